@@ -1,0 +1,132 @@
+"""The sample for Python: redis-py and cachetools."""
+
+
+def argument(name: str) -> str:
+    """Snake case, as it is."""
+    return name
+
+
+def key(parts: tuple[tuple[str, str], ...]) -> str:
+    """An f-string."""
+    pieces = {"text": "{0}", "argument": "{{{0}}}", "version": "{{{0}}}", "digest": "{{digest({0})}}"}
+    text = "".join(pieces[kind].format(piece) for kind, piece in parts)
+    return f'f"{text}"' if any(kind != "text" for kind, _ in parts) else f'"{text}"'
+
+
+# ruff: noqa: E501 (a template's line is longer than the line that it makes)
+TEMPLATE = '''\
+"""Cached answers of {{ query }}: at most {{ age }} s old, even if an invalidation is lost."""
+
+{% if digest %}
+import hashlib
+{% endif %}
+{% if shared %}
+import json
+{% endif %}
+{% if local %}
+import threading
+{% endif %}
+from collections.abc import Callable
+{% if shared %}
+from contextlib import suppress
+{% endif %}
+from functools import partial
+from typing import Any
+
+{% if shared %}
+import redis
+{% endif %}
+{% if local %}
+from cachetools import TTLCache
+{% endif %}
+
+{% if shared %}
+TTL_SECONDS = {{ ttl }}
+{% endif %}
+{% if local %}
+LOCAL_SECONDS = {{ local_ttl }}
+LOCAL_ITEMS = {{ items }}
+{% endif %}
+{% if digest %}
+
+
+def digest(text: object) -> str:
+    """Free text as a key of fixed length."""
+    return hashlib.sha256(str(text).encode()).hexdigest()
+{% endif %}
+
+
+class {{ class_name }}Cache:
+    """Cache-aside over the prepared query {{ query }}, which `read` runs."""
+
+    def __init__(self, {{ "client: redis.Redis, " if shared }}read: Callable[..., Any]) -> None:
+{% if shared %}
+        self._client = client
+{% endif %}
+        self._read = read
+{% if local %}
+        self._local: TTLCache[str, Any] = TTLCache(maxsize=LOCAL_ITEMS, ttl=LOCAL_SECONDS)
+        self._lock = threading.Lock()
+{% if not single %}
+        self._versions: dict[str, int] = {}
+{% endif %}
+{% endif %}
+
+    def {{ query }}(self{% for name, type in arguments %}, {{ name }}: {{ type }}{% endfor %}) -> Any:
+        read = partial(self._read, "{{ query }}"{% for name, _ in arguments %}, {{ name }}{% endfor %})
+{% if shared and not single %}
+        try:
+            version = int(self._client.get({{ version_key }}) or 0)
+        except redis.RedisError:  # {{ product }} is away: the database answers
+            return read()
+{% elif not single %}
+        version = self._versions.get({{ version_key }}, 0)
+{% endif %}
+        key = {{ key }}
+{% if local %}
+        with self._lock:
+            if key in self._local:
+                return self._local[key]
+{% endif %}
+{% if shared %}
+        held = None
+        with suppress(redis.RedisError):
+            held = self._client.get(key)
+        found = json.loads(held) if held is not None else read()
+        if held is None and found is not None:
+            with suppress(redis.RedisError):
+                self._client.set(key, json.dumps(found, default=str), ex=TTL_SECONDS)
+{% else %}
+        found = read()
+{% endif %}
+{% if local %}
+        if found is not None:
+            with self._lock:
+                self._local[key] = found
+{% endif %}
+        return found
+
+    def forget(self{% for name, type in targets %}, {{ name }}: {{ type }}{% endfor %}) -> None:
+        """Call after the commit of every write to {{ table }} that the plan lists, never before it or after a rollback.
+
+        {% if shared %}While {{ product }} is away nothing is forgotten: a copy that it brings back ends by its TTL of {{ ttl }} s.
+        {% else %}Other processes are not told: their copies end by their TTL of {{ ttl }} s.
+        {% endif %}"""
+{% if single %}
+        key = {{ key }}
+{% if local %}
+        with self._lock:
+            self._local.pop(key, None)
+{% endif %}
+{% if shared %}
+        with suppress(redis.RedisError):
+            self._client.delete(key)
+{% endif %}
+{% elif shared %}
+        with suppress(redis.RedisError):
+            self._client.incr({{ version_key }})
+{% else %}
+        with self._lock:
+            self._versions[{{ version_key }}] = self._versions.get({{ version_key }}, 0) + 1
+{% endif %}
+'''

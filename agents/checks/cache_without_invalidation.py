@@ -1,0 +1,72 @@
+"""Does every write that makes a cached value stale remove it?
+
+Deleting a parent changes the rows of its children by cascade, so it makes their entries stale as well.
+"""
+
+from collections.abc import Iterator
+
+from agents.checks._finding import finding
+from contracts.caching import CacheEntry
+from contracts.checklist import Finding
+from contracts.plan import Design
+from contracts.schema import Query, Table
+
+MEANS = "Users see a value that is gone or changed, until the entry expires."
+REMEDY = "Invalidate the entry by the event of that write."
+
+Write = tuple[str, str]
+
+
+def findings(design: Design) -> Iterator[Finding]:
+    """(table, operation) pairs that change what an entry holds and that none of its invalidations names."""
+    tables = {table.name: table for table in design.schema_design.tables}
+    queries = {query.name: query for query in design.schema_design.queries}
+    for entry in design.caching.entries:
+        handled = {(i.table, operation) for i in entry.invalidations for operation in i.operations if i.keys}
+        for (table, operation), because in _stale_by(entry, queries.get(entry.query), tables).items():
+            if (table, operation) not in handled:
+                yield finding(
+                    __name__,
+                    f"cache_entry.{entry.name}",
+                    fact=f'No {operation} on "{table}" invalidates cache entry "{entry.name}", which {because}.',
+                    evidence=f"Key {entry.key_pattern}, expires after {entry.ttl.value:g} {entry.ttl.unit}".strip(),
+                    remedy=f'Delete the keys of "{entry.name}" on {operation} of "{table}".',
+                )
+
+
+def _stale_by(entry: CacheEntry, query: Query | None, tables: dict[str, Table]) -> dict[Write, str]:
+    """Every write that changes the entry's value, with the reason."""
+    found: dict[Write, str] = {}
+    read = dict.fromkeys((*entry.tables, *(query.tables if query else ())))
+    for name in read:
+        table = tables.get(name)
+        if table is None:
+            continue
+        for operation in _writes(table, query):
+            found.setdefault((name, operation), f'reads "{name}"')
+        for parent in _cascading(table, tables):
+            found.setdefault((parent, "delete"), f'reads "{name}", whose rows change with "{parent}" by cascade')
+    return found
+
+
+def _writes(table: Table, query: Query | None) -> Iterator[str]:
+    """Events are never updated or deleted one by one; a new row changes lists, and lookups of its parent."""
+    if table.nature != "event":
+        yield from ("update", "delete") if table.nature != "junction" else ("delete",)
+    many = query is None or query.kind in ("list", "search", "aggregate")
+    if many or (
+        query and any(key.references == query.table for key in table.foreign_keys) and table.name != query.table
+    ):
+        yield "insert"
+
+
+def _cascading(table: Table, tables: dict[str, Table]) -> list[str]:
+    """Parents, and their parents, whose deletion deletes or changes rows of this table."""
+    found: dict[str, None] = {}
+    open_keys = [key for key in table.foreign_keys if key.on_delete in ("cascade", "set null")]
+    while open_keys:
+        key = open_keys.pop(0)
+        if key.references not in found and key.references in tables:
+            found[key.references] = None
+            open_keys += [k for k in tables[key.references].foreign_keys if k.on_delete == "cascade"]
+    return [name for name in found if name != table.name]

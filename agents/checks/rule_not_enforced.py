@@ -1,0 +1,130 @@
+"""Does the database itself enforce every rule of the brief that it can check?
+
+A constraint counts when it is at least as strict as the rule: a weaker CHECK is no CHECK.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from agents.checks._finding import finding
+from agents.checks._keys import indexes_by_table
+from contracts.checklist import Finding
+from contracts.plan import Design
+from contracts.requirements import Rule
+from contracts.schema import Check, Index, Table
+
+MEANS = "One careless script or a second application writes rows that break the rule."
+REMEDY = "Add the constraint that the rule states."
+
+_OPPOSITE = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
+_AT_LEAST = {"<=": ("<=", "<", "="), ">=": (">=", ">", "="), "<>": ("<>", "<", ">")}
+
+
+def findings(design: Design) -> Iterator[Finding]:
+    """Rules of a checkable kind that no constraint of their entity's table is strict enough for."""
+    entities = {table.name: table.entity for table in design.schema_design.tables}
+    indexes = indexes_by_table(design)
+    places = {
+        table.entity: Place(table, entities, indexes[table.name])
+        for table in design.schema_design.tables
+        if table.entity
+    }
+    for rule in design.requirements.rules:
+        enforced, place = _ENFORCED.get(rule.kind), places.get(rule.entity or "")
+        if enforced and place and not enforced(place, rule):
+            table = place.table
+            held = [*(c.name for c in table.checks), *(u.name for u in table.uniques)]
+            yield finding(
+                __name__,
+                rule.id,
+                fact=f'No constraint of "{table.name}" enforces the rule: {rule.text.strip()}',
+                evidence=f'Constraints of "{table.name}": {", ".join(held) or "none"}',
+                remedy=f'Add {_REMEDIES[rule.kind]} to "{table.name}".',
+            )
+
+
+@dataclass(frozen=True)
+class Place:
+    """The table of a rule's entity, which entity each table is made from, and the table's indexes."""
+
+    table: Table
+    entities: Mapping[str, str | None]
+    indexes: tuple[Index, ...]
+
+    def columns(self, attribute: str) -> set[str]:
+        """The columns that hold an attribute: its name, a reference of that name, or the key to that entity."""
+        named = {c.name for c in self.table.columns if c.name in (attribute, f"{attribute}_id")}
+        foreign = {k.columns[-1] for k in self.table.foreign_keys if self.entities.get(k.references) == attribute}
+        longer = {c.name for c in self.table.columns if c.name.startswith(f"{attribute}_")}  # a reserved word
+        return named or foreign or longer
+
+    def checks(self, rule: Rule, kind: str) -> list[Check]:
+        """The table's checks of a kind on the rule's first attribute."""
+        columns = self.columns(rule.attributes[0]) if rule.attributes else set()
+        return [check for check in self.table.checks if check.kind == kind and check.column in columns]
+
+
+def _range(place: Place, rule: Rule) -> bool:
+    return any(_as_strict(check, rule) for check in place.checks(rule, "range"))
+
+
+def _as_strict(check: Check, rule: Rule) -> bool:
+    low = rule.minimum is None or (
+        check.minimum is not None and (check.minimum, check.exclusive_minimum) >= (rule.minimum, rule.exclusive_minimum)
+    )
+    high = rule.maximum is None or (check.maximum is not None and check.maximum <= rule.maximum)
+    return low and high
+
+
+def _allowed(place: Place, rule: Rule) -> bool:
+    return any(check.values and set(check.values) <= set(rule.values) for check in place.checks(rule, "one_of"))
+
+
+def _comparison(place: Place, rule: Rule) -> bool:
+    if len(rule.attributes) < 2 or rule.operator is None:
+        return False
+    left, right = (place.columns(attribute) for attribute in rule.attributes[:2])
+    enough = _AT_LEAST.get(rule.operator, (rule.operator,))
+    return any(
+        (check.column in left and check.other in right and check.operator in enough)
+        or (check.column in right and check.other in left and _OPPOSITE[check.operator] in enough)
+        for check in place.table.checks
+        if check.kind == "ordered" and check.operator
+    )
+
+
+def _unique(place: Place, rule: Rule) -> bool:
+    columns = {column for attribute in rule.attributes for column in place.columns(attribute)}
+    keys: list[set[str | None]] = [set(place.table.primary_key)]
+    keys += [set(unique.columns) for unique in place.table.uniques]
+    keys += [{k.column for k in i.keys} for i in place.indexes if i.unique and (_whole(i) or rule.values)]
+    return any(key and key <= columns for key in keys)
+
+
+def _whole(index: Index) -> bool:
+    """Whether the index holds every row that counts; a softly deleted one does not."""
+    return index.where is None or index.where.lower().strip("() ") == "deleted_at is null"
+
+
+def _no_overlap(place: Place, rule: Rule) -> bool:
+    if len(rule.attributes) < 3:
+        return bool(place.table.exclusions)
+    per, start, end = (place.columns(attribute) for attribute in rule.attributes[:3])
+    return any(set(e.equal) <= per and e.start in start and e.end in end for e in place.table.exclusions)
+
+
+_ENFORCED: dict[str, Callable[[Place, Rule], bool]] = {
+    "range": _range,
+    "allowed": _allowed,
+    "comparison": _comparison,
+    "unique": _unique,
+    "no_overlap": _no_overlap,
+}
+
+_REMEDIES = {
+    "range": "a CHECK with these bounds",
+    "allowed": "a CHECK on the allowed values",
+    "comparison": "a CHECK that compares the two columns",
+    "unique": "a UNIQUE constraint over these columns",
+    "no_overlap": "an exclusion constraint over key and time range",
+}

@@ -1,0 +1,93 @@
+"""The one place where words of a brief become identifiers.
+
+A brief is not trusted: `Robert'); DROP TABLE students;--` must become a harmless name, the same one every
+time. Everything that reaches SQL, YAML, cache keys or file names as a name comes from here.
+"""
+
+import functools
+import hashlib
+import re
+
+import inflect
+from anyascii import anyascii
+
+MAX_LENGTH = 63  # PostgreSQL's NAMEDATALEN - 1; MariaDB allows 64
+
+_WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+_ENGLISH = inflect.engine()
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Lower-case ASCII words of a name: `OrderItem`, `order-item` and `Order Item` all give ('order', 'item').
+
+    >>> words("Größe des Kunden")
+    ('groesse', 'des', 'kunden')
+    """
+    plain = anyascii(text.translate(_GERMAN))
+    return tuple(re.findall(r"[a-z0-9]+", _WORD_BOUNDARY.sub(" ", plain).lower()))
+
+
+def identifier(text: str, fallback: str = "unnamed") -> str:
+    """A safe snake_case identifier of at most 63 characters; `fallback` where no letter or digit is left.
+
+    >>> identifier("Robert'); DROP TABLE students;--")
+    'robert_drop_table_students'
+    """
+    name = "_".join(words(text)) or fallback
+    if name[0].isdigit():
+        name = f"n{name}"
+    return shorten(name)
+
+
+def shorten(name: str, length: int = MAX_LENGTH) -> str:
+    """The name itself, or its head with eight digits of its digest when it is too long to be unique by cutting."""
+    if len(name) <= length:
+        return name
+    return f"{name[: length - 9].rstrip('_')}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def constraint_name(prefix: str, *parts: str) -> str:
+    """The name of an index or constraint: `pk`, `uq`, `ck`, `fk`, `ex` or `ix`, then table and columns."""
+    return shorten("_".join((prefix, *parts)))
+
+
+def slug(text: str, fallback: str = "project") -> str:
+    """A project's name for folders and artifact keys: lower case, digits and single dashes.
+
+    >>> slug("Čajovna & Shop 24/7")
+    'cajovna-shop-24-7'
+    """
+    return "-".join(words(text))[:MAX_LENGTH].strip("-") or fallback
+
+
+@functools.cache
+def singular(noun: str) -> str:
+    """The singular of the last word of a snake_case name; unchanged where it already is one.
+
+    >>> singular("order_histories"), singular("address"), singular("status")
+    ('order_history', 'address', 'status')
+    """
+    head, _, last = noun.rpartition("_")
+    if last.endswith(("ss", "us", "is")) or last in _UNINFLECTED:
+        return noun
+    found = _ENGLISH.singular_noun(last)
+    return "_".join(filter(None, (head, found or last)))
+
+
+@functools.cache
+def plural(noun: str) -> str:
+    """The plural of a singular snake_case name; the last word is inflected.
+
+    >>> plural("order_history"), plural("address"), plural("staff")
+    ('order_histories', 'addresses', 'staff')
+    """
+    head, _, last = noun.rpartition("_")
+    many = last if last in _UNINFLECTED else str(_ENGLISH.plural_noun(last))
+    return shorten("_".join(filter(None, (head, many))))
+
+
+_UNINFLECTED = frozenset({
+    "staff", "equipment", "data", "media", "metadata", "stock", "feedback", "news", "series",
+    "information", "software", "hardware", "furniture", "luggage", "personnel", "merchandise", "sms", "gps",
+})  # fmt: skip

@@ -1,0 +1,45 @@
+"""How the database is run: backup, monitoring, alerts, environments and the testing strategy.
+
+Everything follows from the brief's targets and the schema's tables; what the numbers do not ask for is left out
+and says why.
+"""
+
+from agents.operations.alerts import alerts
+from agents.operations.backup import backup, backup_claims, backup_decision, bulk_of
+from agents.operations.basis import replicated
+from agents.operations.environments import environment_claims, environments
+from agents.operations.monitoring import monitoring, monitoring_claims, monitoring_omissions, monitoring_statements
+from agents.operations.testing import testing_strategy
+from agents.operations.upkeep import upkeep_claims, upkeep_decision, upkeep_statements
+from contracts.operations import OperationsPlan
+from contracts.requirements import Requirements
+from contracts.schema import SchemaDesign
+
+__all__ = ["operations_plan", "replicated"]
+
+
+def operations_plan(requirements: Requirements, schema: SchemaDesign) -> OperationsPlan:
+    """The whole plan; its statements prepare the monitoring queries and tune VACUUM where rates ask for it."""
+    bulk = bulk_of(requirements, schema)
+    copies = backup(requirements, schema, bulk)
+    recovery = backup_claims(requirements, copies)
+    watched = monitoring(requirements, schema)
+    prepared = monitoring_statements(watched)
+    tuned = upkeep_statements(requirements, schema)
+    settings = environments(requirements, schema, bulk)
+    return OperationsPlan(
+        backup=copies,
+        monitoring=watched,
+        alerts=alerts(requirements, schema, bulk, watched),
+        environments=settings,
+        tests=testing_strategy(requirements, schema, recovery),
+        statements=(*tuned, *prepared),
+        decisions=(backup_decision(requirements, copies), *upkeep_decision(requirements, schema)),
+        omissions=tuple(monitoring_omissions(requirements, schema)),
+        claims=(
+            *recovery,
+            *upkeep_claims(requirements, schema, tuned),
+            *monitoring_claims(watched, prepared),
+            *environment_claims(settings),
+        ),
+    )

@@ -1,0 +1,353 @@
+"""The testing strategy as cases over this project's tables, rules and queries, tied to the claims that prove them.
+
+What the proof already tries is named by its claims; what only the application can show (workflows, two people at
+once, load) is a case that still has to be written, and says which tables and numbers it is about.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from agents.figures import merged, plain, read_share, request_rate, serving, target
+from agents.naming import identifier, shorten
+from agents.operations.backup import recovery_point_target, recovery_time_target
+from agents.operations.basis import database_name, largest, listed
+from contracts.base import Origin
+from contracts.claims import Claim
+from contracts.operations import TestCase
+from contracts.requirements import Requirements, Rule
+from contracts.schema import Column, SchemaDesign, Table
+
+STOCK = ("stock", "quantity", "available", "inventory", "capacity", "balance", "seats", "remaining")
+_MOST_WORKFLOWS = 12
+
+
+def testing_strategy(
+    requirements: Requirements, schema: SchemaDesign, recovery: Iterable[Claim]
+) -> tuple[TestCase, ...]:
+    """All cases, by category."""
+    claims = _by_element(schema.claims)
+    return (
+        *_unit(schema, claims),
+        *_integration(requirements, schema, claims),
+        *_concurrency(schema, claims),
+        *_performance(requirements, schema),
+        *_data_quality(requirements, schema, claims),
+        *_security(requirements, schema),
+        *_recovery(requirements, schema, recovery),
+    )
+
+
+def _by_element(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    grouped: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        grouped[claim.element].append(claim)
+    return grouped
+
+
+def _case(
+    category: str, name: str, what: str, rule: str, serves: tuple[str, ...], claims: Iterable[Claim] = ()
+) -> TestCase:
+    return TestCase.model_validate(
+        {
+            "category": category,
+            "name": shorten(identifier(name)),
+            "what": what,
+            "claims": tuple(dict.fromkeys(claim.id for claim in claims)),
+            "origin": Origin(kind="inferred", rule=rule),
+            "serves": serves,
+        }
+    )
+
+
+def _unit(schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[TestCase]:
+    """One case a table: each constraint refuses the row that breaks it alone."""
+    made = []
+    for table in schema.tables:
+        tried = [c for c in claims[f"table.{table.name}"] if c.trial.kind == "refused" and not _about_others(table, c)]
+        if tried:
+            states = sorted({c.trial.sqlstate for c in tried if c.trial.kind == "refused"})
+            what = f"{len(tried)} rows that each break one constraint of {table.name} are refused ({listed(states)})"
+            made.append(
+                _case(
+                    "unit",
+                    f"{table.name}_constraints",
+                    what,
+                    "every constraint has a row that breaks it",
+                    table.serves,
+                    tried,
+                )
+            )
+    return made
+
+
+def _about_others(table: Table, claim: Claim) -> bool:
+    return any(claim.id.endswith(key.name) for key in table.foreign_keys)
+
+
+def _integration(requirements: Requirements, schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[TestCase]:
+    made = []
+    for table in schema.tables:
+        tried = [c for c in claims[f"table.{table.name}"] if c.trial.kind == "refused" and _about_others(table, c)]
+        if tried:
+            parents = listed(list(dict.fromkeys(key.references for key in table.foreign_keys)))
+            what = (
+                f"{table.name} refuses rows that name no row of {parents}; removing a parent does what its "
+                f"reference says"
+            )
+            made.append(
+                _case(
+                    "integration",
+                    f"{table.name}_references",
+                    what,
+                    "references hold in both directions",
+                    table.serves,
+                    tried,
+                )
+            )
+    made += [_together(schema.table(name), parts) for name, parts in _parts(schema).items()]
+    for number, workflow in enumerate(requirements.workflows[:_MOST_WORKFLOWS], 1):
+        tables = _named(schema, workflow)
+        on = f" on {listed(tables)}" if tables else ""
+        serves = serving(requirements, "workflow.", "entity.")
+        made.append(
+            _case(
+                "integration",
+                f"workflow_{number}",
+                f"{workflow}: end to end{on}, and once more with a failure half way that leaves nothing",
+                "each workflow of the brief is walked",
+                serves,
+            )
+        )
+    return made
+
+
+def _parts(schema: SchemaDesign) -> dict[str, list[str]]:
+    """Tables whose rows take others along when they go, with those others."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for table in schema.tables:
+        for key in table.foreign_keys:
+            if key.on_delete == "cascade" and key.references != table.name:
+                found[key.references].append(table.name)
+    return {table.name: found[table.name] for table in schema.tables if table.name in found}
+
+
+def _together(table: Table, parts: list[str]) -> TestCase:
+    what = f"A row of {table.name} and its {listed(parts)} are written in one transaction: all or none; "
+    what += "removing it takes them along"
+    return _case(
+        "integration", f"{table.name}_with_parts", what, "parts live and die with what they belong to", table.serves
+    )
+
+
+def _named(schema: SchemaDesign, text: str) -> list[str]:
+    stream = f"_{identifier(text)}_"
+    return [t.name for t in schema.tables if f"_{t.name}_" in stream or (t.entity and f"_{t.entity}_" in stream)]
+
+
+def _concurrency(schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[TestCase]:
+    """Two people at once, for each rule that only the database can keep between them."""
+    made = []
+    for table in schema.tables:
+        tried = claims[f"table.{table.name}"]
+        for rule in table.exclusions:
+            what = (
+                f"Two sessions take the same {listed(rule.equal)} for overlapping {rule.start} to {rule.end} in "
+                f"{table.name} at once: one succeeds, the other gets 23P01"
+            )
+            made.append(
+                _case(
+                    "integration",
+                    f"{table.name}_{rule.equal[0]}_at_once",
+                    what,
+                    "no overlap holds between two sessions",
+                    rule.serves,
+                    _of(tried, rule.name),
+                )
+            )
+        for unique in table.uniques:
+            what = (
+                f"Two sessions add a row of {table.name} with the same {listed(unique.columns)} at once: one "
+                f"succeeds, the other gets 23505"
+            )
+            made.append(
+                _case(
+                    "integration",
+                    f"{table.name}_{'_'.join(unique.columns)}_at_once",
+                    what,
+                    "uniqueness holds between two sessions",
+                    unique.serves,
+                    _of(tried, unique.name),
+                )
+            )
+        for check in table.checks:
+            if (
+                check.kind == "range"
+                and check.minimum is not None
+                and _is_stock(table.column(check.column))
+                and table.nature not in ("event", "junction")
+            ):
+                what = (
+                    f"Two sessions take the last {check.column} of one row of {table.name} by UPDATE … SET "
+                    f"{check.column} = {check.column} - 1: one succeeds, the other gets 23514"
+                )
+                made.append(
+                    _case(
+                        "integration",
+                        f"{table.name}_{check.column}_at_once",
+                        what,
+                        "a stock cannot be sold twice",
+                        check.serves,
+                        _of(tried, check.name),
+                    )
+                )
+    return made
+
+
+def _of(claims: Iterable[Claim], name: str) -> list[Claim]:
+    return [claim for claim in claims if claim.id.endswith(f".{shorten(name, 100)}")]
+
+
+def _is_stock(column: Column) -> bool:
+    return column.type in ("integer", "decimal", "money") and any(word in column.name for word in STOCK)
+
+
+def _performance(requirements: Requirements, schema: SchemaDesign) -> list[TestCase]:
+    by_query: dict[str, list[Claim]] = defaultdict(list)
+    for claim in schema.claims:
+        if claim.trial.kind == "uses_index":
+            by_query[claim.trial.query].append(claim)
+    made = []
+    for query in schema.queries:
+        if query.name in by_query:
+            what = f"{query.name} on {query.table} reads through {query.index}, and more blocks without it"
+            made.append(
+                _case(
+                    "performance",
+                    f"{query.name}_index",
+                    what,
+                    "every index claim is tried against its absence",
+                    query.serves,
+                    by_query[query.name],
+                )
+            )
+    if requirements.tier != "embedded" and schema.queries:
+        made.append(_load(requirements, schema))
+    return made
+
+
+def _load(requirements: Requirements, schema: SchemaDesign) -> TestCase:
+    rate, reads = request_rate(requirements), read_share(requirements)
+    response = target(requirements, "response_ms", 500, "no response time is stated")
+    names = listed([q.name for q in schema.queries], 4)
+    what = (
+        f"{plain(rate.value)} requests a second for ten minutes, {plain(100 * reads.value)} % of them reads "
+        f"({names}), on rows for one "
+        f"year of growth: the 95th percentile stays under {plain(response.value)} ms, and again at twice the rate to "
+        f"see what breaks first"
+    )
+    return _case(
+        "performance",
+        "load",
+        what,
+        "the brief's peak is produced",
+        serving(requirements, "performance.", "assumption."),
+    )
+
+
+def _data_quality(requirements: Requirements, schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[TestCase]:
+    made = []
+    for table in schema.tables:
+        if loaded := [c for c in claims[f"table.{table.name}"] if c.id.endswith((".accepts", ".loads"))]:
+            what = (
+                f"{table.name} takes {schema.dataset_rows:,} synthetic rows at most and one more, all valid, "
+                f"before anything is tried on it"
+            )
+            made.append(
+                _case(
+                    "data_quality",
+                    f"{table.name}_rows",
+                    what,
+                    "a refusal means its constraint and not a bad sample",
+                    table.serves,
+                    loaded,
+                )
+            )
+    return made + [
+        _by_application(schema, rule)
+        for rule in requirements.rules
+        if rule.kind in ("prose", "state", "immutable", "capacity")
+    ]
+
+
+def _by_application(schema: SchemaDesign, rule: Rule) -> TestCase:
+    table = next((t.name for t in schema.tables if t.entity and t.entity == rule.entity), "")
+    where = f" in {table}" if table else ""
+    detail = {
+        "state": f"every change that is not among {listed([f'{a} → {b}' for a, b in rule.transitions])} is refused",
+        "immutable": "a second write is refused",
+        "capacity": "the row beyond the limit is refused, also when two come at once",
+    }.get(rule.kind, "the application keeps it, since no constraint can; a nightly query counts rows that break it")
+    return _case(
+        "data_quality",
+        f"rule_{rule.id}",
+        f'"{rule.text}"{where}: {detail}',
+        "rules beyond constraints are tested in the application",
+        rule.serves,
+    )
+
+
+def _security(requirements: Requirements, schema: SchemaDesign) -> list[TestCase]:
+    if requirements.tier == "embedded":
+        return []
+    protection = requirements.protection
+    people = [
+        t.name
+        for t in schema.tables
+        if any(c.sensitivity in ("personal", "health", "payment", "secret") for c in t.columns)
+    ]
+    serves = serving(requirements, "security.", "compliance.", "assumption.")
+    what = (
+        f"Each endpoint is called with the role of every caller, and with none: no answer holds a column of "
+        f"{listed(people)} that its caller may not see"
+    )
+    made = (
+        [_case("security", "endpoints_by_role", what, "grants and policies are tried from the outside as well", serves)]
+        if people
+        else []
+    )
+    if protection.row_level or protection.owner or protection.tenant:
+        whose = protection.tenant or protection.owner or "person"
+        made.append(
+            _case(
+                "security",
+                "pooled_connections",
+                f"Two requests of two different {whose} rows share one pooled connection: the second sees nothing of "
+                f"the first, since the setting is local to its transaction",
+                "a pool must not carry an identity over",
+                serves,
+            )
+        )
+    if protection.audit or protection.audited:
+        made.append(
+            _case(
+                "security",
+                "audit_of_a_failure",
+                "A change that is rolled back leaves no row in the audit trail, and one that commits leaves "
+                "exactly one",
+                "the trail is written in the same transaction",
+                serves,
+            )
+        )
+    return made
+
+
+def _recovery(requirements: Requirements, schema: SchemaDesign, recovery: Iterable[Claim]) -> list[TestCase]:
+    tables = listed([t.name for t in largest(schema)])
+    serves = serving(requirements, "availability.", "assumption.recovery", "assumption.")
+    name = database_name(requirements, "restored")
+    what = (
+        f"The last copy is restored into {name}: rows of {tables} equal those at the time of the copy, at most "
+        f"{plain(recovery_point_target(requirements).value)} s of work are missing, and it took at most "
+        f"{plain(recovery_time_target(requirements).value)} s"
+    )
+    return [_case("recovery", "restore", what, "a copy counts when it was restored", merged(serves), recovery)]

@@ -1,0 +1,167 @@
+"""The order in which a brief is read: structure, entities, rules, access, numbers, protection, then what is missing."""
+
+from dataclasses import dataclass
+
+from agents.requirement_analysis.access import Callers, access_patterns
+from agents.requirement_analysis.assumptions import (
+    alone,
+    estimated_gb,
+    tier,
+    with_defaults,
+    with_instances,
+    with_users,
+)
+from agents.requirement_analysis.document import Document, Sentence, read_document
+from agents.requirement_analysis.entities import declarations, placeholder
+from agents.requirement_analysis.errors import BriefError
+from agents.requirement_analysis.ledger import Ledger
+from agents.requirement_analysis.model import Model, model
+from agents.requirement_analysis.outlook import future, integrations
+from agents.requirement_analysis.protection import callers, protection
+from agents.requirement_analysis.rules import deletion_rule, rules
+from agents.requirement_analysis.stack import stack
+from agents.requirement_analysis.targets import targets
+from agents.requirement_analysis.topics import topic
+from agents.requirement_analysis.trace import trace
+from agents.requirement_analysis.wishes import operating_wishes
+from agents.requirement_analysis.volumes import retention_periods, stated_figures, volumes
+from contracts.brief import Brief
+from contracts.requirements import Requirements, Retention, Stack, Targets, Tier, Volume
+
+
+def requirement_analysis(brief: Brief) -> Requirements:
+    """Everything that the brief asks for, with the line of each fact, and assumptions for what it leaves out.
+
+    Raises `BriefError` where the text declares nothing to store: an unfilled template, or no brief at all.
+    """
+    document = read_document(brief.text)
+    now = tuple(s for s in document.sentences if topic(s) != "future")
+    found = declarations(Document(document.title, now))
+    if not found.by_name:
+        raise _nothing_declared(document)
+    ledger = Ledger()
+    things = model(found, now, ledger)
+    spoken = tuple(s for s in now if not things.lists(s))
+    return _requirements(brief, document, spoken, things, ledger)
+
+
+def _requirements(
+    brief: Brief, document: Document, now: tuple[Sentence, ...], things: Model, ledger: Ledger
+) -> Requirements:
+    """The contract, reader by reader; later readers use what earlier ones found."""
+    stated_rules = rules(now, things, ledger)
+    for sentence in now:
+        if topic(sentence) in ("security", "workflows") and sentence.form != "heading":
+            deletion_rule(sentence, things, ledger)
+    who = callers(now, things)
+    patterns = access_patterns(now, things, stated_rules, who, ledger)
+    size = _sizing(now, things, who, ledger)
+    protected = protection(now, things, who, ledger)
+    operating_wishes(now, ledger)
+    external, later = integrations(now, ledger), future(document.sentences, ledger)
+    workflows = tuple(s.text for s in now if topic(s) == "workflows" and s.form != "heading" and s.body)
+    _note_context(now, things, ledger)
+    _ask_about_brackets(document, ledger)
+    title = _title(brief, document)
+    return Requirements(
+        project=brief.project, title=title, purpose=_purpose(now), domain=_domain(now, things), tier=size.tier,
+        requirements=tuple(ledger.requirements.values()),
+        entities=tuple(draft.entity() for draft in things.drafts.values()),
+        relationships=tuple(things.relationships), rules=stated_rules, access_patterns=patterns, workflows=workflows,
+        volumes=size.volumes, targets=size.targets, retention=size.retention, protection=protected, stack=size.stack,
+        integrations=external, future=later, assumptions=tuple(ledger.assumptions.values()),
+        open_questions=tuple(ledger.questions.values()), trace=trace(document, things, ledger),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """The numbers of a project and the tier that follows from them."""
+
+    targets: Targets
+    retention: tuple[Retention, ...]
+    volumes: tuple[Volume, ...]
+    stack: Stack
+    tier: Tier
+
+
+def _sizing(now: tuple[Sentence, ...], things: Model, who: Callers, ledger: Ledger) -> Sizing:
+    """Stated numbers first, then assumptions in the order in which they depend on each other."""
+    goals = targets(now, ledger)
+    technology = stack(now, ledger)
+    kept = retention_periods(now, things, ledger)
+    figures = stated_figures(now, things, who)
+    single = alone(now, ledger)
+    people = [int(f.rows) for f in figures if f.rows and f.per is None and f.entity == who.owner]
+    goals = with_users(goals, max(people, default=None), single, ledger)
+    rows = volumes(figures, goals.users or 1, kept, things, ledger)
+    size = tier(goals, technology, estimated_gb(rows, kept), single, ledger)
+    return Sizing(with_defaults(goals, size, ledger), kept, rows, with_instances(technology, size, ledger), size)
+
+
+def _note_context(now: tuple[Sentence, ...], things: Model, ledger: Ledger) -> None:
+    """Sentences of the overview that name entities support them, though they state nothing further."""
+    for sentence in now:
+        introduction = topic(sentence) == "overview" or len(sentence.sections) <= 1
+        if introduction and sentence.form == "paragraph" and not ledger.explained(sentence):
+            names = dict.fromkeys(m.entity for m in things.vocabulary.mentions(sentence.text))
+            ledger.use(sentence, *(things.drafts[name].requirement for name in names))
+
+
+def _ask_about_brackets(document: Document, ledger: Ledger) -> None:
+    """Template brackets that were left in an otherwise filled brief."""
+    for sentence in document.sentences:
+        if bracket := placeholder(sentence.text):
+            ledger.question(
+                f"bracket {bracket} {sentence.line}",
+                f"Line {sentence.line} still has the template's {bracket}. What belongs there?",
+                "nothing, as if the bracket were not there",
+                (sentence.line,),
+            )
+
+
+def _nothing_declared(document: Document) -> BriefError:
+    """Why no entity was found, with the line that shows it and what to write."""
+    brackets = [(s, b) for s in document.sentences if (b := placeholder(s.text))]
+    remedy = (
+        'Name what the application stores, for example "**Primary Entities**: Customer, Order", '
+        'or list attributes under a heading such as "### Customer".'
+    )
+    if brackets:
+        sentence, bracket = brackets[0]
+        entity = next(((s, b) for s, b in brackets if "entit" in s.text.lower()), (sentence, bracket))
+        return BriefError(
+            "the brief is an unfilled template, its brackets are still in place", remedy, entity[0].line, entity[1]
+        )
+    first = next((s for s in document.sentences if s.text.strip()), None)
+    return BriefError(
+        "the brief names nothing to store", remedy, first.line if first else None, first.text if first else ""
+    )
+
+
+def _title(brief: Brief, document: Document) -> str:
+    """The project's name as people write it: the first heading without the form's own words."""
+    title = document.title if not placeholder(document.title) else ""
+    head = title.split(" - ")[0].strip()
+    return head or brief.project.replace("-", " ").title()
+
+
+def _purpose(now: tuple[Sentence, ...]) -> str:
+    """The stated purpose, else the first paragraph."""
+    stated = [s.body for s in now if s.label.lower() in ("purpose", "goal") and topic(s) == "overview"]
+    if stated:
+        return " ".join(stated)
+    first = next((s for s in now if s.form == "paragraph" and s.body), None)
+    return " ".join(s.text for s in now if first and s.item == first.item) if first else ""
+
+
+def _domain(now: tuple[Sentence, ...], things: Model) -> str:
+    """The stated domain, else the one that most of the entities' archetypes belong to."""
+    stated = next((s.body for s in now if s.label.lower() == "domain" and s.body), "")
+    if stated:
+        return stated
+    counts: dict[str, int] = {}
+    for draft in things.drafts.values():
+        if draft.archetype and draft.archetype.domain != "general":
+            counts[draft.archetype.domain] = counts.get(draft.archetype.domain, 0) + 1
+    return max(counts, key=lambda domain: (counts[domain], domain), default="")

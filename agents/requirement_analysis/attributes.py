@@ -1,0 +1,408 @@
+"""One line of an attribute list becomes attributes: name, type, optional, unique, default, values, range, reference.
+
+The grammar is small: a head (`name`, `name: type`, `name (notes)`), then notes separated by commas. A note is known
+by its first words; what is no note starts the next attribute, so `id, sku, name, price` and `name, optional` both read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+
+from agents.knowledge import attribute_guess
+from agents.naming import identifier, words
+from contracts.base import Origin
+from contracts.requirements import Attribute, AttributeType
+
+TYPES: dict[str, AttributeType] = {
+    "string": "string", "varchar": "string", "char": "string", "str": "string", "character varying": "string",
+    "short text": "string", "text": "text", "long text": "text", "longtext": "text", "markdown": "text", "clob": "text",
+    "integer": "integer", "int": "integer", "bigint": "integer", "smallint": "integer", "tinyint": "integer",
+    "whole number": "integer", "long": "integer", "decimal": "decimal", "numeric": "decimal", "float": "decimal",
+    "double": "decimal", "real": "decimal", "number": "decimal", "money": "money", "amount": "money", "price": "money",
+    "percentage": "percentage", "percent": "percentage", "boolean": "boolean", "bool": "boolean", "yes/no": "boolean",
+    "true/false": "boolean", "flag": "boolean", "date": "date", "time": "time", "timestamp": "timestamp",
+    "datetime": "timestamp", "date and time": "timestamp", "date/time": "timestamp", "timestamptz": "timestamp",
+    "instant": "timestamp", "duration": "duration", "interval": "duration", "uuid": "uuid", "guid": "uuid",
+    "json": "json", "jsonb": "json", "object": "json", "map": "json", "email": "email", "e-mail": "email",
+    "email address": "email", "phone": "phone", "phone number": "phone", "url": "url", "uri": "url", "link": "url",
+    "file": "file", "image": "file", "photo": "file", "attachment": "file", "blob": "file", "binary": "file",
+    "country": "country", "country code": "country", "currency": "currency", "currency code": "currency",
+    "language": "language", "locale": "language", "ip": "ip_address", "ip address": "ip_address", "inet": "ip_address",
+    "coordinates": "coordinates", "geo": "coordinates", "location": "coordinates", "point": "coordinates",
+    "enum": "string", "enumeration": "string", "serial": "identifier", "bigserial": "identifier",
+    "identifier": "identifier", "autoincrement": "identifier", "auto increment": "identifier",
+}  # fmt: skip
+_TECHNICAL = frozenset(
+    "string varchar char str text integer int bigint smallint tinyint decimal numeric float double real boolean bool "
+    "timestamp datetime timestamptz uuid guid json jsonb enum serial bigserial".split()
+)
+_UNITS = frozenset(
+    "minutes seconds hours days weeks months years kg g mg lb km m cm mm mi l ml eur usd gbp chf percent % celsius "
+    "watts kwh bytes mb gb pieces steps ms °c bpm mmhg euro euros dollars cents".split()
+)
+_IGNORED = frozenset({
+    "indexed", "index", "searchable", "auto", "auto-generated", "generated", "encrypted", "hashed", "immutable",
+    "read-only", "readonly", "automatic", "sensitive", "personal data", "pii", "set automatically", "current timestamp",
+})  # fmt: skip
+_REFERENCE = re.compile(
+    r"^(?:(?:fk|foreign key|references?|ref|links? to|points? to|belongs to)\b[\s:]*)+(?:to\b|→|->|=>)?\s*(?:the\s+)?"
+    r"(?P<target>[^→>(),]*?)(?:[.(]\s*\w+\s*\)?)?$|^(?:→|->|=>)\s*(?P<arrow>[^(),.]+?)(?:[.(]\s*\w+\s*\)?)?$",
+    re.IGNORECASE,
+)
+_MANY = re.compile(r"^(?:list|array|set|collection) of (?P<target>.+)$|^(?P<bracket>[\w ]+)\[\]$", re.IGNORECASE)
+_DEFAULT = re.compile(r"^(?:default(?:s to)?|by default)\s*[:=]?\s*(?P<value>.+)$", re.IGNORECASE)
+_TYPE = re.compile(r"^(?P<name>[a-z][a-z /-]*?)\s*(?:\((?P<args>[^()]*)\))?$", re.IGNORECASE)
+_VALUES = re.compile(r"^(?:(?:one|any) of|values?|allowed(?: values)?|either|enum)\s*:?\s*(?P<rest>.*)$", re.IGNORECASE)
+_NUM = r"-?\d+(?:\.\d+)?"
+_RANGE = re.compile(
+    rf"^(?:between\s+|from\s+|range\s*:?\s*)?(?P<low>{_NUM})\s*(?:-|–|—|\.\.\.?|to|and|\bup to\b)\s*(?P<high>{_NUM})\s*(?P<unit>[^\d\W]+|%)?$",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    rf"^(?P<word>>=|≥|>|<=|≤|<|at least|at most|min(?:imum)?|max(?:imum)?|up to|greater than|more than|less than|not more than)"
+    rf"\s*:?\s*(?P<number>{_NUM})\s*(?P<unit>[^\d\W]+|%)?$",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(
+    r"^(?:max(?:imum)?\.?|up to|at most)?\s*(?P<n>\d{1,5})\s*(?:characters?|chars?|letters)(?:\s*max)?$", re.I
+)
+_OPTIONAL = re.compile(
+    r"^(?:optional(?:ly)?|nullable|null|not required|may be (?:empty|null|missing)|can be (?:empty|null)|if (?:known|any|given))$",
+    re.IGNORECASE,
+)
+_REQUIRED = re.compile(
+    r"^(?:required|not[ -]null|mandatory|non[- ]?null(?:able)?|must be given|obligatory)$", re.IGNORECASE
+)
+_UNIQUE = re.compile(r"^unique(?:\s+(?:per|within|in|for each)\s+(?P<per>.+))?$", re.IGNORECASE)
+_KEY = re.compile(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class StatedAttribute:
+    """What a line says about one attribute. `evidence` counts what only attribute lists say (types, notes, values)."""
+
+    label: str
+    type: AttributeType | None = None
+    length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    optional: bool | None = None
+    unique: bool = False
+    unique_per: str = ""
+    default: str | None = None
+    allowed: tuple[str, ...] = ()
+    minimum: Decimal | None = None
+    exclusive_minimum: bool = False
+    maximum: Decimal | None = None
+    unit: str = ""
+    references: str | None = None
+    many: bool = False
+    key: bool = False
+    evidence: int = 0
+    listing: bool = field(default=False, repr=False)
+    description: str = ""
+
+    @property
+    def name(self) -> str:
+        """The attribute's identifier."""
+        return identifier(self.label)
+
+
+def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
+    """The attributes that one line of a list states; empty where the line is no attribute line.
+
+    >>> [(a.name, a.type, a.optional) for a in stated_attributes("email: string(200), optional")]
+    [('email', 'string', True)]
+    >>> [a.name for a in stated_attributes("id, sku, name, price")]
+    ['id', 'sku', 'name', 'price']
+    """
+    body, description = _without_description(text)
+    segments = list(_segments(body))
+    if not segments:
+        return ()
+    found: list[StatedAttribute] = []
+    labelled = False
+    for segment in segments:
+        noted = _noted(found[-1], segment) if found and (labelled or not _is_noun(segment)) else None
+        if noted is not None:
+            found[-1] = noted
+        elif labelled and not _has_head(segment):
+            found[-1] = _listed(found[-1], segment)
+        else:
+            attribute, labelled = _head(segment)
+            if attribute is None:
+                return ()
+            found.append(attribute)
+    found[-1] = replace(found[-1], description=description)
+    return tuple(_closed(a) for a in found)
+
+
+def _without_description(text: str) -> tuple[str, str]:
+    """The line without the prose that follows a dash; a dash before a type is punctuation instead."""
+    head, dash, rest = re.sub(r"\s+(?:—|–|--)\s+", " - ", text.strip().rstrip(".;")).partition(" - ")
+    if not dash:
+        return head, ""
+    first = next(iter(_segments(rest)), "")
+    if ":" not in head and "(" not in head and _noted(StatedAttribute(label="x"), first) is not None:
+        return f"{head}: {rest}", ""
+    return head, rest
+
+
+def _segments(text: str, separators: str = ",;") -> Iterator[str]:
+    """The parts between separators that stand outside parentheses."""
+    depth, begin = 0, 0
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if char in separators and depth <= 0:
+            if part := text[begin:place].strip():
+                yield part
+            begin = place + 1
+    if part := text[begin:].strip():
+        yield part
+
+
+def _is_noun(segment: str) -> bool:
+    """Whether words that could be a type or unit are rather a name of their own, as `price` in `sku, name, price`."""
+    word = segment.strip().lower()
+    return word not in _TECHNICAL and (
+        word in _UNITS or (word in TYPES and "/" not in word) or word in ("key", "index")
+    )
+
+
+def _has_head(segment: str) -> bool:
+    """Whether a part begins an attribute of its own even after `name: type`."""
+    return ":" in segment
+
+
+def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
+    """(attribute, whether it has a colon) from `name`, `name: notes`, `name (notes)` or `name type`."""
+    before, colon, after = _split_outside(segment, ":")
+    name, notes = _parenthesised(before.strip())
+    name, bare = _bare_type(name) if not colon else (name, "")
+    if found := re.search(r"\s*(?:→|->|=>)\s*", name):
+        name, bare = name[: found.start()], f"-> {name[found.end() :]}"
+    name = name.strip(" `*\"'")
+    if not name or len(words(name)) > 6 or len(name) > 80:
+        return None, False
+    attribute = StatedAttribute(
+        label=name.rstrip("?"), evidence=int("_" in name or bool(re.search(r"[a-z][A-Z]", name)))
+    )
+    if name.endswith("?"):
+        attribute = replace(attribute, optional=True, evidence=1)
+    if bare:
+        attribute = _noted(attribute, bare) or _noted_words(attribute, bare)
+    for note in _segments(notes):
+        attribute = _noted(attribute, note) or _listed(attribute, note)
+    if colon and after.strip():
+        attribute = _noted(attribute, after.strip()) or _noted_words(attribute, after.strip())
+    return attribute, bool(colon)
+
+
+def _noted_words(attribute: StatedAttribute, text: str) -> StatedAttribute:
+    """Notes without commas between them: `decimal(10,2) not null default 0`."""
+    parts = re.findall(
+        r"[^\s(]+\s*\([^()]*\)|default\s+\S+|not null|primary key|foreign key|references\s+\S+|\S+", text, re.I
+    )
+    current = attribute
+    for part in parts:
+        noted = _noted(current, part.strip())
+        if noted is None:
+            return replace(_listed(attribute, text), evidence=attribute.evidence)
+        current = noted
+    return current
+
+
+def _split_outside(text: str, mark: str) -> tuple[str, str, str]:
+    """`partition` at the first mark outside parentheses."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if char == mark and depth <= 0:
+            return text[:place], mark, text[place + 1 :]
+    return text, "", ""
+
+
+def _parenthesised(text: str) -> tuple[str, str]:
+    """`name (notes)` as (name, notes); `price decimal(10,2)` keeps its parentheses, they belong to the type."""
+    found = re.match(r"^(?P<name>[^(]*?)\s*\((?P<notes>.*)\)\s*(?P<after>[^()]*)$", text)
+    if not found or (
+        found["name"].split()[-1:] and found["name"].split()[-1].lower() in _TECHNICAL and " " in found["name"]
+    ):
+        return text, ""
+    notes = found["notes"] + (f", {found['after']}" if found["after"].strip() else "")
+    return found["name"], notes
+
+
+def _bare_type(name: str) -> tuple[str, str]:
+    """`price decimal(10,2) not null` as (price, the rest); words of daily English stay part of the name."""
+    first, _, rest = name.strip().partition(" ")
+    word = re.split(r"[\s(]", rest, maxsplit=1)[0].lower()
+    return (first, rest) if word in _TECHNICAL else (name, "")
+
+
+def _noted(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
+    """The attribute with this note applied, or None where the words are no note."""
+    note = note.strip(" `.")
+    low = note.lower()
+    one_more = attribute.evidence + 1
+    if _OPTIONAL.match(note) or _REQUIRED.match(note):
+        return replace(attribute, optional=bool(_OPTIONAL.match(note)), evidence=one_more, listing=False)
+    if found := _UNIQUE.match(note):
+        per = found["per"] or ""
+        return replace(attribute, unique=not per, unique_per=per, evidence=one_more, listing=False)
+    if _KEY.match(note):
+        return replace(attribute, key=True, evidence=one_more, listing=False)
+    if low in _IGNORED:
+        return replace(attribute, listing=False)
+    if found := _REFERENCE.match(note):
+        target = (found["target"] or found["arrow"] or "").strip()
+        return replace(attribute, references=target, evidence=one_more, listing=False)
+    if found := _MANY.match(note):
+        return replace(attribute, references=found["target"] or found["bracket"], many=True, evidence=one_more)
+    if found := _DEFAULT.match(note):
+        return replace(attribute, default=found["value"].strip("\"'` "), evidence=one_more, listing=False)
+    return _ranged(attribute, note) or _typed(attribute, note) or _valued(attribute, note)
+
+
+def _ranged(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
+    """Bounds, lengths and units."""
+    one_more = attribute.evidence + 1
+    low = note.lower()
+    if found := _LENGTH.match(note):
+        return replace(attribute, length=int(found["n"]), evidence=one_more)
+    if found := _RANGE.match(note):
+        ends = sorted((Decimal(found["low"]), Decimal(found["high"])))
+        return replace(
+            attribute, minimum=ends[0], maximum=ends[1], unit=found["unit"] or attribute.unit, evidence=one_more
+        )
+    if found := _BOUND.match(note):
+        number, word = Decimal(found["number"]), found["word"].lower()
+        if word in ("<=", "≤", "<", "at most", "max", "maximum", "up to", "less than", "not more than"):
+            return replace(attribute, maximum=number, evidence=one_more)
+        return replace(
+            attribute, minimum=number, exclusive_minimum=word in (">", "greater than", "more than"), evidence=one_more
+        )
+    if low in ("positive", "must be positive", "greater than zero"):
+        return replace(attribute, minimum=Decimal(0), exclusive_minimum=True, evidence=one_more)
+    if low in ("non-negative", "not negative", "nonnegative", "zero or more", "never negative"):
+        return replace(attribute, minimum=Decimal(0), evidence=one_more)
+    if low.removeprefix("in ") in _UNITS:
+        return replace(attribute, unit=note.removeprefix("in "), evidence=one_more)
+    return None
+
+
+def _typed(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
+    """A type word with its arguments."""
+    found = _TYPE.match(note)
+    if not found or found["name"].lower().strip() not in TYPES:
+        return None
+    word = found["name"].lower().strip()
+    typed = replace(attribute, type=TYPES[word], evidence=attribute.evidence + 1, listing=word.startswith("enum"))
+    args = [a.strip(" '\"") for a in re.split(r"[,|]", found["args"] or "") if a.strip(" '\"")]
+    if args and all(a.isdigit() for a in args):
+        numbers = [min(int(a[:6]), 10_000_000) for a in args]
+        if typed.type == "string":
+            return replace(typed, length=numbers[0])
+        if typed.type in ("decimal", "money", "percentage"):
+            return replace(typed, precision=numbers[0], scale=numbers[1] if len(numbers) > 1 else 0)
+        return typed
+    if args and word.startswith("enum"):
+        return replace(typed, allowed=tuple(args), listing=False)
+    return typed if not args else None
+
+
+def _valued(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
+    """Allowed values: `one of a, b, c`, `a | b | c`, `a / b / c`."""
+    one_more = attribute.evidence + 1
+    if found := _VALUES.match(note):
+        rest = found["rest"].strip(" ()")
+        values = tuple(v.strip(" '\"`") for v in re.split(r"[,|/]|\bor\b", rest) if v.strip(" '\"`"))
+        return replace(attribute, allowed=(*attribute.allowed, *values), listing=True, evidence=one_more)
+    for mark in ("|", "/"):
+        parts = [p.strip(" '\"`") for p in note.split(mark)]
+        if len(parts) > 1 and all(p and len(p.split()) <= 3 and not p.isdigit() for p in parts):
+            return replace(attribute, allowed=tuple(parts), listing=False, evidence=one_more)
+    return None
+
+
+def _listed(attribute: StatedAttribute, segment: str) -> StatedAttribute:
+    """A further allowed value, or a remark that says nothing checkable."""
+    value = segment.strip(" '\"`")
+    if value and len(value.split()) <= 3 and len(value) <= 40:
+        return replace(attribute, allowed=(*attribute.allowed, value.removeprefix("or ")), listing=True)
+    return attribute
+
+
+def _closed(attribute: StatedAttribute) -> StatedAttribute:
+    """Values that contradict each other or stand alone are remarks, not a list of allowed values."""
+    allowed = tuple(dict.fromkeys(attribute.allowed))
+    if len(allowed) < 2:
+        return replace(attribute, allowed=())
+    return replace(attribute, allowed=allowed, evidence=attribute.evidence + 1)
+
+
+def attribute_from(stated: StatedAttribute, origin: Origin, serves: tuple[str, ...], explicit: bool) -> Attribute:
+    """The contract's attribute: what the line says, completed by what the name tells.
+
+    `explicit` says that this entity's list marks optional attributes, so an unmarked one is required. A type guessed
+    from the name brings its bounds; a stated type keeps only those that the line states.
+    """
+    guess = attribute_guess(stated.name)
+    kind = _type_of(stated, guess.type)
+    alike = stated.type is None or stated.type == guess.type
+    guessed = guess if alike and not stated.allowed else None
+    bounded = stated.minimum is not None or stated.maximum is not None
+    allowed = stated.allowed or (guessed.allowed if guessed and stated.type is None else ())
+    optional = stated.optional if stated.optional is not None else (guess.optional and not explicit)
+    low, high = (stated.minimum, stated.maximum) if bounded or not guessed else (guessed.minimum, guessed.maximum)
+    exclusive = stated.exclusive_minimum if bounded or not guessed else guessed.exclusive_minimum
+    return Attribute(
+        name=stated.name, label=stated.label, type=kind,
+        length=stated.length or (guessed.length if guessed else None) or (max(map(len, allowed)) if allowed else None),
+        precision=stated.precision or (guessed.precision if guessed and stated.precision is None else None),
+        scale=stated.scale if stated.precision is not None else (guessed.scale if guessed else None),
+        optional=bool(optional), unique=stated.unique,
+        default=_default(stated.default, kind, allowed), allowed=allowed,
+        minimum=low if _numeric(kind) else None,
+        exclusive_minimum=bool(exclusive and low is not None and _numeric(kind)),
+        maximum=high if _numeric(kind) else None,
+        unit=stated.unit or guess.unit, sensitivity=guess.sensitivity, origin=origin, serves=serves,
+    )  # fmt: skip
+
+
+def _numeric(kind: AttributeType) -> bool:
+    """Whether bounds mean numbers for this type."""
+    return kind in ("integer", "decimal", "money", "percentage", "duration")
+
+
+def _type_of(stated: StatedAttribute, guess: AttributeType) -> AttributeType:
+    """The stated type, or what values, bounds and then the name tell."""
+    if stated.type == "decimal" and stated.precision is None and guess in ("integer", "money", "percentage"):
+        return guess
+    if stated.type is not None:
+        return stated.type
+    if stated.allowed:
+        return "string"
+    if stated.default is not None and stated.default.lower() in ("true", "false", "yes", "no"):
+        return "boolean"
+    if stated.minimum is not None or stated.maximum is not None:
+        return guess if _numeric(guess) else "integer"
+    return guess
+
+
+def _default(value: str | None, kind: AttributeType, allowed: tuple[str, ...]) -> str | None:
+    """The default as a plain value; one that the type or the list of values refuses is dropped."""
+    if value is None:
+        return None
+    if kind == "boolean":
+        known = {"yes": "true", "no": "false", "true": "true", "false": "false", "on": "true", "off": "false"}
+        return known.get(value.lower())
+    if _numeric(kind):
+        try:
+            return str(Decimal(value))
+        except InvalidOperation:
+            return None
+    if allowed and value not in allowed:
+        return next((v for v in allowed if v.lower() == value.lower()), None)
+    return value

@@ -1,0 +1,231 @@
+"""From a brief's markdown to sentences that know where they stand.
+
+Structure comes from markdown-it's token tree, not from patterns over raw text, so bullets, numbering, emphasis and
+wrapped lines look the same to every reader downstream. HTML and indented code are switched off: `<200ms` and an
+indented list are words of a brief, not markup.
+"""
+
+import bisect
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+Form = Literal["heading", "bullet", "numbered", "paragraph", "row", "code"]
+
+_LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?)\s*:(?=\s|$)\s*")
+_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
+_BOX = re.compile(r"^\[[ xX✓]\]\s*")
+_MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\ufeff": "", "\x00": " "})
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, item or row. `label` is what stands before its colon, `lead` what introduces its list.
+
+    `text` is without markup; `body` is `text` without the label. `sections` are the headings around it, outermost
+    first. `item` numbers the paragraph or bullet that it belongs to, `cells` holds a table row by column title.
+    """
+
+    line: int
+    text: str
+    body: str
+    form: Form
+    item: int
+    sections: tuple[str, ...] = ()
+    label: str = ""
+    lead: str = ""
+    lead_line: int = 0
+    depth: int = 0
+    cells: tuple[tuple[str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Document:
+    """A brief as sentences in their order."""
+
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+@functools.cache
+def _markdown() -> MarkdownIt:
+    """The parser; CommonMark with tables, without what would hide words of a brief."""
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 12})
+    return parser.enable("table").disable(
+        ["code", "html_block", "html_inline", "reference", "link", "image", "autolink"]
+    )
+
+
+def read_document(text: str) -> Document:
+    """The brief's sentences with line numbers, sections, labels and leads; linear in the text's length."""
+    normal = text.replace("\r\n", "\n").replace("\r", "\n").translate(_MARKS)
+    reader = _Reader()
+    reader.read(_markdown().parse(normal))
+    title = next((s.text for s in reader.sentences if s.form == "heading"), "")
+    return Document(title=title, sentences=tuple(reader.sentences))
+
+
+class _Reader:
+    """Walks the tokens once; a class only because headings, lists and leads are open at the same time."""
+
+    def __init__(self) -> None:
+        self.sentences: list[Sentence] = []
+        self.headings: list[tuple[int, str]] = []
+        self.lists: list[tuple[Form, str, int]] = []
+        self.lead = ("", 0)
+        self.header: list[str] = []
+        self.row: list[str] | None = None
+        self.item = 0
+
+    def read(self, tokens: list[Token]) -> None:
+        """Dispatch on the token's type."""
+        for number, token in enumerate(tokens):
+            match token.type:
+                case "inline":
+                    self._inline(token, tokens[number - 1])
+                case "bullet_list_open" | "ordered_list_open":
+                    form: Form = "bullet" if token.type.startswith("bullet") else "numbered"
+                    self.lists.append((form, *self.lead))
+                case "bullet_list_close" | "ordered_list_close":
+                    self.lists.pop()
+                    self.lead = ("", 0)
+                case "tr_open":
+                    self.row = []
+                case "tr_close":
+                    self._row(token, tokens, number)
+                case "table_close":
+                    self.header = []
+                case "fence" | "code_block":
+                    self._code(token)
+
+    def _inline(self, token: Token, opener: Token) -> None:
+        """Text of a heading, a cell, a bullet or a paragraph."""
+        first = (token.map or [0])[0] + 1
+        if self.row is not None:
+            self.row.append(" ".join(part for _, part in _lines(token, first)))
+            return
+        if opener.type == "heading_open" and not (opener.markup == "-" and len(token.content) > 80):
+            self._heading(int(opener.tag[1:]), " ".join(part for _, part in _lines(token, first)), first)
+            return
+        for group in _items(_lines(token, first)):
+            self._add(group)
+
+    def _heading(self, level: int, text: str, line: int) -> None:
+        """Open a section, closing those that it ends."""
+        self.headings = [h for h in self.headings if h[0] < level]
+        self._emit("heading", [(line, text)], text, "")
+        self.headings.append((level, text))
+        self.lead = ("", 0)
+
+    def _add(self, group: list[tuple[int, str]]) -> None:
+        """One bullet, labelled line or wrapped paragraph."""
+        text = " ".join(part for _, part in group)
+        if not text.strip():
+            return
+        form: Form = self.lists[-1][0] if self.lists else "paragraph"
+        found = _LABEL.match(text)
+        label = found["label"].strip() if found and len(found["label"].split()) <= 7 else ""
+        self._emit(form, group, text, label)
+        ends = text.rstrip().endswith(":")
+        short = len(text.split()) <= 4 and text.rstrip()[-1:] not in ".!?"
+        self.lead = (text.rstrip(" :"), group[0][0]) if ends or short else ("", 0)
+
+    def _emit(self, form: Form, group: list[tuple[int, str]], text: str, label: str) -> None:
+        """The sentences of one item, each with the line that it starts on."""
+        self.item += 1
+        lead, lead_line = (self.lists[-1][1], self.lists[-1][2]) if self.lists else ("", 0)
+        sections = tuple(title for _, title in self.headings)
+        start = _LABEL.match(text).end() if label and (_LABEL.match(text)) else 0  # type: ignore[union-attr]
+        for number, (offset, part) in enumerate(_split(text, start)):
+            self.sentences.append(
+                Sentence(
+                    line=_line_at(group, offset), text=part, body=part[start:].strip() if number == 0 else part,
+                    form=form, item=self.item, sections=sections, label=label, lead=lead, lead_line=lead_line,
+                    depth=len(self.lists),
+                )
+            )  # fmt: skip
+
+    def _row(self, token: Token, tokens: list[Token], number: int) -> None:
+        """A table's header or one of its rows."""
+        cells, self.row = self.row or [], None
+        if not self.header:
+            self.header = cells
+        if not any(cells):
+            return
+        line = next((t.map[0] + 1 for t in reversed(tokens[:number]) if t.type == "tr_open" and t.map), 0)
+        self.item += 1
+        form: Form = "row"
+        pairs = tuple(zip(self.header, cells, strict=False)) if cells is not self.header else ()
+        text = " | ".join(cells)
+        self.sentences.append(
+            Sentence(line, text, text, form, self.item, tuple(t for _, t in self.headings), "", *self.lead, 0, pairs)
+        )
+
+    def _code(self, token: Token) -> None:
+        """Each line of a fence, with the fence's language as its label."""
+        first = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
+        self.item += 1
+        sections = tuple(title for _, title in self.headings)
+        for number, part in enumerate(token.content.split("\n")):
+            if part.strip():
+                text = part.strip()
+                label = token.info.strip().lower()
+                self.sentences.append(Sentence(first + number, text, text, "code", self.item, sections, label))
+
+
+def _lines(token: Token, first: int) -> list[tuple[int, str]]:
+    """The source lines of an inline token as plain text: emphasis and code marks gone, check boxes too."""
+    found: list[tuple[int, str]] = [(first, "")]
+    for child in token.children or []:
+        if child.type in ("softbreak", "hardbreak"):
+            found.append((found[-1][0] + 1, ""))
+        elif child.type in ("text", "code_inline", "text_special"):
+            found[-1] = (found[-1][0], found[-1][1] + child.content)
+    cleaned = [(line, " ".join(_BOX.sub("", part.strip()).split())) for line, part in found]
+    return [(line, part) for line, part in cleaned if part]
+
+
+def _items(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Wrapped lines together; a line with a label of its own, or an endpoint, starts anew."""
+    group: list[tuple[int, str]] = []
+    for line, part in lines:
+        if group and (_starts_anew(part) or _LABEL.fullmatch(group[-1][1] + " ")):
+            yield group
+            group = []
+        group.append((line, part))
+    if group:
+        yield group
+
+
+def _starts_anew(part: str) -> bool:
+    """Whether a line cannot be the continuation of the line above."""
+    found = _LABEL.match(part)
+    labelled = bool(found) and part[0].isupper() and len(found["label"].split()) <= 4  # type: ignore[index]
+    return labelled or part.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _split(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """(offset, sentence) for each sentence of an item; a label stays with the first."""
+    begin = 0
+    for found in _END.finditer(text, start):
+        if _ABBREVIATION.search(text[max(begin, found.start() - 8) : found.start()]):
+            continue
+        yield begin, text[begin : found.start()]
+        begin = found.end()
+    if text[begin:].strip():
+        yield begin, text[begin:].strip()
+
+
+def _line_at(group: list[tuple[int, str]], offset: int) -> int:
+    """The source line on which the character at `offset` of the joined text stands."""
+    ends, total = [], 0
+    for _, part in group:
+        total += len(part) + 1
+        ends.append(total)
+    return group[min(bisect.bisect_right(ends, offset), len(group) - 1)][0]

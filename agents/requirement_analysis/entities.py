@@ -1,0 +1,328 @@
+"""Which things the brief declares as stored, and where it lists their attributes.
+
+Declared are: names after "Primary Entities", headings and list introductions that an attribute list follows, bullets of
+an entities section, rows of attribute tables, and boxes of a mermaid erDiagram. Nothing else makes an entity, so screens,
+reports and company names in other sentences do not become tables.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from agents.knowledge import attribute_guess
+from agents.naming import identifier, singular, words
+from agents.requirement_analysis.attributes import StatedAttribute, stated_attributes
+from agents.requirement_analysis.document import Document, Sentence
+from agents.requirement_analysis.topics import label_topic, lead_topic, title_topic, topic
+from agents.requirement_analysis.vocabulary import identified, one_of
+
+_GENERIC = frozenset(
+    "attributes fields columns properties attribute field column property details data".split()
+)  # introductions that name no entity of their own
+_AROUND = re.compile(
+    r"^(?:\d+(?:\.\d+)*[.)]?\s+|(?:the|a|an|entity|table|object|class|model)\b[\s:]*)+|\s+(?:entity|table|object|model|class)$",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(r"\[[^\]\n]*[^\W\d_][^\]\n]*\]")
+_SENTENCE_WORDS = frozenset(
+    "is are was were be must can cannot may should will shall has have contains sees see view views not "
+    "when that which who users user's we i they it".split()
+)
+
+
+@dataclass
+class Declaration:
+    """A declared entity while the brief is being read: where it was named and the lines that list its attributes."""
+
+    name: str
+    label: str
+    sentence: Sentence
+    mentions: list[Sentence] = field(default_factory=list)
+    attributes: list[tuple[StatedAttribute, Sentence]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+
+def placeholder(text: str) -> str | None:
+    """The first unfilled template bracket of a text, such as `[Project Name]`."""
+    found = _PLACEHOLDER.search(text)
+    return found[0] if found else None
+
+
+def clean_name(text: str) -> str:
+    """The noun of a heading or list item: numbering, articles and "entity" around it are gone."""
+    bare = re.sub(r"\s*\([^()]*\)\s*$", "", text.strip(" `*:."))
+    previous = None
+    while previous != bare:
+        previous, bare = bare, _AROUND.sub("", bare).strip(" `*:")
+    return bare
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of a thing: few words, no sentence, no template bracket."""
+    found = words(text)
+    if not text.strip() or len(found) > 5 or len(text) > 120 or placeholder(text):
+        return False
+    return not _SENTENCE_WORDS.intersection(found) or text.strip().startswith(("{", "'", '"'))
+
+
+class Declarations:
+    """The declarations of a brief by entity name, in the order of their first mention."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Declaration] = {}
+        self.unnamed = 0
+
+    def declare(self, label: str, sentence: Sentence) -> Declaration:
+        """The declaration of this label, joined with an earlier one of the same name."""
+        cleaned = clean_name(label) or label
+        if not words(cleaned):
+            self.unnamed += 1
+        name = singular(identifier(cleaned, f"entity_{max(self.unnamed, 1)}"))
+        found = self.by_name.get(name)
+        if found is None:
+            found = self.by_name[name] = Declaration(name, cleaned.strip(), sentence)
+        found.mentions.append(sentence)
+        found.labels.append(cleaned)
+        return found
+
+
+def declarations(document: Document) -> Declarations:
+    """Every declared entity with its attribute lines."""
+    found = Declarations()
+    blocks = list(_blocks(document.sentences))
+    for sentence in document.sentences:
+        _from_names(sentence, found)
+    for owner, heading, items in blocks:
+        _from_block(owner, heading, items, found)
+    for sentence in document.sentences:
+        _from_heading(sentence, found)
+    _from_diagram(document.sentences, found)
+    return found
+
+
+def _from_names(sentence: Sentence, found: Declarations) -> None:
+    """`**Primary Entities**: User, Order` and the bullets below such a label or directly in an entities section."""
+    if label_topic(sentence.label) == "entities":
+        for part in _names(sentence.body):
+            found.declare(part, sentence)
+    elif sentence.form in ("bullet", "numbered") and _lists_entities(sentence):
+        name = sentence.label or re.split(r"\s+[-–—]\s+|\s*\(|:", sentence.text, maxsplit=1)[0]
+        if is_name(clean_name(name)) and "→" not in sentence.text and "->" not in sentence.text:
+            declaration = found.declare(name, sentence)
+            rest = sentence.body if sentence.label else _inside(sentence.text)
+            declaration.attributes += [(a, sentence) for a in _plain_list(rest)]
+
+
+def _names(body: str) -> Iterator[str]:
+    """The names of a comma list, without remarks in parentheses."""
+    for part in re.split(r",(?![^(]*\))|;|\s+and\s+(?=[A-Z])", body.strip().rstrip(".")):
+        bare = re.sub(r"^(?:and|or|etc\.?|…)\s+", "", part.strip())
+        if bare and bare.lower() not in ("etc", "…", "...") and not placeholder(bare):
+            yield re.sub(r"(?<=\w)\s*\([^()]*\)$", "", bare)
+
+
+def _lists_entities(sentence: Sentence) -> bool:
+    """Whether a bullet stands where entities themselves are listed."""
+    if sentence.lead:
+        return lead_topic(sentence.lead) == "entities" and sentence.depth == 1
+    return sentence.depth == 1 and bool(sentence.sections) and title_topic(sentence.sections[-1]) == "entities"
+
+
+def _inside(text: str) -> str:
+    """The text in the trailing parentheses of an item."""
+    found = re.search(r"\((.*)\)\s*$", text)
+    return found[1] if found else ""
+
+
+def _plain_list(text: str) -> tuple[StatedAttribute, ...]:
+    """The attributes of `name, email, phone`; nothing where the text is a description."""
+    if text.count(",") < 1 or (". " in text.strip().rstrip(".")):
+        return ()
+    parsed = stated_attributes(re.sub(r",?\s+and\s+", ", ", text.rstrip(".")))
+    short = all(len(words(a.label)) <= 3 and not _SENTENCE_WORDS.intersection(words(a.label)) for a in parsed)
+    known = sum(a.evidence > 0 or _is_known(a.name) for a in parsed)
+    return parsed if short and len(parsed) > 1 and known * 2 >= len(parsed) else ()
+
+
+def _is_known(name: str) -> bool:
+    """Whether a name alone tells what it holds."""
+    return name == "id" or attribute_guess(name).rule != "the name tells no type"
+
+
+def _blocks(sentences: tuple[Sentence, ...]) -> Iterator[tuple[str, Sentence | None, list[Sentence]]]:
+    """(owner, heading or introduction, items) for each run of items that one heading or introduction owns."""
+    heads = {(s.line, s.text.rstrip(" :")): s for s in sentences if s.form != "row"}
+    key: tuple[object, ...] = ()
+    items: list[Sentence] = []
+    for sentence in sentences:
+        if sentence.form in ("heading", "code"):
+            continue
+        current = (sentence.sections, sentence.lead, sentence.lead_line, sentence.form == "row")
+        if current != key and items:
+            yield _owned(items, heads)
+            items = []
+        key = current
+        items.append(sentence)
+    if items:
+        yield _owned(items, heads)
+
+
+def _owned(
+    items: list[Sentence], heads: dict[tuple[int, str], Sentence]
+) -> tuple[str, Sentence | None, list[Sentence]]:
+    """The owner of a run: what introduces it, or the heading above when the introduction only says "attributes"."""
+    first = items[0]
+    lead = clean_name(first.lead)
+    if lead and not _GENERIC.issuperset(words(lead)):
+        return lead, heads.get((first.lead_line, first.lead)), items
+    return (clean_name(first.sections[-1]) if first.sections else ""), None, items
+
+
+def _from_block(owner: str, head: Sentence | None, items: list[Sentence], found: Declarations) -> None:
+    """An attribute list below the name of its entity."""
+    if not owner or not is_name(owner) or _lists_entities(items[0]) or lead_topic(items[0].lead) == "entities":
+        return
+    if (title_topic(owner) or lead_topic(owner)) and topic(items[0]) != "entities":
+        return
+    rows = [s for s in items if s.form == "row"]
+    parsed = _table(rows) if rows else [(s, _attributes_of(s)) for s in items if s.form != "paragraph" or _listing(s)]
+    known = [(s, a) for s, a in parsed if a]
+    if not known or not _is_attribute_list(owner, items, parsed, known):
+        return
+    declaration = found.declare(owner, head or known[0][0])
+    declaration.attributes += [(attribute, s) for s, attributes in known for attribute in attributes]
+
+
+def _listing(sentence: Sentence) -> bool:
+    """Whether a paragraph is an attribute list: `Attributes: name, email`."""
+    return bool(sentence.label) and _GENERIC.issuperset(words(sentence.label))
+
+
+def _attributes_of(sentence: Sentence) -> tuple[StatedAttribute, ...]:
+    """The attributes of a bullet or of a labelled list; nothing for a sentence."""
+    text = sentence.body if _listing(sentence) else sentence.text
+    parsed = stated_attributes(text)
+    usual = all(
+        len(words(a.label)) <= 4 and not _SENTENCE_WORDS.intersection(words(a.label)) and not placeholder(a.label)
+        for a in parsed
+    )
+    ends = text.rstrip().endswith((".", "!", "?")) and not any(a.evidence for a in parsed)
+    return parsed if usual and not ends else ()
+
+
+def _is_attribute_list(
+    owner: str,
+    items: list[Sentence],
+    parsed: list[tuple[Sentence, tuple[StatedAttribute, ...]]],
+    known: list[tuple[Sentence, tuple[StatedAttribute, ...]]],
+) -> bool:
+    """Whether the evidence is enough: less is needed inside an entities section than anywhere else."""
+    if items[0].form == "row":
+        return True
+    strong = sum(any(a.evidence for a in attributes) for _, attributes in known)
+    names = [a.name for _, attributes in known for a in attributes]
+    inside = topic(items[0]) == "entities"
+    if title_topic(owner) or lead_topic(owner):
+        return strong * 2 >= len(parsed)
+    if inside:
+        return len(known) * 5 >= len(parsed) * 3
+    if len(known) * 5 < len(parsed) * 4:
+        return False
+    recognised = sum(_is_known(n) for n in names)
+    return strong * 2 >= len(parsed) or (len(names) >= 3 and recognised * 5 >= len(names) * 3)
+
+
+def _table(rows: list[Sentence]) -> list[tuple[Sentence, tuple[StatedAttribute, ...]]]:
+    """The attributes of a table with a column of names; nothing for other tables."""
+    found = []
+    for row in rows:
+        cells = {" ".join(words(title)): value for title, value in row.cells}
+        name = next((cells[t] for t in _NAME_COLUMNS if cells.get(t)), "")
+        if name:
+            notes = [note for title, value in cells.items() if (note := _cell(title, value))]
+            found.append((row, stated_attributes(f"{name}: {', '.join(notes)}" if notes else name)[:1]))
+    return found
+
+
+_NAME_COLUMNS = ("attribute", "field", "column", "property", "name", "attribute name", "field name", "column name")
+
+
+def _cell(title: str, value: str) -> str:
+    """A table cell as a note of an attribute line."""
+    yes = value.strip().lower() in ("yes", "y", "x", "true", "✓", "✔")
+    no = value.strip().lower() in ("no", "n", "false", "-", "–", "")
+    if title in ("type", "data type", "datatype"):
+        return value
+    if title in ("required", "mandatory", "not null"):
+        return "required" if yes else "optional" if no else value
+    if title in ("optional", "nullable", "null"):
+        return "optional" if yes else "required" if no else value
+    if title == "unique":
+        return "unique" if yes else ""
+    if title == "default" and not no:
+        return f"default {value}"
+    if title in (
+        "key",
+        "constraint",
+        "constraints",
+        "references",
+        "foreign key",
+        "reference",
+        "values",
+        "allowed values",
+    ):
+        prefix = "references " if title in ("references", "reference", "foreign key") and not no else ""
+        return "" if no else f"{prefix}{value}"
+    return ""
+
+
+def _from_heading(sentence: Sentence, found: Declarations) -> None:
+    """A heading inside an entities section names an entity even when no list follows."""
+    if sentence.form != "heading" or not sentence.sections:
+        return
+    inside = title_topic(sentence.sections[-1]) == "entities"
+    name = clean_name(sentence.text)
+    if not is_name(name):
+        return
+    declared = found.by_name.get(one_of(identified(name)))
+    if declared is not None:
+        declared.mentions.append(sentence)
+    elif inside and not title_topic(name) and not label_topic(name) and not _GENERIC.issuperset(words(name)):
+        found.declare(name, sentence)
+
+
+def _from_diagram(sentences: tuple[Sentence, ...], found: Declarations) -> None:
+    """Boxes of a mermaid erDiagram: `ORDER {` then `string number PK` lines; its connectors name entities too."""
+    box: Declaration | None = None
+    diagram = 0
+    for sentence in sentences:
+        if sentence.form != "code" or sentence.label != "mermaid":
+            continue
+        if sentence.text.startswith("erDiagram"):
+            diagram = sentence.item
+        elif sentence.item != diagram:
+            continue
+        elif opened := re.match(r'^"?([^"{]+?)"?\s*\{$', sentence.text):
+            box = found.declare(opened[1], sentence)
+        elif sentence.text == "}":
+            box = None
+        elif box is not None:
+            box.attributes += [(a, sentence) for a in _diagram_attribute(sentence.text)]
+        elif ends := connector(sentence.text):
+            for name in (ends[0], ends[3]):
+                found.declare(name, sentence)
+
+
+def _diagram_attribute(text: str) -> tuple[StatedAttribute, ...]:
+    """`string name PK "remark"` as an attribute."""
+    parts = re.sub(r'"[^"]*"', "", text).split()
+    if len(parts) < 2:
+        return ()
+    keys = [{"PK": "pk", "UK": "unique", "FK": "fk"}.get(k.strip(","), "") for k in parts[2:]]
+    return stated_attributes(", ".join(filter(None, (f"{parts[1]}: {parts[0]}", *keys))))[:1]
+
+
+def connector(text: str) -> tuple[str, str, str, str] | None:
+    """(left, left end, right end, right) of `CUSTOMER ||--o{ ORDER : places`."""
+    found = re.match(r'^"?([\w -]+?)"?\s+([|}o]{2})(?:--|\.\.)([|{o]{2})\s+"?([\w -]+?)"?\s*(?::.*)?$', text)
+    return (found[1], found[2], found[3], found[4]) if found else None

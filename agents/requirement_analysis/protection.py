@@ -1,0 +1,212 @@
+"""What the brief asks of security: who calls, roles, laws, audit, whose rows are whose, encryption."""
+
+import re
+from collections.abc import Iterator
+
+from agents.knowledge import Regulation, regulations
+from agents.requirement_analysis.access import Callers
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.ledger import Ledger
+from agents.requirement_analysis.model import Model
+from agents.requirement_analysis.topics import topic
+from agents.requirement_analysis.vocabulary import identified, one_of, tokens
+from contracts.requirements import Protection
+
+_SCHEMES: tuple[tuple[str, str], ...] = (
+    (r"\bjwt\b|json web tokens?", "JWT"), (r"\boauth ?2?(?:\.0)?\b", "OAuth 2.0"), (r"\bopenid connect\b|\boidc\b", "OpenID Connect"),
+    (r"\bsaml\b", "SAML"), (r"\bldap\b|\bactive directory\b", "LDAP"), (r"\bapi[- ]keys?\b", "API keys"), (r"\bpasskeys?\b|\bwebauthn\b", "passkeys"),
+    (r"\bsession cookies?\b", "session cookies"), (r"\b(?:two-factor|2fa|mfa|multi-factor)\b", "multi-factor"), (r"\bsso\b|\bsingle sign-on\b", "single sign-on"),
+    (r"\bpasswords?\b(?! hash)", "passwords"), (r"\bmutual tls\b|\bmtls\b", "mutual TLS"),
+)  # fmt: skip
+_AUDIT = re.compile(
+    r"\baudit(?:ed|s|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b", re.I
+)
+_OWN_ROWS = re.compile(
+    r"\brow[- ]level security\b|\bonly (?:see|access|view|read|edit|manage|change)s? (?:their|his|her|its) own\b|\b(?:see|access|view|read|edit|manage|change)s? only (?:their|his|her|its) own\b|\bonly (?:their|his|her) own\b",
+    re.I,
+)
+_TENANT = re.compile(
+    r"\b(?:multi[- ]?tenan\w+|tenants?|(?:each|every) (?:organi[sz]ation|company|tenant|workspace|customer)'?s? (?:data|sees|has its own)|isolated (?:by|per) \w+)\b",
+    re.I,
+)
+_TENANTS = (
+    "tenant",
+    "organization",
+    "organisation",
+    "workspace",
+    "company",
+    "account",
+    "team",
+    "school",
+    "club",
+    "merchant",
+    "store",
+)
+_ENCRYPTED = re.compile(r"\bencrypt(?:ed|ion|s)?\b", re.I)
+_PUBLIC = re.compile(r"\bpublic(?:ly)?\b(?=.*\bapi\b)|\bapi\b.*\bpublic(?:ly)?\b|\bopen api\b", re.I)
+_NOT_PUBLIC = re.compile(
+    r"\b(?:not|no|never|non)[- ](?:a )?public\b|\binternal (?:only|api)\b|\bapi is internal\b", re.I
+)
+_LIMIT = re.compile(r"\brate[- ]?limit", re.I)
+_LOGIN = re.compile(r"\b(?:logs? in|sign(?:s|ed)? in|log-in|login|authenticat\w+)\b", re.I)
+_NEGATED = re.compile(r"\b(?:no|without|not|never)\s+(?:\w+\s+){0,2}$", re.I)
+_CALLERS = ("user", "account", "member", "customer", "app_user")
+
+
+def callers(sentences: tuple[Sentence, ...], model: Model) -> Callers:
+    """The person entity that logs in: named as such in the brief, or called user, account, member or customer."""
+    owner = next((name for name in _CALLERS if name in model.drafts), None)
+    for sentence in sentences:
+        if _LOGIN.search(sentence.text) or _OWN_ROWS.search(sentence.text):
+            people = [
+                m.entity for m in model.vocabulary.mentions(sentence.text) if model.drafts[m.entity].nature == "person"
+            ]
+            if people and owner is None and not _denied(sentence.text, _LOGIN):
+                owner = people[0]
+    words = {"user", "customer", "member", "shopper", "client", "visitor", "i"} if owner in _CALLERS else set()
+    others = {d.name for d in model.drafts.values() if d.name != owner}
+    return Callers(owner, frozenset((words | ({owner} if owner else set())) - others))
+
+
+def _denied(text: str, pattern: re.Pattern[str]) -> bool:
+    """Whether the words before a match deny it: `no login`."""
+    found = pattern.search(text)
+    return bool(found and _NEGATED.search(text[: found.start()]))
+
+
+def protection(sentences: tuple[Sentence, ...], model: Model, who: Callers, ledger: Ledger) -> Protection:
+    """All of it, each part noted as a requirement."""
+    spoken = tuple(s for s in sentences if s.form not in ("heading", "code") and s.body)
+    row_level = _noted(spoken, _OWN_ROWS, "row-level", "Callers reach only the rows that are their own.", ledger)
+    tenant = _tenant(spoken, model, ledger)
+    audited = tuple(_audited(spoken, model, ledger))
+    _noted(spoken, _LIMIT, "rate-limit", "Calls are limited by rate.", ledger)
+    return Protection(
+        authentication=_authentication(spoken, ledger),
+        public_api=_public(spoken, ledger),
+        roles=tuple(dict.fromkeys(_roles(spoken, ledger))),
+        regulations=tuple(_laws(spoken, ledger)),
+        audit=bool(audited) or any(_AUDIT.search(s.text) for s in spoken),
+        audited=audited,
+        row_level=row_level,
+        tenant=tenant,
+        owner=who.owner,
+        encryption=_noted(spoken, _ENCRYPTED, "encryption", "Data are encrypted.", ledger),
+    )
+
+
+def _noted(sentences: tuple[Sentence, ...], pattern: re.Pattern[str], name: str, text: str, ledger: Ledger) -> bool:
+    """Whether some sentence asks for it; each that does is noted."""
+    asking = [s for s in sentences if pattern.search(s.text) and not _denied(s.text, pattern)]
+    for sentence in asking:
+        ledger.requirement("security", name, text, sentence)
+    return bool(asking)
+
+
+def _authentication(sentences: tuple[Sentence, ...], ledger: Ledger) -> str:
+    """The named schemes, in the order of the brief."""
+    found: list[str] = []
+    for sentence in sentences:
+        for pattern, name in _SCHEMES:
+            scheme = re.compile(pattern, re.IGNORECASE)
+            if scheme.search(sentence.text) and not _denied(sentence.text, scheme):
+                ledger.requirement("security", "authentication", "Callers are authenticated.", sentence)
+                if name not in found:
+                    found.append(name)
+    return ", ".join(found)
+
+
+def _public(sentences: tuple[Sentence, ...], ledger: Ledger) -> bool:
+    """Whether strangers can reach the API."""
+    for sentence in sentences:
+        if _NOT_PUBLIC.search(sentence.text):
+            continue
+        about = topic(sentence) == "api"
+        if _PUBLIC.search(sentence.text) or (about and re.match(r"(?:public|yes, public)\b", sentence.body, re.I)):
+            ledger.requirement("security", "public-api", "The API is public.", sentence)
+            return True
+    return False
+
+
+def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
+    """The roles of a list called roles; the kinds of users that the overview names, where there is none."""
+    listed = [
+        s
+        for s in sentences
+        if tokens(s.label) in (("roles",), ("role",), ("user", "roles"))
+        or tokens(s.lead) in (("roles",), ("user", "roles"))
+    ]
+    plain = listed or [
+        s
+        for s in sentences
+        if tokens(s.label) in (("primary", "users"), ("users",)) and not any(c.isdigit() for c in s.body)
+    ]
+    for sentence in plain:
+        parts = (
+            [sentence.label or sentence.body]
+            if tokens(sentence.lead)[-1:] == ("roles",)
+            else re.split(r",|;|\band\b", sentence.body)
+        )
+        for part in parts:
+            name = one_of(identified(re.sub(r"\([^()]*\)|\.$", "", part).strip()))
+            if name and len(name.split("_")) <= 4:
+                ledger.requirement("security", "roles", "People work in different roles.", sentence)
+                yield name
+
+
+def _laws(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
+    """Keys of the regulations that the brief names, in the brief's order."""
+    known = [(tokens(name), law) for law in regulations() for name in law.names]
+    seen: dict[str, Regulation] = {}
+    for sentence in sentences:
+        padded = f" {' '.join(tokens(sentence.text))} "
+        for words, law in known:
+            if f" {' '.join(words)} " in padded and not re.search(
+                rf"\b(?:no|not|without)\s+(?:under\s+)?{re.escape(law.names[0])}\b", sentence.text, re.I
+            ):
+                ledger.requirement("compliance", law.key, f"{law.title} applies.", sentence)
+                seen.setdefault(law.key, law)
+    return iter(seen)
+
+
+def _audited(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> Iterator[str]:
+    """Entities whose changes leave a trail: the named ones; with `records` of a person, all that belongs to that person."""
+    found: list[str] = []
+    for sentence in sentences:
+        if not _AUDIT.search(sentence.text) or _denied(sentence.text, _AUDIT):
+            continue
+        ledger.requirement("security", "audit", "Changes leave an audit trail.", sentence)
+        named = [m.entity for m in model.vocabulary.mentions(sentence.text)]
+        whole = re.search(r"\brecords?\b|\ball data\b|\bevery change\b|\ball changes$", sentence.text, re.I)
+        if named and whole:
+            named = [*named, *(d for name in named for d in _belonging(name, model))]
+        elif not named and whole:
+            named = [d.name for d in model.drafts.values() if d.nature in ("person", "transaction")]
+        found += named
+    return iter(dict.fromkeys(found))
+
+
+def _belonging(entity: str, model: Model) -> list[str]:
+    """Everything below an entity, nearest first; other persons are not below anybody."""
+    found: list[str] = []
+    waiting = [entity]
+    while waiting:
+        parent = waiting.pop(0)
+        for draft in model.drafts.values():
+            if parent in draft.parents.values() and draft.name not in found and draft.nature != "person":
+                found.append(draft.name)
+                waiting.append(draft.name)
+    return found
+
+
+def _tenant(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> str | None:
+    """The entity that owns everybody's data, where the brief speaks of tenants."""
+    for sentence in sentences:
+        if not _TENANT.search(sentence.text) or _denied(sentence.text, _TENANT):
+            continue
+        mentioned = [m.entity for m in model.vocabulary.mentions(sentence.text)]
+        tenant = next((t for t in (*mentioned, *_TENANTS) if t in model.drafts and t in _TENANTS), None)
+        if tenant:
+            ledger.requirement("security", "tenancy", f"Data of one {tenant} are closed to the others.", sentence)
+            return tenant
+    return None

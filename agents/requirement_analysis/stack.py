@@ -1,0 +1,103 @@
+"""Technology that the brief names; what it leaves open stays empty for the agents that decide."""
+
+import re
+from collections.abc import Iterator
+
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.ledger import Ledger
+from agents.requirement_analysis.numbers import quantities
+from agents.requirement_analysis.topics import topic
+from contracts.requirements import Stack
+
+_KNOWN: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "framework": (
+        (r"spring ?boot", "Spring Boot", "java"), (r"quarkus", "Quarkus", "java"), (r"micronaut", "Micronaut", "java"),
+        (r"fastapi", "FastAPI", "python"), (r"django", "Django", "python"), (r"flask", "Flask", "python"),
+        (r"nest\.?js", "NestJS", "typescript"), (r"next\.?js", "Next.js", "typescript"), (r"express(?:\.js| server| framework)", "Express", "typescript"),
+        (r"asp\.net(?: core)?|\.net core", "ASP.NET Core", "csharp"),
+    ),
+    "language": (
+        (r"java(?!script)", "java", ""), (r"kotlin", "java", ""), (r"typescript|javascript|node(?:\.?js)?", "typescript", ""),
+        (r"python", "python", ""), (r"c#|c sharp|\.net|dotnet", "csharp", ""),
+    ),
+    "database": (
+        (r"postgres(?:ql)?", "PostgreSQL", ""), (r"mariadb", "MariaDB", ""), (r"mysql", "MySQL", ""), (r"sqlite", "SQLite", ""),
+        (r"oracle(?: database)?", "Oracle", ""), (r"sql server|mssql", "SQL Server", ""), (r"mongodb", "MongoDB", ""),
+    ),
+    "cache": ((r"redis", "Redis", ""), (r"valkey", "Valkey", ""), (r"memcached", "Memcached", ""), (r"caffeine", "Caffeine", "")),
+    "architecture": (
+        (r"modular monolith", "modular monolith", ""), (r"micro-?services?", "microservices", ""), (r"monolith(?:ic)?", "monolith", ""),
+        (r"serverless", "serverless", ""), (r"event[- ]driven", "event-driven", ""), (r"layered architecture", "layered", ""),
+    ),
+}  # fmt: skip
+_COMPILED = {
+    part: tuple(
+        (re.compile(rf"(?<![\w.#]){pattern}(?![\w#])", re.I), value, language) for pattern, value, language in entries
+    )
+    for part, entries in _KNOWN.items()
+}
+_AWAY = re.compile(
+    r"\b(?:no|not|without|instead of|rather than|never|replac\w+|migrat\w+ from|away from|import\w* from|avoid)\s+(?:\w+\s+){0,2}$",
+    re.I,
+)
+_INSTANCE = re.compile(
+    r"^(?:application |app |service |api |backend |web |server )*(?:instances?|nodes?|replicas of the (?:app|service)|pods?|app(?:lication)? servers?)\b",
+    re.I,
+)
+_ONE_SERVER = re.compile(
+    r"\b(?:one|single|1) (?:small |physical |virtual )?(?:server|machine|vm|host|instance)\b", re.I
+)
+
+
+def stack(sentences: tuple[Sentence, ...], ledger: Ledger) -> Stack:
+    """What the brief says about language, framework, database, cache, architecture and instances."""
+    found: dict[str, str] = {}
+    instances: int | None = None
+    for sentence in sentences:
+        if sentence.form in ("heading", "code", "row") or topic(sentence) in ("integration", "rules", "relationships"):
+            continue
+        for part, value in _named(sentence):
+            if found.setdefault(part, value) == value:
+                ledger.requirement("stack", part, f"{part.capitalize()}: {value}", sentence)
+            elif topic(sentence) == "stack":
+                _ask(part, found[part], value, sentence, ledger)
+        if instances is None and (count := _instances(sentence)):
+            instances = count
+            ledger.requirement("stack", "instances", f"The application runs in {count} instance(s).", sentence)
+        if topic(sentence) == "stack" and sentence.label.lower() == "scaling strategy":
+            ledger.requirement("stack", "scaling-strategy", sentence.body, sentence)
+    return Stack(**found, instances=instances)  # type: ignore[arg-type]
+
+
+def _named(sentence: Sentence) -> Iterator[tuple[str, str]]:
+    """(part, value) for each product that a sentence names and does not refuse."""
+    languages: list[str] = []
+    for part, entries in _COMPILED.items():
+        for pattern, value, language in entries:
+            hit = pattern.search(sentence.text)
+            if hit and not _AWAY.search(sentence.text[: hit.start()]):
+                yield part, value
+                languages += [language] if language else []
+                break
+    for language in languages[:1]:
+        yield "language", language
+
+
+def _ask(part: str, first: str, other: str, sentence: Sentence, ledger: Ledger) -> None:
+    """Two products for one part."""
+    ledger.question(
+        f"stack {part}",
+        f"The brief names {first} and {other} as {part}. Which is meant?",
+        f"the first, {first}",
+        (sentence.line,),
+    )
+    ledger.use(sentence, f"stack.{part}")
+
+
+def _instances(sentence: Sentence) -> int | None:
+    """`4 application instances`, `one server`."""
+    for quantity in quantities(sentence.text):
+        if not quantity.unit and not quantity.per and 1 <= quantity.value <= 10_000 and _INSTANCE.match(quantity.noun):
+            return int(quantity.value)
+    hit = _ONE_SERVER.search(sentence.text)
+    return 1 if hit and not _AWAY.search(sentence.text[: hit.start()]) else None

@@ -1,0 +1,169 @@
+"""Measurable goals: response time, throughput, users, read share, availability, recovery, growth, size.
+
+Each goal is found by its unit together with words that only this goal has. The same goal stated twice with different
+numbers is a contradiction: the stricter number is taken and a person is asked.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.ledger import Ledger
+from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
+from agents.requirement_analysis.topics import topic
+from contracts.requirements import RequirementKind, Targets
+
+_RESPONSE = re.compile(
+    r"\b(?:respon[sd]\w*|latency|latencies|answer\w*|open|opens|load|loads|percentile|p\d\d|fast\w*|render\w*|returns?|page loads?)\b",
+    re.I,
+)
+_NO_RESPONSE = re.compile(r"\b(?:rpo|rto|tokens?|valid|session|lost|timeout|expires?|old|stale|every)\b", re.I)
+_REQUESTS = re.compile(
+    r"^(?:http |api |read |write |peak )*(?:requests?|quer(?:y|ies)|calls?|hits?|transactions?|operations?|reqs?)\b",
+    re.I,
+)
+_LIMIT = re.compile(r"\brate[- ]?limit|\bper (?:user|client|ip|key|consumer)\b|\blimited to\b", re.I)
+_CONCURRENT = re.compile(r"\b(?:concurrent(?:ly)?|simultaneous(?:ly)?|at the same time|at once|in parallel)\b", re.I)
+_PEOPLE = re.compile(
+    r"\b(?:users?|customers?|people|persons?|staff|sessions?|members?|visitors?|employees|patients|students|clients)\b",
+    re.I,
+)
+_AVAILABLE = re.compile(r"\b(?:availab\w+|uptime|up time|sla)\b", re.I)
+_POINT = re.compile(
+    r"\brpo\b|\brecovery point\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no more than|up to)\b|\bof data\b.*\blost\b",
+    re.I,
+)
+_TIME = re.compile(
+    r"\brto\b|\brecovery time\b|\bback (?:in operation|up|online|in service)\b|\b(?:restored?|recover(?:ed|y)?|running again)\b.*\b(?:within|in|under)\b|\bdowntime\b",
+    re.I,
+)
+_GROWTH = re.compile(r"\bgrow(?:s|th|ing)?\b|\bincreas\w+\b", re.I)
+_SIZE = re.compile(r"\b(?:data|database|storage|store|disk|volume|size)\b", re.I)
+_SHARE = re.compile(r"\b(?P<a>\d{1,3})\s*%?\s*[/:]\s*(?P<b>\d{1,3})\s*%?", re.I)
+_READ = re.compile(r"\breads?\b|\bread[-/ ]", re.I)
+_WRITE = re.compile(r"\bwrites?\b|\bwrite[-/ ]", re.I)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One goal: its field in `Targets`, the requirement that states it, and which of two numbers is stricter."""
+
+    field: str
+    kind: RequirementKind
+    name: str
+    text: str
+    stricter: Callable[[float, float], float]
+
+
+GOALS: tuple[Goal, ...] = (
+    Goal("response_ms", "performance", "response-time", "Requests are answered within {0:g} ms (95th percentile).", min),
+    Goal("requests_per_second", "performance", "throughput", "The peak load is {0:g} requests per second.", max),
+    Goal("concurrent_users", "performance", "concurrent-users", "{0:g} users work at the same time.", max),
+    Goal("users", "performance", "users", "The application has {0:g} users.", max),
+    Goal("read_share", "performance", "read-share", "{0:.0%} of the requests are reads.", max),
+    Goal("availability_percent", "availability", "uptime", "The service is available {0:g} % of the time.", max),
+    Goal("recovery_point_seconds", "availability", "recovery-point", "At most {0:g} seconds of data may be lost.", min),
+    Goal("recovery_time_seconds", "availability", "recovery-time", "The service is back within {0:g} seconds.", min),
+    Goal("yearly_growth_percent", "performance", "growth", "Data and load grow by {0:g} % a year.", max),
+    Goal("data_gb", "volume", "data", "The data take {0:g} GB.", max),
+)  # fmt: skip
+_WHOLE = frozenset({"concurrent_users", "users", "recovery_point_seconds", "recovery_time_seconds"})
+
+
+def targets(sentences: tuple[Sentence, ...], ledger: Ledger) -> Targets:
+    """The stated goals; fields that nothing states are None."""
+    found: dict[str, list[tuple[float, Sentence]]] = {}
+    for sentence in sentences:
+        if sentence.form in ("heading", "code") or not sentence.body:
+            continue
+        for field, value in dict(_goals(sentence)).items():
+            found.setdefault(field, []).append((value, sentence))
+    return Targets(**{goal.field: _settled(goal, found[goal.field], ledger) for goal in GOALS if goal.field in found})
+
+
+def _settled(goal: Goal, stated: list[tuple[float, Sentence]], ledger: Ledger) -> float:
+    """The value that counts: the only one, or the strictest with a question."""
+    value = stated[0][0]
+    for other, _ in stated[1:]:
+        value = goal.stricter(value, other)
+    first = next(sentence for v, sentence in stated if v == value)
+    requirement = ledger.requirement(goal.kind, goal.name, goal.text.format(value), first)
+    for _, sentence in stated:
+        ledger.use(sentence, requirement)
+    if len({v for v, _ in stated}) > 1:
+        ledger.question(
+            f"{goal.name} figures",
+            f"The brief gives {goal.name.replace('-', ' ')} as {' and '.join(f'{v:g}' for v, _ in stated)}. Which holds?",
+            f"the stricter one, {value:g}",
+            tuple(sorted({s.line for _, s in stated})),
+        )
+    return int(value) if goal.field in _WHOLE else value
+
+
+def _goals(sentence: Sentence) -> Iterator[tuple[str, float]]:
+    """Every (field, value) of a sentence; where clauses state different goals, each is read by itself."""
+    text = (
+        f"{sentence.label}: {sentence.body}"
+        if sentence.label and sentence.label not in sentence.text
+        else sentence.text
+    )
+    context = f"{text} {sentence.lead if topic(sentence) in ('performance', 'availability') else ''}"
+    if share := _read_share(text):
+        yield "read_share", share
+    for clause in re.split(r",\s+|;\s*|\s+and\s+|\.\s+", text):
+        for quantity in quantities(clause):
+            yield from _goal(quantity, clause, context)
+
+
+def _goal(quantity: Quantity, clause: str, context: str) -> Iterator[tuple[str, float]]:
+    """The goal of one quantity."""
+    unit, value = quantity.unit, quantity.value
+    if unit in SECONDS and not quantity.per:
+        if _POINT.search(clause):
+            yield "recovery_point_seconds", quantity.seconds()
+        elif _TIME.search(clause):
+            yield "recovery_time_seconds", quantity.seconds()
+        elif unit in ("millisecond", "second") and _RESPONSE.search(context) and not _NO_RESPONSE.search(clause):
+            yield "response_ms", quantity.seconds() * 1000
+    elif unit == "percent":
+        if _AVAILABLE.search(context) and 90 <= value <= 100:
+            yield "availability_percent", value
+        elif _GROWTH.search(context) and value <= 1000:
+            yield (
+                "yearly_growth_percent",
+                round(((1 + value / 100) ** 12 - 1) * 100, 1) if quantity.per == "month" else value,
+            )
+    elif unit == "gb" and not quantity.per and _SIZE.search(context):
+        yield "data_gb", value
+    elif quantity.per and (unit == "requests" or _REQUESTS.search(quantity.noun)) and not _LIMIT.search(context):
+        yield "requests_per_second", quantity.per_second()
+    elif not quantity.per and not unit and value >= 1:
+        yield from _people(quantity, clause)
+
+
+def _people(quantity: Quantity, clause: str) -> Iterator[tuple[str, float]]:
+    """Users at the same time, or users at all."""
+    if _CONCURRENT.search(clause) and _PEOPLE.search(clause):
+        yield "concurrent_users", quantity.value
+    elif re.match(
+        r"(?:registered |active |total |internal |monthly |business )*users?\b", quantity.noun, re.I
+    ) or re.fullmatch(r"(?:registered |active |total |number of )*users?\s*:?\s*", clause[: quantity.start], re.I):
+        yield "users", quantity.value
+
+
+def _read_share(text: str) -> float | None:
+    """`90/10 reads to writes`, `95 % reads`, `70% of requests are writes` as the share of reads."""
+    if not (_READ.search(text) or _WRITE.search(text)):
+        return None
+    if (found := _SHARE.search(text)) and int(found["a"]) + int(found["b"]) == 100:
+        writes_first = re.search(r"\bwrites?\W{0,3}(?:to|/|:|and)\W{0,3}reads?", text, re.IGNORECASE)
+        return int(found["b" if writes_first else "a"]) / 100
+    for quantity in quantities(text):
+        if quantity.unit == "percent" and quantity.value <= 100:
+            near = text[quantity.end : quantity.end + 30]
+            if _WRITE.search(near) and not _READ.search(near.split("write")[0]):
+                return round(1 - quantity.value / 100, 4)
+            if _READ.search(near):
+                return quantity.value / 100
+    return None

@@ -1,0 +1,81 @@
+"""What a part of a brief is about, by the words of its headings, labels and list introductions."""
+
+import functools
+from typing import Literal
+
+from agents.naming import words
+from agents.requirement_analysis.document import Sentence
+
+Topic = Literal[
+    "future", "assumptions", "success", "relationships", "rules", "workflows", "access", "api", "integration",
+    "stack", "security", "availability", "performance", "entities", "overview", "",
+]  # fmt: skip
+
+_TOPICS: tuple[tuple[Topic, str], ...] = (
+    ("future", "future considerations|future|out of scope|roadmap|later|not now|phase 2|nice to have|someday"),
+    ("assumptions", "assumptions|assumption|project constraints|technical constraints|dependencies"),
+    ("success", "success|success criteria|acceptance criteria|definition of done|kpis"),
+    ("relationships", "relationships|relationship|relations|associations|cardinalities"),
+    ("rules", "business rules|rules|rule|constraints|validation|validations|invariants|policies"),
+    ("access", "access patterns|access pattern|queries|query patterns|typical queries"),
+    ("workflows", "workflows|workflow|user stories|use cases|how it is used|user flows|scenarios|user journeys|"
+                  "features|usage|functions"),
+    ("api", "api|apis|endpoints|endpoint|rest|interface|interfaces"),
+    ("integration", "integration|integrations|external systems|third party|connected systems"),
+    ("stack", "technology|technologies|tech stack|stack|technical stack|architecture|platform|tech"),
+    ("security", "security|compliance|privacy|protection|data protection|audit|roles|permissions|retention|legal"),
+    ("availability", "availability|scalability|reliability|recovery|backup|disaster recovery|resilience"),
+    ("performance", "performance|numbers|volume|volumes|load|scale|capacity|throughput|figures|sizing|data volume"),
+    ("entities", "entities|entity|data model|domain model|business objects|what we store|objects|tables|"
+                 "information model|schema|records|domain objects"),
+    ("overview", "overview|purpose|introduction|background|summary|about|context|goal|goals|vision|description"),
+)  # fmt: skip
+"""Earlier topics win: "Assumptions & Constraints" are assumptions, "Entity Relationships" relationships."""
+
+_LABELS: dict[str, Topic] = {
+    "purpose": "overview", "domain": "overview", "primary users": "overview", "users": "", "goal": "overview",
+    "primary entities": "entities", "core entities": "entities", "main entities": "entities", "entities": "entities",
+    "key entities": "entities", "business objects": "entities", "entity relationships": "relationships",
+    "relationships": "relationships", "business rules": "rules", "rules": "rules", "access patterns": "access",
+    "assumptions": "assumptions", "constraints": "assumptions", "integrations": "integration",
+    "out of scope": "future", "future": "future", "later": "future",
+}  # fmt: skip
+"""Labels before a colon are words of content far more often than headings are, so only these count."""
+
+
+@functools.lru_cache(maxsize=4096)
+def title_topic(title: str) -> Topic:
+    """The topic of a heading; empty where its words name none.
+
+    >>> title_topic("Project Assumptions & Constraints"), title_topic("Invoice")
+    ('assumptions', '')
+    """
+    padded = f" {' '.join(words(title))} "
+    if padded == " data ":
+        return "entities"
+    for topic, phrases in _TOPICS:
+        if any(f" {phrase} " in padded for phrase in phrases.split("|")):
+            return topic
+    return ""
+
+
+def label_topic(label: str) -> Topic:
+    """The topic that a label before a colon announces, if it is one of the known ones."""
+    return _LABELS.get(" ".join(words(label)), "") if label else ""
+
+
+def lead_topic(lead: str) -> Topic:
+    """The topic of the line that introduces a list."""
+    return label_topic(lead) or (title_topic(lead) if 0 < len(lead.split()) <= 5 else "")
+
+
+@functools.lru_cache(maxsize=65536)
+def topic(sentence: Sentence) -> Topic:
+    """What a sentence is about: its own label first, then what introduces its list, then the nearest heading."""
+    found = label_topic(sentence.label) or lead_topic(sentence.lead)
+    if found:
+        return found
+    for title in reversed(sentence.sections[1:] or sentence.sections):
+        if named := title_topic(title):
+            return named
+    return ""

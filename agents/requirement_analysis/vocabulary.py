@@ -1,0 +1,100 @@
+"""Finding the project's own entities and attributes in the words of a sentence."""
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agents.knowledge import canonical
+from agents.naming import identifier, plural, singular, words
+
+tokens = functools.lru_cache(maxsize=65536)(words)
+"""The words of a text, kept because every reader asks for the same sentences."""
+
+
+def identified(text: str) -> str:
+    """The identifier of a text, or nothing where no letter or digit is left."""
+    return identifier(text) if tokens(text) else ""
+
+
+def one_of(noun: str) -> str:
+    """The singular of a word, which may be empty."""
+    return singular(noun) if noun else ""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """An entity named by the words `start` to `end` of a sentence."""
+
+    entity: str
+    start: int
+    end: int
+
+
+class Vocabulary:
+    """The names of a project's entities, singular, plural and by synonym."""
+
+    def __init__(self, names: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        self.known: dict[tuple[str, ...], str] = {}
+        self.entities: list[str] = []
+        for name, labels in names:
+            self.entities.append(name)
+            for label in (name, *("_".join(tokens(label)) for label in labels)):
+                for form in (label, singular(label), plural(label)) if label else ():
+                    self.known.setdefault(tuple(form.split("_")), name)
+        self.longest = max((len(key) for key in self.known), default=0)
+        self._seen: dict[tuple[str, ...], tuple[Mention, ...]] = {}
+        self.synonyms = {canonical(name): name for name in reversed(self.entities)}
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """The entities that a text names, in order; the longest name wins (`order item` is no order)."""
+        sentence = tokens(text)
+        if sentence not in self._seen:
+            self._seen[sentence] = self._mentions(sentence)
+        return self._seen[sentence]
+
+    def _mentions(self, sentence: tuple[str, ...]) -> tuple[Mention, ...]:
+        found, place = [], 0
+        while place < len(sentence):
+            for length in range(min(self.longest, len(sentence) - place), 0, -1):
+                if entity := self.known.get(sentence[place : place + length]):
+                    found.append(Mention(entity, place, place + length))
+                    place += length
+                    break
+            else:
+                if entity := self._synonym(sentence[place]):
+                    found.append(Mention(entity, place, place + 1))
+                place += 1
+        return tuple(found)
+
+    def _synonym(self, word: str) -> str | None:
+        """The entity that a word of the same sense names: clients are customers."""
+        return self.synonyms.get(canonical(word)) or self.synonyms.get(canonical(word.removesuffix("s")))
+
+    def named(self, text: str) -> str | None:
+        """The entity whose name this whole text is."""
+        key = tokens(text)
+        if key[:1] in (("the",), ("a",), ("an",), ("each",), ("every",)):
+            key = key[1:]
+        return self.known.get(key)
+
+
+def attribute_named(phrase: tuple[str, ...], names: Iterable[str]) -> str | None:
+    """The attribute that some words of a sentence mean: its name, its end, its beginning; None where two fit equally.
+
+    >>> attribute_named(("total",), ("subtotal", "total_amount")), attribute_named(("price",), ("unit_price",))
+    ('total_amount', 'unit_price')
+    """
+    joined = "_".join(phrase)
+    candidates = tuple(names)
+    for form in (joined, one_of(joined)):
+        if form in candidates:
+            return form
+    if not joined:
+        return None
+    for fits in (
+        [n for n in candidates if n.endswith(f"_{joined}")],
+        [n for n in candidates if n.startswith(f"{joined}_")],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+    return None

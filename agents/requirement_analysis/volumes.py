@@ -1,0 +1,300 @@
+"""How many rows each entity has and gets: stated figures, ratios between entities, else the archetype's growth."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agents.requirement_analysis.access import Callers
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.ledger import Ledger, inferred, stated
+from agents.requirement_analysis.model import Draft, Model
+from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
+from agents.requirement_analysis.topics import topic
+from agents.requirement_analysis.vocabulary import tokens
+from contracts.base import Origin
+from contracts.requirements import Retention, Volume
+
+_OUTSIDE = ("rules", "relationships", "api", "stack", "integration", "workflows", "access", "availability")
+_BEFORE = frozenset(
+    "new active registered more than about around roughly over nearly some total live open daily incoming our".split()
+)
+_CHANGE = re.compile(r"\b(?:status )?(?:changes?|updates?|events?|transitions?|log entries|history entries)\b", re.I)
+_WAITING_DAYS = 365
+_DEFAULT_ROWS = {"reference": 50, "master": 1_000}
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A stated figure: rows, rows a day, or rows for each row of `per`."""
+
+    entity: str
+    sentence: Sentence
+    rows: float | None = None
+    per_day: float | None = None
+    per: str | None = None
+
+
+def stated_figures(sentences: tuple[Sentence, ...], model: Model, callers: Callers) -> tuple[Stated, ...]:
+    """Every figure about an entity, in the brief's order."""
+    return tuple(
+        figure
+        for sentence in sentences
+        if sentence.form not in ("heading", "code") and topic(sentence) not in _OUTSIDE and sentence.body
+        for figure in _figures(sentence, model, callers)
+    )
+
+
+def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Stated]:
+    """The figures of one sentence."""
+    for quantity in quantities(sentence.text):
+        if quantity.unit or quantity.value < 1 or re.search(r"\bconcurrent|simultaneous|at once", quantity.noun):
+            continue
+        entity = _counted(quantity, sentence, model, callers)
+        per = _per_entity(quantity, sentence, model)
+        if entity is None and per:
+            entity = _changes(quantity, per, model)
+        if entity is None:
+            continue
+        if per and per != entity:
+            yield Stated(entity, sentence, rows=quantity.value, per=per)
+        elif quantity.per:
+            yield Stated(entity, sentence, per_day=quantity.per_day())
+        elif quantity.value > 1:
+            yield Stated(entity, sentence, rows=quantity.value)
+
+
+def _counted(quantity: Quantity, sentence: Sentence, model: Model, callers: Callers) -> str | None:
+    """The entity that the words after a number name; a bare rate counts what the words before it name."""
+    words = tokens(quantity.noun)
+    mentions = model.vocabulary.mentions(quantity.noun)
+    if mentions and all(w in _BEFORE for w in words[: mentions[0].start]):
+        return mentions[0].entity
+    if words and callers.owner and words[0] in callers.words | {f"{w}s" for w in callers.words}:
+        return callers.owner
+    if quantity.per and not words:
+        clause = re.split(r"[,;]|\band\b", sentence.text[: quantity.start])[-1]
+        near = model.vocabulary.mentions(clause)
+        return near[-1].entity if near and len(tokens(clause)) - near[-1].end <= 3 else None
+    if not words and (named := model.vocabulary.named(sentence.text[: quantity.start].strip(" :-–"))):
+        return named
+    return None
+
+
+def _per_entity(quantity: Quantity, sentence: Sentence, model: Model) -> str | None:
+    """The entity behind `per` or `each`: `3 order items per order`."""
+    found = re.search(r"\b(?:per|for each|for every|in each|each)\s+(?P<what>[\w ]+)", quantity.noun)
+    if not found:
+        return None
+    mentions = model.vocabulary.mentions(found["what"])
+    return mentions[0].entity if mentions else None
+
+
+def _changes(quantity: Quantity, per: str, model: Model) -> str | None:
+    """`5 status changes per order` counts the history of orders."""
+    if not _CHANGE.search(quantity.noun):
+        return None
+    return next((d.name for d in model.drafts.values() if d.nature == "event" and per in d.parents.values()), None)
+
+
+def volumes(
+    figures: tuple[Stated, ...], users: int, retention: tuple[Retention, ...], model: Model, ledger: Ledger
+) -> tuple[Volume, ...]:
+    """A volume for every entity: stated, by ratio, or assumed from its archetype's growth and the number of users."""
+    made: dict[str, Volume] = {}
+    kept = {r.entity: r.days for r in retention}
+    waiting = list(model.drafts.values())
+    for attempt in (1, 2, 3):
+        for draft in list(waiting):
+            volume = _stated_volume(draft, figures, made, kept, ledger)
+            if volume is None and attempt > 1:
+                volume = _assumed_volume(draft, users, made, kept, model, ledger, final=attempt == 3)
+            if volume is not None:
+                made[draft.name] = volume
+                waiting.remove(draft)
+    return tuple(made[name] for name in model.drafts)
+
+
+def _stated_volume(
+    draft: Draft, figures: tuple[Stated, ...], made: dict[str, Volume], kept: dict[str | None, int], ledger: Ledger
+) -> Volume | None:
+    """The volume by the brief's own figures; the largest counts where they differ."""
+    own = [f for f in figures if f.entity == draft.name and (f.per is None or f.per in made)]
+    if not own:
+        return None
+    totals = [f.rows for f in own if f.rows is not None and f.per is None]
+    rates = [f.per_day for f in own if f.per_day is not None]
+    ratios = [(f, made[f.per]) for f in own if f.per is not None and f.rows is not None]
+    rate = max([*rates, *((f.rows or 0) * parent.rows_per_day for f, parent in ratios)], default=0.0)
+    rows = max(totals, default=None) if totals else max(((f.rows or 0) * p.rows for f, p in ratios), default=None)
+    _ask_about(draft, totals, rates, own, ledger)
+    text = f"{draft.label}: " + ", ".join(
+        filter(None, (f"{rows:,.0f} rows" if rows else "", f"{rate:,.0f} new rows a day" if rate else ""))
+    )
+    requirement = ledger.requirement("volume", draft.name, text, own[0].sentence)
+    for figure in own:
+        ledger.use(figure.sentence, requirement)
+    serves = (requirement,)
+    if rows is None:
+        rows, assumption = _rows_from_rate(draft, rate, kept, ledger)
+        serves = (requirement, assumption)
+    return Volume(entity=draft.name, rows=int(rows), rows_per_day=rate, origin=stated(own[0].sentence), serves=serves)
+
+
+def _ask_about(draft: Draft, totals: list[float], rates: list[float], own: list[Stated], ledger: Ledger) -> None:
+    """A question where the brief counts the same thing twice and differently."""
+    for name, values in (("rows", totals), ("rows a day", rates)):
+        if len(set(values)) > 1:
+            ledger.question(
+                f"volume {draft.name} {name}",
+                f"The brief counts {draft.label} as {' and '.join(f'{v:,.0f}' for v in dict.fromkeys(values))} {name}. Which holds?",
+                f"the larger one, {max(values):,.0f}",
+                tuple(sorted({f.sentence.line for f in own})),
+            )
+
+
+def _rows_from_rate(draft: Draft, rate: float, kept: dict[str | None, int], ledger: Ledger) -> tuple[float, str]:
+    """Rows of the first year (or of the retention, if shorter): a table that is sized empty is sized wrongly."""
+    days = min(_WAITING_DAYS, kept.get(draft.name, kept.get(None, _WAITING_DAYS)))
+    rows = rate * days
+    assumption = ledger.assume(
+        f"rows {draft.name}",
+        f"rows of {draft.label} that the design is sized for",
+        f"{rows:,.0f}",
+        f"{rate:,.0f} a day for {days} days; the brief gives a rate and no total",
+        f'write how many there are, for example "{rows:,.0f} {draft.label.lower()}s"',
+    )
+    return rows, assumption
+
+
+def _assumed_volume(
+    draft: Draft,
+    users: int,
+    made: dict[str, Volume],
+    kept: dict[str | None, int],
+    model: Model,
+    ledger: Ledger,
+    final: bool,
+) -> Volume | None:
+    """A volume that the brief does not give: as many as the parent has, else by the archetype's growth."""
+    rate, rows, reason = _guess(draft, users, made, model, final)
+    if reason is None:
+        return None
+    if rows is None:
+        days = min(_WAITING_DAYS, kept.get(draft.name, kept.get(None, _WAITING_DAYS)))
+        rows, reason = rate * days, f"{reason}; counted over {days} days"
+    rows = max(1.0, rows)
+    assumption = ledger.assume(
+        f"volume {draft.name}",
+        f"rows of {draft.label}",
+        f"{rows:,.0f} rows, {round(rate, 2):,} new rows a day",
+        reason,
+        f'write "N {draft.label.lower()}s" or "N {draft.label.lower()}s a day"',
+    )
+    origin: Origin = inferred(reason)
+    return Volume(
+        entity=draft.name,
+        rows=int(rows),
+        rows_per_day=round(rate, 4),
+        origin=origin,
+        serves=(draft.requirement, assumption),
+    )
+
+
+def _guess(
+    draft: Draft, users: int, made: dict[str, Volume], model: Model, final: bool
+) -> tuple[float, float | None, str | None]:
+    """(rows a day, rows or None for "by the rate", reason or None when a parent must be known first)."""
+    parents = [
+        r
+        for r in model.relationships
+        if r.child == draft.name and r.parent != draft.name and r.cardinality != "many_to_many"
+    ]
+    moving = [r.parent for r in parents if r.parent in made and made[r.parent].rows_per_day > 0]
+    if (
+        draft.nature in ("transaction", "event")
+        and parents
+        and not final
+        and any(r.parent not in made for r in parents)
+    ):
+        return 0.0, None, None
+    if draft.nature in ("transaction", "event") and moving:
+        parent = _nearest(draft, moving, made)
+        if parent:
+            return (
+                made[parent].rows_per_day,
+                float(made[parent].rows),
+                f"one for each {parent.replace('_', ' ')}, as the brief gives no figure",
+            )
+    growth = draft.archetype.growth if draft.archetype else {"transaction": 5.0, "event": 20.0}.get(draft.nature, 0.0)
+    rate = growth * users / 1000
+    source = (
+        f"{growth:g} rows a day for 1,000 users (archetype {draft.archetype.name})"
+        if draft.archetype
+        else f"{growth:g} rows a day for 1,000 users"
+    )
+    if draft.nature == "person":
+        return rate, float(users), f"as many as the application has users, {users:,}"
+    if draft.nature in ("master", "reference"):
+        owners = [made[r.parent] for r in parents if r.parent in made and model.drafts[r.parent].nature == "person"]
+        if owners:
+            return (
+                rate,
+                float(owners[0].rows),
+                f"one for each {owners[0].entity.replace('_', ' ')}, as the brief gives no figure",
+            )
+        rows = float(_DEFAULT_ROWS[draft.nature]) if users > 1 else 50.0
+        return rate, rows, f"a usual size of {draft.nature} data where the brief gives no figure"
+    return rate, None, f"{source} and {users:,} users"
+
+
+def _nearest(draft: Draft, moving: list[str], made: dict[str, Volume]) -> str | None:
+    """The parent that creates this entity's rows: an owning transaction rather than a person."""
+    busy = [p for p in moving if made[p].rows_per_day >= 1]
+    return min(busy, key=lambda p: (made[p].rows_per_day, p)) if busy else None
+
+
+_KEEP = re.compile(
+    r"\b(?:kept?|keeps|retain(?:ed)?|retention|stored for|archived? for|preserved?|deleted after|purged after|removed after|held for|erased after)\b",
+    re.I,
+)
+
+
+def retention_periods(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tuple[Retention, ...]:
+    """How long rows are kept, by entity or for everything; the longest where the brief states two for one entity."""
+    found: dict[str | None, Retention] = {}
+    for sentence in sentences:
+        if sentence.form in ("heading", "code") or not _KEEP.search(sentence.text) or topic(sentence) == "integration":
+            continue
+        periods = [q for q in quantities(sentence.text) if q.unit in ("day", "week", "month", "year") and not q.per]
+        for period in periods[:1]:
+            days = int(period.seconds() / SECONDS["day"])
+            for entity in _kept(sentence, period, model):
+                name = entity or "everything"
+                text = f"{name.replace('_', ' ')} is kept for {days:,} days"
+                requirement = ledger.requirement("retention", name, text, sentence)
+                kept = Retention(
+                    entity=entity, days=days, basis=sentence.text, origin=stated(sentence), serves=(requirement,)
+                )
+                _settle(found, kept, ledger)
+    return tuple(found.values())
+
+
+def _kept(sentence: Sentence, period: Quantity, model: Model) -> tuple[str | None, ...]:
+    """The entities whose retention a sentence states; (None,) for everything."""
+    before = model.vocabulary.mentions(sentence.text[: period.start])
+    mentions = before or model.vocabulary.mentions(sentence.text[period.end :])
+    return tuple(dict.fromkeys(m.entity for m in mentions)) or (None,)
+
+
+def _settle(found: dict[str | None, Retention], kept: Retention, ledger: Ledger) -> None:
+    """Keep the longer of two periods and ask."""
+    earlier = found.get(kept.entity)
+    if earlier is not None and earlier.days != kept.days:
+        ledger.question(
+            f"retention {kept.entity or 'everything'}",
+            f"{kept.entity or 'Everything'} is kept for {earlier.days} and for {kept.days} days. Which holds?",
+            f"the longer one, {max(earlier.days, kept.days)} days",
+            tuple(sorted({earlier.origin.line or 0, kept.origin.line or 0})),
+        )
+    if earlier is None or kept.days > earlier.days:
+        found[kept.entity] = kept

@@ -1,0 +1,29 @@
+"""Wishes for the operation that are no number: replicas, backups, monitoring, hosting."""
+
+import re
+
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.ledger import Ledger
+from agents.requirement_analysis.topics import topic
+from contracts.requirements import RequirementKind
+
+_WISHES: tuple[tuple[RequirementKind, str, str], ...] = (
+    ("performance", "reporting-replica", r"\b(?:report\w*|analytic\w*)\b.*\breplicas?\b|\breplicas?\b.*\b(?:report\w*|analytic\w*)\b"),
+    ("availability", "replicas", r"\b(?:read )?replicas?\b|\bstandby\b|\bfail-?over\b"),
+    ("availability", "backup", r"\bback-?ups?\b|\bbacked up\b|\bpoint-in-time\b"),
+    ("availability", "zero-downtime", r"\bzero[- ]downtime\b|\bwithout (?:any )?downtime\b"),
+    ("performance", "monitoring", r"\bmonitor(?:ing|ed)\b|\balert(?:s|ing)\b"),
+)  # fmt: skip
+_COMPILED = tuple((kind, name, re.compile(pattern, re.IGNORECASE)) for kind, name, pattern in _WISHES)
+_WHERE = ("performance", "availability", "security", "stack", "success", "assumptions", "")
+
+
+def operating_wishes(sentences: tuple[Sentence, ...], ledger: Ledger) -> None:
+    """Note each wish as a requirement; the first kind that fits counts."""
+    for sentence in sentences:
+        if sentence.form in ("heading", "code", "row") or topic(sentence) not in _WHERE or ledger.used(sentence):
+            continue
+        for kind, name, pattern in _COMPILED:
+            if pattern.search(sentence.text):
+                ledger.requirement(kind, name, sentence.text, sentence)
+                break

@@ -1,0 +1,136 @@
+"""Rows and bytes after 1, 3 and 5 years, and the day on which the next piece of machinery is due."""
+
+from collections.abc import Callable
+
+from agents.figures import GB, as_input, byte_text, duration_text, figure, given, merged, plain, serving, target
+from agents.scaling.demand import (
+    DAYS_HORIZON,
+    busy_connections,
+    days_until,
+    hot_bytes,
+    rows_after,
+    table_bytes,
+    total_bytes,
+)
+from agents.scaling.sizes import heap, indexes
+from contracts.base import Figure, Input, Origin
+from contracts.brief import Machine
+from contracts.requirements import Requirements
+from contracts.scaling import Growth, NextStep
+from contracts.schema import SchemaDesign, Table
+
+YEARS = (1, 3, 5)
+
+
+def growth(requirements: Requirements, schema: SchemaDesign) -> tuple[Growth, ...]:
+    """A line per table and year, tables in the schema's order."""
+    return tuple(_growth(requirements, schema, table, years) for table in schema.tables for years in YEARS)
+
+
+def _growth(requirements: Requirements, schema: SchemaDesign, table: Table, years: int) -> Growth:
+    rows = rows_after(requirements, table, years)
+    return Growth(
+        table=table.name,
+        years=years,
+        rows=rows,
+        heap_bytes=heap(table, as_input(rows)),
+        index_bytes=indexes(table, schema, as_input(rows)),
+        origin=Origin(kind="inferred", rule="volume, daily rows, yearly growth and retention"),
+        serves=table.serves,
+    )
+
+
+def next_steps(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> tuple[NextStep, ...]:
+    """When memory, the largest tables and the cores run out, in days from launch by the growth formulas."""
+    steps = [_memory(requirements, schema, machine)]
+    steps += [_partition(requirements, schema, machine, table) for table in _large(requirements, schema, machine)]
+    steps += [_cores(requirements, machine)] if requirements.tier in ("standard", "large") else []
+    return tuple(steps)
+
+
+def _memory(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> NextStep:
+    cache = given("cache", machine.memory_gb * 0.75 * GB, "three quarters of the machine's memory", "bytes")
+    hot = given("after_five_years", round(hot_bytes(requirements, schema, 5)), "growth table, working set", "bytes")
+    return _step(
+        f"more than {plain(machine.memory_gb)} GB of memory",
+        f"the working set exceeds the {byte_text(cache.value)} that cache data ({byte_text(hot.value)} after five years)",
+        lambda years: hot_bytes(requirements, schema, years),
+        (hot, cache),
+        "working set against cache",
+        serving(requirements, "volume.", "assumption."),
+    )
+
+
+def _large(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> list[Table]:
+    """Unpartitioned tables that outgrow the memory within ten years, largest first, three at most."""
+    years = DAYS_HORIZON / 365
+    sizes = [(table_bytes(requirements, schema, t, years), t) for t in schema.tables if t.partitioning is None]
+    large = sorted((s for s in sizes if s[0] > machine.memory_gb * GB), key=lambda s: (-s[0], s[1].name))
+    return [table for _, table in large[:3]]
+
+
+def _partition(requirements: Requirements, schema: SchemaDesign, machine: Machine, table: Table) -> NextStep:
+    """The PostgreSQL manual's rule of thumb: partition when a table exceeds the server's memory."""
+    limit = given("memory", machine.memory_gb * GB, "decision scaling.machine", "bytes")
+    size = table_bytes(requirements, schema, table, 5)
+    later = given("after_five_years", size, f"growth table, {table.name}", "bytes")
+    return _step(
+        f"partitions of {table.name}",
+        f"{table.name} with its indexes exceeds the server's {byte_text(limit.value)} of memory, the manual's rule of thumb"
+        f" ({byte_text(size)} after five years)",
+        lambda years: table_bytes(requirements, schema, table, years),
+        (later, limit),
+        "table against memory (PostgreSQL manual, Table Partitioning)",
+        table.serves,
+    )
+
+
+def _cores(requirements: Requirements, machine: Machine) -> NextStep:
+    """Requests grow as the data does; a replica or more cores are due when they fill HikariCP's bound."""
+    rate = target(requirements, "yearly_growth_percent", 0, "no growth is stated", "%")
+    busy = busy_connections(requirements)
+    bound = given("bound", machine.cores * 2 + 1, "HikariCP: cores x 2 + 1", "connections")
+    later = busy.value * (1 + rate.value / 100) ** 5
+    return _step(
+        "a further read replica or more cores",
+        f"the busy connections at peak, {plain(busy.value)} at launch, exceed {plain(bound.value)}",
+        lambda years: busy.value * (1 + rate.value / 100) ** years,
+        (given("after_five_years", round(later, 3), f"Little's law, growing by {rate.source}", "connections"), bound),
+        "Little's law against HikariCP's bound",
+        merged(busy.serves, serving(requirements, "future.")),
+    )
+
+
+def _step(
+    step: str,
+    what: str,
+    amount: Callable[[float], float],
+    numbers: tuple[Input, Input],
+    rule: str,
+    serves: tuple[str, ...],
+) -> NextStep:
+    """The moment in words, and how full the bound is after five years, so that two steps can be compared."""
+    after, bound = numbers
+    days = days_until(bound.value, amount)
+    share = figure(
+        "filled_after_five_years",
+        f"{after.name} / {bound.name}",
+        (*numbers, given("due", days if days is not None else DAYS_HORIZON, _DUE, "days")),
+        serves=serves,
+        rule=rule,
+    )
+    if days is None:
+        when = f"not within ten years; it would be when {what}"
+    else:
+        when = f"{'at launch' if days == 0 else f'after {duration_text(days * 86_400)}'}: {what}"
+    return NextStep(step=step, when=when, figure=share, origin=Origin(kind="inferred", rule=rule), serves=serves)
+
+
+_DUE = "first day on which the growth formulas exceed the bound; ten years are looked at"
+
+
+def data_bytes(requirements: Requirements, schema: SchemaDesign) -> Figure:
+    """Bytes on disk after one year, of all tables and indexes."""
+    size = given("all_tables", round(total_bytes(requirements, schema, 1)), "growth table, one year", "bytes")
+    serves = serving(requirements, "volume.", "assumption.")
+    return figure("data_bytes", "all_tables", (size,), unit="bytes", serves=serves, rule="sum of the growth table")

@@ -1,0 +1,372 @@
+"""Connection pools by purpose, sized by Little's law and bounded by what the server's cores can do at once."""
+
+from typing import Literal
+
+from agents.figures import as_input, balance, figure, given, instances, merged, plain, serving
+from agents.scaling.demand import HEADROOM, busy_connections
+from contracts.base import Figure, Omission, Origin
+from contracts.claims import Claim
+from contracts.requirements import Requirements
+from contracts.scaling import Pool, Replica, Route
+from contracts.schema import SchemaDesign
+
+Language = Literal["java", "typescript", "python", "csharp"]
+PRODUCTS: dict[Language, str] = {
+    "java": "HikariCP",
+    "typescript": "node-postgres",
+    "python": "SQLAlchemy QueuePool",
+    "csharp": "Npgsql",
+}
+RESERVED = 8
+"""superuser_reserved_connections (3), monitoring (2), a migration (1), an operator (2)."""
+BATCH_CONNECTIONS = 2
+MAX_LIFETIME_SECONDS = 1_740  # a minute below the half hour after which firewalls and balancers drop connections
+_WAIT_SECONDS = {"application": 3, "readonly": 3, "batch": 30}
+
+
+def language(requirements: Requirements) -> Language:
+    """The application's language; Python where the brief names none."""
+    return requirements.stack.language or "python"
+
+
+def bound(cores: int) -> int:
+    """Connections that a server with one effective spindle (SSD) works on at once (HikariCP, About Pool Sizing)."""
+    return cores * 2 + 1
+
+
+def surge(requirements: Requirements) -> int:
+    """Instances that a rolling deployment starts before it stops an old one."""
+    return 1 if requirements.tier in ("standard", "large") else 0
+
+
+def pools(
+    requirements: Requirements,
+    schema: SchemaDesign,
+    cores: int,
+    replicas: tuple[Replica, ...],
+    routes: tuple[Route, ...],
+) -> tuple[Pool, ...]:
+    """The application's own pool, one for reads on replicas, one for batches, a pooler when instances ask for it."""
+    batch = _batch(requirements, schema, replicas)
+    on_primary = BATCH_CONNECTIONS if batch and not _reporting(replicas) else 0
+    count = int(instances(requirements).value)
+    pooled = count * 2 > bound(cores) - on_primary
+    made = [_application(requirements, cores, on_primary, pooled)]
+    if any(r.fallback == "primary" for r in routes):
+        made.append(_readonly(requirements, schema, cores, routes))
+    made += batch
+    if pooled:
+        made.append(_pooler(requirements, cores, on_primary, made[0]))
+    return tuple(made)
+
+
+def _reporting(replicas: tuple[Replica, ...]) -> bool:
+    return any(r.name == "reporting" for r in replicas)
+
+
+def _application(requirements: Requirements, cores: int, on_primary: int, pooled: bool) -> Pool:
+    least = 1 if requirements.tier == "embedded" else 2
+    wanted = "ceil(busy_connections * headroom / instances)"
+    formula = (
+        f"max({least}, {wanted})"
+        if pooled
+        else f"max({least}, min({wanted}, floor((cores * 2 + 1 - batch) / instances)))"
+    )
+    inputs = [
+        as_input(busy_connections(requirements)),
+        given("headroom", HEADROOM, "convention: half as much again for bursts"),
+        instances(requirements),
+    ]
+    if not pooled:
+        inputs += [
+            given("cores", cores, "decision scaling.machine"),
+            given("batch", on_primary, "batch pool on the primary"),
+        ]
+    purpose = "every transaction that writes, and every read that must be fresh"
+    return _pool(requirements, "application", purpose, formula, inputs, instances(requirements).value)
+
+
+def _readonly(requirements: Requirements, schema: SchemaDesign, cores: int, routes: tuple[Route, ...]) -> Pool:
+    names = [r.query for r in routes if r.fallback == "primary"]
+    rates = {q.name: q.per_second or 0.0 for q in schema.queries if q.kind != "aggregate"}
+    total = sum(rates.values())
+    share = sum(rates[n] for n in names) / total if total else len(names) / len(rates)
+    source = f"rates of {', '.join(names)} in all queries"
+    inputs = [
+        as_input(busy_connections(requirements)),
+        given("headroom", HEADROOM, "convention: half as much again for bursts"),
+        given("routed_share", round(share, 3), source),
+        instances(requirements),
+        given("cores", cores, "decision scaling.machine"),
+    ]
+    formula = (
+        "max(2, min(ceil(busy_connections * headroom * routed_share / instances), floor((cores * 2 + 1) / instances)))"
+    )
+    return _pool(
+        requirements, "readonly", f"{', '.join(names)} on a replica", formula, inputs, instances(requirements).value
+    )
+
+
+def _batch(requirements: Requirements, schema: SchemaDesign, replicas: tuple[Replica, ...]) -> list[Pool]:
+    """Two connections apart from the requests, so that a long report or deletion never takes a request's place."""
+    jobs = batch_jobs(requirements, schema)
+    if not jobs or requirements.tier in ("embedded", "small"):
+        return []
+    where = "the reporting replica" if _reporting(replicas) else "the primary"
+    size = given("batch_connections", BATCH_CONNECTIONS, "convention: one job runs while the next starts")
+    return [_pool(requirements, "batch", f"{', '.join(jobs)} on {where}", "batch_connections", [size], 1)]
+
+
+def batch_jobs(requirements: Requirements, schema: SchemaDesign) -> list[str]:
+    """Reports and retention jobs, by name."""
+    reports = [q.name for q in schema.queries if q.kind == "aggregate"]
+    return [*reports, *(f"retention of {r.entity}" for r in requirements.retention if r.entity)]
+
+
+def _pooler(requirements: Requirements, cores: int, on_primary: int, application: Pool) -> Pool:
+    inputs = [
+        given("cores", cores, "decision scaling.machine"),
+        given("batch", on_primary, "batch pool on the primary"),
+    ]
+    serves = merged(application.serves, serving(requirements, "stack."))
+    size = figure(
+        "pool_size",
+        "cores * 2 + 1 - batch",
+        inputs,
+        unit="connections",
+        serves=serves,
+        rule="HikariCP's bound",
+        source="HikariCP, About Pool Sizing",
+    )
+    clients = int(application.size.value) * (application.instances + surge(requirements))
+    return Pool(
+        name="pgbouncer",
+        product="PgBouncer",
+        purpose=(
+            f"lets {clients} client connections of {application.instances} instances share {plain(size.value)} server"
+            " connections"
+        ),
+        size=size,
+        instances=1,
+        settings=(
+            ("pool_mode", "transaction"),
+            ("default_pool_size", plain(size.value)),
+            ("max_client_conn", str(-(-clients * 5 // 4))),
+            ("max_prepared_statements", "200"),  # from PgBouncer 1.21; earlier ones lose prepared statements here
+            ("server_lifetime", str(MAX_LIFETIME_SECONDS)),
+            ("query_wait_timeout", str(_WAIT_SECONDS["application"])),
+        ),
+        origin=Origin(
+            kind="inferred", rule=f"{application.instances} instances with two connections each exceed {bound(cores)}"
+        ),
+        serves=serves,
+    )
+
+
+def _pool(requirements: Requirements, name: str, purpose: str, formula: str, inputs: list, count: float) -> Pool:  # type: ignore[type-arg]
+    serves = serving(requirements, "performance.", "assumption.")
+    size = figure(
+        "pool_size",
+        formula,
+        inputs,
+        unit="connections",
+        serves=serves,
+        rule="Little's law within HikariCP's bound",
+        source="HikariCP, About Pool Sizing",
+    )
+    spoken = language(requirements)
+    stated = requirements.stack.language == spoken
+    return Pool(
+        name=name,
+        product=PRODUCTS[spoken],
+        purpose=purpose,
+        size=size,
+        instances=int(count),
+        settings=_SETTINGS[spoken](name, int(size.value), _WAIT_SECONDS[name]),
+        origin=Origin(
+            kind="inferred", rule=f"the usual pool of {spoken}" if stated else "no language is stated; Python is taken"
+        ),
+        serves=merged(serves, serving(requirements, "stack.language") if stated else ()),
+    )
+
+
+def _hikari(name: str, size: int, wait: int) -> tuple[tuple[str, str], ...]:
+    """HikariCP's properties, times in ms; a fixed size (no minimumIdle) is what its authors advise."""
+    return (
+        ("poolName", name),
+        ("maximumPoolSize", str(size)),
+        ("connectionTimeout", str(wait * 1000)),
+        ("validationTimeout", "1000"),
+        ("maxLifetime", str(MAX_LIFETIME_SECONDS * 1000)),
+        ("keepaliveTime", "120000"),
+        ("leakDetectionThreshold", "0" if name == "batch" else str(wait * 10_000)),
+        ("readOnly", "true" if name == "readonly" else "false"),
+    )
+
+
+def _node(name: str, size: int, wait: int) -> tuple[tuple[str, str], ...]:
+    """node-postgres's Pool options; times in ms unless the name says seconds."""
+    return (
+        ("application_name", name),
+        ("max", str(size)),
+        ("connectionTimeoutMillis", str(wait * 1000)),
+        ("idleTimeoutMillis", "600000"),
+        ("maxLifetimeSeconds", str(MAX_LIFETIME_SECONDS)),
+        ("keepAlive", "true"),
+    )
+
+
+def _sqlalchemy(name: str, size: int, wait: int) -> tuple[tuple[str, str], ...]:
+    """create_engine's arguments, times in seconds; no overflow, or the sum of connections would not hold."""
+    del name
+    return (
+        ("pool_size", str(size)),
+        ("max_overflow", "0"),
+        ("pool_timeout", str(wait)),
+        ("pool_recycle", str(MAX_LIFETIME_SECONDS)),
+        ("pool_pre_ping", "True"),
+        ("pool_use_lifo", "True"),
+    )
+
+
+def _npgsql(name: str, size: int, wait: int) -> tuple[tuple[str, str], ...]:
+    """Npgsql's connection string keywords, times in seconds."""
+    return (
+        ("Application Name", name),
+        ("Maximum Pool Size", str(size)),
+        ("Timeout", str(wait)),
+        ("Connection Lifetime", str(MAX_LIFETIME_SECONDS)),
+        ("Connection Idle Lifetime", "300"),
+        ("Keepalive", "120"),
+    )
+
+
+_SETTINGS = {"java": _hikari, "typescript": _node, "python": _sqlalchemy, "csharp": _npgsql}
+
+
+def direct(made: tuple[Pool, ...]) -> tuple[Pool, ...]:
+    """Pools that hold connections of the server itself; behind a pooler the application's pool does not."""
+    pooler = any(p.name == "pgbouncer" for p in made)
+    return tuple(p for p in made if not (pooler and p.name == "application"))
+
+
+def max_connections(requirements: Requirements, made: tuple[Pool, ...]) -> Figure:
+    """Every pool on one server (a failover brings them together), during a deployment, plus reserved connections."""
+    inputs = [
+        given(
+            p.name,
+            p.size.value * _copies(requirements, p),
+            f"pool {p.name}: {plain(p.size.value)} x {_copies(requirements, p)} instances",
+        )
+        for p in direct(made)
+    ]
+    inputs.append(given("reserved", RESERVED, "convention: superuser 3, monitoring 2, migration 1, operator 2"))
+    total = " + ".join(i.name for i in inputs)
+    return figure(
+        "max_connections", f"max(20, ceil(({total}) / 10) * 10)", inputs, unit="connections",
+        serves=merged(*(p.serves for p in made)), rule="pools and reserved connections, rounded up to tens",
+    )  # fmt: skip
+
+
+def _copies(requirements: Requirements, pool: Pool) -> int:
+    return pool.instances + (0 if pool.name in ("batch", "pgbouncer") else surge(requirements))
+
+
+def pool_omissions(
+    requirements: Requirements, schema: SchemaDesign, made: tuple[Pool, ...], cores: int
+) -> tuple[Omission, ...]:
+    """The pools that this project does not need, each with its number."""
+    names, count = {p.name for p in made}, int(instances(requirements).value)
+    reasons = {
+        "readonly": "No read goes to a replica, so a read-only pool would have nothing to serve.",
+        "batch": _no_batch(requirements, schema),
+        "pgbouncer": (
+            f"{count} x 2 connections stay within the {bound(cores)} that {cores} cores work on at once; a pooler would"
+            " add a hop and no room."
+        ),
+    }
+    titles = {"readonly": "read-only pool", "batch": "batch pool", "pgbouncer": "PgBouncer"}
+    return tuple(
+        Omission(
+            subject=titles[name],
+            reason=reason,
+            origin=Origin(kind="inferred", rule="a pool has a purpose of its own or does not exist"),
+            serves=serving(requirements, "performance.", "assumption."),
+        )
+        for name, reason in reasons.items()
+        if name not in names
+    )
+
+
+def _no_batch(requirements: Requirements, schema: SchemaDesign) -> str:
+    jobs = batch_jobs(requirements, schema)
+    if not jobs:
+        return (
+            f"None of the {len(schema.queries)} queries aggregates and no entity has a retention period of its own, so"
+            " there is no long job to keep apart."
+        )
+    return (
+        f"{', '.join(jobs)} run in the application's own pool: tier {requirements.tier} has"
+        f" {plain(busy_connections(requirements).value)} connections busy at peak."
+    )
+
+
+def pool_claims(
+    requirements: Requirements, made: tuple[Pool, ...], connections: Figure, cores: int, on_replica: bool
+) -> tuple[Claim, ...]:
+    """Connections add up on the server, fit its cores, and carry the peak without any cache."""
+    busy = as_input(busy_connections(requirements))
+    sums = [
+        (
+            given("pool_size", p.size.value, f"pool {p.name}", "connections"),
+            given("instances", _copies(requirements, p), f"pool {p.name}, with a deployment's surge"),
+        )
+        for p in direct(made)
+    ]
+    reserved = (given("reserved", RESERVED, "superuser, monitoring, migration, operator"),)
+    limit = (as_input(connections, "max_connections"),)
+    entry = next((p for p in made if p.name == "pgbouncer"), made[0])
+    carrying = (
+        given("pool_size", entry.size.value, f"pool {entry.name}"),
+        given("instances", entry.instances, f"pool {entry.name}"),
+    )
+    primary = [
+        (given("pool_size", p.size.value, f"pool {p.name}"), given("instances", p.instances, f"pool {p.name}"))
+        for p in direct(made)
+        if p.name in ("application", "pgbouncer") or (p.name == "batch" and not on_replica)
+    ]
+    core_bound = [
+        (given("cores", cores, "decision scaling.machine"), given("two", 2, "HikariCP: two connections a core")),
+        (given("spindles", 1, "HikariCP: one for the SSD"),),
+    ]
+    serves = connections.serves
+    return (
+        balance(
+            "scaling.connections",
+            f"All pools and {RESERVED} reserved connections stay within max_connections = {plain(connections.value)},"
+            " even while a deployment runs one instance more.",
+            "setting.max_connections",
+            serves,
+            [*sums, reserved],
+            "<=",
+            [limit],
+        ),
+        balance(
+            "scaling.cores",
+            f"The pools on the primary open no more connections than {cores} cores work on at once.",
+            "pool.application",
+            serves,
+            primary,
+            "<=",
+            core_bound,
+        ),
+        balance(
+            "scaling.peak",
+            f"Pool {entry.name} carries the {plain(busy.value)} connections that are busy at peak without any cache.",
+            f"pool.{entry.name}",
+            serves,
+            [(busy,)],
+            "<=",
+            [carrying],
+        ),
+    )

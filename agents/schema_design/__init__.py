@@ -1,0 +1,154 @@
+"""The schema agent: from requirements to tables, constraints, queries and exactly the indexes they need.
+
+It reads top to bottom: tables, then partitions, then synthetic rows, queries over them, the indexes that
+the queries and foreign keys ask for, the statements, and what all of it claims.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from agents.dialects.postgresql import FLOOR
+from agents.naming import identifier, shorten
+from agents.schema_design import claims
+from agents.schema_design.core import core_tables
+from agents.schema_design.dataset import ROWS, Dataset
+from agents.schema_design.ddl import query_statement, schema_statements
+from agents.schema_design.decisions import decisions, unanswered
+from agents.schema_design.diagram import diagram
+from agents.schema_design.indexes import indexes
+from agents.schema_design.names import unused
+from agents.schema_design.partitions import partition_statements, partitioned
+from agents.schema_design.queries import Need, query
+from agents.schema_design.tables import tables
+from contracts.base import Omission
+from contracts.claims import Claim
+from contracts.requirements import AccessPattern, Requirements
+from contracts.schema import Index, Query, SchemaDesign, Table
+
+READ_HEAVY = 0.8
+"""Share of reads from which an index may carry columns along: they are read four times as often as written."""
+
+
+def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
+    """The schema of one project for PostgreSQL; partitions begin with the month of `start`."""
+    made = partitioned(tables(requirements), requirements, start)
+    core = core_tables(made)
+    dataset = Dataset(made, start)
+    found, needs, omissions = _queries(requirements, made, core, dataset)
+    entities = {entity.name: entity for entity in requirements.entities}
+    read_heavy = (requirements.targets.read_share or 0.0) >= READ_HEAVY and requirements.tier != "embedded"
+    chosen, served = indexes(made, found, needs, entities, read_heavy)
+    found = tuple(q.model_copy(update={"index": served.get(q.name)}) for q in found)
+    extensions = _extensions(requirements, made, chosen)
+    statements = (
+        *schema_statements(made, chosen, core, extensions),
+        *(query_statement(q) for q in found),
+        *partition_statements(made),
+    )
+    rows = tuple(dataset.load(table) for table in made)
+    design = SchemaDesign(
+        dialect="postgresql",
+        floor=FLOOR,
+        extensions=extensions,
+        tables=made,
+        indexes=chosen,
+        queries=found,
+        statements=statements,
+        dataset=rows,
+        dataset_rows=ROWS,
+        decisions=decisions(requirements, made, chosen),
+        omissions=(*omissions, *_omissions(requirements, made)),
+        diagram=diagram(made),
+    )
+    return design.model_copy(update={"claims": _claims(design, dataset)})
+
+
+def _queries(
+    requirements: Requirements, made: tuple[Table, ...], core: Mapping[str, sa.Table], dataset: Dataset
+) -> tuple[tuple[Query, ...], list[Need], list[Omission]]:
+    by_entity = {table.entity: table for table in made if table.entity}
+    entity_of = {table.name: table.entity for table in made}
+    taken: set[str] = set()
+    seen: set[tuple[str, str]] = set()
+    found: list[Query] = []
+    needs: list[Need] = []
+    omitted: list[Omission] = []
+    for pattern in requirements.access_patterns:
+        table = by_entity.get(pattern.entity)
+        if table is None:
+            continue
+        references: dict[str, str] = {}
+        for key in table.foreign_keys:
+            references.setdefault(entity_of.get(key.references) or key.references, key.columns[0])
+        name = unused(query_name(pattern, table), taken)
+        built = query(pattern, table, core[table.name], references, dataset, name)
+        if built is None:
+            taken.discard(name)
+            omitted.append(unanswered(pattern))
+            continue
+        if (table.name, built[0].sql) in seen:
+            taken.discard(name)
+            continue
+        seen.add((table.name, built[0].sql))
+        found.append(built[0])
+        needs += [built[1]] if built[1] else []
+    return tuple(found), needs, omitted
+
+
+def query_name(pattern: AccessPattern, table: Table) -> str:
+    """The PREPARE name: what it does, to which table, by what."""
+    verb = {"lookup": "get", "list": "list", "search": "search", "aggregate": "report", "write": "update"}[pattern.kind]
+    if pattern.kind == "write" and not pattern.filters:
+        verb = "create"
+    by = "_".join(f.attribute for f in pattern.filters if not f.values)
+    where = "_".join(f.attribute for f in pattern.filters if f.values)
+    parts = (verb, table.name, by and f"by_{by}", where and f"where_{where}")
+    return shorten(identifier("_".join(filter(None, parts))), 60)
+
+
+def _extensions(requirements: Requirements, made: tuple[Table, ...], chosen: tuple[Index, ...]) -> tuple[str, ...]:
+    wanted = []
+    if any(table.exclusions for table in made):
+        wanted.append("btree_gist")
+    if requirements.tier != "embedded":
+        wanted.append("pg_stat_statements")
+    if any(key.operator_class == "gin_trgm_ops" for index in chosen for key in index.keys):
+        wanted.append("pg_trgm")
+    return tuple(wanted)
+
+
+def _omissions(requirements: Requirements, made: tuple[Table, ...]) -> list[Omission]:
+    if any(table.partitioning for table in made) or not made:
+        return []
+    largest = max(made, key=lambda table: table.expected_rows + table.rows_per_day * 1095)
+    rows = largest.expected_rows + largest.rows_per_day * 1095
+    return [
+        Omission(
+            subject="Partitioning",
+            reason=f"the largest table, {largest.name}, has {rows:,.0f} rows after three years; "
+            "PostgreSQL serves that from one table",
+            origin=largest.origin,
+            serves=largest.serves,
+        )
+    ]
+
+
+def _claims(design: SchemaDesign, dataset: Dataset) -> tuple[Claim, ...]:
+    by_name = {table.name: table for table in design.tables}
+    serves = {f"table.{t.name}": t.serves for t in design.tables}
+    serves |= {f"index.{i.name}": i.serves for i in design.indexes}
+    serves |= {f"query.{q.name}": q.serves for q in design.queries}
+    made = claims.statement_claims(design.statements, serves)
+    made += claims.dataset_claims(design.dataset, dataset)
+    for table in design.tables:
+        made += claims.table_claims(table, dataset)
+    made += [claims.query_claim(q, by_name[q.table]) for q in design.queries]
+    named = {q.index for q in design.queries}
+    for index in design.indexes:
+        if index.unique:
+            made.append(claims.live_unique_claim(by_name[index.table], index, dataset))
+        if index.name not in named:
+            made.append(claims.reference_claim(index, by_name[index.table], dataset))
+    return tuple(made)

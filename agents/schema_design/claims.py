@@ -1,0 +1,214 @@
+"""What the schema promises, each promise with the trial that could refute it."""
+
+from collections.abc import Iterable, Mapping
+
+from agents.dialects.postgresql import literal, quoted
+from agents.naming import shorten
+from agents.schema_design.columns import NUMERIC
+from agents.schema_design.constraints import ENDED
+from agents.schema_design.dataset import Dataset
+from agents.schema_design.ddl import is_touched
+from contracts.base import Statement
+from contracts.claims import Accepted, Claim, Executes, Refused, Returns, Trial, UsesIndex
+from contracts.schema import Check, Column, Exclusion, Index, Query, Table
+
+NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK, EXCLUSION = "23502", "23503", "23505", "23514", "23P01"
+"""SQLSTATEs of class 23, integrity constraint violation (PostgreSQL, appendix Error Codes)."""
+
+
+def statement_claims(statements: Iterable[Statement], serves: Mapping[str, tuple[str, ...]]) -> list[Claim]:
+    """Every statement executes when its turn comes."""
+    return [
+        Claim(
+            id=f"{s.id}.executes",
+            sentence=f"The statement that makes {s.element.partition('.')[2]} executes",
+            element=s.element,
+            serves=serves.get(s.element, ()),
+            trial=Executes(statement=s.id),
+        )
+        for s in statements
+    ]
+
+
+def dataset_claims(statements: Iterable[Statement], dataset: Dataset) -> list[Claim]:
+    """Every table takes rows that respect its constraints, so that a refusal means its constraint."""
+    return [
+        Claim(
+            id=f"{s.id}.loads",
+            sentence=f"{s.element.partition('.')[2]} takes {dataset.rows[s.element.partition('.')[2]]:,} valid rows",
+            element=s.element,
+            trial=Executes(statement=s.id),
+        )
+        for s in statements
+    ]
+
+
+def table_claims(table: Table, dataset: Dataset) -> list[Claim]:
+    """One more valid row is accepted, and each constraint refuses the row that violates it alone."""
+    made = [
+        _claim(table, "accepts", f"{table.name} accepts a row that respects every constraint",
+               Accepted(sql=(dataset.insert(table),), affects=1), table.serves)
+    ]  # fmt: skip
+    made += [_not_null(table, column, dataset) for column in table.columns if _is_tried(table, column)]
+    made += [_check(table, check, dataset) for check in table.checks]
+    for u in table.uniques:
+        made.append(_same(table, u.name, u.columns, u.serves, dataset))
+    made += [_overlap(table, rule, dataset) for rule in table.exclusions]
+    for key in table.foreign_keys:
+        sql = dataset.insert(table, {key.columns[0]: "-1"})
+        sentence = f"{table.name} refuses a row whose {key.columns[0]} names no row of {key.references}"
+        made.append(_claim(table, key.name, sentence, Refused(sql=(sql,), sqlstate=FOREIGN_KEY), key.serves))
+    if is_touched(table):
+        made.append(_touched(table))
+    if table.partitioning and table.partitioning.interval == "month":
+        made.append(_headroom(table))
+    return made
+
+
+def _claim(table: Table, name: str, sentence: str, trial: Trial, serves: tuple[str, ...]) -> Claim:
+    return Claim(
+        id=f"{table.name}.{shorten(name, 100)}",
+        sentence=sentence,
+        element=f"table.{table.name}",
+        serves=serves,
+        trial=trial,
+    )
+
+
+def _is_tried(table: Table, column: Column) -> bool:
+    """Columns that an application writes and that may not be empty."""
+    return not (column.nullable or column.identity or column.generated or column.name in ("created_at", "updated_at"))
+
+
+def _not_null(table: Table, column: Column, dataset: Dataset) -> Claim:
+    sql = dataset.insert(table, {column.name: "NULL"})
+    sentence = f"{table.name} refuses a row without {column.name}"
+    return _claim(table, f"{column.name}.required", sentence, Refused(sql=(sql,), sqlstate=NOT_NULL), column.serves)
+
+
+def _check(table: Table, check: Check, dataset: Dataset) -> Claim:
+    value = violation(table, check, dataset)
+    sql = dataset.insert(table, {check.column: value})
+    sentence = f"{table.name} refuses {check.column} = {value}: {check.expression}"
+    return _claim(table, check.name, sentence, Refused(sql=(sql,), sqlstate=CHECK), check.serves)
+
+
+def violation(table: Table, check: Check, dataset: Dataset) -> str:
+    """An SQL expression that the check refuses and that the column's type accepts."""
+    column = table.column(check.column)
+    if check.kind == "one_of":
+        return literal(next(c for c in "?~!#" if c not in check.values))
+    if check.kind == "range":
+        return _outside(column, check)
+    if check.kind == "not_blank":
+        return literal(" ")
+    if check.kind == "matches":
+        return literal(check.values[1])
+    assert check.other is not None and check.operator is not None
+    return _disordered(column, dataset.value(table, check.other), check.operator)
+
+
+def _outside(column: Column, check: Check) -> str:
+    if check.minimum is not None:
+        beyond = check.minimum if check.exclusive_minimum else check.minimum - 1
+        return f"{beyond:f}"
+    assert check.maximum is not None
+    return f"{check.maximum + 1:f}"
+
+
+def _disordered(column: Column, other: str, operator: str) -> str:
+    """The other column's value, or one on the wrong side of it where equal values pass."""
+    if operator in (">", "<", "<>"):
+        return other
+    unit = "1" if column.type in (*NUMERIC, "date") else "interval '1 day'"
+    return f"({other}) {'-' if operator == '>=' else '+'} {unit}"
+
+
+def _same(table: Table, name: str, columns: tuple[str, ...], serves: tuple[str, ...], dataset: Dataset) -> Claim:
+    """A row that repeats the key of one that stands and is not deleted."""
+    live = ["deleted_at IS NULL"] if any(c.name == "deleted_at" for c in table.columns) else []
+    sql = dataset.insert(table, _taken(table, columns, live))
+    sentence = f"{table.name} refuses a second row with the same {', '.join(columns)}"
+    return _claim(table, name, sentence, Refused(sql=(sql,), sqlstate=UNIQUE), serves)
+
+
+def _overlap(table: Table, rule: Exclusion, dataset: Dataset) -> Claim:
+    """A row in the time of another one that holds its place, with a status that holds it as well."""
+    values = _taken(table, (*rule.equal, rule.start, rule.end), [rule.where] if rule.where else [])
+    if rule.where:
+        stated = next(c.values for c in table.checks if c.kind == "one_of" and c.column == "status")
+        values["status"] = literal(next((v for v in stated if v not in ENDED), stated[0]))
+    sentence = f"{table.name} refuses a row that overlaps another of the same {', '.join(rule.equal)}"
+    trial = Refused(sql=(dataset.insert(table, values),), sqlstate=EXCLUSION)
+    return _claim(table, rule.name, sentence, trial, rule.serves)
+
+
+def _taken(table: Table, columns: tuple[str, ...], conditions: list[str]) -> dict[str, str]:
+    """The values of the first row that stands, meets the conditions and misses none of the columns."""
+    met = " AND ".join([*conditions, *(f"{quoted(c)} IS NOT NULL" for c in columns)])
+    order = ", ".join(map(quoted, table.primary_key))
+    tail = f"FROM {quoted(table.name)} WHERE {met} ORDER BY {order} LIMIT 1"
+    return {c: f"(SELECT {quoted(c)} {tail})" for c in columns}
+
+
+def _touched(table: Table) -> Claim:
+    key = ", ".join(map(quoted, table.primary_key))
+    sql = (
+        f"UPDATE {quoted(table.name)} SET updated_at = 'epoch' "
+        f"WHERE ({key}) = (SELECT {key} FROM {quoted(table.name)} ORDER BY {key} LIMIT 1) RETURNING updated_at = now()"
+    )
+    sentence = f"an update of {table.name} sets updated_at, whatever the application writes"
+    return _claim(table, "updated_at.touched", sentence, Returns(sql=(sql,), rows=(("t",),)), table.serves)
+
+
+def _headroom(table: Table) -> Claim:
+    ensure = f"SELECT ensure_monthly_partitions('{table.name}', 24)"
+    sentence = f"{table.name} gets the partitions of the next 24 months, once"
+    trial = Returns(sql=(f"{ensure} > 0", ensure), rows=(("0",),))
+    return _claim(table, "partitions.ensured", sentence, trial, table.serves)
+
+
+def live_unique_claim(table: Table, index: Index, dataset: Dataset) -> Claim:
+    """A unique index under soft delete refuses a second live row."""
+    columns = tuple(key.column for key in index.keys if key.column)
+    return _same(table, index.name, columns, index.serves, dataset)
+
+
+def query_claim(query: Query, table: Table) -> Claim:
+    """The query reads through its index and pays for its absence; without an index it executes."""
+    arguments = tuple(parameter.sample for parameter in query.parameters)
+    if query.index is None:
+        call = f"EXECUTE {query.name}{'(' + ', '.join(arguments) + ')' if arguments else ''}"
+        trial: Trial = Accepted(sql=(call,), affects=1 if query.kind == "write" else None)
+        sentence = f"{query.name} runs on the loaded tables"
+    else:
+        trial = UsesIndex(query=query.name, arguments=arguments, table=table.name, index=query.index)
+        sentence = f"{query.name} reads {table.name} through {query.index} and costs more without it"
+    return Claim(
+        id=f"{query.name}.{'served' if query.index else 'runs'}",
+        sentence=sentence,
+        element=f"query.{query.name}",
+        serves=query.serves,
+        trial=trial,
+    )
+
+
+def reference_claim(index: Index, table: Table, dataset: Dataset) -> Claim:
+    """An index that no query names is used by the read that a foreign key's check makes."""
+    column = index.keys[0].column
+    assert column is not None
+    name = shorten(f"probe_{index.name}")
+    prepare = (
+        f"PREPARE {name} ({table.column(column).sql_type}) AS "
+        f"SELECT 1 FROM {quoted(table.name)} WHERE {quoted(column)} = $1"
+    )
+    return Claim(
+        id=f"{index.name}.served",
+        sentence=f"the rows of {table.name} with one {column} are found through {index.name}",
+        element=f"index.{index.name}",
+        serves=index.serves,
+        trial=UsesIndex(
+            query=name, prepare=prepare, arguments=(dataset.sample(table.name, column),),
+            table=table.name, index=index.name,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,119 @@
+"""Tables of the contract as SQLAlchemy Core objects, and statements as PostgreSQL text.
+
+SQLAlchemy spells CREATE TABLE, CREATE INDEX and SELECT; what it cannot say (partitions, triggers,
+policies, PREPARE) is written by hand from `Identifier`s and `literal`s.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.types import UserDefinedType
+
+from agents.naming import shorten
+from contracts.schema import Column, Exclusion, Table
+
+DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+
+def pk_name(table: Table) -> str:
+    """The name of a table's primary key constraint and of its index."""
+    return shorten(f"pk_{table.name}")
+
+
+class Spelled(UserDefinedType[Any]):
+    """A type that the contract has spelled already."""
+
+    cache_ok = True
+
+    def __init__(self, spelling: str) -> None:
+        self.spelling = spelling
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.spelling
+
+
+def core_table(table: Table, metadata: sa.MetaData) -> sa.Table:
+    """One table with everything but its comments, its indexes and the references to tables not made yet."""
+    constraints: list[sa.schema.SchemaItem] = [
+        sa.PrimaryKeyConstraint(*table.primary_key, name=pk_name(table)),
+        *(sa.UniqueConstraint(*unique.columns, name=unique.name) for unique in table.uniques),
+        *(sa.CheckConstraint(sa.literal_column(check.expression), name=check.name) for check in table.checks),
+        *(
+            sa.ForeignKeyConstraint(
+                key.columns,
+                [f"{key.references}.{column}" for column in key.referenced_columns],
+                name=key.name,
+                ondelete=key.on_delete.upper(),
+            )
+            for key in table.foreign_keys
+            if key.references == table.name or key.references in metadata.tables
+        ),
+    ]
+    options: dict[str, Any] = {}
+    if table.partitioning:
+        options["postgresql_partition_by"] = f"{table.partitioning.strategy.upper()} ({table.partitioning.column})"
+    made = sa.Table(table.name, metadata, *map(_core_column, table.columns), *constraints, **options)
+    for rule in table.exclusions:
+        made.append_constraint(_core_exclusion(made, table, rule))
+    return made
+
+
+def _core_column(column: Column) -> sa.Column[Any]:
+    extra: list[Any] = []
+    if column.identity:
+        extra.append(sa.Identity(always=True))
+    if column.generated:
+        extra.append(sa.Computed(column.generated, persisted=True))
+    return sa.Column(
+        column.name,
+        Spelled(column.sql_type),
+        *extra,
+        nullable=column.nullable,
+        server_default=sa.literal_column(column.default) if column.default is not None else None,
+    )
+
+
+def _core_exclusion(made: sa.Table, table: Table, rule: Exclusion) -> postgresql.ExcludeConstraint:
+    kind = table.column(rule.start).type
+    make = sa.func.daterange if kind == "date" else sa.func.tstzrange
+    elements: list[Any] = [(made.c[name], "=") for name in rule.equal]
+    elements.append((make(made.c[rule.start], made.c[rule.end]), "&&"))
+    where: Any = sa.literal_column(rule.where) if rule.where else None
+    return postgresql.ExcludeConstraint(*elements, where=where, using="gist", name=rule.name)
+
+
+def core_tables(tables: Iterable[Table]) -> dict[str, sa.Table]:
+    """All tables by name, in one MetaData."""
+    metadata = sa.MetaData()
+    return {table.name: core_table(table, metadata) for table in tables}
+
+
+def compiled(statement: ClauseElement) -> tuple[str, list[str]]:
+    """The statement as text with $1, $2, … and the names of its bind parameters in that order."""
+    made = statement.compile(dialect=DIALECT)
+    return tidy(str(made)), list(getattr(made, "positiontup", None) or ())
+
+
+def spelled(statement: ClauseElement) -> str:
+    """A statement without parameters as text."""
+    return compiled(statement)[0]
+
+
+_QUOTED_OR_CLAUSE = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\s+(?P<clause>(?:ORDER|GROUP) BY|LIMIT|AND(?= )) """)
+
+
+def tidy(text: str) -> str:
+    """One clause or condition a line, outside of literals; no tabs, trailing blanks or empty lines."""
+
+    def break_before(found: re.Match[str]) -> str:
+        clause = found["clause"]
+        if clause is None:
+            return found[0]
+        return "\n  AND " if clause == "AND" else f"\n{clause} "
+
+    lines = _QUOTED_OR_CLAUSE.sub(break_before, text.strip()).splitlines()
+    return "\n".join(line.rstrip().replace("\t", "    ") for line in lines if line.strip())

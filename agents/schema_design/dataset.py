@@ -1,0 +1,307 @@
+"""Synthetic rows that respect every constraint, as SQL expressions over a row number.
+
+One expression a column, a function of the row number alone: whole tables load with generate_series, a
+single fresh row comes from the same expression, and a query's sample arguments are known to exist. Values
+are skewed as in life (few open orders, many delivered ones), so that partial indexes are judged fairly.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from agents.dialects.postgresql import literal, quoted
+from agents.schema_design.constraints import ENDED
+from contracts.base import Statement
+from contracts.schema import Check, Column, Table
+
+ROWS = 10_000
+FAN_OUT = 20
+"""Children of each parent that has any: enough for a page, few enough to be selective."""
+
+STEP_MINUTES = 20
+"""Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""
+
+SAMPLE = 17
+"""The row whose values are the sample arguments of queries."""
+
+
+def first_page(column: Column, descending: bool) -> str:
+    """The keyset argument before every row: the greatest value for a descending sort, else the least."""
+    if column.type in ("timestamp", "date"):
+        return "'infinity'" if descending else "'-infinity'"
+    if column.sql_type in ("bigint", "integer"):
+        size = 64 if column.sql_type == "bigint" else 32
+        return str(2 ** (size - 1) - 1) if descending else str(-(2 ** (size - 1)) + 1)
+    if column.type in ("decimal", "money", "percentage"):
+        return "'Infinity'" if descending else "'-Infinity'"
+    if column.type == "boolean":
+        return "true" if descending else "false"
+    if column.type == "time":
+        return "'24:00'" if descending else "'00:00'"
+    if column.type == "uuid":
+        return literal(("f" if descending else "0") * 32)
+    if column.type == "duration":
+        return "interval '1000 years'" if descending else "interval '-1000 years'"
+    return "repeat('\U0010ffff', 8)" if descending else "''"
+
+
+class Dataset:
+    """The expressions of every column of every table; built once for a schema."""
+
+    def __init__(self, tables: Iterable[Table], start: dt.date) -> None:
+        self._start = start
+        self._tables = {table.name: table for table in tables}
+        self.rows = {name: _row_count(table) for name, table in self._tables.items()}
+        self._columns = {
+            name: {column.name: self._expression(table, column) for column in table.columns}
+            for name, table in self._tables.items()
+        }
+
+    def load(self, table: Table) -> Statement:
+        """The INSERT … SELECT of all rows of a table."""
+        names = _written(table)
+        columns = ", ".join(quoted(name) for name in names)
+        values = ",\n       ".join(self._columns[table.name][name] for name in names)
+        sql = (
+            f"INSERT INTO {quoted(table.name)} ({columns})\n"
+            f"SELECT {values}\nFROM generate_series(1, {self.rows[table.name]}) AS g"
+        )
+        return Statement(id=f"dataset.{table.name}", section="schema", sql=sql, element=f"table.{table.name}")
+
+    def insert(self, table: Table, overrides: Mapping[str, str] | None = None, row: int | None = None) -> str:
+        """An INSERT of one fresh row that every constraint accepts, with some columns replaced by SQL expressions."""
+        number = self.rows[table.name] + 1 if row is None else row
+        values = {name: at(self._columns[table.name][name], number) for name in _written(table)}
+        values |= overrides or {}
+        columns = ", ".join(quoted(name) for name in values)
+        return f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({', '.join(values.values())})"
+
+    def value(self, table: Table, column: str) -> str:
+        """The value of a column in the row that `insert` makes."""
+        return at(self._columns[table.name][column], self.rows[table.name] + 1)
+
+    def sample(self, table: str, column: str) -> str:
+        """An SQL expression of a value that stands in the table."""
+        found = self._tables[table].column(column)
+        if found.identity:
+            return str(SAMPLE)
+        return at(self._columns[table][column], SAMPLE)
+
+    def fresh(self, table: str, column: str) -> str:
+        """An SQL expression of a value for a new row."""
+        return at(self._columns[table][column], self.rows[table] + 2)
+
+    def word(self, table: str, column: str) -> str:
+        """A search term that few rows contain."""
+        return literal(f"w{SAMPLE}")
+
+    def fragment(self, table: str, column: str) -> str:
+        """A part of a text that few rows contain."""
+        return literal(f"{SAMPLE}17")
+
+    def window(self, table: str, column: str) -> tuple[str, str]:
+        """A narrow span of a column's values: a day and a half of time, or a few numbers."""
+        found = self._tables[table].column(column)
+        if found.type in ("timestamp", "date"):
+            first = self._start + dt.timedelta(days=10)
+            last = self._start + dt.timedelta(days=12)
+            return f"{found.sql_type} '{first}'", f"{found.sql_type} '{last}'"
+        value = self.sample(table, column)
+        if found.type in ("integer", "decimal", "money", "percentage"):
+            return f"({value})", f"({value}) + 1"
+        return value, f"({value})"
+
+    def _expression(self, table: Table, column: Column, seen: tuple[str, ...] = ()) -> str:
+        """The value of a column in row g; `seen` ends the chain when rules contradict each other."""
+        position = _place_in_key(table, column.name)
+        for key in table.foreign_keys:
+            if key.columns == (column.name,):
+                return self._reference(table, column, key.references, position)
+        greater = _ordering(table, column.name)
+        if greater is not None and greater[0].name not in seen:
+            return self._after(table, column, greater, (*seen, column.name))
+        value = self._value(table, column, position)
+        if column.name == "deleted_at":
+            return f"CASE WHEN g % 20 = 0 THEN {value} END"
+        return value
+
+    def _reference(self, table: Table, column: Column, parent: str, position: int | None) -> str:
+        parents = self.rows.get(parent, ROWS)
+        if any(u.columns == (column.name,) for u in table.uniques):
+            return f"g::{column.sql_type}" if parents >= ROWS else f"1 + (g - 1) % {parents}"
+        if position == 0:
+            return f"1 + (g - 1) / {FAN_OUT}"
+        if position is not None:
+            return f"1 + (g - 1) % {FAN_OUT}"
+        spread = max(1, parents // FAN_OUT)
+        if parent == table.name:  # a row can refer only to one that stands already
+            return f"CASE WHEN g > {spread} THEN 1 + g % {spread} END"
+        unlike = any(c.operator == "<>" and c.column == column.name for c in table.checks)
+        return f"1 + {'g' if unlike else '(g - 1)'} % {spread}"
+
+    def _after(self, table: Table, column: Column, lesser: tuple[Column, bool], seen: tuple[str, ...]) -> str:
+        """A value that stands in order with another column's, one small step beyond it (or equal to it)."""
+        other, equal = lesser
+        base = self._expression(table, other, seen)
+        if equal:
+            return base
+        if column.type in ("timestamp", "time"):
+            return f"{base} + interval '15 minutes'"
+        return f"({base}) + 1"
+
+    def _value(self, table: Table, column: Column, position: int | None) -> str:
+        checks = [check for check in table.checks if check.column == column.name]
+        allowed = next((check.values for check in checks if check.kind == "one_of"), ())
+        if allowed:
+            return _choice(table, column, allowed, position)
+        limits = next((check for check in checks if check.kind == "range"), None)
+        if column.type in ("integer", "decimal", "money", "percentage"):
+            return _number(column, limits, position, _is_unique(table, column.name))
+        if column.type in ("timestamp", "date", "time"):
+            return self._moment(table, column)
+        return _text(column, _is_unique(table, column.name))
+
+    def _moment(self, table: Table, column: Column) -> str:
+        if column.type == "time":
+            return "time '00:00' + ((g * 7) % 1400) * interval '1 minute'"
+        if column.type == "date":
+            return (
+                f"date '{self._start}' + (g % 150)"
+                if not _is_unique(table, column.name)
+                else f"date '{self._start}' + g"
+            )
+        return f"timestamptz '{self._start} 00:00+00' + g * interval '{STEP_MINUTES} minutes'"
+
+
+def at(expression: str, row: int) -> str:
+    """The expression with the row number in the place of g."""
+    out, word = [], ""
+    for character in f"{expression} ":
+        if character.isalnum() or character in "_'":
+            word += character
+            continue
+        out.append(str(row) if word == "g" else word)
+        out.append(character)
+        word = ""
+    return "".join(out).strip()
+
+
+def _written(table: Table) -> list[str]:
+    """Columns that an INSERT gives: not those that the database makes, nor timestamps with a default."""
+    return [
+        c.name
+        for c in table.columns
+        if not c.identity and c.generated is None and not (c.name == "updated_at" and c.default == "now()")
+    ]
+
+
+def _row_count(table: Table) -> int:
+    """10,000 rows, or as many as a unique short code allows."""
+    limit = ROWS
+    for column in table.columns:
+        if column.type in ("country", "currency") and _is_unique(table, column.name):
+            limit = min(limit, 600)
+    for unique in table.uniques:
+        for check in table.checks:
+            if check.kind == "one_of" and unique.columns == (check.column,):
+                limit = min(limit, len(check.values))
+            if check.kind == "range" and unique.columns == (check.column,) and check.maximum is not None:
+                limit = min(limit, max(1, int(check.maximum - (check.minimum or 0))))
+    return limit
+
+
+def _is_unique(table: Table, column: str) -> bool:
+    """Whether no two rows may share the value: a unique constraint, or a unique index under soft delete."""
+    return any(column in unique.columns for unique in table.uniques) or column in table.primary_key
+
+
+def _place_in_key(table: Table, column: str) -> int | None:
+    """The column's place within a key of several columns; its reference columns are counted first."""
+    keys = [u.columns for u in table.uniques if len(u.columns) > 1]
+    if len(table.primary_key) > 1 and table.partitioning is None:
+        keys.append(table.primary_key)
+    for key in keys:
+        if column in key:
+            return key.index(column)
+    return None
+
+
+def _ordering(table: Table, column: str) -> tuple[Column, bool] | None:
+    """The column that this one must follow, by an `ordered` check, and whether equal values pass it."""
+    for check in table.checks:
+        if check.kind != "ordered" or check.other is None:
+            continue
+        equal = check.operator in ("=",)
+        if check.column == column and check.operator in (">", ">=", "="):
+            return table.column(check.other), equal
+        if check.other == column and check.operator in ("<", "<="):
+            return table.column(check.column), equal
+    return None
+
+
+def _choice(table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:
+    """One of the values, skewed: open states of transactions are rare, the usual state of master data is frequent."""
+    listed = f"ARRAY[{', '.join(literal(v) for v in allowed)}]"
+    if position is not None or len(allowed) == 1:
+        return f"({listed})[1 + (g - 1) % {len(allowed)}]"
+    usual = _usual(table, column, allowed)
+    rank = "(g * 31 + (g / 500) * 17) % 100"
+    rare = f"({listed})[1 + ({rank}) % {len(allowed)}]"
+    return f"CASE WHEN {rank} < 85 THEN {literal(usual)} ELSE {rare} END"
+
+
+def _usual(table: Table, column: Column, allowed: tuple[str, ...]) -> str:
+    default = (column.default or "").strip("'")
+    if table.nature in ("transaction", "event"):
+        done = [value for value in allowed if value not in ENDED and value != default]
+        return done[-1] if done else allowed[-1]
+    return default if default in allowed else allowed[0]
+
+
+def _number(column: Column, limits: Check | None, position: int | None, unique: bool) -> str:
+    low = limits.minimum if limits and limits.minimum is not None else None
+    high = limits.maximum if limits and limits.maximum is not None else None
+    step = 1 if limits and limits.exclusive_minimum else 0
+    first = int(low) + step if low is not None else (0 if high is None or high >= 0 else int(high) - 100)
+    if position is not None:
+        return f"{first} + (g - 1) % {FAN_OUT}"
+    if unique:
+        return f"{first} + g"
+    width = 1000 if high is None else max(1, min(1000, int(high) - first + 1))
+    if column.type == "percentage" and high is None:
+        width = 100
+    digits = column.sql_type.partition("(")[2].rstrip(")").split(",")
+    if len(digits) == 2:
+        width = max(1, min(width, 10 ** (int(digits[0]) - int(digits[1])) - 1 - first))
+    return f"{first} + (g * 7) % {width}"
+
+
+def _text(column: Column, unique: bool) -> str:
+    """Values of the other types; words of texts repeat every 2,000 rows, so that a search finds a few."""
+    kind = column.type
+    if kind == "boolean":
+        common = column.default != "false"
+        return f"g % 10 {'<>' if common else '='} 0"
+    fixed = {
+        "uuid": "md5(g::text)::uuid",
+        "json": "jsonb_build_object('value', g % 100)",
+        "email": "'person' || g || '@example.org'",
+        "url": "'https://example.org/' || g",
+        "ip_address": "inet '10.0.0.0' + g",
+        "coordinates": "point(g % 180, g % 90)",
+        "country": "chr(65 + (g / 26) % 26) || chr(65 + g % 26)",
+        "currency": "chr(65 + (g / 26) % 26) || chr(65 + g % 26) || 'X'",
+        "language": "chr(97 + (g / 26) % 26) || chr(97 + g % 26)",
+        "duration": "(g % 1000) * interval '1 minute'",
+        "text": "'w' || g % 2000 || ' text of row ' || g || ' with more words than one'",
+    }
+    if kind in fixed:
+        return fixed[kind]
+    return _bounded(int(column.sql_type.partition("(")[2].rstrip(")") or 200), unique)
+
+
+def _bounded(length: int, unique: bool) -> str:
+    if length >= 16:
+        return "'w' || g % 2000 || ' ' || g"
+    if length >= 5:
+        return "lpad(g::text, 5, '0')" if unique else "'w' || g % 2000"
+    return f"left(lpad(to_hex(g), {length}, '0'), {length})"

@@ -1,0 +1,157 @@
+"""The choices of the schema that a colleague could argue about, with what was refused."""
+
+from collections.abc import Iterable
+
+from agents.schema_design.columns import default_expression, refused_default
+from agents.schema_design.partitions import ROWS_FROM, rows_after
+from contracts.base import Alternative, Decision, Omission, Origin
+from contracts.requirements import AccessPattern, Requirements
+from contracts.schema import Index, Table
+
+
+def decisions(
+    requirements: Requirements, tables: tuple[Table, ...], indexes: tuple[Index, ...]
+) -> tuple[Decision, ...]:
+    """All decisions of the schema, in the document's order."""
+    made = [_engine(requirements), _keys(requirements, tables)]
+    made += [_partitioning(table) for table in tables if table.partitioning]
+    covering = [index for index in indexes if index.include]
+    if covering:
+        made.append(_covering(requirements, covering))
+    made += _defaults(requirements)
+    return tuple(made)
+
+
+def _serves(requirements: Requirements, *prefixes: str) -> tuple[str, ...]:
+    return tuple(r.id for r in requirements.requirements if r.id.startswith(prefixes))
+
+
+def _engine(requirements: Requirements) -> Decision:
+    stated = requirements.stack.database
+    named = f"the brief asks for {stated}" if stated else "the brief leaves the choice open"
+    return Decision(
+        id="decision.engine",
+        topic="Database engine",
+        choice="PostgreSQL",
+        because=f"{named}; its constraints, partial indexes and row-level security keep the rules of "
+        f"{len(requirements.entities)} entities in the database",
+        alternatives=(
+            Alternative(name="SQLite", refused_because=_sqlite(requirements)),
+            Alternative(
+                name="MariaDB",
+                refused_because="it has no partial or covering indexes and no exclusion constraints or policies, "
+                "which this design uses where its queries and rules ask for them",
+            ),
+        ),
+        origin=Origin(kind="stated" if stated else "convention", rule="open source, relational for relational data"),
+        serves=_serves(requirements, "stack.database") or _serves(requirements, "stack."),
+    )
+
+
+def _sqlite(requirements: Requirements) -> str:
+    if requirements.tier == "embedded":
+        return (
+            "it would suffice for one person on one machine; every statement here is proven on PostgreSQL, "
+            "and the design keeps to what SQLite can follow: no partitions, no roles, no server-side settings"
+        )
+    rate = requirements.targets.requests_per_second or 0
+    return f"it has one writer at a time and no network access; {rate:,.0f} requests/s come from several processes"
+
+
+def _keys(requirements: Requirements, tables: tuple[Table, ...]) -> Decision:
+    public = requirements.protection.public_api
+    exposed = [
+        u.columns[0] for table in tables for u in table.uniques if len(u.columns) == 1 and "number" in u.columns[0]
+    ]
+    shown = f"; the public API shows {', '.join(dict.fromkeys(exposed))} instead of counting ids" if exposed else ""
+    return Decision(
+        id="decision.keys",
+        topic="Primary keys",
+        choice="bigint generated always as identity",
+        because="8 bytes in every index and foreign key, rows and index pages filled in order of creation"
+        + (shown if public else ""),
+        alternatives=(
+            Alternative(
+                name="uuid (version 4)",
+                refused_because="16 bytes in each of "
+                f"{sum(len(t.foreign_keys) for t in tables)} foreign keys, and inserts all over the index; "
+                "nothing here is created offline or on several writers",
+            ),
+            Alternative(
+                name="uuid (version 7)", refused_because="ordered, but PostgreSQL generates it from 18 on only"
+            ),
+            Alternative(name="natural keys", refused_because="they change; they are unique constraints here instead"),
+        ),
+        origin=Origin(kind="convention", rule="surrogate keys; natural keys stay unique"),
+        serves=_serves(requirements, "security.public-api", "performance."),
+    )
+
+
+def _partitioning(table: Table) -> Decision:
+    split = table.partitioning
+    assert split is not None
+    return Decision(
+        id=f"decision.partition.{table.name}",
+        topic=f"Partitioning of {table.name}",
+        choice=f"{split.strategy} by {split.column}, {len(split.partitions)} partitions",
+        because=split.because,
+        alternatives=(
+            Alternative(
+                name="one table",
+                refused_because=f"{rows_after(table, 3):,.0f} rows after three years are more than {ROWS_FROM:,}",
+            ),
+            Alternative(
+                name="range by time" if split.strategy == "hash" else "hash",
+                refused_because=f"no read or retention rule of {table.name} names a span of time"
+                if split.strategy == "hash"
+                else f"reads and retention of {table.name} go by time; a month is dropped as a whole",
+            ),
+        ),
+        origin=split.origin,
+        serves=split.serves,
+    )
+
+
+def _covering(requirements: Requirements, covering: Iterable[Index]) -> Decision:
+    share = requirements.targets.read_share or 0.0
+    names = ", ".join(index.name for index in covering)
+    return Decision(
+        id="decision.covering",
+        topic="Covering indexes",
+        choice=names,
+        because=f"{share:.0%} of the requests read, so columns that ride along are read far more often than written",
+        alternatives=(
+            Alternative(name="keys only", refused_because="each row of a page would cost a heap block more"),
+        ),
+        origin=Origin(kind="inferred", rule="read share of at least 80 %"),
+        serves=tuple(dict.fromkeys(s for index in covering for s in index.serves)),
+    )
+
+
+def _defaults(requirements: Requirements) -> list[Decision]:
+    """Defaults of the brief that their columns cannot take."""
+    return [
+        Decision(
+            id=f"decision.default.{entity.name}.{attribute.name}",
+            topic=f"Default of {entity.name}.{attribute.name}",
+            choice="no default",
+            because=f"{attribute.default!r} is no value of type {attribute.type}"
+            + (f" or none of {', '.join(attribute.allowed)}" if attribute.allowed else ""),
+            origin=attribute.origin,
+            serves=attribute.serves,
+        )
+        for entity in requirements.entities
+        for attribute in entity.attributes
+        if refused_default(attribute) and default_expression(attribute) is None
+    ]
+
+
+def unanswered(pattern: AccessPattern) -> Omission:
+    """An access pattern that names nothing the schema stores."""
+    names = ", ".join([*(f.attribute for f in pattern.filters), *(s.attribute for s in pattern.sort), *pattern.search])
+    return Omission(
+        subject=f"Query for “{pattern.text}”",
+        reason=f"{pattern.entity} stores none of {names or 'the columns it needs'}; name the attribute in the brief",
+        origin=pattern.origin,
+        serves=pattern.serves,
+    )

@@ -1,0 +1,193 @@
+"""The smallest set of indexes that serves every query and every foreign key.
+
+Each query names the index it needs; needs that another index answers are merged into it; unique
+constraints and primary keys serve what they can; foreign keys without an index get one, because deleting
+or updating a parent would otherwise read the whole child table.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from agents.dialects.postgresql import quoted
+from agents.naming import constraint_name
+from agents.schema_design.core import pk_name
+from agents.schema_design.queries import Need
+from contracts.base import Origin
+from contracts.requirements import Attribute, Entity
+from contracts.schema import ForeignKey, Index, IndexKey, Query, Table
+
+COVERING_COLUMNS = 4
+"""Columns that an index carries along at most; more make it a second table."""
+
+NARROW = ("integer", "decimal", "money", "percentage", "boolean", "date", "timestamp", "currency", "country", "uuid")
+
+
+def indexes(
+    tables: Iterable[Table],
+    queries: Iterable[Query],
+    needs: Iterable[Need],
+    entities: Mapping[str, Entity],
+    read_heavy: bool,
+) -> tuple[tuple[Index, ...], dict[str, str]]:
+    """The indexes, and for each query the index (or constraint) that serves it."""
+    by_table: dict[str, list[Need]] = defaultdict(list)
+    for need in needs:
+        by_table[need.table].append(need)
+    serves = {query.name: query.serves for query in queries}
+    made: list[Index] = []
+    served: dict[str, str] = {}
+    for table in tables:
+        own = soft_delete_uniques(table, entities.get(table.entity or ""))
+        for need in sorted(by_table[table.name], key=_breadth, reverse=True):
+            _serve(table, need, own, served, serves, read_heavy)
+        for key in table.foreign_keys:
+            if not _leads(table, key, own):
+                own.append(reference_index(table, key))
+        made += own
+    return tuple(made), served
+
+
+def _breadth(need: Need) -> tuple[int, int]:
+    """Needs with more keys come first, so that narrower ones find an index that already serves them."""
+    return len(need.keys), -len(need.where or "")
+
+
+def _serve(
+    table: Table, need: Need, own: list[Index], served: dict[str, str],
+    serves: Mapping[str, tuple[str, ...]], read_heavy: bool,
+) -> None:  # fmt: skip
+    constraint = _constraint(table, need)
+    if constraint:
+        served[need.query] = constraint
+        return
+    for position, index in enumerate(own):
+        if _answers(index, need):
+            own[position] = index.model_copy(
+                update={
+                    "queries": (*index.queries, need.query),
+                    "serves": tuple(dict.fromkeys((*index.serves, *serves[need.query]))),
+                }
+            )
+            served[need.query] = index.name
+            return
+    index = need_index(table, need, serves[need.query], read_heavy, {i.name for i in own})
+    own.append(index)
+    served[need.query] = index.name
+
+
+def _constraint(table: Table, need: Need) -> str | None:
+    """The primary key or unique constraint that finds the row of a lookup."""
+    if need.method != "btree" or not need.single_row:
+        return None
+    wanted = {key.column for key in need.keys}
+    if table.primary_key and set(table.primary_key[:1]) <= wanted:
+        return pk_name(table)
+    return next((u.name for u in table.uniques if set(u.columns) <= wanted), None)
+
+
+def _answers(index: Index, need: Need) -> bool:
+    """Whether an index serves a need: its first keys are the need's, and its predicate is the same."""
+    if index.method != need.method or index.where != _predicate(need) or len(index.keys) < len(need.keys):
+        return False
+    head = index.keys[: len(need.keys)]
+    if head == need.keys:
+        return True
+    return need.single_row and {k.column for k in head} == {k.column for k in need.keys}
+
+
+def _predicate(need: Need) -> str | None:
+    """The partial predicate that pays: rows that a query can never want.
+
+    Leaving out deleted rows alone saves little, and an index without the predicate serves the foreign key too.
+    """
+    return need.where
+
+
+def need_index(table: Table, need: Need, serves: tuple[str, ...], read_heavy: bool, taken: set[str]) -> Index:
+    """The index of one need; covering where the application mostly reads and the columns are few and narrow."""
+    include = need.include if read_heavy and _carries(table, need) else ()
+    names = [key.column or "search" for key in need.keys]
+    name = constraint_name("ix", table.name, *names)
+    if need.where:
+        name = constraint_name("ix", table.name, *names, "partial")
+    if name in taken:
+        name = constraint_name("ix", need.query)
+    return Index(
+        name=name,
+        table=table.name,
+        method="gin" if need.method == "gin" else "btree",
+        keys=need.keys,
+        include=include,
+        where=_predicate(need),
+        queries=(need.query,),
+        because=_because(need, include),
+        origin=Origin(kind="inferred", rule=f"the query {need.query} reads by it"),
+        serves=serves,
+    )
+
+
+def _carries(table: Table, need: Need) -> bool:
+    if need.method != "btree" or not 0 < len(need.include) <= COVERING_COLUMNS:
+        return False
+    columns = [table.column(name) for name in need.include]
+    return all(c.type in NARROW or (c.type in ("string", "identifier") and _width(c.sql_type) <= 64) for c in columns)
+
+
+def _width(spelling: str) -> int:
+    return int(spelling.partition("(")[2].rstrip(")") or 10**6)
+
+
+def _because(need: Need, include: tuple[str, ...]) -> str:
+    if need.method == "gin":
+        return f"{need.query} looks for words inside values; each write also updates the words' lists"
+    parts = [f"{need.query} finds and orders its rows by these keys"]
+    if need.where:
+        parts.append(f"only rows with {need.where} are wanted, so others cost no index write")
+    if include:
+        parts.append(f"{', '.join(include)} ride along, so that the page is read from the index alone")
+    return "; ".join(parts)
+
+
+def _leads(table: Table, key: ForeignKey, own: Iterable[Index]) -> bool:
+    """Whether some complete index begins with the foreign key's columns."""
+    width = len(key.columns)
+    wanted = set(key.columns)
+    if set(table.primary_key[:width]) == wanted or any(set(u.columns[:width]) == wanted for u in table.uniques):
+        return True
+    return any(
+        index.method == "btree" and index.where is None and {k.column for k in index.keys[:width]} == wanted
+        for index in own
+    )
+
+
+def reference_index(table: Table, key: ForeignKey) -> Index:
+    """The index that lets the engine check a foreign key from the parent's side."""
+    return Index(
+        name=constraint_name("ix", table.name, *key.columns),
+        table=table.name,
+        keys=tuple(IndexKey(column=name) for name in key.columns),
+        because=f"deleting or joining from {quoted(key.references)} finds the rows of {table.name} by it",
+        origin=Origin(kind="convention", rule="every foreign key is covered by an index"),
+        serves=key.serves,
+    )
+
+
+def soft_delete_uniques(table: Table, entity: Entity | None) -> list[Index]:
+    """Unique attributes of a table with soft delete: unique among rows that are not deleted."""
+    if entity is None or not any(c.name == "deleted_at" for c in table.columns):
+        return []
+    names = {column.name for column in table.columns}
+    return [_live_unique(table, a) for a in entity.attributes if a.unique and not a.references and a.name in names]
+
+
+def _live_unique(table: Table, attribute: Attribute) -> Index:
+    return Index(
+        name=constraint_name("uq", table.name, attribute.name, "live"),
+        table=table.name,
+        keys=(IndexKey(column=attribute.name),),
+        where="deleted_at IS NULL",
+        unique=True,
+        because=f"{attribute.label} is unique among rows that are not deleted, and free again after deletion",
+        origin=attribute.origin,
+        serves=attribute.serves,
+    )

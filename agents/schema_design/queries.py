@@ -1,0 +1,336 @@
+"""Access patterns become parameterised queries, and each query says which index would serve it.
+
+Lists page by keyset (the values of the last row seen), never by OFFSET: page 1,000 costs what page 1 costs.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ClauseElement
+
+from agents.dialects.postgresql import literal, quoted
+from agents.naming import shorten
+from agents.schema_design.columns import NUMERIC
+from agents.schema_design.core import compiled
+from agents.schema_design.dataset import Dataset, first_page
+from contracts.requirements import AccessPattern, Filter
+from contracts.schema import Column, IndexKey, Parameter, Query, Table
+
+DEFAULT_PAGE = 50
+SUMMARY = 7
+"""Columns of a list, at most: what a row of a screen shows, and little enough for a covering index."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """The index that would serve a query: equality columns first, then the sort, then a range."""
+
+    query: str
+    table: str
+    keys: tuple[IndexKey, ...]
+    where: str | None = None
+    include: tuple[str, ...] = ()
+    method: str = "btree"
+    single_row: bool = False
+
+
+@dataclass
+class Draft:
+    """A query while it is being put together."""
+
+    table: Table
+    core: sa.Table
+    dataset: Dataset
+    c: dict[str, Any]
+    conditions: list[Any] = field(default_factory=list)
+    parameters: list[Parameter] = field(default_factory=list)
+    equal: list[str] = field(default_factory=list)
+    ranged: list[str] = field(default_factory=list)
+    predicates: list[str] = field(default_factory=list)
+
+    def parameter(self, name: str, column: Column, sample: str, sql_type: str = "") -> Any:
+        """A new bind parameter; names are numbered when they repeat."""
+        known = {p.name for p in self.parameters}
+        unique, number = name, 2
+        while unique in known:
+            unique, number = shorten(f"{name}_{number}"), number + 1
+        self.parameters.append(Parameter(name=unique, sql_type=sql_type or base_type(column), sample=sample))
+        return sa.bindparam(unique, type_=self.c[column.name].type)
+
+
+def base_type(column: Column) -> str:
+    """The type of a parameter for this column: no length or scale, so that no value is cut silently."""
+    return column.sql_type.split("(")[0]
+
+
+def query(
+    pattern: AccessPattern, table: Table, core: sa.Table, references: Mapping[str, str], dataset: Dataset, name: str
+) -> tuple[Query, Need | None] | None:
+    """The query of one access pattern and the index that it needs; None where no column answers the pattern."""
+    draft = Draft(table, core, dataset, {c.name: sa.column(c.name, c.type) for c in core.columns})
+    columns = {column.name: column for column in table.columns}
+    for condition in pattern.filters:
+        column = resolve(condition.attribute, columns, references)
+        if column is None:
+            return None
+        _condition(draft, condition, column, pattern.kind)
+    if pattern.kind == "write":
+        return write_query(pattern, draft, columns, name)
+    if "deleted_at" in columns:
+        draft.conditions.append(draft.c["deleted_at"].is_(None))
+        draft.predicates.append("deleted_at IS NULL")
+    build = {"lookup": _lookup, "list": _list, "search": _search, "aggregate": _aggregate}[pattern.kind]
+    built = build(pattern, draft, columns, references, name)
+    if built is None:
+        return None
+    statement, need = built
+    return _query(pattern, draft, name, statement), need
+
+
+def _query(pattern: AccessPattern, draft: Draft, name: str, statement: ClauseElement) -> Query:
+    sql, order = compiled(statement)
+    return Query(
+        name=name,
+        title=pattern.text,
+        access=pattern.id,
+        kind=pattern.kind,
+        table=draft.table.name,
+        tables=(draft.table.name,),
+        sql=sql,
+        parameters=tuple(sorted(draft.parameters, key=lambda p: order.index(p.name))),
+        per_second=pattern.per_second,
+        staleness_seconds=pattern.staleness_seconds,
+        origin=pattern.origin,
+        serves=pattern.serves,
+    )
+
+
+def resolve(name: str, columns: Mapping[str, Column], references: Mapping[str, str]) -> Column | None:
+    """The column that a filter or sort means: an attribute, or the reference to a parent or role."""
+    for candidate in (name, references.get(name, ""), f"{name}_id", f"{name}_at", f"{name}_on", f"{name}_value"):
+        if candidate in columns:
+            return columns[candidate]
+    return None
+
+
+def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> None:
+    target, sample = draft.c[column.name], draft.dataset.sample(draft.table.name, column.name)
+    constants: list[Any] = [sa.literal_column(literal(value)) for value in condition.values]
+    listed = ", ".join(literal(value) for value in condition.values)
+    if condition.operator == "equals" and len(constants) == 1:
+        draft.conditions.append(target == constants[0])
+        draft.predicates.append(f"{quoted(column.name)} = {listed}")
+    elif condition.operator in ("equals", "one_of") and constants:
+        draft.conditions.append(target.in_(constants))
+        draft.predicates.append(f"{quoted(column.name)} IN ({listed})")
+    elif condition.operator == "not_in" and constants:
+        draft.conditions.append(target.not_in(constants))
+        draft.predicates.append(f"{quoted(column.name)} NOT IN ({listed})")
+    elif condition.operator == "range":
+        low, high = draft.dataset.window(draft.table.name, column.name)
+        draft.conditions.append(target >= draft.parameter(f"{column.name}_from", column, low))
+        draft.conditions.append(target < draft.parameter(f"{column.name}_to", column, high))
+        draft.ranged.append(column.name)
+    elif condition.operator == "contains" and column.type in ("string", "text", "email", "phone", "identifier"):
+        value = draft.parameter(column.name, column, draft.dataset.fragment(draft.table.name, column.name), "text")
+        draft.conditions.append(
+            target.ilike(sa.literal_column("'%'").op("||")(value).op("||")(sa.literal_column("'%'")))
+        )
+        draft.ranged.append(column.name)
+    elif condition.operator == "one_of":
+        value = draft.parameter(column.name, column, f"ARRAY[{sample}]", f"{base_type(column)}[]")
+        draft.conditions.append(target == sa.func.any(value))
+        draft.equal.append(column.name)
+    else:
+        draft.conditions.append(target == draft.parameter(column.name, column, sample))
+        draft.equal.append(column.name)
+
+
+Built = tuple[Any, Need | None] | None
+
+
+def _keys(names: Iterable[str]) -> tuple[IndexKey, ...]:
+    return tuple(IndexKey(column=name) for name in dict.fromkeys(names))
+
+
+def _where(draft: Draft) -> str | None:
+    return " AND ".join(draft.predicates) or None
+
+
+def _lookup(
+    pattern: AccessPattern, draft: Draft, columns: Mapping[str, Column], references: Mapping[str, str], name: str
+) -> Built:
+    """One row by its key: all columns but secrets, which only a lookup by e-mail (a login) reads."""
+    if not draft.equal:
+        column = columns["id"] if "id" in columns else columns[draft.table.primary_key[0]]
+        draft.conditions.insert(
+            0,
+            draft.c[column.name]
+            == draft.parameter(column.name, column, draft.dataset.sample(draft.table.name, column.name)),
+        )
+        draft.equal.append(column.name)
+    login = any(columns[c].type == "email" for c in draft.equal)
+    shown = [c.name for c in draft.table.columns if c.sensitivity != "secret" or login]
+    statement = sa.select(*(draft.c[c] for c in shown)).select_from(draft.core).where(*draft.conditions)
+    need = Need(name, draft.table.name, _keys([*draft.equal, *draft.ranged]), _where(draft), single_row=True)
+    return statement, need
+
+
+def _list(
+    pattern: AccessPattern, draft: Draft, columns: Mapping[str, Column], references: Mapping[str, str], name: str
+) -> Built:
+    """A page of rows in a total order: the stated sort, then the key as tie-breaker."""
+    order = _order(pattern, draft, columns, references)
+    if order is None:
+        return None
+    after = _after(draft, order, columns)
+    summary = summary_columns(draft.table, [*draft.equal, *(column for column, _ in order)])
+    statement = (
+        sa.select(*(draft.c[c] for c in summary))
+        .select_from(draft.core)
+        .where(*draft.conditions, after)
+        .order_by(*(draft.c[c].desc() if down else draft.c[c] for c, down in order))
+        .limit(sa.literal_column(str(pattern.page_size or DEFAULT_PAGE)))
+    )
+    trigram = [c for c in draft.ranged if columns[c].type not in (*NUMERIC, "date", "timestamp", "time")]
+    if trigram:
+        key = IndexKey(column=trigram[0], operator_class="gin_trgm_ops")
+        return statement, Need(name, draft.table.name, (key,), _where(draft), method="gin")
+    keys = [IndexKey(column=c) for c in dict.fromkeys(draft.equal)]
+    keys += [IndexKey(column=c, descending=down) for c, down in order if c not in draft.equal]
+    keys += [IndexKey(column=c) for c in draft.ranged if c not in {k.column for k in keys}]
+    include = tuple(c for c in summary if c not in {k.column for k in keys})
+    return statement, Need(name, draft.table.name, tuple(keys), _where(draft), include)
+
+
+def _order(
+    pattern: AccessPattern, draft: Draft, columns: Mapping[str, Column], references: Mapping[str, str]
+) -> list[tuple[str, bool]] | None:
+    order: list[tuple[str, bool]] = []
+    for sort in pattern.sort:
+        column = resolve(sort.attribute, columns, references)
+        if column is None:
+            return None
+        order.append((column.name, sort.descending))
+        if column.nullable and column.name not in draft.equal:
+            draft.conditions.append(draft.c[column.name].is_not(None))
+    down = order[-1][1] if order else False
+    order += [(c, down) for c in draft.table.primary_key if c not in {name for name, _ in order}]
+    return [(c, d) for c, d in dict(order).items() if c not in draft.equal]
+
+
+def _after(draft: Draft, order: list[tuple[str, bool]], columns: Mapping[str, Column]) -> Any:
+    """The keyset condition: rows after the last one seen. One row comparison where all keys run the same way."""
+    bound = [
+        (draft.c[c], down, draft.parameter(f"after_{c}", columns[c], first_page(columns[c], down))) for c, down in order
+    ]
+    if len({down for _, down, _ in bound}) == 1:
+        left = sa.tuple_(*(column for column, _, _ in bound))
+        right = sa.tuple_(*(value for _, _, value in bound))
+        if len(bound) == 1:
+            left, right = bound[0][0], bound[0][2]
+        return left < right if bound[0][1] else left > right
+    either = []
+    for position, (column, down, value) in enumerate(bound):
+        same = [earlier == seen for earlier, _, seen in bound[:position]]
+        either.append(sa.and_(*same, column < value if down else column > value))
+    return sa.or_(*either)
+
+
+def summary_columns(table: Table, wanted: Iterable[str]) -> list[str]:
+    """What a list shows: the key, what it is filtered and sorted by, then names, states, money and dates."""
+    chosen = dict.fromkeys([*table.primary_key, *wanted])
+    unique = {u.columns[0] for u in table.uniques if len(u.columns) == 1}
+    ranking = [
+        *(c.name for c in table.columns if c.name in unique and c.sensitivity in ("public", "internal")),
+        *(c.name for c in table.columns if c.name in ("name", "title", "status")),
+        *(c.name for c in table.columns if c.type in ("money", "currency")),
+        *(c.name for c in table.columns if c.type in ("date", "timestamp") and c.origin.kind != "convention"),
+        *(c.name for c in table.columns if c.type in ("integer", "boolean", "decimal", "string")),
+    ]
+    secret = {c.name for c in table.columns if c.sensitivity in ("secret", "payment")}
+    for name in ranking:
+        if len(chosen) >= SUMMARY:
+            break
+        if name not in secret:
+            chosen.setdefault(name)
+    order = {column.name: position for position, column in enumerate(table.columns)}
+    return sorted(chosen, key=order.__getitem__)
+
+
+def search_vector(table: Table, names: Iterable[str]) -> str:
+    """The tsvector of some columns: prose in English, names and codes as they are written."""
+    parts = list(names)
+    prose = any(table.column(c).type == "text" for c in parts)
+    joined = " || ' ' || ".join(f"coalesce({quoted(c)}, '')" for c in parts)
+    return f"to_tsvector('{'english' if prose else 'simple'}', {joined})"
+
+
+def _search(
+    pattern: AccessPattern, draft: Draft, columns: Mapping[str, Column], references: Mapping[str, str], name: str
+) -> Built:
+    """Full-text search, best match first."""
+    found = [resolve(c, columns, references) for c in pattern.search]
+    texts = [c.name for c in found if c and c.type in ("string", "text", "identifier", "email", "url", "phone")]
+    if not texts:
+        return None
+    vector = search_vector(draft.table, texts)
+    language = vector.split("'")[1]
+    column = columns[texts[0]]
+    words = draft.parameter("words", column, draft.dataset.word(draft.table.name, texts[0]), "text")
+    asked = sa.func.websearch_to_tsquery(sa.literal_column(f"'{language}'"), words)
+    document: Any = sa.literal_column(vector)
+    statement = (
+        sa.select(*(draft.c[c] for c in summary_columns(draft.table, [*draft.equal, *texts])))
+        .select_from(draft.core)
+        .where(document.op("@@")(asked), *draft.conditions)
+        .order_by(sa.func.ts_rank(document, asked).desc(), draft.c[draft.table.primary_key[0]])
+        .limit(sa.literal_column(str(pattern.page_size or DEFAULT_PAGE)))
+    )
+    return statement, Need(name, draft.table.name, (IndexKey(expression=vector),), _where(draft), method="gin")
+
+
+def _aggregate(
+    pattern: AccessPattern, draft: Draft, columns: Mapping[str, Column], references: Mapping[str, str], name: str
+) -> Built:
+    """Counts and sums, per month when the pattern asks for a span of time, else per status or in all."""
+    core = draft.c
+    moment = next((c for c in draft.ranged if columns[c].type in ("timestamp", "date")), None)
+    group: Any = None
+    if moment:
+        group = sa.func.date_trunc(sa.literal_column("'month'"), core[moment]).label("month")
+    elif "status" in columns and "status" not in draft.equal:
+        group = core["status"]
+    sums = [sa.func.sum(core[c.name]).label(f"{c.name}_sum") for c in draft.table.columns if c.type == "money"]
+    values = [sa.func.count().label("row_count"), *sums[:3]]
+    statement = sa.select(*([group] if group is not None else []), *values)
+    statement = statement.select_from(draft.core).where(*draft.conditions)
+    if group is not None:
+        statement = statement.group_by(sa.literal_column("1")).order_by(sa.literal_column("1"))
+    if not draft.equal and not draft.ranged:
+        return statement, None
+    return statement, Need(name, draft.table.name, _keys([*draft.equal, *draft.ranged]), _where(draft))
+
+
+def write_query(
+    pattern: AccessPattern, draft: Draft, columns: Mapping[str, Column], name: str
+) -> tuple[Query, Need | None] | None:
+    """An INSERT of one row, or with filters an UPDATE of the status of the row that they find."""
+    table, core = draft.table, draft.core
+    if not draft.equal:
+        names = [c.name for c in table.columns if not c.identity and c.generated is None and c.default is None]
+        names += [c.name for c in table.columns if c.name == "status" and c.default is not None]
+        values = {c: draft.parameter(c, columns[c], draft.dataset.fresh(table.name, c)) for c in names}
+        statement: Any = sa.insert(core).values(values)
+        if "id" in columns:
+            statement = statement.returning(draft.c["id"])
+        return _query(pattern, draft, name, statement), None
+    if "status" not in columns:
+        return None
+    conditions = list(draft.conditions)
+    value = draft.parameter("new_status", columns["status"], draft.dataset.sample(table.name, "status"))
+    statement = sa.update(core).where(*conditions).values(status=value)
+    need = Need(name, table.name, _keys(draft.equal), _where(draft), single_row=True)
+    return _query(pattern, draft, name, statement), need

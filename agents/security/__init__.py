@@ -1,0 +1,132 @@
+"""Protection of one project: roles, grants, row-level policies, audit, classification, retention.
+
+The plan is as large as the brief makes it: a person's own device gets no roles and no policies, and says why.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from agents.schema_design.dataset import Dataset
+from agents.security.audit import audit_part, no_audit
+from agents.security.basis import Part, found
+from agents.security.grants import app_grants, gate_grants, grant_part, readonly_grants
+from agents.security.guards import Guard, guards
+from agents.security.ownership import ownership_part
+from agents.security.policies import policies, policy_part
+from agents.security.protection import classifications, protection_part, retention_rules
+from agents.security.roles import project_roles, reporting, role_part
+from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_roles
+from agents.security.trail import Trail, audit_of, trail
+from contracts.base import Omission, Origin
+from contracts.requirements import Requirements
+from contracts.schema import SchemaDesign
+from contracts.security import Grant, Policy, RetentionRule, Role, SecurityPlan
+
+__all__ = ["security_plan"]
+
+
+def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.date) -> SecurityPlan:
+    """The whole plan; `start` is the run's date, from which partitions of the audit trail begin."""
+    rules = retention_rules(requirements, schema)
+    protection = protection_part(requirements, schema, rules)
+    if not schema.tables or _personal_device(requirements):
+        return _unguarded(requirements, schema, rules, protection)
+    made_guards = guards(requirements, schema)
+    watched = trail(requirements, schema, start)
+    duties = staff(requirements, schema)
+    gated = [guard.table.name for guard in made_guards if guard.gated]
+    roles = (
+        *project_roles(requirements, schema, watched is not None, gated),
+        *staff_roles(requirements, schema, duties),
+    )
+    grants = _grants(requirements, schema, made_guards, staff_grants(requirements, schema, duties))
+    own = own_conditions(requirements, schema, duties, made_guards)
+    made_policies = policies(requirements, made_guards, grants, own)
+    parts = _parts(requirements, schema, start, roles, watched, grants, made_guards, made_policies)
+    joined = _joined((*parts, protection))
+    return SecurityPlan(
+        roles=roles,
+        grants=grants,
+        policies=made_policies,
+        classifications=classifications(requirements, schema),
+        audit=audit_of(requirements, watched) if watched else None,
+        retention=rules,
+        statements=joined.statements,
+        rollback=joined.rollback,
+        decisions=(*joined.decisions, *staff_decisions(requirements, schema, duties)),
+        omissions=(*joined.omissions, *(() if watched else (no_audit(requirements, schema),))),
+        claims=joined.claims,
+    )
+
+
+def _grants(
+    requirements: Requirements, schema: SchemaDesign, made_guards: Sequence[Guard], of_staff: Sequence[Grant]
+) -> tuple[Grant, ...]:
+    reports = readonly_grants(requirements, schema) if reporting(requirements) else ()
+    gate = gate_grants(requirements, made_guards)
+    return (*app_grants(requirements, schema, made_guards), *reports, *gate, *of_staff)
+
+
+def _parts(
+    requirements: Requirements,
+    schema: SchemaDesign,
+    start: dt.date,
+    roles: tuple[Role, ...],
+    watched: Trail | None,
+    grants: Sequence[Grant],
+    made_guards: Sequence[Guard],
+    made_policies: Sequence[Policy],
+) -> tuple[Part, ...]:
+    """The parts in the order in which the script executes them."""
+    dataset = Dataset(schema.tables, start)
+    return (
+        role_part(requirements, roles),
+        *((audit_part(requirements, schema, watched),) if watched else ()),
+        grant_part(requirements, schema, dataset, grants, made_guards),
+        policy_part(requirements, schema, dataset, made_guards, made_policies, grants),
+        ownership_part(requirements, schema, watched),
+    )
+
+
+def _joined(parts: Sequence[Part]) -> Part:
+    """All parts as one; what was made last is undone first."""
+    return Part(
+        statements=tuple(s for part in parts for s in part.statements),
+        rollback=tuple(sql for part in reversed(parts) for sql in part.rollback),
+        claims=tuple(c for part in parts for c in part.claims),
+        decisions=tuple(d for part in parts for d in part.decisions),
+        omissions=tuple(o for part in parts for o in part.omissions),
+    )
+
+
+def _personal_device(requirements: Requirements) -> bool:
+    """One person's own database, with nobody to keep apart and nothing asked about it."""
+    protection = requirements.protection
+    return requirements.tier == "embedded" and not (protection.audit or protection.audited or protection.row_level)
+
+
+def _unguarded(
+    requirements: Requirements, schema: SchemaDesign, rules: tuple[RetentionRule, ...], protection: Part
+) -> SecurityPlan:
+    users = requirements.targets.concurrent_users or requirements.targets.users or 1
+    who = "1 person uses" if users == 1 else f"{users} people use"
+    name = requirements.title or requirements.project
+    serves = found(requirements, "assumption.concurrent", "assumption.users", "volume.") or tuple(
+        i for table in schema.tables[:1] for i in table.serves
+    )
+    origin = Origin(kind="inferred", rule="roles and policies keep people apart; one person needs no wall")
+    reasons = (
+        (
+            "Roles and grants",
+            f"{who} {name} on one device: whoever opens the database owns its {len(schema.tables)} tables",
+        ),
+        ("Row-level security", f"{who} {name}, so no row of it belongs to somebody else"),
+        ("Audit trail", f"{who} {name}; a trail would tell that person what the same person did"),
+    )
+    return SecurityPlan(
+        classifications=classifications(requirements, schema),
+        retention=rules,
+        omissions=tuple(Omission(subject=s, reason=r, origin=origin, serves=serves) for s, r in reasons),
+        decisions=protection.decisions,
+        claims=protection.claims,
+    )

@@ -1,0 +1,287 @@
+"""Who changed what, and when: an append-only trail that the changing statement cannot avoid.
+
+The trail is written by a trigger in the same transaction, by a function that runs as its owner, so the
+application needs no right on the trail. Nobody may change it: not even the owner, until retention has passed.
+"""
+
+from agents.dialects.postgresql import literal, quoted
+from agents.naming import constraint_name, shorten
+from agents.schema_design.partitions import ENSURE
+from agents.security.audit_trials import cannot_be_changed, leaves_traces, no_gaps
+from agents.security.basis import Draft, Part, listed, origin_of, role_name
+from agents.security.trail import (
+    CHANGES_PER_ROW,
+    MONTHS_AHEAD,
+    PARTITION_FROM_ROWS,
+    RECORD,
+    REFUSE,
+    Trail,
+    partitions,
+    removed_columns,
+)
+from contracts.base import Alternative, Decision, Omission, Origin
+from contracts.requirements import Requirements
+from contracts.schema import SchemaDesign, Table
+
+ENSURE_ELEMENT = "function.ensure_monthly_partitions"
+DROP_ENSURE = "DROP FUNCTION IF EXISTS ensure_monthly_partitions(regclass, integer)"
+
+
+def audit_part(requirements: Requirements, schema: SchemaDesign, made: Trail) -> Part:
+    """The trail's table, its functions and triggers, and the attempts to avoid or to change it."""
+    draft = Draft()
+    _table(draft, schema, made)
+    _functions(draft, made)
+    _triggers(draft, made)
+    auditor = role_name(requirements, "auditor")
+    draft.run(
+        f"grant.{auditor}.{made.log}",
+        f"GRANT SELECT ON {made.log} TO {quoted(auditor)}",
+        f"{auditor} reads the trail",
+        f"{auditor} may read {made.log}",
+        made.serves,
+    )
+    leaves_traces(draft, made)
+    cannot_be_changed(draft, requirements, made)
+    _rollback(draft, made)
+    draft.decisions += _decisions(requirements, made)
+    return draft.part()
+
+
+def _table(draft: Draft, schema: SchemaDesign, made: Trail) -> None:
+    key = "id, recorded_at" if made.partitioned else "id"
+    split = " PARTITION BY RANGE (recorded_at)" if made.partitioned else ""
+    sql = (
+        f"CREATE TABLE {made.log} (\n"
+        "    id bigint GENERATED ALWAYS AS IDENTITY,\n"
+        "    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),\n"
+        "    table_name text NOT NULL,\n"
+        "    row_key text NOT NULL,\n"
+        f"    action text NOT NULL CONSTRAINT {constraint_name('ck', made.log, 'action')} CHECK (action IN "
+        f"('INSERT', 'UPDATE', 'DELETE')),\n"
+        "    changed_columns text[] NOT NULL,\n"
+        "    old_values jsonb,\n"
+        "    new_values jsonb,\n"
+        "    actor_id text,\n"
+        "    actor_role text NOT NULL,\n"
+        "    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),\n"
+        f"    CONSTRAINT {constraint_name('pk', made.log)} PRIMARY KEY ({key})\n"
+        f"){split}"
+    )
+    about = (
+        f"Changes of {listed([t.name for t in made.tables], 12)}: {made.rows_per_day:g} rows a day, kept for "
+        f"{made.days} days"
+    )
+    draft.run(f"audit.{made.log}", sql, about, f"The trail {made.log} is made", made.serves)
+    for name, bounds, _ in partitions(made):
+        draft.run(
+            f"audit.{name}",
+            f"CREATE TABLE {name} PARTITION OF {made.log} {bounds}",
+            f"Partition of {made.log}",
+            f"The partition {name} is made",
+            made.serves,
+        )
+    if made.partitioned:
+        no_gaps(draft, made)
+        if all(statement.element != ENSURE_ELEMENT for statement in schema.statements):
+            draft.run(
+                "audit.ensure_monthly_partitions",
+                ENSURE,
+                f"Run monthly: SELECT ensure_monthly_partitions('{made.log}', {MONTHS_AHEAD})",
+                f"The function that adds months to {made.log} is made",
+                made.serves,
+            )
+            draft.rollback.append(DROP_ENSURE)
+    draft.run(
+        f"audit.{made.log}.by_row",
+        f"CREATE INDEX {constraint_name('ix', made.log, 'row')} ON {made.log} (table_name, row_key, recorded_at DESC)",
+        "Serves the auditor's question: what happened to this row?",
+        "The history of one row is found by an index",
+        made.serves,
+    )
+
+
+def _functions(draft: Draft, made: Trail) -> None:
+    draft.run(
+        f"audit.{RECORD}",
+        _record_sql(made),
+        "Arguments: the key columns, and the columns whose values never enter the trail. Runs as its owner with a "
+        "fixed search path",
+        "The function that writes the trail is made",
+        made.serves,
+    )
+    draft.run(
+        f"audit.{REFUSE}",
+        _refuse_sql(made),
+        f"Refuses every change of the trail, and removal of rows younger than {made.days} days",
+        "The function that protects the trail is made",
+        made.serves,
+    )
+    for name in (RECORD, REFUSE):
+        draft.run(
+            f"audit.{name}.revoke",
+            f"REVOKE ALL ON FUNCTION {name}() FROM PUBLIC",
+            "Only its triggers call it",
+            f"Nobody may attach {name} to a table of his own",
+            made.serves,
+        )
+
+
+def _record_sql(made: Trail) -> str:
+    return f"""CREATE FUNCTION {RECORD}() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+    key_columns CONSTANT text[] := string_to_array(TG_ARGV[0], ',');
+    removed CONSTANT text[] := string_to_array(TG_ARGV[1], ',');
+    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+    present CONSTANT jsonb := coalesce(after, before);
+    changed text[];
+BEGIN
+    SELECT coalesce(array_agg(k ORDER BY k), '{{}}') INTO changed
+    FROM jsonb_object_keys(present) AS k
+    WHERE before -> k IS DISTINCT FROM after -> k;
+    IF changed <@ ARRAY['updated_at'] THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO public.{made.log}
+        (table_name, row_key, action, changed_columns, old_values, new_values, actor_id, actor_role)
+    VALUES (
+        TG_ARGV[2],
+        (SELECT string_agg(present ->> k, ',' ORDER BY n) FROM unnest(key_columns) WITH ORDINALITY AS u (k, n)),
+        TG_OP,
+        changed,
+        (SELECT jsonb_object_agg(k, before -> k)
+            FROM unnest(changed) AS k WHERE before IS NOT NULL AND k <> ALL (removed)),
+        (SELECT jsonb_object_agg(k, after -> k)
+            FROM unnest(changed) AS k WHERE after IS NOT NULL AND k <> ALL (removed)),
+        nullif(current_setting('app.user_id', true), ''),
+        coalesce(nullif(current_setting('role', true), 'none'), session_user)
+    );
+    RETURN NULL;
+END
+$body$"""
+
+
+def _refuse_sql(made: Trail) -> str:
+    return f"""CREATE FUNCTION {REFUSE}() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.recorded_at < now() - interval '{made.days} days' THEN
+            RETURN OLD;
+        END IF;
+    END IF;
+    RAISE EXCEPTION '{made.log} is append-only: % is refused', TG_OP
+        USING ERRCODE = 'insufficient_privilege', HINT = 'Rows leave after {made.days} days.';
+END
+$body$"""
+
+
+def trigger_name(table: Table) -> str:
+    """The name of the trigger that watches a table."""
+    return shorten(f"{table.name}_{RECORD}")
+
+
+def _triggers(draft: Draft, made: Trail) -> None:
+    for table in made.tables:
+        arguments = ", ".join(
+            literal(text) for text in (",".join(table.primary_key), ",".join(removed_columns(table)), table.name)
+        )
+        draft.run(
+            f"audit.{table.name}",
+            f"CREATE TRIGGER {quoted(trigger_name(table))} AFTER INSERT OR UPDATE OR DELETE ON {quoted(table.name)}\n"
+            f"    FOR EACH ROW EXECUTE FUNCTION {RECORD}({arguments})",
+            f"Every change of a row of {table.name} is recorded",
+            f"{table.name} is watched",
+            made.serves,
+        )
+    for name, event, level in (("rows", "UPDATE OR DELETE", "ROW"), ("whole", "TRUNCATE", "STATEMENT")):
+        draft.run(
+            f"audit.{made.log}.append_only.{name}",
+            f"CREATE TRIGGER {made.log}_append_only_{name} BEFORE {event} ON {made.log}\n"
+            f"    FOR EACH {level} EXECUTE FUNCTION {REFUSE}()",
+            f"{event.replace(' OR ', ' and ')} of {made.log} is refused to everybody, its owner included",
+            f"{made.log} refuses {event}",
+            made.serves,
+        )
+
+
+def _rollback(draft: Draft, made: Trail) -> None:
+    draft.rollback += [
+        f"DROP TRIGGER IF EXISTS {quoted(trigger_name(t))} ON {quoted(t.name)}" for t in reversed(made.tables)
+    ]
+    draft.rollback += [
+        f"DROP TABLE IF EXISTS {made.log}",
+        f"DROP FUNCTION IF EXISTS {RECORD}()",
+        f"DROP FUNCTION IF EXISTS {REFUSE}()",
+    ]
+
+
+def _decisions(requirements: Requirements, made: Trail) -> list[Decision]:
+    names, kept = listed([t.name for t in made.tables], 12), made.kept_rows()
+    split = (
+        (
+            "one partition a month",
+            f"{kept:,} rows stand in it after {made.days} days; from {PARTITION_FROM_ROWS:,} on, a month is dropped "
+            f"instead of deleted",
+            Alternative(
+                name="one table",
+                refused_because=f"removing a month would delete {round(made.rows_per_day * 30):,} rows",
+            ),
+        )
+        if made.partitioned
+        else (
+            "one table",
+            f"{kept:,} rows stand in it after {made.days} days, fewer than the {PARTITION_FROM_ROWS:,} from which "
+            f"months pay",
+            Alternative(
+                name="one partition a month", refused_because=f"it would hold {round(made.rows_per_day * 30):,} rows"
+            ),
+        )
+    )
+    origin = origin_of(
+        requirements, made.serves, "changes of sensitive data and of business transactions leave a trail"
+    )
+    secrets = [f"{t.name}.{c}" for t in made.tables for c in removed_columns(t)]
+    return [
+        Decision(
+            id="security.decision.audit",
+            topic="Which tables leave a trail",
+            choice=f"{names}, by triggers into {made.log}; an UPDATE that changes nothing is not recorded"
+            + (f"; the values of {listed(secrets)} never enter it" if secrets else ""),
+            because=f"a trigger also sees changes that somebody makes without the application; {made.basis}",
+            alternatives=(
+                Alternative(
+                    name="a log that the application writes", refused_because="a statement by hand would leave no trace"
+                ),
+            ),
+            origin=origin,
+            serves=made.serves,
+        ),
+        Decision(
+            id="security.decision.audit_partitions",
+            topic=f"How {made.log} is kept",
+            choice=split[0],
+            because=split[1],
+            alternatives=(split[2],),
+            origin=origin,
+            serves=made.serves,
+        ),
+    ]
+
+
+def no_audit(requirements: Requirements, schema: SchemaDesign) -> Omission:
+    """Why nothing is recorded."""
+    return Omission(
+        subject="Audit trail",
+        reason=f"nothing in the brief of {requirements.title or requirements.project} asks who changed a row, "
+        f"and a trail "
+        f"would add {CHANGES_PER_ROW * sum(t.rows_per_day for t in schema.tables):g} rows a day",
+        origin=Origin(kind="inferred", rule="a trail is kept when the brief or a regulation in it asks for one"),
+        serves=tuple(schema.tables[0].serves) if schema.tables else (),
+    )

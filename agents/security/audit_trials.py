@@ -1,0 +1,182 @@
+"""Attempts to change rows without leaving a trace, and to change the traces."""
+
+from agents.dialects.postgresql import literal, quoted
+from agents.security.basis import Draft, as_user, role_name
+from agents.security.trail import MONTHS_AHEAD, Trail, removed_columns
+from contracts.claims import Refused, Returns
+from contracts.requirements import Requirements
+from contracts.schema import Table
+
+
+def no_gaps(draft: Draft, made: Trail) -> None:
+    bound = "pg_get_expr(c.relpartbound, c.oid)"
+    sql = (
+        "WITH bounds AS (SELECT "
+        f"substring({bound} FROM 'FROM \\(''([^'']+)''\\)')::timestamptz AS low, "
+        f"substring({bound} FROM 'TO \\(''([^'']+)''\\)')::timestamptz AS high "
+        f"FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = "
+        f"{literal(made.log)}::regclass), "
+        "ordered AS (SELECT low, lag(high) OVER (ORDER BY low) AS before FROM bounds WHERE low IS NOT NULL) "
+        "SELECT count(*), count(*) FILTER (WHERE before <> low), "
+        "(SELECT count(*) FROM bounds WHERE low IS NULL) FROM ordered"
+    )
+    draft.claim(
+        f"audit.{made.log}.no_gaps",
+        f"security.audit.{made.log}",
+        f"The months of {made.log} from {made.start:%Y-%m} follow each other without a gap, and a default "
+        f"catches the rest",
+        made.serves,
+        Returns(sql=(sql,), rows=((str(MONTHS_AHEAD + 1), "0", "1"),)),
+    )
+
+
+def leaves_traces(draft: Draft, made: Trail) -> None:
+    mine = f"FROM {made.log} WHERE transaction_id = pg_current_xact_id()"
+    for table in made.tables:
+        change = _harmless_change(table)
+        element, name = f"security.audit.{table.name}", quoted(table.name)
+        first = f"{quoted(table.primary_key[0])} = (SELECT min({quoted(table.primary_key[0])}) FROM {name})"
+        one = f"ctid = (SELECT ctid FROM {name} WHERE {first} LIMIT 1) AND {first}"
+        if change:
+            column, value = change
+            draft.claim(
+                f"audit.{table.name}.records",
+                element,
+                f"A change of {table.name}.{column} leaves one row in {made.log} that names the column and who did it",
+                made.serves,
+                Returns(
+                    sql=(
+                        "SELECT set_config('app.user_id', '42', true)",
+                        f"UPDATE {name} SET {quoted(column)} = {value} WHERE {one}",
+                        f"SELECT action, table_name, ({literal(column)} = ANY (changed_columns))::text, actor_id "
+                        f"{mine} AND table_name = {literal(table.name)}",
+                    ),
+                    rows=(("UPDATE", table.name, "true", "42"),),
+                ),
+            )
+        same = quoted(
+            next(c.name for c in table.columns if not c.identity and c.generated is None and c.name != "updated_at")
+        )
+        draft.claim(
+            f"audit.{table.name}.ignores_no_change",
+            element,
+            f"An UPDATE of {table.name} that changes nothing but updated_at at most leaves no other column in "
+            f"{made.log}",
+            made.serves,
+            Returns(
+                sql=(
+                    f"UPDATE {name} SET {same} = {same} WHERE {one}",
+                    f"SELECT count(*) {mine} AND changed_columns <> '{{updated_at}}'",
+                ),
+                rows=(("0",),),
+            ),
+        )
+        _hides_values(draft, made, table, one, mine)
+
+
+def _harmless_change(table: Table) -> tuple[str, str] | None:
+    """A column and a new value that no constraint refuses: a later time, or NULL where it is allowed to stand."""
+    checked = {name for check in table.checks for name in (check.column, check.other) if name}
+    keyed = {n for u in table.uniques for n in u.columns} | {
+        n for e in table.exclusions for n in (*e.equal, e.start, e.end)
+    }
+    for column in table.columns:
+        if (
+            column.name in ("updated_at", "created_at")
+            and column.sql_type == "timestamptz"
+            and column.name not in checked
+        ):
+            split = table.partitioning.column if table.partitioning else ""
+            if column.name not in (*table.primary_key, split):
+                return column.name, f"{quoted(column.name)} + interval '1 second'"
+    for column in table.columns:
+        free = not ({column.name} & (checked | keyed | set(table.primary_key))) and column.generated is None
+        if (
+            free
+            and column.sql_type in ("text", "integer", "bigint")
+            and not any(column.name in k.columns for k in table.foreign_keys)
+        ):
+            return (
+                column.name,
+                f"{quoted(column.name)} || '.'" if column.sql_type == "text" else f"{quoted(column.name)} + 1",
+            )
+    return None
+
+
+def _hides_values(draft: Draft, made: Trail, table: Table, one: str, mine: str) -> None:
+    for column in removed_columns(table):
+        if table.column(column).type not in ("string", "text") or any(c.column == column for c in table.checks):
+            continue
+        name = quoted(column)
+        draft.claim(
+            f"audit.{table.name}.hides.{column}",
+            f"security.audit.{table.name}",
+            f"A new {table.name}.{column} leaves a trace in {made.log} without its old or new value",
+            made.serves,
+            Returns(
+                sql=(
+                    f"UPDATE {quoted(table.name)} SET {name} = reverse(coalesce({name}, '')) || 'x' WHERE {one}"
+                    if "(" not in table.column(column).sql_type
+                    else f"UPDATE {quoted(table.name)} SET {name} = left('x' || coalesce({name}, ''), "
+                    f"{_length(table, column)}) WHERE {one}",
+                    f"SELECT ({literal(column)} = ANY (changed_columns))::text, "
+                    f"(coalesce(old_values, '{{}}') ? {literal(column)} OR coalesce(new_values, '{{}}') ? "
+                    f"{literal(column)})::text "
+                    f"{mine} AND table_name = {literal(table.name)}",
+                ),
+                rows=(("true", "false"),),
+            ),
+        )
+
+
+def _length(table: Table, column: str) -> str:
+    return table.column(column).sql_type.partition("(")[2].rstrip(")")
+
+
+def cannot_be_changed(draft: Draft, requirements: Requirements, made: Trail) -> None:
+    element, table = f"security.audit.{made.log}", made.tables[0]
+    fill = (
+        f"INSERT INTO {made.log} (table_name, row_key, action, changed_columns, actor_role) "
+        f"VALUES ({literal(table.name)}, '1', 'UPDATE', '{{}}', 'trial')"
+    )
+    for verb, sql in (
+        ("update", f"UPDATE {made.log} SET actor_id = 'somebody else'"),
+        ("delete", f"DELETE FROM {made.log}"),
+        ("truncate", f"TRUNCATE {made.log}"),
+    ):
+        draft.claim(
+            f"audit.{made.log}.no_{verb}",
+            element,
+            f"Even the owner of {made.log} is refused to {verb} it",
+            made.serves,
+            Refused(sql=(fill, sql), sqlstate="42501"),
+        )
+    app, auditor = role_name(requirements, "app"), role_name(requirements, "auditor")
+    for role, verb, sql in (
+        (app, "read", f"SELECT count(*) FROM {made.log}"),
+        (app, "forge", fill),
+        (auditor, "forge", fill),
+        (auditor, "look elsewhere", f"SELECT count(*) FROM {quoted(table.name)}"),
+    ):
+        draft.claim(
+            f"audit.{made.log}.{role}.no_{verb.replace(' ', '_')}",
+            element,
+            f"{role} is refused to {verb} {'' if verb == 'look elsewhere' else made.log}".rstrip(),
+            made.serves,
+            Refused(sql=(sql,), sqlstate="42501", session=as_user(role)),
+        )
+    old = f"now() - interval '{made.days + 1} days'"
+    draft.claim(
+        f"audit.{made.log}.retention",
+        element,
+        f"A row older than {made.days} days can leave {made.log}",
+        made.serves,
+        Returns(
+            sql=(
+                fill.replace("(table_name,", "(recorded_at, table_name,").replace("VALUES (", f"VALUES ({old}, "),
+                f"WITH gone AS (DELETE FROM {made.log} WHERE recorded_at < now() - interval '{made.days} days' "
+                f"RETURNING 1) SELECT count(*) FROM gone",
+            ),
+            rows=(("1",),),
+        ),
+    )

@@ -1,0 +1,282 @@
+"""Judges claims by what an engine observed, because whoever makes a claim must not also be its judge.
+
+Engines report without judging (`Observations`), agents claim without trying (`Claim`); only this file turns the
+two into `Evidence`. A verdict is deterministic: it depends on SQLSTATEs, rows and blocks, never on a time.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+from contracts.base import Input
+from contracts.claims import (
+    Accepted,
+    Balances,
+    Claim,
+    Evidence,
+    Executes,
+    Experiment,
+    Observation,
+    Observations,
+    PlanFacts,
+    Proof,
+    Refused,
+    Returns,
+    Reverts,
+    SettingAccepted,
+    Term,
+    UsesIndex,
+)
+
+Verdict = tuple[Literal["holds", "fails"], str]
+
+INDEX_MARGIN = 2
+"""How many times the blocks a query must read without its index. A unique lookup in 10,000 rows reads about 3 blocks
+against 100 and more, a covering list of 20 rows about 5 against several hundred; an index that a sibling replaces, or
+whose leading column the query does not fix, stays near 1. Two lies clear of both groups, and of the one block that a
+visibility map or a root page can add."""
+
+REMOVED_PER_ROW = 10
+REMOVED_AT_LEAST = 10
+"""Rows that a filter may throw away behind the index: ten for each row that is returned. More means that the index
+narrows the search on the wrong column and the query grows with the table."""
+
+
+class VerificationError(ValueError):
+    """Claims and observations do not belong together: an error of ours, not of the design."""
+
+
+def proof(experiment: Experiment, observations: Observations) -> Proof:
+    """Evidence for each claim of the experiment, in its order; a claim that nobody tried is `not_tried`.
+
+    Raises `VerificationError` for two claims with one id and for an observation that answers no claim.
+    """
+    _require_one_each((claim.id for claim in experiment.claims), "claim")
+    _require_one_each((seen.claim for seen in observations.observations), "observation of claim")
+    by_claim = {seen.claim: seen for seen in observations.observations}
+    unknown = [seen for seen in by_claim if seen not in {claim.id for claim in experiment.claims}]
+    if unknown:
+        raise VerificationError(f'The engine observed claim "{unknown[0]}", which the experiment does not hold.')
+    engine = observations.engine
+    label = f"{engine.name} {engine.version}".strip()
+    evidence = tuple(_evidence(claim, by_claim.get(claim.id), label) for claim in experiment.claims)
+    return Proof(engine=engine, rows=observations.rows, claims=experiment.claims, evidence=evidence)
+
+
+def _require_one_each(ids: Iterable[str], what: str) -> None:
+    seen: set[str] = set()
+    for identity in ids:
+        if identity in seen:
+            raise VerificationError(f'There are two of {what} "{identity}"; each id must stand once.')
+        seen.add(identity)
+
+
+def _evidence(claim: Claim, seen: Observation | None, engine: str) -> Evidence:
+    if isinstance(claim.trial, Balances):
+        verdict, observed = _balances(claim.trial)
+    elif seen is None:
+        return Evidence(claim=claim.id, verdict="not_tried", observed=f"no observation came from {engine}")
+    elif not seen.tried:
+        reason = _one_line(seen.reason) or f"{engine} gave no reason"
+        return Evidence(claim=claim.id, verdict="not_tried", observed=reason)
+    else:
+        verdict, observed = _JUDGES[claim.trial.kind](claim.trial, seen)
+        other = _other_constraint(claim, seen.message) if verdict == "holds" else ""
+        if other:
+            verdict, observed = "fails", f"{observed}, but the claim is about {claim.id.rpartition('.')[2]}"
+    return Evidence(claim=claim.id, verdict=verdict, observed=observed)
+
+
+def _executes(trial: Executes, seen: Observation) -> Verdict:
+    return ("fails", _error(seen)) if _failed(seen) else ("holds", "executed")
+
+
+def _accepted(trial: Accepted, seen: Observation) -> Verdict:
+    if _failed(seen):
+        return "fails", _error(seen)
+    if trial.affects is None:
+        return "holds", "accepted"
+    if seen.affected is None:
+        return "fails", f"accepted, but the engine counted no rows where {trial.affects} were claimed"
+    if seen.affected != trial.affects:
+        return "fails", f"accepted, but {_rows(seen.affected)} affected instead of {trial.affects}"
+    return "holds", f"accepted, {_rows(seen.affected)} affected"
+
+
+def _refused(trial: Refused, seen: Observation) -> Verdict:
+    if not _failed(seen):
+        return "fails", f"succeeded, where SQLSTATE {trial.sqlstate} was claimed"
+    if seen.sqlstate != trial.sqlstate:
+        return "fails", f"{_error(seen)}, where SQLSTATE {trial.sqlstate} was claimed"
+    return "holds", _error(seen)
+
+
+def _other_constraint(claim: Claim, message: str) -> str:
+    """The constraint that an engine names in a refusal, when the claim's id ends with the name of another one.
+
+    Two CHECKs of a table refuse with the same SQLSTATE, so a row that breaks the wrong one would prove nothing.
+    Constraints of partitions have names of the engine's own, and are no contradiction.
+    """
+    claimed = claim.id.rpartition(".")[2]
+    if not isinstance(claim.trial, Refused) or not _CONSTRAINT.fullmatch(claimed):
+        return ""
+    named = [name for name in re.findall(r'"([^"]+)"', message) if _CONSTRAINT.fullmatch(name)]
+    return "" if claimed in named or not named else named[0]
+
+
+_CONSTRAINT = re.compile(r"(ck|uq|fk|ex|pk)_\w+")
+"""Names made by `agents.naming.constraint_name`."""
+
+
+def _returns(trial: Returns, seen: Observation) -> Verdict:
+    if _failed(seen):
+        return "fails", _error(seen)
+    if seen.rows is None:
+        return "fails", "executed, but returned no result set"
+    if seen.rows == trial.rows:
+        shown = f": {_row(seen.rows[0])}" if len(seen.rows) == 1 else ""
+        return "holds", f"returned {_rows(len(seen.rows))} as claimed{shown}"
+    return "fails", _row_difference(trial.rows, seen.rows)
+
+
+def _uses_index(trial: UsesIndex, seen: Observation) -> Verdict:
+    if _failed(seen):
+        return "fails", _error(seen)
+    plan = seen.plan
+    if plan is None:
+        return "fails", f"{trial.index}: the engine reported no plan"
+    if trial.index not in plan.indexes:
+        used = ", ".join(plan.indexes) or "no index"
+        return "fails", f"{trial.index} is not in the plan, which reads {used} ({plan.blocks} blocks)"
+    return _pays(trial.index, plan)
+
+
+def _pays(index: str, plan: PlanFacts) -> Verdict:
+    """Whether the index is worth having: fewer blocks by the margin, and few rows thrown away behind it."""
+    observed = f"{index}: {plan.blocks} blocks with it, {plan.blocks_without} without"
+    allowed = max(REMOVED_AT_LEAST, REMOVED_PER_ROW * plan.rows)
+    if plan.rows_removed > allowed:
+        return "fails", f"{observed}, but a filter threw away {plan.rows_removed} rows to return {plan.rows}"
+    if plan.blocks_without <= plan.blocks:
+        return "fails", f"{observed}, so the index pays nothing"
+    if plan.blocks_without < INDEX_MARGIN * plan.blocks:
+        return "fails", f"{observed}, less than {INDEX_MARGIN} times as many"
+    return "holds", observed
+
+
+def _setting_accepted(trial: SettingAccepted, seen: Observation) -> Verdict:
+    if _failed(seen):
+        return "fails", f"{trial.name} = {trial.value}: {_error(seen)}"
+    return "holds", f"{trial.name} = {trial.value} accepted"
+
+
+def _reverts(trial: Reverts, seen: Observation) -> Verdict:
+    if _failed(seen):
+        return "fails", _error(seen)
+    if seen.leftovers:
+        more = f" and {len(seen.leftovers) - 3} more" if len(seen.leftovers) > 3 else ""
+        return "fails", f"the rollbacks left {', '.join(seen.leftovers[:3])}{more} behind"
+    if not trial.rollbacks:
+        return "fails", "there is no rollback to try"
+    return "holds", f"{len(trial.rollbacks)} rollbacks left nothing behind, and the script ran again"
+
+
+def _balances(trial: Balances) -> Verdict:
+    """Both sums by floats, shown as a reader would write them: `20 × 4 + 10 = 90 ≤ 100`."""
+    if not trial.left or not trial.right:
+        return "fails", "one side of the balance has no term"
+    left, right = _sum(trial.left), _sum(trial.right)
+    holds = math.isfinite(left) and math.isfinite(right) and _RELATIONS[trial.relation][1](left, right)
+    sign = _RELATIONS[trial.relation][0 if holds else 2]
+    return ("holds" if holds else "fails"), f"{_side(trial.left, left)} {sign} {_right_side(trial.right, right)}"
+
+
+def _equal(left: float, right: float) -> bool:
+    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12)
+
+
+_RELATIONS: dict[str, tuple[str, Callable[[float, float], bool], str]] = {
+    "<=": ("≤", lambda left, right: left < right or _equal(left, right), "is not ≤"),
+    "<": ("<", lambda left, right: left < right and not _equal(left, right), "is not <"),
+    "=": ("=", _equal, "≠"),
+    ">=": ("≥", lambda left, right: left > right or _equal(left, right), "is not ≥"),
+    ">": (">", lambda left, right: left > right and not _equal(left, right), "is not >"),
+}
+"""Sign when it holds, the comparison (floats that differ by rounding alone are equal), and words when it does not."""
+
+
+def _sum(terms: tuple[Term, ...]) -> float:
+    return math.fsum(math.prod(factor.value for factor in term.factors) for term in terms)
+
+
+def _side(terms: tuple[Term, ...], total: float) -> str:
+    written = " + ".join(_term(term.factors) for term in terms)
+    return written if written == number(total) else f"{written} = {number(total)}"
+
+
+def _right_side(terms: tuple[Term, ...], total: float) -> str:
+    written = " + ".join(_term(term.factors) for term in terms)
+    return written if written == number(total) else f"{number(total)} = {written}"
+
+
+def _term(factors: tuple[Input, ...]) -> str:
+    return " × ".join(number(factor.value) for factor in factors) or "1"
+
+
+def number(value: float) -> str:
+    """A figure as people write it: whole numbers without a point, others with six significant digits.
+
+    >>> number(4.0), number(0.1 + 0.2), number(12_345_678.0), number(1 / 3)
+    ('4', '0.3', '12345678', '0.333333')
+    """
+    if math.isfinite(value) and abs(value) < 1e15 and _equal(value, round(value)):
+        return str(round(value))
+    return f"{value:.6g}"
+
+
+def _failed(seen: Observation) -> bool:
+    """A driver's own error has a message but no SQLSTATE; it is a failure as well."""
+    return seen.sqlstate is not None or bool(seen.message)
+
+
+def _error(seen: Observation) -> str:
+    message = _one_line(seen.message)
+    return f"refused with {seen.sqlstate or 'no SQLSTATE'}" + (f": {message}" if message else "")
+
+
+def _one_line(text: str) -> str:
+    """The first line that says something, cut where a message becomes a listing."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= 200 else f"{line[:199]}…"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
+
+
+def _row(row: tuple[str | None, ...] | None) -> str:
+    if row is None:
+        return "nothing"
+    return "(" + ", ".join("NULL" if value is None else _one_line(value) for value in row) + ")"
+
+
+def _row_difference(claimed: tuple[tuple[str | None, ...], ...], seen: tuple[tuple[str | None, ...], ...]) -> str:
+    """Where two results part: both counts, and the first row that differs."""
+    at = next((i for i, pair in enumerate(zip(claimed, seen, strict=False)) if pair[0] != pair[1]), None)
+    place = min(len(claimed), len(seen)) if at is None else at
+    expected = _row(claimed[place] if place < len(claimed) else None)
+    found = _row(seen[place] if place < len(seen) else None)
+    counts = f"returned {_rows(len(seen))}, claimed {len(claimed)}"
+    return f"{counts}; row {place + 1} is {found}, claimed {expected}"
+
+
+_JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
+    "executes": _executes,
+    "accepted": _accepted,
+    "refused": _refused,
+    "returns": _returns,
+    "uses_index": _uses_index,
+    "setting_accepted": _setting_accepted,
+    "reverts": _reverts,
+}

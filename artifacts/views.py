@@ -1,0 +1,285 @@
+"""What the templates show, prepared: joins and groupings that would be unreadable inside a template."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from artifacts.evidence import ProofGroup, ProofLine, proof_group
+from artifacts.figures import inputs
+from artifacts.script import Piece, lines_by_place, pieces
+from contracts.base import Decision, Omission
+from contracts.caching import CachingPlan, Invalidation
+from contracts.checklist import Finding
+from contracts.plan import Design
+from contracts.requirements import TraceLine
+from contracts.scaling import Growth, ScalingPlan
+from contracts.schema import Column, Index, Query, Table
+from contracts.security import SecurityPlan
+
+_NOTHING = ProofGroup(0, 0, ())
+
+
+@dataclass(frozen=True)
+class ColumnGroup:
+    """Columns that come from the same place: the phrase says from where."""
+
+    whence: str  # columns follow by the line of the brief that states them
+    columns: tuple[tuple[int | None, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class TablePart:
+    """A run of statements in the schema section; facts stand at a table's first run, proof at its last."""
+
+    title: str
+    table: Table | None
+    columns: tuple[ColumnGroup, ...]
+    indexes: tuple[Index, ...]
+    sql: str
+    proof: ProofGroup
+
+
+@dataclass(frozen=True)
+class QueryPart:
+    """One query pattern with its SQL and its proof; `query` is None for statements that prepare none."""
+
+    title: str
+    query: Query | None
+    sql: str
+    proof: ProofGroup
+
+
+@dataclass(frozen=True)
+class Grants:
+    """What a role may do on which tables."""
+
+    role: str
+    privileges: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sensitive:
+    """Columns of a table that hold one kind of data and are treated alike."""
+
+    table: str
+    sensitivity: str
+    columns: tuple[str, ...]
+    treatment: str
+
+
+def table_parts(design: Design, lines: Sequence[ProofLine]) -> tuple[TablePart, ...]:
+    """The schema section in the script's order."""
+    found = pieces(design, "schema")
+    proofs = lines_by_place(design, lines)
+    last = {piece.subject: position for position, piece in enumerate(found)}
+    seen: set[str] = set()
+    parts = []
+    for position, piece in enumerate(found):
+        proof = proof_group(proofs.get(("schema", piece.subject), ())) if last[piece.subject] == position else _NOTHING
+        parts.append(_table_part(design, piece, proof, piece.subject not in seen))
+        seen.add(piece.subject)
+    return tuple(parts)
+
+
+def _table_part(design: Design, piece: Piece, proof: ProofGroup, first: bool) -> TablePart:
+    """One run of statements about a table, or about something that belongs to none."""
+    schema = design.schema_design
+    table = next((t for t in schema.tables if t.name == piece.subject), None)
+    if table is None or not first:
+        title = f"{piece.subject} (continued)" if table else _title(piece)
+        return TablePart(title, None, (), (), piece.sql, proof)
+    indexes = tuple(index for index in schema.indexes if index.table == table.name)
+    return TablePart(table.name, table, column_groups(table.columns), indexes, piece.sql, proof)
+
+
+def _title(piece: Piece) -> str:
+    """A heading for statements that belong to no table."""
+    names = {"extension": "Extensions", "function": "Functions", "schema": "Schema", "trigger": "Triggers"}
+    return names.get(piece.subject, piece.subject.replace("_", " ").capitalize())
+
+
+def column_groups(columns: Iterable[Column]) -> tuple[ColumnGroup, ...]:
+    """Columns by where they come from and then by line, in the order in which each first appears."""
+    groups: dict[str, dict[int | None, list[str]]] = {}
+    for column in columns:
+        origin = column.origin
+        word = "by convention" if origin.kind == "convention" else origin.kind
+        rule = f" ({origin.rule})" if origin.rule and origin.kind != "stated" else ""
+        line = origin.line if origin.kind == "stated" else None
+        groups.setdefault(f"{word}{rule}", {}).setdefault(line, []).append(column.name)
+    return tuple(
+        ColumnGroup(phrase, tuple((line, tuple(names)) for line, names in lines.items()))
+        for phrase, lines in groups.items()
+    )
+
+
+def query_parts(design: Design, lines: Sequence[ProofLine]) -> tuple[QueryPart, ...]:
+    """The queries section in the script's order."""
+    proofs = lines_by_place(design, lines)
+    queries = {query.name: query for query in design.schema_design.queries}
+    return tuple(
+        QueryPart(
+            queries[piece.subject].title if piece.subject in queries else piece.subject,
+            queries.get(piece.subject),
+            piece.sql,
+            proof_group(proofs.get(("queries", piece.subject), ())),
+        )
+        for piece in pieces(design, "queries")
+    )
+
+
+def largest(tables: Sequence[Table]) -> Table | None:
+    """The table with the most rows after a year; the first of equals."""
+    return max(tables, key=lambda table: table.expected_rows + 365 * table.rows_per_day, default=None)
+
+
+def decisions(design: Design) -> tuple[Decision, ...]:
+    """All decisions of all agents."""
+    plans = (design.schema_design, design.caching, design.scaling, design.security, design.operations)
+    return tuple(decision for plan in plans for decision in plan.decisions)
+
+
+_PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("queries", ("quer",)),
+    ("monitoring", ("monitor", "alert", "metric", "exporter")),
+    ("partitioning", ("partition",)),
+    ("pooling", ("pool", "connection")),
+    ("development", ("development",)),
+    ("production", ("production",)),
+    ("testing", ("test",)),
+    ("read_scaling", ("replica", "read", "rout", "standby")),
+)
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """What one check found."""
+
+    check: str
+    severity: str
+    findings: tuple[Finding, ...]
+
+
+def findings_by_check(findings: Sequence[Finding]) -> tuple[FindingGroup, ...]:
+    """Findings by check, errors before advice, each group in the order of its first finding."""
+    found: dict[tuple[str, str], list[Finding]] = {}
+    for finding in sorted(findings, key=lambda finding: finding.severity != "error"):
+        found.setdefault((finding.check, finding.severity), []).append(finding)
+    return tuple(FindingGroup(check, severity, tuple(group)) for (check, severity), group in found.items())
+
+
+def omissions_by_section(design: Design) -> dict[str, tuple[Omission, ...]]:
+    """Each omission once, in the section that its subject speaks of, else in the main section of its plan."""
+    plans: tuple[tuple[str, tuple[Omission, ...]], ...] = (
+        ("schema", design.schema_design.omissions),
+        ("capacity", design.scaling.omissions),
+        ("backup", design.operations.omissions),
+    )
+    found: dict[str, list[Omission]] = {"caching": list(design.caching.omissions)}
+    found["security"] = list(design.security.omissions)
+    for home, omissions in plans:
+        for omission in omissions:
+            words = ((place, w) for place, ws in _PLACES for w in ws)
+            place = next((p for p, word in words if re.search(rf"\b{word}", omission.subject, re.IGNORECASE)), home)
+            found.setdefault(place, []).append(omission)
+    return {place: tuple(omissions) for place, omissions in found.items()}
+
+
+def grants(plan: SecurityPlan) -> tuple[Grants, ...]:
+    """Grants with equal privileges of one role on one line; columns stand behind their table."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for grant in plan.grants:
+        where = f"{grant.table} ({', '.join(grant.columns)})" if grant.columns else grant.table
+        found.setdefault((grant.role, tuple(grant.privileges)), []).append(where)
+    return tuple(Grants(role, privileges, tuple(tables)) for (role, privileges), tables in found.items())
+
+
+def stale_keys(plan: CachingPlan) -> tuple[Invalidation, ...]:
+    """What each kind of write makes stale, over all entries: keys and reasons without repeats."""
+    found: dict[tuple[str, tuple[str, ...], str], list[Invalidation]] = {}
+    for stale in (stale for entry in plan.entries for stale in entry.invalidations):
+        found.setdefault((stale.table, stale.operations, stale.event), []).append(stale)
+    return tuple(
+        group[0].model_copy(
+            update={
+                "keys": tuple(dict.fromkeys(key for stale in group for key in stale.keys)),
+                "because": "\n".join(dict.fromkeys(stale.because for stale in group)),
+            }
+        )
+        for group in found.values()
+    )
+
+
+def sensitive(plan: SecurityPlan) -> tuple[Sensitive, ...]:
+    """Classified columns of one table that are treated alike, on one line."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for entry in plan.classifications:
+        found.setdefault((entry.table, entry.sensitivity, entry.treatment), []).append(entry.column)
+    return tuple(Sensitive(t, s, tuple(columns), treatment) for (t, s, treatment), columns in found.items())
+
+
+def not_understood(trace: Sequence[TraceLine]) -> tuple[TraceLine, ...]:
+    """The lines of the brief that nobody could use."""
+    return tuple(line for line in trace if line.use == "not_understood")
+
+
+def rest_of_schema_proof(design: Design, lines: Sequence[ProofLine], section: str) -> ProofGroup:
+    """Claims of the schema agent that belong to a section (partitioning), or, with "", to no statement."""
+    proofs = lines_by_place(design, lines)
+    return proof_group([line for place, group in proofs.items() if place[0] == section for line in group])
+
+
+@dataclass(frozen=True)
+class GrowthRow:
+    """One table's growth, one entry for each span of years, and the inputs that all of them share."""
+
+    table: str
+    growth: tuple[Growth | None, ...]
+    inputs: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula that several figures share, with what it computes."""
+
+    title: str
+    text: str
+    source: str
+
+
+def growth_years(plan: ScalingPlan) -> tuple[int, ...]:
+    """The spans that the plan looks at, shortest first."""
+    return tuple(sorted({growth.years for growth in plan.growth}))
+
+
+def growth_rows(plan: ScalingPlan) -> tuple[GrowthRow, ...]:
+    """The growth of each table, in the plan's order."""
+    tables = dict.fromkeys(growth.table for growth in plan.growth)
+    found = {(growth.table, growth.years): growth for growth in plan.growth}
+    rows = []
+    for table in tables:
+        spans = tuple(found.get((table, years)) for years in growth_years(plan))
+        rows.append(GrowthRow(table, spans, _shared_inputs([span for span in spans if span])))
+    return tuple(rows)
+
+
+def _shared_inputs(spans: Sequence[Growth]) -> str:
+    """The inputs that do not change with the span and are no result of another formula."""
+    figures = [figure for span in spans for figure in (span.rows, span.heap_bytes, span.index_bytes)]
+    given = [
+        i for figure in figures for i in figure.inputs if i.name != "years" and not i.source.startswith("formula ")
+    ]
+    return inputs(tuple(dict.fromkeys(given)))
+
+
+def growth_formulas(plan: ScalingPlan) -> tuple[Formula, ...]:
+    """Each distinct formula of the growth figures once, with what it computes."""
+    parts = (("Rows", "rows"), ("Data", "heap_bytes"), ("Indexes", "index_bytes"))
+    return tuple(
+        dict.fromkeys(
+            Formula(title, figure.formula, figure.source)
+            for title, field in parts
+            for figure in (getattr(growth, field) for growth in plan.growth)
+        )
+    )

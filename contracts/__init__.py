@@ -1,0 +1,1 @@
+"""Typed contracts between agents: frozen pydantic models and nothing else."""

@@ -1,0 +1,188 @@
+"""Claims, the trials that could refute them, what an engine observed, and the evidence that a judge made of it.
+
+Agents state claims as data; an engine runs trials and reports observations without judging; the
+verification agent turns observations into evidence; the checklist believes nothing else.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.base import Contract, ElementId, Identifier, Input, Statement
+
+
+class Session(Contract):
+    """Who runs a statement: a role (`SET LOCAL ROLE`) and settings, both undone afterwards."""
+
+    role: Identifier | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+class Executes(Contract):
+    """The statement of the script with this id executes when its turn comes."""
+
+    kind: Literal["executes"] = "executes"
+    statement: ElementId
+
+
+class Accepted(Contract):
+    """This SQL succeeds on the loaded data (it is rolled back afterwards).
+
+    With `affects`, the last statement must touch exactly that many rows: an UPDATE that row-level
+    security filters to nothing succeeds with 0.
+    """
+
+    kind: Literal["accepted"] = "accepted"
+    sql: tuple[str, ...]
+    session: Session = Session()
+    affects: int | None = None
+
+
+class Refused(Contract):
+    """The last of these statements is refused with this SQLSTATE; those before it must succeed."""
+
+    kind: Literal["refused"] = "refused"
+    sql: tuple[str, ...]
+    sqlstate: Annotated[str, Field(pattern=r"^[0-9A-Z]{5}$")]
+    session: Session = Session()
+
+
+class Returns(Contract):
+    """The last of these statements returns exactly these rows, each value as the engine prints it (NULL is None)."""
+
+    kind: Literal["returns"] = "returns"
+    sql: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    session: Session = Session()
+
+
+class UsesIndex(Contract):
+    """The prepared query reads through this index and pays more without it.
+
+    `query` is the name of a prepared statement of the script, `arguments` SQL literals for it. The engine
+    reports blocks read with the index and after dropping it in a transaction that is rolled back. With
+    `prepare`, that PREPARE statement runs first: the read is the engine's own (a foreign key's), not the document's.
+    """
+
+    kind: Literal["uses_index"] = "uses_index"
+    prepare: str | None = None
+    query: Identifier
+    arguments: tuple[str, ...]
+    table: Identifier
+    index: Identifier
+
+
+class SettingAccepted(Contract):
+    """The server accepts this configuration value (name, unit and range)."""
+
+    kind: Literal["setting_accepted"] = "setting_accepted"
+    name: str
+    value: str
+
+
+class Reverts(Contract):
+    """In a fresh database: the script runs, the rollbacks leave nothing behind, and the script runs again."""
+
+    kind: Literal["reverts"] = "reverts"
+    rollbacks: tuple[str, ...]
+
+
+class Term(Contract):
+    """A product of inputs, such as pool size × instances."""
+
+    factors: tuple[Input, ...]
+
+
+class Balances(Contract):
+    """The sum of the left terms stands in this relation to the sum of the right terms; needs no engine."""
+
+    kind: Literal["balances"] = "balances"
+    left: tuple[Term, ...]
+    relation: Literal["<=", "<", "=", ">=", ">"]
+    right: tuple[Term, ...]
+
+
+Trial = Annotated[
+    Executes | Accepted | Refused | Returns | UsesIndex | SettingAccepted | Reverts | Balances,
+    Field(discriminator="kind"),
+]
+
+
+class Claim(Contract):
+    """A sentence of the design that can be false, the elements and requirements it speaks for, and its trial."""
+
+    id: ElementId
+    sentence: str
+    element: ElementId
+    serves: tuple[ElementId, ...] = ()
+    trial: Trial
+
+
+class Experiment(Contract):
+    """All that an engine needs: the document's script, the synthetic rows, and the claims to try.
+
+    `dataset` statements run after the script, in order; `rows` is the number of rows of a large table.
+    """
+
+    script: tuple[Statement, ...]
+    dataset: tuple[Statement, ...] = ()
+    claims: tuple[Claim, ...]
+    rows: int
+
+
+class Engine(Contract):
+    """The engine that ran the trials. `origin` is how it was reached; `none` means that nothing was run."""
+
+    name: str
+    version: str
+    origin: Literal["embedded", "installed", "dsn", "none"]
+    limits: tuple[str, ...] = ()
+
+
+class PlanFacts(Contract):
+    """What EXPLAIN (ANALYZE, BUFFERS) told about a query with its index and without it."""
+
+    indexes: tuple[str, ...]
+    blocks: int
+    blocks_without: int
+    rows: int
+    rows_removed: int
+
+
+class Observation(Contract):
+    """What happened in one trial, unjudged. `tried` is False with a `reason` when this engine cannot try it."""
+
+    claim: ElementId
+    tried: bool = True
+    reason: str = ""
+    sqlstate: str | None = None
+    message: str = ""
+    affected: int | None = None
+    rows: tuple[tuple[str | None, ...], ...] | None = None
+    plan: PlanFacts | None = None
+    leftovers: tuple[str, ...] = ()
+
+
+class Observations(Contract):
+    """All observations of one experiment on one engine."""
+
+    engine: Engine
+    rows: int
+    observations: tuple[Observation, ...]
+
+
+class Evidence(Contract):
+    """The verdict on one claim with what was seen; `not_tried` never counts as proof."""
+
+    claim: ElementId
+    verdict: Literal["holds", "fails", "not_tried"]
+    observed: str
+
+
+class Proof(Contract):
+    """Every claim's evidence and the engine that gave it."""
+
+    engine: Engine
+    rows: int
+    claims: tuple[Claim, ...]
+    evidence: tuple[Evidence, ...]

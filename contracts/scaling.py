@@ -1,0 +1,75 @@
+"""Server settings, connection pools, replicas and growth: numbers with their formulas."""
+
+from contracts.base import Contract, Decision, Element, Figure, Identifier, Omission
+from contracts.brief import Machine
+from contracts.claims import Claim
+
+
+class Setting(Element):
+    """A server setting in the engine's own spelling, with the figure that it was rounded from."""
+
+    name: str
+    value: str
+    figure: Figure
+
+
+class Pool(Element):
+    """A connection pool of the application; `size` counts connections of one instance."""
+
+    name: Identifier
+    product: str
+    purpose: str
+    size: Figure
+    instances: int
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+class Replica(Element):
+    """A read replica and what it is for."""
+
+    name: Identifier
+    purpose: str
+    lag_tolerance_seconds: int
+
+
+class Route(Element):
+    """Where a query runs, how stale its answer may be, and where it goes when the target is away."""
+
+    query: Identifier
+    target: str
+    fallback: str
+    lag_tolerance_seconds: int
+    because: str
+
+
+class Growth(Element):
+    """Rows and bytes of a table after some years, by formula."""
+
+    table: Identifier
+    years: int
+    rows: Figure
+    heap_bytes: Figure
+    index_bytes: Figure
+
+
+class NextStep(Element):
+    """When the next piece of machinery is due, by which number."""
+
+    step: str
+    when: str
+    figure: Figure
+
+
+class ScalingPlan(Contract):
+    """How the database is sized, reached and grown."""
+
+    machine: Machine
+    settings: tuple[Setting, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    replicas: tuple[Replica, ...] = ()
+    routes: tuple[Route, ...] = ()
+    growth: tuple[Growth, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+    claims: tuple[Claim, ...] = ()

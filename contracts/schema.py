@@ -1,0 +1,200 @@
+"""The logical and physical schema: tables, constraints, indexes tied to queries, and the SQL that makes them."""
+
+from decimal import Decimal
+from typing import Literal
+
+from contracts.base import Contract, Decision, Element, ElementId, Identifier, Omission, Statement
+from contracts.claims import Claim
+from contracts.requirements import AttributeType, Sensitivity
+
+
+class Column(Element):
+    """A column; `sql_type` is the engine's spelling, `default` and `generated` are SQL expressions."""
+
+    name: Identifier
+    type: AttributeType
+    sql_type: str
+    nullable: bool = False
+    default: str | None = None
+    identity: bool = False
+    generated: str | None = None
+    sensitivity: Sensitivity = "internal"
+    comment: str = ""
+
+
+class Check(Element):
+    """A CHECK constraint as data, so that its SQL, a violating row and synthetic rows all come from it.
+
+    `one_of`: column in values; `range`: bounds; `not_blank`: has a visible character; `matches`: regular
+    expression in `values[0]` with `values[1]` a value that violates it; `ordered`: column `operator` other
+    (NULL passes, as in SQL).
+    """
+
+    name: Identifier
+    kind: Literal["one_of", "range", "not_blank", "matches", "ordered"]
+    column: Identifier
+    values: tuple[str, ...] = ()
+    minimum: Decimal | None = None
+    exclusive_minimum: bool = False
+    maximum: Decimal | None = None
+    operator: Literal["<", "<=", ">", ">=", "=", "<>"] | None = None
+    other: Identifier | None = None
+    expression: str
+
+
+class Unique(Element):
+    """A UNIQUE constraint."""
+
+    name: Identifier
+    columns: tuple[Identifier, ...]
+
+
+class Exclusion(Element):
+    """No two rows with equal `equal` columns have overlapping `[start, end)` ranges.
+
+    `where` limits it to rows that count, for example bookings that are not cancelled.
+    """
+
+    name: Identifier
+    equal: tuple[Identifier, ...]
+    start: Identifier
+    end: Identifier
+    where: str | None = None
+
+
+class ForeignKey(Element):
+    """A reference to another table's key, with the reason for what happens on delete."""
+
+    name: Identifier
+    columns: tuple[Identifier, ...]
+    references: Identifier
+    referenced_columns: tuple[Identifier, ...]
+    on_delete: Literal["restrict", "cascade", "set null", "no action"]
+    because: str
+
+
+class Partition(Contract):
+    """A child partition; `bounds` is the SQL after PARTITION OF parent."""
+
+    name: Identifier
+    bounds: str
+    lower: str | None = None
+    upper: str | None = None
+    modulus: int | None = None
+    remainder: int | None = None
+    default: bool = False
+
+
+class Partitioning(Element):
+    """How a table is split and why. `interval` is for ranges of time."""
+
+    strategy: Literal["range", "hash"]
+    column: Identifier
+    interval: Literal["month", "year"] | None = None
+    partitions: tuple[Partition, ...]
+    because: str
+
+
+class Table(Element):
+    """A table, made from one entity or from a many-to-many relationship."""
+
+    name: Identifier
+    entity: Identifier | None
+    nature: Literal["person", "master", "transaction", "event", "reference", "junction"]
+    comment: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[Identifier, ...]
+    uniques: tuple[Unique, ...] = ()
+    checks: tuple[Check, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    partitioning: Partitioning | None = None
+    expected_rows: int
+    rows_per_day: float = 0.0
+
+    def column(self, name: str) -> Column:
+        """The column of this name; KeyError if the table has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f'table "{self.name}" has no column "{name}"')
+
+
+class IndexKey(Contract):
+    """One key of an index: a column, or an SQL expression over columns of the table."""
+
+    column: Identifier | None = None
+    expression: str | None = None
+    descending: bool = False
+    operator_class: str | None = None
+
+
+class Index(Element):
+    """An index, and the queries or constraints that need it; `because` says what it costs and gains."""
+
+    name: Identifier
+    table: Identifier
+    method: Literal["btree", "gin", "gist", "brin", "hash"] = "btree"
+    keys: tuple[IndexKey, ...]
+    include: tuple[Identifier, ...] = ()
+    where: str | None = None
+    unique: bool = False
+    queries: tuple[Identifier, ...] = ()
+    because: str
+
+
+class Parameter(Contract):
+    """A parameter of a query; `sample` is an SQL literal that exists in the synthetic rows."""
+
+    name: Identifier
+    sql_type: str
+    sample: str
+
+
+class Query(Element):
+    """A query pattern; `name` is its PREPARE name, `sql` the statement with $1, $2, …
+
+    `access` is the access pattern that it answers. `index` is the index that must serve it, None where a
+    full read is the point. `per_second` and `staleness_seconds` come from the access pattern.
+    """
+
+    name: Identifier
+    title: str
+    access: ElementId
+    kind: Literal["lookup", "list", "search", "aggregate", "write"]
+    table: Identifier
+    tables: tuple[Identifier, ...]
+    sql: str
+    parameters: tuple[Parameter, ...] = ()
+    index: Identifier | None = None
+    per_second: float | None = None
+    staleness_seconds: int | None = None
+
+
+class SchemaDesign(Contract):
+    """The schema of one project on one engine family.
+
+    `statements` make everything in the sections schema, queries and partitioning; `dataset` fills the
+    tables with synthetic rows for the proof, at most `dataset_rows` in each table.
+    """
+
+    dialect: Literal["postgresql", "mariadb", "sqlite"]
+    floor: str
+    extensions: tuple[str, ...] = ()
+    tables: tuple[Table, ...]
+    indexes: tuple[Index, ...] = ()
+    queries: tuple[Query, ...] = ()
+    statements: tuple[Statement, ...]
+    dataset: tuple[Statement, ...] = ()
+    dataset_rows: int = 10_000
+    decisions: tuple[Decision, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+    diagram: str
+    claims: tuple[Claim, ...] = ()
+
+    def table(self, name: str) -> Table:
+        """The table of this name; KeyError if the schema has none."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(f'no table "{name}"')

@@ -1,0 +1,79 @@
+"""Roles, grants, row-level policies, classification, audit, retention."""
+
+from typing import Literal
+
+from contracts.base import Contract, Decision, Element, Identifier, Omission, Statement
+from contracts.claims import Claim
+from contracts.requirements import Sensitivity
+
+
+class Role(Element):
+    """A database role without login; people and services get it by membership."""
+
+    name: Identifier
+    purpose: str
+
+
+class Grant(Element):
+    """Privileges of a role on a table; with `columns`, only on these."""
+
+    role: Identifier
+    table: Identifier
+    privileges: tuple[Literal["select", "insert", "update", "delete"], ...]
+    columns: tuple[Identifier, ...] = ()
+
+
+class Policy(Element):
+    """A row-level policy; `using` and `check` are SQL expressions."""
+
+    name: Identifier
+    table: Identifier
+    role: Identifier
+    command: Literal["all", "select", "insert", "update", "delete"]
+    using: str
+    check: str | None = None
+
+
+class Classification(Element):
+    """What kind of data a column holds and how it is treated."""
+
+    table: Identifier
+    column: Identifier
+    sensitivity: Sensitivity
+    treatment: str
+
+
+class Audit(Element):
+    """Which tables leave a trail, where, and for how long."""
+
+    tables: tuple[Identifier, ...]
+    log_table: Identifier
+    retention_days: int
+
+
+class RetentionRule(Element):
+    """How long rows are kept and how they go; erasure keeps references whole."""
+
+    table: Identifier
+    days: int | None
+    method: Literal["drop_partition", "delete", "anonymise", "keep"]
+    basis: str
+
+
+class SecurityPlan(Contract):
+    """The protection of one project; `statements` stand in the document's security section.
+
+    `rollback` undoes `statements`, in the order given.
+    """
+
+    roles: tuple[Role, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    classifications: tuple[Classification, ...] = ()
+    audit: Audit | None = None
+    retention: tuple[RetentionRule, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    rollback: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+    claims: tuple[Claim, ...] = ()

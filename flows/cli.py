@@ -1,0 +1,146 @@
+"""The command line: `python -m flows <command>`. Progress to standard error, results to standard output.
+
+Exit codes: 0 all checks hold, 1 findings, 2 what was given cannot be used, 70 a fault of ours (with its traceback).
+Modules that cost time to import are imported by the command that needs them.
+"""
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from flows.ownership import ownership_warnings
+
+HOLDS, FINDINGS, BAD_INPUT, OUR_FAULT, INTERRUPTED = 0, 1, 2, 70, 130
+ENGINE_HELP = (
+    "embedded (default), installed, none, a DSN such as postgresql://user@host:5432/postgres, "
+    "or env:NAME for a DSN in an environment variable"
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    for warning in ownership_warnings():
+        print(f"warning: {warning}", file=sys.stderr)
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as end:  # argparse has printed help or the fault
+        return int(end.code or 0)
+    return _exit_code(arguments)
+
+
+def _exit_code(arguments: argparse.Namespace) -> int:
+    from flows.errors import USER_ERRORS
+
+    try:
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except USER_ERRORS as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interrupted; finished steps are kept and are not run again", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as in `… | head`
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # the interpreter flushes it at exit
+        return HOLDS
+    except Exception:
+        traceback.print_exc()
+        print(
+            "This is a fault of the application, not of your input. Please report it with the lines above.",
+            file=sys.stderr,
+        )
+        return OUR_FAULT
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m flows",
+        description="Turns an application's brief into a persistence architecture that was executed and proven.",
+        epilog="Exit codes: 0 all checks hold, 1 findings, 2 what was given cannot be used.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_design(commands)
+    verify = _command(commands, "verify", _verify, "run a persistence.md again: every SQL block, every claim")
+    verify.add_argument("document", metavar="persistence.md")
+    verify.add_argument("--engine", default="embedded", help=ENGINE_HELP)
+    trace = _command(commands, "trace", _trace, "show requirement, design and proof side by side")
+    trace.add_argument("document", metavar="persistence.md")
+    _command(commands, "engines", _engines, "list the engines that are here and what each can prove")
+    schema = _command(commands, "schema", _schema, "write the JSON Schemas of all contracts into a folder")
+    schema.add_argument("folder", metavar="DIR")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+    """A command of argparse's sub-parsers, whose class it does not name in public."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_design(commands: Any) -> None:
+    design = _command(commands, "design", _design, "turn a brief into a proven persistence architecture")
+    design.add_argument("brief", metavar="BRIEF", help="the brief, usually applications/<project>/planning/INITIAL.md")
+    design.add_argument("--project", default="", metavar="SLUG", help="default: from the brief's path or title")
+    design.add_argument("--output", default="applications", metavar="DIR", help="default: applications")
+    design.add_argument("--engine", default="embedded", help=ENGINE_HELP)
+    design.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the date of the design; default: today")
+    design.add_argument("--memory-gb", type=float, default=0, metavar="N", help="memory of the database machine")
+    design.add_argument("--cores", type=int, default=0, metavar="N", help="cores of the database machine")
+    design.add_argument("--direct", action="store_true", help="plain calls: no Prefect, nothing stored, nothing reused")
+    design.add_argument("--json", action="store_true", help="print the hand-over contract as JSON")
+
+
+def _design(arguments: argparse.Namespace) -> int:
+    from flows.designing import designed
+
+    handoff = designed(arguments)
+    if arguments.json:
+        print(handoff.model_dump_json(indent=2))
+    else:
+        from artifacts.reading import plan_of
+        from flows.inputs import file_text
+        from flows.report import design_report
+
+        print(design_report(handoff, plan_of(file_text(handoff.plan))), end="")
+    return HOLDS if handoff.ready else FINDINGS
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from flows.document_trial import verification
+    from flows.progress import Lines
+    from flows.report import verification_report
+
+    found = verification(arguments.document, arguments.engine, Lines(1))
+    print(verification_report(found, arguments.document), end="")
+    return HOLDS if found.holds else FINDINGS
+
+
+def _trace(arguments: argparse.Namespace) -> int:
+    from flows.document_trial import plan_beside
+    from flows.report import trace_report
+
+    print(trace_report(plan_beside(arguments.document)), end="")
+    return HOLDS
+
+
+def _engines(arguments: argparse.Namespace) -> int:
+    from flows.engines import available
+    from flows.report import engines_report
+
+    print(engines_report(available()), end="")
+    return HOLDS
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from flows.contract_schemas import written_schemas
+    from flows.inputs import checked_output
+
+    for file in written_schemas(Path(checked_output(arguments.folder))):
+        print(file)
+    return HOLDS

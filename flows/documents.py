@@ -1,0 +1,43 @@
+"""The last step: the documents of a plan on disk, and what they are worth in one contract."""
+
+from pathlib import Path
+
+from artifacts.document import persistence_md
+from artifacts.files import plan_json, project_files, write_files
+from contracts.plan import Handoff, PersistencePlan
+from flows.inputs import InputError
+
+
+def documents(plan: PersistencePlan, output: str) -> Handoff:
+    """`persistence.md` and `persistence.json` under `output/<project>/planning`, each whole or not at all.
+
+    The document comes last, because its digest comment names the plan that must then lie beside it.
+    """
+    files = project_files(Path(output), plan.design.brief.project)
+    try:
+        write_files({files.plan: plan_json(plan), files.document: persistence_md(plan)})
+    except OSError as error:
+        raise InputError(
+            f"The documents cannot be written to {files.folder}: {error.strerror or type(error).__name__}. "
+            "Make room or change the folder's permissions, or give another folder with --output."
+        ) from error
+    return handed_over(plan, files.document.as_posix(), files.plan.as_posix())
+
+
+def handed_over(plan: PersistencePlan, document: str, place: str) -> Handoff:
+    """What the plan is worth: `ready` when every item of the checklist holds and no finding is an error."""
+    verdicts = [evidence.verdict for evidence in plan.proof.evidence]
+    errors = [finding for finding in plan.checklist.findings if finding.severity == "error"]
+    return Handoff(
+        project=plan.design.brief.project,
+        document=document,
+        plan=place,
+        plan_digest=plan.digest(),
+        engine=plan.proof.engine,
+        claims=len(verdicts),
+        held=verdicts.count("holds"),
+        failed=verdicts.count("fails"),
+        not_tried=verdicts.count("not_tried"),
+        findings=len(errors),
+        ready=not errors and all(item.verdict == "holds" for item in plan.checklist.items),
+    )

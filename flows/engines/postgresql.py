@@ -1,0 +1,182 @@
+"""Runs an experiment on a PostgreSQL server and reports what was observed, unjudged.
+
+The script runs statement by statement, as a person would run the document: a statement that fails is recorded
+and the rest goes on, so that every fault is seen at once. Then come the synthetic rows, then the trials in the
+order of their claims, then the way back in a second database. Nothing that is reported holds a time, an
+object id or a path, so the same experiment on the same version gives the same observations.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from contracts.base import Statement
+from contracts.claims import (
+    Accepted,
+    Balances,
+    Engine,
+    Executes,
+    Experiment,
+    Observation,
+    Observations,
+    Refused,
+    Returns,
+    Reverts,
+    SettingAccepted,
+    Trial,
+    UsesIndex,
+)
+from flows.engines.errors import EngineError
+from flows.engines.index_use import index_use
+from flows.engines.locate import EngineInfo, engine
+from flows.engines.reverts import reverted
+from flows.engines.server import Server, forbidden, scratch, serving
+from flows.engines.session import Connection, Outcome, checked, ran, rolled_back
+from flows.engines.settings import setting_accepted
+from flows.engines.trials import accepted, refused, returned
+
+Progress = Callable[[int, int, str], None]
+
+
+def observe(experiment: Experiment, spec: str, progress: Progress) -> Observations:
+    """What the engine of this spec saw of the experiment: one observation for each claim that needs an engine.
+
+    `progress(done, total, text)` is called for each statement and each trial. Raises `EngineError` when the
+    engine cannot be had; a statement that is refused is an observation, never an exception.
+    """
+    info = engine(spec)
+    if info.origin == "none":
+        return _untried(experiment, info)
+    with serving(info) as server:
+        return observations_on(server, experiment, progress)
+
+
+def observations_on(server: Server, experiment: Experiment, progress: Progress) -> Observations:
+    """The same on a server that already runs, for whoever has several experiments for it."""
+    steps = _Steps(progress, experiment)
+    steps.next(f"{server.name} {server.version} ({server.origin}) is ready")
+    observed = (_unnumbered(server, one) for one in _observed(server, experiment, steps))
+    seen = {observation.claim: observation for observation in observed}
+    return Observations(
+        engine=Engine(name=server.name, version=server.version, origin=server.origin, limits=server.all_limits),
+        rows=experiment.rows,
+        observations=tuple(seen[claim.id] for claim in experiment.claims if claim.id in seen),
+    )
+
+
+class _Steps:
+    """Counts what is done, so that progress says how far it is and what comes next."""
+
+    def __init__(self, progress: Progress, experiment: Experiment) -> None:
+        tried = sum(not isinstance(claim.trial, Executes | Balances) for claim in experiment.claims)
+        self._progress, self._done = progress, 0
+        self._total = 2 + len(experiment.script) + len(experiment.dataset) + tried
+
+    def next(self, text: str) -> None:
+        self._progress(self._done, self._total, text)
+        self._done += 1
+
+    def finish(self) -> None:
+        self._progress(self._total, self._total, "all trials done")
+
+
+def _unnumbered(server: Server, seen: Observation) -> Observation:
+    """Without the process numbers in the name of a scratch database: they differ in each run."""
+    if not server.suffix or server.suffix not in seen.message:
+        return seen
+    return seen.model_copy(update={"message": seen.message.replace(server.suffix, "")})
+
+
+def _untried(experiment: Experiment, info: EngineInfo) -> Observations:
+    reason = "no engine was asked for (--engine none)"
+    claims = (claim for claim in experiment.claims if not isinstance(claim.trial, Balances))
+    return Observations(
+        engine=Engine(name="none", version="", origin="none", limits=info.limits),
+        rows=experiment.rows,
+        observations=tuple(Observation(claim=claim.id, tried=False, reason=reason) for claim in claims),
+    )
+
+
+def _observed(server: Server, experiment: Experiment, steps: _Steps) -> Iterator[Observation]:
+    text = "\n".join(statement.sql for statement in (*experiment.script, *experiment.dataset))
+    with scratch(server, "experiment", text) as connection:
+        outcomes = _executed(server, connection, experiment, steps)
+        steps.next("collecting statistics")
+        checked(connection, "VACUUM (ANALYZE)")
+        for claim in experiment.claims:
+            if isinstance(claim.trial, Executes):
+                yield _execution(claim.id, claim.trial, outcomes)
+            elif not isinstance(claim.trial, Balances | Reverts):
+                steps.next(claim.sentence)
+                yield _tried(server, connection, claim.id, claim.trial)
+    for claim in experiment.claims:
+        if isinstance(claim.trial, Reverts):
+            steps.next(claim.sentence)
+            yield reverted(server, experiment.script, claim.id, claim.trial)
+    steps.finish()
+
+
+def _executed(
+    server: Server, connection: Connection, experiment: Experiment, steps: _Steps
+) -> dict[str, Outcome | str]:
+    """The outcome of each statement of script and dataset by its id, or why this server cannot try it."""
+    outcomes: dict[str, Outcome | str] = {}
+    for statement in _in_order(experiment):
+        steps.next(f"executing {statement.id}")
+        outcome = _run_or_reason(server, connection, statement)
+        before = outcomes.get(statement.id)
+        if not (isinstance(before, Outcome) and before.failed):  # of two statements with one id, the fault counts
+            outcomes[statement.id] = outcome
+    rolled_back(connection)  # a transaction that the script leaves open ends with it, as in psql
+    return outcomes
+
+
+def _in_order(experiment: Experiment) -> Iterable[Statement]:
+    return (*experiment.script, *experiment.dataset)
+
+
+def _run_or_reason(server: Server, connection: Connection, statement: Statement) -> Outcome | str:
+    reason = forbidden(server, statement.sql)
+    if reason:
+        return reason
+    outcome = ran(connection, statement.sql)
+    if outcome.failed and not server.superuser:
+        return _missing_right(server, statement.sql, outcome) or outcome
+    return outcome
+
+
+def _missing_right(server: Server, sql: str, outcome: Outcome) -> str:
+    """Why a refusal speaks of the login and not of the design; nothing when it does speak of the design."""
+    denied = outcome.sqlstate == "42501"
+    role_missing = outcome.sqlstate == "42704" and outcome.message.startswith("role ")
+    if not server.creates_roles and (role_missing or (denied and re.search(r"\brole\b", sql, re.I))):
+        return f"the login of this server lacks CREATEROLE: {outcome.message}"
+    if denied and re.search(r"\bcreate\s+extension\b", sql, re.I):
+        return f"the login of this server may not create the extension: {outcome.message}"
+    return ""
+
+
+def _execution(claim: str, trial: Executes, outcomes: dict[str, Outcome | str]) -> Observation:
+    outcome = outcomes.get(trial.statement)
+    if outcome is None:
+        return Observation(
+            claim=claim, message=f'statement "{trial.statement}" is neither in the script nor in the rows'
+        )
+    if isinstance(outcome, str):
+        return Observation(claim=claim, tried=False, reason=outcome)
+    return Observation(claim=claim, sqlstate=outcome.sqlstate, message=outcome.message, affected=outcome.affected)
+
+
+def _tried(server: Server, connection: Connection, claim: str, trial: Trial) -> Observation:
+    """The observation of one trial on the loaded data."""
+    match trial:
+        case Accepted():
+            return accepted(server, connection, claim, trial)
+        case Refused():
+            return refused(server, connection, claim, trial)
+        case Returns():
+            return returned(server, connection, claim, trial)
+        case UsesIndex():
+            return index_use(server, connection, claim, trial)
+        case SettingAccepted():
+            return setting_accepted(server, connection, claim, trial)
+    raise EngineError("This engine has no such trial", place=claim, evidence=trial.kind)

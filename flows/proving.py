@@ -1,0 +1,51 @@
+"""The proof on an engine: which engine it is, what it observes, and what the judge makes of it."""
+
+import psycopg
+
+from agents.verification import proof
+from contracts.claims import Engine, Experiment, Proof
+from flows.engines import EngineError, engine as engine_of, observe
+from flows.engines.locate import EngineInfo, masked
+from flows.engines.session import connected
+from flows.inputs import engine_address
+from flows.progress import Progress
+
+
+def proving_engine(engine: str) -> Engine:
+    """The engine that a spec names, with its version; a DSN is connected to, so that a wrong one fails at once."""
+    info = engine_of(engine_address(engine))
+    version = _server_version(info) if info.origin == "dsn" else info.version
+    return Engine(name=info.name, version=version, origin=info.origin, limits=info.limits)
+
+
+def proof_on_engine(experiment: Experiment, engine: str, prover: Engine, progress: Progress) -> Proof:
+    """The evidence of every claim, from trials on this engine; `prover` is who it was, and part of the step's key."""
+    observations = observe(experiment, engine_address(engine), progress.trial)
+    return proof(experiment, observations)
+
+
+def fully_proven(found: Proof) -> bool:
+    """Whether every claim holds; only then may a stored proof stand in for a new one.
+
+    A trial may fail for a reason of the day (a full disk, a role that the login may not make), and whoever asks
+    again wants it tried again. What holds was seen to hold on this very experiment and version.
+    """
+    return all(evidence.verdict == "holds" for evidence in found.evidence)
+
+
+def engine_identity(engine: str) -> str:
+    """Which engine a spec means, for a result's key: never a password, and an environment variable by its value."""
+    return masked(engine_address(engine))
+
+
+def _server_version(info: EngineInfo) -> str:
+    try:
+        with connected(info.conninfo) as connection:
+            return str(connection.info.parameter_status("server_version")).split()[0]
+    except psycopg.Error as error:
+        raise EngineError(
+            "The database server of the DSN cannot be reached",
+            place=info.place,
+            evidence=masked(str(error).strip()),
+            remedy="Check host, port, database, user and password, or use --engine embedded.",
+        ) from error

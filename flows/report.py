@@ -1,0 +1,101 @@
+"""What a command prints: plain lines that a person reads and a script can search."""
+
+from collections.abc import Iterable, Iterator
+
+from artifacts.evidence import Tally, proof_lines, tally_text
+from artifacts.figures import whence
+from artifacts.tracing import trace_rows
+from contracts.claims import Evidence, Proof
+from contracts.plan import Handoff, PersistencePlan
+from contracts.requirements import Assumption
+from flows.document_trial import Verification
+from flows.engines import EngineInfo
+from flows.progress import count, engine_name
+
+SHOWN = 20
+"""Faults are listed up to this number; the document has them all."""
+
+
+def design_report(handoff: Handoff, plan: PersistencePlan) -> str:
+    """Where the documents are, what they are worth, and every reason why they are not ready."""
+    items = plan.checklist.items
+    held = sum(item.verdict == "holds" for item in items)
+    lines = [
+        handoff.document,
+        handoff.plan,
+        f"{tally_text(Tally(handoff.held, handoff.failed, handoff.not_tried))} on {engine_name(handoff.engine)}; "
+        f"{held} of {count(items, 'item')} of the checklist hold.",
+        *(f"FAILS {item.text}: {item.reason}" for item in items if item.verdict == "fails"),
+    ]
+    errors = [finding for finding in plan.checklist.findings if finding.severity == "error"]
+    lines += _some(f"finding {f.check} at {f.element}: {_sentence(f.fact)} {f.remedy}" for f in errors)
+    return _text(lines)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def verification_report(found: Verification, document: str) -> str:
+    """How much of a document holds, and what does not."""
+    evidence = found.proof.evidence
+    verdicts = [seen.verdict for seen in evidence]
+    counts = Tally(*(verdicts.count(verdict) for verdict in ("holds", "fails", "not_tried")))
+    alone = "" if found.plan else " (the document's statements alone: no plan lies beside it)"
+    lines = [
+        f"{document}: {count(range(found.statements), 'SQL statement')}; {tally_text(counts)} on "
+        f"{engine_name(found.proof.engine)}{alone}.",
+        *([found.foreign_plan] if found.foreign_plan else []),
+        *_some(_fault(seen, found.proof) for seen in evidence if seen.verdict != "holds"),
+    ]
+    return _text(lines)
+
+
+def _fault(seen: Evidence, proof: Proof) -> str:
+    sentence = next(claim.sentence for claim in proof.claims if claim.id == seen.claim)
+    return f"{'FAILS' if seen.verdict == 'fails' else 'not tried'} {sentence} {_sentence(seen.observed)}"
+
+
+def trace_report(plan: PersistencePlan) -> str:
+    """Each requirement and assumption, what serves it, and what was proven of that."""
+    return _text(_trace_lines(plan))
+
+
+def _trace_lines(plan: PersistencePlan) -> Iterator[str]:
+    for row in trace_rows(plan.design, proof_lines(plan.design.claims(), plan.proof)):
+        asked = row.requirement
+        if isinstance(asked, Assumption):
+            yield f"{asked.id} (assumed): {asked.fact}: {asked.value}"
+        else:
+            yield f"{asked.id} ({whence(asked.origin)}): {asked.text}"
+        yield f"    design: {', '.join(f'{e.kind} {e.name}' for e in row.elements) or 'nothing serves it'}"
+        yield f"    proof: {tally_text(row.proof)}"
+
+
+def engines_report(engines: Iterable[EngineInfo]) -> str:
+    """One paragraph an engine: how it is named, what it is, what it can prove and what it cannot."""
+    lines = []
+    for engine in engines:
+        lines.append(
+            f"{engine.spec}: {f'{engine.name} {engine.version} in {engine.place}' if engine.proves else 'nothing is run'}"
+        )
+        lines.append(f"    proves: {', '.join(engine.proves) or 'nothing'}")
+        lines += [f"    limit: {limit}" for limit in engine.limits]
+    lines.append(
+        "A running server: --engine postgresql://user@host:5432/postgres, or env:NAME to keep it off the command line."
+    )
+    return _text(lines)
+
+
+def _some(lines: Iterable[str]) -> list[str]:
+    every = list(lines)
+    return [
+        *every[:SHOWN],
+        *([f"… and {len(every) - SHOWN} more; the document has them all."] if len(every) > SHOWN else []),
+    ]
+
+
+def _text(lines: Iterable[str]) -> str:
+    """Lines without control characters, because a brief's words must not drive somebody's terminal."""
+    clean = ("".join(c if c.isprintable() else " " for c in line) for line in lines)
+    return "\n".join(clean) + "\n"

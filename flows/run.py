@@ -1,0 +1,33 @@
+"""How the spine calls a step without knowing who carries it out."""
+
+from collections.abc import Callable
+from typing import ParamSpec, Protocol, TypeVar
+
+from flows.progress import Progress
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Pending(Protocol[R_co]):
+    """A result that is there, or will be."""
+
+    def result(self) -> R_co:
+        """The result, waited for; the step's error is raised here."""
+
+
+class Run(Protocol):
+    """How steps are called, and where progress is said."""
+
+    @property
+    def progress(self) -> Progress:
+        """Where the proof counts its trials."""
+
+    def submit(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Pending[R]:
+        """Start a step; steps that were submitted together may run side by side."""
+
+
+def step_name(step: Callable[..., object]) -> str:
+    """A step is called what its function is called: `schema_design` is the step `schema design`."""
+    return step.__name__.replace("_", " ")

@@ -1,0 +1,72 @@
+"""The one spine: from a brief to a proven persistence architecture, read from top to bottom.
+
+It runs as plain calls (`flows.direct`) and as Prefect tasks (`flows.tasks`); a run only decides how a step is
+called, so both give the same bytes. A step is a function whose arguments and result are contracts or plain data.
+"""
+
+from collections.abc import Callable
+
+from agents.caching import caching_plan
+from agents.migrations import migration_plan
+from agents.operations import operations_plan
+from agents.qa_checklist import qa_checklist
+from agents.requirement_analysis import requirement_analysis
+from agents.scaling import scaling_plan
+from agents.schema_design import schema_design
+from agents.security import security_plan
+from contracts.brief import Brief
+from contracts.plan import Design, Handoff, PersistencePlan
+from flows.documents import documents
+from flows.proving import proof_on_engine, proving_engine
+from flows.run import Run
+
+STEPS: tuple[Callable[..., object], ...] = (
+    proving_engine,
+    requirement_analysis,
+    schema_design,
+    caching_plan,
+    scaling_plan,
+    security_plan,
+    operations_plan,
+    migration_plan,
+    proof_on_engine,
+    qa_checklist,
+    documents,
+)
+"""Every step in the order of its progress line; a run's length, and what can be forced by name."""
+
+NEVER_REUSED: frozenset[Callable[..., object]] = frozenset({proving_engine, documents})
+"""Steps that look at the world or write to it, so that a stored result would be a guess."""
+
+
+def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -> Handoff:
+    """The documents of this brief under `output`, proven on `engine` (embedded, installed, a DSN, env:NAME, none).
+
+    The engine is looked at first: nobody should wait for a design to learn of a mistyped address.
+    """
+    prover = run.submit(proving_engine, engine).result()
+    requirements = run.submit(requirement_analysis, brief).result()
+    schema = run.submit(schema_design, requirements, brief.date).result()
+
+    caching = run.submit(caching_plan, requirements, schema)
+    scaling = run.submit(scaling_plan, requirements, schema, brief.machine)
+    security = run.submit(security_plan, requirements, schema, brief.date)
+    operations = run.submit(operations_plan, requirements, schema)
+
+    design = Design(
+        brief=brief,
+        requirements=requirements,
+        schema_design=schema,
+        caching=caching.result(),
+        scaling=scaling.result(),
+        security=security.result(),
+        operations=operations.result(),
+        migrations=run.submit(migration_plan, schema, security.result(), operations.result()).result(),
+    )
+    proof = run.submit(proof_on_engine, design.experiment(), engine, prover, run.progress).result()
+    checklist = run.submit(qa_checklist, design, proof).result()
+
+    plan = PersistencePlan(design=design, proof=proof, checklist=checklist)
+    handoff = run.submit(documents, plan, output).result()
+    # The agents downstream follow here; each is handed the document that was just written.
+    return handoff

@@ -1,0 +1,118 @@
+"""The spine's steps as Prefect tasks: stored under content keys, side by side, watched in the UI.
+
+Three measured facts shape this file. Prefect walks every argument field by field, so contracts travel boxed in
+`opaque`. Tasks that were made by one factory share their source, so the key carries the step's name. A task's
+result is stored when it ends, so a proof that failed must be forced to run when it is asked for again.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from prefect import Task
+from prefect.cache_policies import NO_CACHE, CachePolicy
+from prefect.context import TaskRunContext
+from prefect.futures import PrefectFuture
+from prefect.results import ResultStore, get_result_store
+from prefect.utilities.annotations import opaque
+
+from flows.keys import code_digest, step_key
+from flows.progress import Progress
+from flows.proving import engine_identity
+from flows.run import step_name
+from flows.serializer import ContractSerializer
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SERIALIZER = ContractSerializer()
+AS_INPUT: dict[str, Callable[[Any], Any]] = {"progress": lambda _: None, "engine": engine_identity}
+"""How parameters that are no plain data count in a key: saying how far a step is cannot change its result, and an
+engine counts by what its address means today, without a password."""
+
+
+@dataclass
+class ContentKey(CachePolicy):
+    """`<step>/<digest of inputs>/<digest of the code that makes it>` for a step of this module."""
+
+    step: str = ""
+    module: str = ""
+
+    def compute_key(
+        self, task_ctx: TaskRunContext, inputs: dict[str, Any], flow_parameters: dict[str, Any], **kwargs: Any
+    ) -> str:
+        """The key; an input without a stable digest raises, and Prefect then stores nothing."""
+        return self.key(inputs)
+
+    def key(self, inputs: dict[str, Any]) -> str:
+        """The key of a call with these arguments by name."""
+        counted = {name: AS_INPUT[name](value) if name in AS_INPUT else value for name, value in inputs.items()}
+        return step_key(self.step.replace(" ", "-"), counted, code_digest(self.module))
+
+
+class TaskRun:
+    """Submits steps as tasks of the flow that is running.
+
+    `forced` names steps that run even if their result is stored; `never_reused` are not looked up at all;
+    `trusted` says for a step whether a stored result may stand in for it.
+    """
+
+    def __init__(
+        self,
+        progress: Progress,
+        *,
+        forced: frozenset[str] = frozenset(),
+        never_reused: frozenset[Callable[..., Any]] = frozenset(),
+        trusted: dict[Callable[..., Any], Callable[[Any], bool]] | None = None,
+    ) -> None:
+        self.progress = progress
+        self._forced, self._never_reused, self._trusted = forced, never_reused, trusted or {}
+
+    def submit(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> "Submitted[R]":
+        """The step as a task that Prefect starts now; its arguments are seen as inputs, but not walked."""
+        task = _task(step, step not in self._never_reused)
+        inputs = inspect.signature(step).bind(*args, **kwargs).arguments
+        if step_name(step) in self._forced or self._is_doubtful(step, task, inputs):
+            task = task.with_options(refresh_cache=True)
+        boxed = {name: opaque(value) for name, value in inputs.items()}
+        return Submitted(task.submit(**boxed), functools.partial(self.progress.finished, step_name(step)))  # type: ignore[call-overload]
+
+    def _is_doubtful(self, step: Callable[..., Any], task: Task[..., Any], inputs: dict[str, Any]) -> bool:
+        """Whether a stored result of this call exists and is one that has to be tried again."""
+        trusted = self._trusted.get(step)
+        if trusted is None or not isinstance(task.cache_policy, ContentKey):
+            return False
+        store: ResultStore = get_result_store().update_for_task(task, _sync=True)  # type: ignore[call-arg,assignment]
+        key = task.cache_policy.key(inputs)
+        return store.exists(key) and not trusted(store.read(key).result)
+
+
+class Submitted(Generic[R]):
+    """A task's result to come; the run is told of it when it is first asked for, so in the spine's order."""
+
+    def __init__(self, future: PrefectFuture[R], seen: Callable[[R], None]) -> None:
+        self._future, self._seen = future, seen
+        self._value: list[R] = []
+
+    def result(self) -> R:
+        """The result, waited for."""
+        if not self._value:
+            self._value.append(self._future.result())
+            self._seen(self._value[0])
+        return self._value[0]
+
+
+@functools.cache
+def _task(step: Callable[..., Any], reused: bool) -> Task[..., Any]:
+    """The step as a task that is called what its function is called."""
+    name = step_name(step)
+    return Task(
+        step,
+        name=name,
+        task_run_name=name,
+        persist_result=True,
+        result_serializer=SERIALIZER,
+        cache_policy=ContentKey(step=name, module=step.__module__) if reused else NO_CACHE,
+    )

@@ -1,0 +1,477 @@
+"""For each check: designs that it must refuse, with place and words of its finding, and designs that must pass."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from contracts.claims import Accepted, Executes, Reverts, SettingAccepted
+from contracts.plan import Design
+from contracts.requirements import Relationship, Requirement, Rule
+from contracts.scaling import Route
+from contracts.schema import Check, Exclusion, IndexKey, Table, Unique
+from tests.agents import designs as d
+
+Break = Callable[[Design], Design]
+
+__all__ = ["FAILS", "PASSES", "Case"]
+
+
+class Case(NamedTuple):
+    """What is done to the valid design, and what the finding must name."""
+
+    check: str
+    name: str
+    broken: Break
+    element: str = ""
+    words: str = ""
+
+
+def requirement(identity: str, kind: str, text: str = "as asked") -> Requirement:
+    return Requirement(id=identity, kind=kind, text=text, origin=d.stated(2))
+
+
+def asking(whole: Design, *more: Requirement) -> Design:
+    return d.changed(whole, "requirements", requirements=(*whole.requirements.requirements, *more))
+
+
+def ruled(whole: Design, kind: str, *attributes: str, **more: Any) -> Design:
+    rule = Rule(id="rule.new", text="as ruled", kind=kind, entity="order", attributes=attributes, origin=d.stated(6),
+                **more)  # fmt: skip
+    return d.changed(whole, "requirements", rules=(rule,))
+
+
+def checked(whole: Design, **check: Any) -> Design:
+    made = Check(name="ck_new", expression="true", origin=d.CONVENTION, **check)
+    return d.with_table(whole, "orders", checks=(*whole.schema_design.table("orders").checks, made))
+
+
+def unique(whole: Design, of: str, *columns: str) -> Design:
+    return d.with_table(whole, of, uniques=(Unique(name="uq_new", columns=columns, origin=d.CONVENTION),))
+
+
+def excluded(whole: Design, **more: Any) -> Design:
+    made = Exclusion(name="ex_orders", start="placed_at", end="placed_at", origin=d.CONVENTION, **more)
+    return d.with_table(whole, "orders", exclusions=(made,))
+
+
+def related(whole: Design, cardinality: str, parent: str, child: str) -> Design:
+    more = Relationship(parent=parent, child=child, cardinality=cardinality, origin=d.stated(3))
+    return d.changed(whole, "requirements", relationships=(*whole.requirements.relationships, more))
+
+
+def partitioned(whole: Design, *parts: Any, **more: Any) -> Design:
+    key = ("id", "happened_at")
+    indexed = d.with_index(whole, d.index("ix_activities_user_id", "activities", "user_id"))
+    return d.with_table(indexed, "activities", partitioning=d.by_month(*parts, **more), primary_key=key)
+
+
+def hashed(whole: Design, *parts: Any) -> Design:
+    found = whole.schema_design.table("activities").partitioning
+    assert found is not None
+    return d.with_table(whole, "activities", partitioning=found.model_copy(update={"partitions": parts}))
+
+
+def queried(whole: Design, name: str, **changes: Any) -> Design:
+    made = tuple(
+        q.model_copy(update=changes) if q.name == name else q for q in whole.schema_design.queries
+    )  # fmt: skip
+    return d.changed(whole, "schema_design", queries=made)
+
+
+def cached(whole: Design, **changes: Any) -> Design:
+    return d.changed(whole, "caching", entries=(whole.caching.entries[0].model_copy(update=changes),))
+
+
+def invalidated(whole: Design, *operations: str) -> Design:
+    found = whole.caching.entries[0].invalidations[0].model_copy(update={"operations": operations})
+    return cached(whole, invalidations=(found,))
+
+
+def guarded(whole: Design, using: str) -> Design:
+    kept = tuple(p for p in whole.security.policies if p.table != "orders")
+    return d.changed(whole, "security", policies=(*kept, d.policy("orders", using)))
+
+
+def granted(whole: Design, **changes: Any) -> Design:
+    made = whole.security.grants[0].model_copy(update={"role": "stall_readonly", "privileges": ("select",), **changes})
+    return d.changed(whole, "security", grants=(*whole.security.grants, made))
+
+
+def backed_up(whole: Design, **changes: Any) -> Design:
+    return d.changed(whole, "operations", backup=whole.operations.backup.model_copy(update=changes))
+
+
+def said(whole: Design, sql: str) -> Design:
+    more = d.statement("monitoring.more", "monitoring", sql, "monitoring.more")
+    return d.changed(whole, "operations", statements=(*whole.operations.statements, more))
+
+
+def without_policy(whole: Design, table: str) -> Design:
+    kept = tuple(p for p in whole.security.policies if p.table != table)
+    return d.changed(whole, "security", policies=kept)
+
+
+def migrated(whole: Design, **changes: Any) -> Design:
+    first, *rest = whole.migrations.migrations
+    return d.changed(whole, "migrations", migrations=(first.model_copy(update=changes), *rest))
+
+
+def first_origin(whole: Design, **changes: Any) -> Design:
+    first, *rest = whole.requirements.requirements
+    made = first.model_copy(update={"origin": first.origin.model_copy(update=changes)})
+    return d.changed(whole, "requirements", requirements=(made, *rest))
+
+
+def ordered_by(whole: Design, *keys: IndexKey, name: str = "ix_new", **more: Any) -> Design:
+    made = d.index(name, "orders", **more).model_copy(update={"keys": keys})
+    return d.with_index(whole, made)
+
+
+def log() -> Table:
+    return d.table("notes", None, "event", d.key_column(), serves=("entity.order",))
+
+
+JAN = d.range_partition("activities_01", "2026-01-01", "2026-05-01")
+MAY = d.range_partition("activities_05", "2026-05-01", "2026-06-01")
+JUNE = d.range_partition("activities_06", "2026-06-01", "2026-07-01")
+PARTS = tuple(d.hash_partition(4, part) for part in range(4))
+USER, PLACED = IndexKey(column="user_id"), IndexKey(column="placed_at")
+
+FAILS = (
+    Case("unindexed-foreign-key", "no index at all",
+         lambda w: d.changed(w, "schema_design", indexes=w.schema_design.indexes[:1]),
+         "foreign_key.orders.fk_orders_product_id",
+         'Table "orders" references "products" by "product_id", and no index starts with "product_id".'),
+    Case("unindexed-foreign-key", "the column stands second",
+         lambda w: d.with_index(d.changed(w, "schema_design", indexes=w.schema_design.indexes[:1]),
+                                d.index("ix_new", "orders", "total", "product_id"))),
+    Case("unindexed-foreign-key", "a partial index misses rows",
+         lambda w: d.with_index(d.changed(w, "schema_design", indexes=w.schema_design.indexes[:1]),
+                                d.index("ix_new", "orders", "product_id", where="total > 5"))),
+    Case("missing-primary-key", "none", lambda w: d.with_table(w, "orders", primary_key=()), "table.orders",
+         'Table "orders" has no primary key'),
+    Case("missing-primary-key", "over a column that may be NULL",
+         lambda w: d.with_column(w, "orders", "id", nullable=True), "table.orders", '"id"'),
+    Case("redundant-index", "prefix of another", lambda w: ordered_by(w, USER), "index.ix_new",
+         'is a prefix of "ix_orders_user_id"'),
+    Case("redundant-index", "the same backwards", lambda w: ordered_by(w, IndexKey(column="user_id", descending=True)),
+         "index.ix_new"),
+    Case("redundant-index", "prefix of the primary key", lambda w: d.with_index(w, d.index("ix_new", "orders", "id")),
+         "index.ix_new", "primary key"),
+    Case("redundant-index", "twins", lambda w: ordered_by(w, USER, PLACED, name="ix_z"), "index.ix_z"),
+    Case("index-without-query", "no query, no key", lambda w: d.with_index(w, d.index("ix_new", "orders", "total")),
+         "index.ix_new", '"ix_new" on "orders"'),
+    Case("index-without-query", "a query that does not exist",
+         lambda w: d.with_index(w, d.index("ix_new", "orders", "total", queries=("gone",))), "index.ix_new"),
+    Case("hash-partition-gap", "one left out", lambda w: hashed(w, *PARTS[1:]), "table.activities", "cover 3/4"),
+    Case("hash-partition-gap", "whole sum with an overlap",
+         lambda w: hashed(w, d.hash_partition(2, 0), d.hash_partition(4, 0), d.hash_partition(4, 2))),
+    Case("hash-partition-gap", "the SQL says another remainder",
+         lambda w: hashed(w, *PARTS[:3], PARTS[3].model_copy(update={"bounds": PARTS[2].bounds})), "", "activities_p3"),
+    Case("hash-partition-gap", "no partitions", hashed),
+    Case("range-partition-gap", "a gap", lambda w: partitioned(w, JAN, MAY, d.range_partition(
+        "activities_07", "2026-07-01", "2026-08-01"), d.DEFAULT), "table.activities", "a gap between"),
+    Case("range-partition-gap", "an overlap", lambda w: partitioned(w, MAY, d.range_partition(
+        "activities_x", "2026-05-20", "2026-06-01"), d.DEFAULT), "", "an overlap between"),
+    Case("range-partition-gap", "no default", lambda w: partitioned(w, MAY, JUNE), "", "no default partition"),
+    Case("range-partition-gap", "the run's date outside", lambda w: partitioned(w, JUNE, d.DEFAULT), "", "2026-05-17"),
+    Case("range-partition-gap", "ends before it starts", lambda w: partitioned(w, MAY, d.range_partition(
+        "activities_x", "2026-09-01", "2026-08-01"), d.DEFAULT), "", "ends before"),
+    Case("range-partition-gap", "no range in its SQL", lambda w: partitioned(w, MAY, d.hash_partition(4, 1), d.DEFAULT),
+         "", "no range"),
+    Case("partition-key-outside-primary-key", "primary key",
+         lambda w: d.with_table(w, "activities", primary_key=("id",)), "table.activities", "its primary key lacks"),
+    Case("partition-key-outside-primary-key", "unique", lambda w: unique(w, "activities", "id"), "", "uq_new"),
+    Case("float-money", "double", lambda w: d.with_column(w, "orders", "total", sql_type="double precision"),
+         "column.orders.total", "binary float"),
+    Case("float-money", "real", lambda w: d.with_column(w, "products", "price", sql_type="REAL")),
+    Case("timestamp-without-time-zone", "bare", lambda w: d.with_column(w, "orders", "placed_at", sql_type="timestamp"),
+         "column.orders.placed_at"),
+    Case("timestamp-without-time-zone", "spelled out",
+         lambda w: d.with_column(w, "orders", "placed_at", sql_type="timestamp(3) without time zone")),
+    Case("reserved-word-name", "table", lambda w: d.with_table(w, "orders", name="order"), "table.order"),
+    Case("reserved-word-name", "column", lambda w: d.with_column(w, "orders", "total", name="limit"),
+         "column.orders.limit"),
+    Case("identifier-too-long", "a function", lambda w: said(w, f"CREATE FUNCTION f{'x' * 63}() …"), "monitoring.more",
+         "64 bytes"),
+    Case("foreign-key-type-mismatch", "types", lambda w: d.with_column(w, "orders", "user_id", sql_type="integer"),
+         "foreign_key.orders.fk_orders_user_id", '"user_id" is integer, but "id" is bigint'),
+    Case("foreign-key-type-mismatch", "no such table", lambda w: d.with_key(w, "orders", "user_id", references="gone"),
+         "", 'no table "gone"'),
+    Case("foreign-key-type-mismatch", "no key there",
+         lambda w: d.with_key(d.with_column(w, "users", "email", sql_type="bigint"), "orders", "user_id",
+                              references="products", referenced_columns=("price",)), "", "price"),
+    Case("foreign-key-type-mismatch", "no such column",
+         lambda w: d.with_key(w, "orders", "user_id", referenced_columns=("gone",)), "", '"gone" does not exist'),
+    Case("nullable-unique-column", "one of two",
+         lambda w: d.with_column(unique(w, "orders", "user_id", "total"), "orders", "total", nullable=True),
+         "unique.orders.uq_new", '"total"'),
+    Case("cascade-on-business-records", "orders", lambda w: d.with_key(w, "orders", "user_id", on_delete="cascade"),
+         "foreign_key.orders.fk_orders_user_id", 'Deleting a row of "users"'),
+    Case("entity-without-table", "none", lambda w: d.with_table(w, "products", entity=None), "entity.product",
+         'Entity "Product" has no tables'),
+    Case("entity-without-table", "two", lambda w: d.with_table(w, "products", entity="user"), "entity.user",
+         "2 tables"),
+    Case("entity-without-table", "unknown", lambda w: d.with_table(w, "products", entity="ghost"), "table.products"),
+    Case("relationship-without-foreign-key", "dropped", lambda w: d.with_table(w, "orders", foreign_keys=()),
+         "relationship.user-order", '"user" and "order"'),
+    Case("relationship-without-foreign-key", "twice related",
+         lambda w: related(w, "one_to_many", "user", "order"), "relationship.user-order", "1 of 2 foreign keys"),
+    Case("relationship-without-foreign-key", "no junction",
+         lambda w: related(w, "many_to_many", "product", "activity"), "", "junction"),
+    Case("rule-not-enforced", "no CHECK", lambda w: d.with_table(w, "orders", checks=()), "rule.total",
+         "The total of an order is never negative"),
+    Case("rule-not-enforced", "a weaker CHECK", lambda w: checked(d.with_table(w, "orders", checks=()), kind="range",
+         column="total", minimum=Decimal(-1)), "rule.total"),
+    Case("rule-not-enforced", "the bound itself passes", lambda w: ruled(w, "range", "total", minimum=Decimal(0),
+         exclusive_minimum=True), "rule.new"),
+    Case("rule-not-enforced", "no upper bound", lambda w: ruled(w, "range", "total", maximum=Decimal(5))),
+    Case("rule-not-enforced", "more values than allowed", lambda w: checked(ruled(w, "allowed", "total", values=("1",)),
+         kind="one_of", column="total", values=("1", "2"))),
+    Case("rule-not-enforced", "compared the other way", lambda w: checked(ruled(w, "comparison", "id", "total",
+         operator="<"), kind="ordered", column="id", other="total", operator="<=")),
+    Case("rule-not-enforced", "unique over more", lambda w: unique(ruled(w, "unique", "total"), "orders", "total",
+         "user_id")),
+    Case("rule-not-enforced", "unique for some rows", lambda w: d.with_index(ruled(w, "unique", "total"),
+         d.index("uq_new", "orders", "total", unique=True, where="total > 1"))),
+    Case("rule-not-enforced", "overlap for another key", lambda w: excluded(ruled(w, "no_overlap", "user", "placed_at",
+         "placed_at"), equal=("product_id",))),
+    Case("query-without-index", "none", lambda w: queried(w, "list_orders", index=None), "query.list_orders",
+         '"orders" without an index'),
+    Case("query-without-index", "one that is not made", lambda w: queried(w, "list_orders", index="ix_gone"), "",
+         '"ix_gone", which the design does not make'),
+    Case("index-claim-missing", "index", lambda w: d.without_claims(w, "list_orders.served"),
+         "index.ix_orders_user_id"),
+    Case("index-claim-missing", "query", lambda w: d.without_claims(w, "get_product.served"), "query.get_product"),
+    Case("constraint-claim-missing", "check", lambda w: d.without_claims(w, "ck_orders_total"),
+         "check.orders.ck_orders_total", '"ck_orders_total" of "orders"'),
+    Case("constraint-claim-missing", "unique", lambda w: d.without_claims(w, "uq_users_email"), "", "uq_users_email"),
+    Case("constraint-claim-missing", "foreign key", lambda w: d.without_claims(w, "fk_orders_user_id"), "", "23503"),
+    Case("constraint-claim-missing", "exclusion", lambda w: excluded(w, equal=("user_id",)), "", "23P01"),
+    Case("statement-claim-missing", "none", lambda w: d.without_claims(w, "table.users.executes"), "table.users",
+         '"table.users" (schema)'),
+    Case("statement-claim-missing", "of no statement",
+         lambda w: d.with_claim(w, "caching", d.claim("x.executes", Executes(statement="gone"))), "x.executes", "gone"),
+    Case("statement-claim-missing", "one id twice",
+         lambda w: said(w, "SELECT 1").model_copy(update={"security": w.security.model_copy(update={
+             "statements": (*w.security.statements, w.operations.statements[0])})}), "", "2 statements have the id"),
+    Case("setting-claim-missing", "another value", lambda w: d.changed(
+        w, "scaling", settings=(d.setting("max_connections", "120"),)), "setting.max_connections", "= 120"),
+    Case("claim-that-cannot-fail", "the same figures on both sides", lambda w: d.with_claim(
+        w, "caching", d.claim("same", d.balance("x", 1, 2).trial.model_copy(  # type: ignore[union-attr]
+            update={"right": d.balance("x", 1, 2).trial.left}))), "claim.same", "both sides"),  # type: ignore[union-attr]
+    Case("claim-that-cannot-fail", "an empty side", lambda w: d.with_claim(
+        w, "caching", d.claim("empty", d.balance("x", 1, 2).trial.model_copy(update={"left": ()}))), "claim.empty"),
+    Case("claim-that-cannot-fail", "SQL of no design", lambda w: d.with_claim(
+        w, "caching", d.claim("one", Accepted(sql=("SELECT 1",)))), "claim.one", "names nothing"),
+    Case("claim-that-cannot-fail", "no rollback", lambda w: d.with_claim(
+        w, "migrations", d.claim("undo", Reverts(rollbacks=()))), "claim.undo"),
+    Case("secret-in-cache", "named", lambda w: d.with_column(w, "products", "price", sensitivity="payment"),
+         "cache_entry.get_product", "products.price is payment"),
+    Case("secret-in-cache", "all columns", lambda w: queried(
+        d.with_column(w, "products", "price", sensitivity="secret"), "get_product",
+        sql="SELECT p.* FROM products p WHERE p.id = $1")),
+    Case("cache-without-invalidation", "no delete", lambda w: invalidated(w, "update"), "cache_entry.get_product",
+         'No delete on "products"'),
+    Case("cache-without-invalidation", "a parent's cascade", lambda w: d.with_table(w, "products", foreign_keys=(
+        d.reference("products", "id", "users", on_delete="cascade"),)), "", 'No delete on "users"'),
+    Case("cache-without-invalidation", "lists grow", lambda w: queried(w, "get_product", kind="list"), "",
+         'No insert on "products"'),
+    Case("cache-without-invalidation", "a joined child", lambda w: queried(
+        w, "get_product", tables=("products", "orders")), "", 'No insert on "orders"'),
+    Case("connections-exceed-maximum", "pools", lambda w: d.changed(w, "scaling", pools=(d.pool(), d.pool("batch", 18,
+         1))), "setting.max_connections", "need 101 connections, and max_connections is 100"),
+    Case("connections-exceed-maximum", "the default maximum", lambda w: d.changed(
+        w, "scaling", settings=(), pools=(d.pool(size=30),)), "", "max_connections is 100"),
+    Case("connections-exceed-maximum", "an empty pool", lambda w: d.changed(w, "scaling", pools=(d.pool(size=0),)),
+         "pool.application"),
+    Case("unjustified-component", "replica", lambda w: d.light(first_performance(w)), "replica.reporting"),
+    Case("unjustified-component", "cache", lambda w: d.light(first_performance(w)), "distributed_cache.valkey"),
+    Case("unjustified-component", "partitions", lambda w: d.light(d.with_table(w, "activities", partitioning=(
+        w.schema_design.table("activities").partitioning.model_copy(  # type: ignore[union-attr]
+            update={"serves": ("entity.activity",)})))), "partitioned_table.activities"),
+    Case("unjustified-component", "pooler", lambda w: d.light(d.changed(first_performance(w), "scaling", pools=(
+        d.pool(product="PgBouncer 1.24"),))), "connection_pooler.application"),
+    Case("unexplained-absence", "no cache", lambda w: d.changed(w, "caching", layers=(), entries=()), "omission.cache"),
+    Case("unexplained-absence", "no figure", lambda w: d.changed(
+        w, "scaling", replicas=(), omissions=(d.omission("read replicas", "not needed"),)), "omission.read-replica",
+        "no figure"),
+    Case("unexplained-absence", "in-process only", lambda w: d.changed(w, "caching", layers=(
+        w.caching.layers[0].model_copy(update={"layer": "in_process"}),)), "omission.distributed-cache"),
+    Case("unexplained-absence", "pools", lambda w: d.changed(w, "scaling", pools=()), "omission.connection-pool"),
+    Case("unexplained-absence", "partitions", lambda w: d.with_table(w, "activities", partitioning=None),
+         "omission.partitioned-table"),
+    Case("unclassified-secret", "none", lambda w: d.changed(w, "security", classifications=()),
+         "column.users.password_hash", "secret data without a treatment"),
+    Case("unclassified-secret", "as something milder", lambda w: d.with_column(
+        w, "users", "password_hash", sensitivity="health"), "", "health"),
+    Case("secret-readable", "whole table", granted, "grant.stall_readonly.users", '"password_hash"'),
+    Case("secret-readable", "named", lambda w: granted(w, columns=("id", "password_hash"))),
+    Case("rls-table-without-policy", "a child", lambda w: without_policy(w, "orders"), "table.orders",
+         '"orders" belongs to a row of "users"'),
+    Case("rls-table-without-policy", "the owner", lambda w: without_policy(w, "users"), "table.users"),
+    Case("rls-table-without-policy", "nobody owns anything", lambda w: d.changed(
+        d.changed(w, "security", policies=()), "requirements",
+        protection=w.requirements.protection.model_copy(update={"owner": None})), "policies"),
+    Case("unindexed-policy", "total", lambda w: guarded(w, f"total = {d.OWN}"), "policy.orders.own_orders", '"total"'),
+    Case("setting-read-per-row", "bare", lambda w: guarded(w, "user_id = current_setting('app.user_id', true)::bigint"),
+         "policy.orders.own_orders", "for every row"),
+    Case("setting-read-per-row", "an error when missing", lambda w: guarded(
+        w, "user_id = (SELECT current_setting('app.user_id')::bigint)"), "", "never made"),
+    Case("audit-missing", "no audit", lambda w: d.changed(w, "security", audit=None), "audit", "asks for an audit"),
+    Case("audit-missing", "another table", lambda w: d.changed(w, "security", audit=w.security.audit.model_copy(  # type: ignore[union-attr]
+        update={"tables": ("users",)})), "table.orders", "no audit trail"),
+    Case("audit-missing", "no trigger", lambda w: d.without_statement(w, "security", "security.trigger"),
+         "table.orders", "no trigger"),
+    Case("recovery-point-unmet", "too old", lambda w: backed_up(w, recovery_point=d.figure("RPO", 10, "minutes")),
+         "backup", "600 s, and the brief allows 300 s"),
+    Case("recovery-point-unmet", "too slow", lambda w: d.changed(
+        w, "requirements", targets=w.requirements.targets.model_copy(update={"recovery_time_seconds": 60})), "",
+        "3600"),
+    Case("recovery-point-unmet", "beyond reach", lambda w: backed_up(w, archive_interval_seconds=None), "",
+         "copies data every 86400 s only"),
+    Case("recovery-point-unmet", "no unit of time", lambda w: backed_up(w, recovery_time=d.figure("RTO", 1, "GB")), "",
+         "no unit of time"),
+    Case("testing-gap", "no category", lambda w: d.changed(w, "operations", tests=w.operations.tests[1:]), "tests.unit",
+         '"unit"'),
+    Case("testing-gap", "a claim that nobody makes", lambda w: d.changed(
+        w, "operations", tests=(*w.operations.tests, d.test_case("unit", "gone"))), "test.unit_case", '"gone"'),
+    Case("unwatched-target", "a figure without an alert", lambda w: d.changed(w, "operations", alerts=(),
+         monitoring=()), "performance.response-time", "<200ms"),
+    Case("unknown-name", "route", lambda w: d.changed(w, "scaling", routes=(Route(
+        query="gone", target="primary", fallback="primary", lag_tolerance_seconds=0, because="",
+        origin=d.CONVENTION),)),
+        "route.gone", 'query "gone"'),
+    Case("unknown-name", "column of an index", lambda w: d.with_index(w, d.index("ix_new", "orders", "gone")),
+         "index.ix_new", "orders.gone"),
+    Case("unknown-name", "role of a grant", lambda w: granted(w), "grant.stall_readonly.users", "stall_readonly"),
+    Case("unknown-name", "alert", lambda w: d.changed(w, "operations", alerts=(
+        w.operations.alerts[0].model_copy(update={"query": "gone"}),)), "alert.many_connections"),
+    Case("unknown-name", "cache", lambda w: cached(w, tables=("gone",)), "cache_entry.get_product"),
+    Case("statement-without-migration", "none", lambda w: migrated(w, statements=()), "table.users",
+         'Statement "table.users" stands in no migrations'),
+    Case("statement-without-migration", "two", lambda w: migrated(
+        w, statements=(*w.migrations.migrations[0].statements, "security.role")), "security.role", "2 migrations"),
+    Case("statement-without-migration", "no way back", lambda w: migrated(w, rollback="-- nothing\n;"),
+         "migration.0001", "no rollback"),
+    Case("element-without-statement", "table", lambda w: d.changed(w, "schema_design", tables=(
+        *w.schema_design.tables, log())), "table.notes", 'table "notes"'),
+    Case("element-without-statement", "partition", lambda w: d.without_statement(
+        w, "schema_design", "partition.activities_p3"), "partition.activities_p3"),
+    Case("element-without-statement", "policy", lambda w: d.without_statement(w, "security", "security.policy.orders"),
+         "policy.own_orders"),
+    Case("unserved-requirement", "integration", lambda w: asking(w, requirement("integration.mail", "integration")),
+         "integration.mail", '"integration.mail"'),
+    Case("unserved-requirement", "content is not answered by an omission", lambda w: d.changed(
+        asking(w, requirement("entity.ghost", "entity")), "caching", omissions=(
+            d.omission("ghost", "0 rows").model_copy(update={"serves": ("entity.ghost",)}),)), "entity.ghost"),
+    Case("unserved-requirement", "technology", lambda w: asking(w, requirement("stack.language", "stack")),
+         "stack.language"),
+    Case("purposeless-element", "inferred", lambda w: d.with_index(w, d.index(
+        "ix_new", "orders", "total", origin=d.CONVENTION.model_copy(update={"kind": "inferred"}))),
+        "index.ix_new", "serves no requirement"),
+    Case("purposeless-element", "a convention without a name", lambda w: d.with_index(w, d.index(
+        "ix_new", "orders", "total", origin=d.CONVENTION.model_copy(update={"rule": ""}))), "index.ix_new"),
+    Case("unknown-requirement", "element", lambda w: d.with_index(w, d.index(
+        "ix_new", "orders", "total", serves=("entity.ghost",))), "index.ix_new", '"entity.ghost"'),
+    Case("unknown-requirement", "claim", lambda w: d.with_claim(w, "caching", d.claim(
+        "x", SettingAccepted(name="a", value="1"), "x", "rule.ghost")), "claim.x"),
+    Case("misquoted-origin", "other words", lambda w: first_origin(w, quote="Entities: Cat"), "entity.user",
+         "reads otherwise"),
+    Case("misquoted-origin", "no such line", lambda w: first_origin(w, line=99), "", "line 99 does not exist"),
+    Case("misquoted-origin", "no words", lambda w: first_origin(w, quote=" "), "", "no words"),
+)  # fmt: skip
+
+
+def first_performance(whole: Design) -> Design:
+    """The design whose response time is an inference and not the brief's own words."""
+    made = tuple(
+        r.model_copy(update={"origin": d.CONVENTION}) if r.kind == "performance" else r
+        for r in whole.requirements.requirements
+    )
+    return d.changed(whole, "requirements", requirements=made)
+
+
+def owned(whole: Design) -> Design:
+    made = tuple(r.model_copy(update={"owned": True}) for r in whole.requirements.relationships)
+    return d.changed(whole, "requirements", relationships=made)
+
+
+PASSES = (
+    Case("unindexed-foreign-key", "rows without a parent need no entry", lambda w: d.with_index(
+        d.changed(w, "schema_design", indexes=w.schema_design.indexes[:1]),
+        d.index("ix_new", "orders", "product_id", where="product_id IS NOT NULL"))),
+    Case("redundant-index", "another predicate", lambda w: ordered_by(w, USER, where="total > 5")),
+    Case("redundant-index", "another order", lambda w: ordered_by(w, PLACED, USER)),
+    Case("redundant-index", "carries more columns", lambda w: ordered_by(w, USER, include=("total",))),
+    Case("redundant-index", "keeps values unique", lambda w: ordered_by(w, USER, unique=True)),
+    Case("index-without-query", "backs a foreign key", lambda w: d.with_index(
+        w, d.index("ix_new", "activities", "user_id"))),
+    Case("hash-partition-gap", "unequal moduli", lambda w: hashed(
+        w, d.hash_partition(2, 1), d.hash_partition(4, 0), d.hash_partition(4, 2))),
+    Case("range-partition-gap", "in any order", lambda w: partitioned(w, JUNE, d.DEFAULT, JAN, MAY)),
+    Case("range-partition-gap", "no default, and why", lambda w: partitioned(
+        w, MAY, because="a default partition would lock the attaching of months")),
+    Case("float-money", "a measured length", lambda w: d.with_column(
+        w, "orders", "total", sql_type="double precision", type="decimal")),
+    Case("identifier-too-long", "long text is no name", lambda w: said(w, f"SELECT '{'x' * 80}' -- {'y' * 80}")),
+    Case("nullable-unique-column", "alone, NULL means unknown", lambda w: d.with_column(
+        unique(w, "orders", "total"), "orders", "total", nullable=True)),
+    Case("cascade-on-business-records", "the person owns them", lambda w: owned(
+        d.with_key(w, "orders", "user_id", on_delete="cascade"))),
+    Case("cascade-on-business-records", "with their product", lambda w: d.with_key(
+        w, "orders", "product_id", on_delete="cascade")),
+    Case("relationship-without-foreign-key", "orders join users and products", lambda w: related(
+        w, "many_to_many", "user", "product")),
+    Case("relationship-without-foreign-key", "one to one from either side", lambda w: related(
+        w, "one_to_one", "activity", "user")),
+    Case("rule-not-enforced", "stricter bounds", lambda w: checked(d.with_table(w, "orders", checks=()), kind="range",
+         column="total", minimum=Decimal(1), maximum=Decimal(9))),
+    Case("rule-not-enforced", "fewer values", lambda w: checked(ruled(w, "allowed", "total", values=("1", "2")),
+         kind="one_of", column="total", values=("1",))),
+    Case("rule-not-enforced", "compared from the other side", lambda w: checked(ruled(
+        w, "comparison", "id", "total", operator="<="), kind="ordered", column="total", other="id", operator=">")),
+    Case("rule-not-enforced", "unique over fewer", lambda w: unique(ruled(w, "unique", "total", "user"), "orders",
+         "total")),
+    Case("rule-not-enforced", "unique among rows that stand", lambda w: d.with_index(ruled(w, "unique", "total"),
+         d.index("uq_new", "orders", "total", unique=True, where="deleted_at IS NULL"))),
+    Case("rule-not-enforced", "exclusion", lambda w: excluded(ruled(
+        w, "no_overlap", "user", "placed_at", "placed_at"), equal=("user_id",))),
+    Case("rule-not-enforced", "prose is for people", lambda w: ruled(w, "prose")),
+    Case("query-without-index", "a small table", lambda w: d.with_table(queried(w, "list_orders", index=None), "orders",
+         expected_rows=900)),
+    Case("query-without-index", "a report reads all", lambda w: queried(
+        w, "list_orders", index=None, kind="aggregate")),
+    Case("secret-in-cache", "another column", lambda w: queried(
+        d.with_column(w, "products", "price", sensitivity="payment"), "get_product",
+        sql="SELECT p.id FROM products p WHERE p.id = $1")),
+    Case("secret-in-cache", "another table's alias", lambda w: queried(
+        d.with_column(w, "products", "price", sensitivity="payment"), "get_product",
+        tables=("products", "orders"), sql="SELECT o.price FROM orders o JOIN products p ON p.id = o.product_id")),
+    Case("secret-in-cache", "in this process only", lambda w: cached(
+        d.with_column(w, "products", "price", sensitivity="payment"), layers=("in_process",))),
+    Case("connections-exceed-maximum", "to the last one", lambda w: d.changed(
+        w, "scaling", pools=(d.pool(), d.pool("batch", 17, 1)))),
+    Case("unjustified-component", "the brief states the number", d.light),
+    Case("unexplained-absence", "with its figure", lambda w: d.changed(w, "scaling", replicas=(), omissions=(
+        d.omission("read replicas", "3 reads per second need none"),))),
+    Case("secret-readable", "other columns only", lambda w: granted(w, columns=("id", "email"))),
+    Case("rls-table-without-policy", "not asked for", lambda w: d.changed(
+        without_policy(w, "orders"), "requirements",
+        protection=w.requirements.protection.model_copy(update={"row_level": False}))),
+    Case("rls-table-without-policy", "nobody may read it", lambda w: d.changed(
+        without_policy(w, "orders"), "security", grants=tuple(g for g in w.security.grants if g.table != "orders"),
+        policies=tuple(p for p in w.security.policies if p.table != "orders"))),
+    Case("setting-read-per-row", "once, in an EXISTS", lambda w: guarded(
+        w, f"EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.id = {d.OWN})")),
+    Case("recovery-point-unmet", "no target", lambda w: d.changed(
+        backed_up(w, recovery_point=d.figure("RPO", 10, "h")), "requirements",
+        targets=w.requirements.targets.model_copy(update={"recovery_point_seconds": None}))),
+    Case("testing-gap", "an omission says why", lambda w: d.changed(
+        w, "operations", tests=w.operations.tests[1:], omissions=(d.omission("unit tests", "0 functions"),))),
+    Case("unserved-requirement", "later", lambda w: asking(w, requirement("future.app", "future"))),
+    Case("unserved-requirement", "an explained omission answers a quality", lambda w: d.changed(
+        asking(w, requirement("integration.mail", "integration")), "caching", omissions=(
+            d.omission("mail", "0 tables").model_copy(update={"serves": ("integration.mail",)}),))),
+    Case("misquoted-origin", "other spaces and capitals", lambda w: first_origin(w, quote="ENTITIES:  User, product")),
+)  # fmt: skip

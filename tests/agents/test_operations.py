@@ -1,0 +1,191 @@
+"""The operations plan: figures that add up, queries that run, and machinery only where numbers ask for it."""
+
+import pytest
+
+from agents.figures import evaluate
+from agents.operations import operations_plan, replicated
+from agents.schema_design import schema_design
+from agents.verification import proof
+from contracts.base import Figure
+from contracts.claims import Experiment, Observations
+from contracts.operations import OperationsPlan
+from contracts.requirements import Requirements, Targets
+from flows.engines import observe
+from tests.agents.protected import START, clinic, evidence, habits, plans, saas, tried
+
+
+@pytest.mark.parametrize("name", ["clinic", "habits", "saas"])
+def test_every_claim_of_the_plan_holds_on_the_engine(name: str) -> None:
+    seen = evidence(name)
+    failed = {c.id: seen[c.id].observed for c in plans(name).operations.claims if seen[c.id].verdict != "holds"}
+    assert not failed
+
+
+def plan_for(requirements: Requirements) -> OperationsPlan:
+    return operations_plan(requirements, schema_design(requirements, START))
+
+
+def figures(plan: OperationsPlan) -> list[Figure]:
+    copies = plan.backup
+    own = [copies.full_interval_hours, copies.recovery_point, copies.recovery_time, copies.retention_days]
+    own += [copies.archive_interval_seconds] if copies.archive_interval_seconds else []
+    return own + [alert.threshold for alert in plan.alerts]
+
+
+@pytest.mark.parametrize("name", ["clinic", "habits", "saas"])
+def test_a_reader_can_compute_every_figure_again(name: str) -> None:
+    for figure in figures(plans(name).operations):
+        assert evaluate(figure.formula, figure.inputs) == figure.value
+        assert all(i.source for i in figure.inputs)
+
+
+@pytest.mark.parametrize(
+    ("tier", "lost", "tool", "archived"),
+    [
+        ("embedded", None, "pg_dump", False),
+        ("embedded", 600, "pg_basebackup", True),
+        ("small", None, "pg_dump", False),
+        ("small", 3600, "pg_basebackup", True),
+        ("standard", None, "pgBackRest", True),
+        ("large", 86_400, "pgBackRest", True),
+    ],
+)
+def test_the_method_follows_from_what_may_be_lost(tier: str, lost: int | None, tool: str, archived: bool) -> None:
+    plan = plan_for(clinic(tier=tier, targets=Targets(recovery_point_seconds=lost)))
+    assert plan.backup.method.startswith(tool)
+    assert (plan.backup.archive_interval_seconds is not None) == archived
+    if tier != "embedded":
+        names = {n for e in plan.environments for s, pairs in e.groups if s == "postgresql" for n, _ in pairs}
+        assert ("archive_timeout" in names) == archived
+
+
+@pytest.mark.parametrize("lost", [5, 30, 60, 299, 3600, 50_000])
+def test_the_archive_keeps_what_may_be_lost(lost: int) -> None:
+    plan = plan_for(clinic(targets=Targets(recovery_point_seconds=lost)))
+    interval = plan.backup.archive_interval_seconds
+    assert interval is not None
+    assert 1 <= interval.value <= 300
+    assert plan.backup.recovery_point.value <= lost
+
+
+def test_nothing_may_be_lost_means_a_synchronous_standby() -> None:
+    plan = plans("saas").operations
+    production = dict(dict(plan.environments[-1].groups)["postgresql"])
+    assert plan.backup.recovery_point.value == 0
+    assert production["synchronous_standby_names"] == "ANY 1 (*)"
+
+
+def judged(plan: OperationsPlan) -> dict[str, str]:
+    """Verdicts on claims that need no engine."""
+    claims = tuple(c for c in plan.claims if c.trial.kind == "balances")
+    experiment = Experiment(script=(), claims=claims, rows=0)
+    seen: Observations = observe(experiment, "none", lambda done, total, text: None)
+    return {e.claim: e.verdict for e in proof(experiment, seen).evidence}
+
+
+def test_a_recovery_time_that_no_restore_can_keep_fails() -> None:
+    fine = judged(plan_for(clinic()))
+    short = judged(plan_for(clinic(targets=Targets(recovery_time_seconds=60))))
+    assert fine["operations.backup.recovery_time"] == "holds"
+    assert short["operations.backup.recovery_time"] == "fails"
+    assert short["operations.backup.recovery_point"] == "holds"
+
+
+def test_commands_name_this_database_and_no_host() -> None:
+    for name, database in (("clinic", "city_clinic"), ("habits", "habits"), ("saas", "pg_tasks")):
+        commands = plans(name).operations.backup.commands
+        assert all(database in c or "$PGDATA" in c for c in commands)
+        assert not any("example" in c or "localhost" in c or "<" in c for c in commands)
+
+
+def test_one_person_s_device_watches_its_disk_only() -> None:
+    plan = plans("habits").operations
+    assert {q.name for q in plan.monitoring} == {"monitor_table_sizes", "monitor_dead_rows"}
+    assert {e.name for e in plan.environments} == {"development", "test", "production"}
+    assert any("1 user" in o.reason for o in plan.omissions)
+
+
+@pytest.mark.parametrize(
+    ("tier", "availability", "expected"),
+    [("standard", 99.9, True), ("standard", 99.5, False), ("small", 99.99, False), ("large", None, False)],
+)
+def test_replication_is_watched_where_there_is_a_standby(tier: str, availability: float | None, expected: bool) -> None:
+    requirements = clinic(tier=tier, targets=Targets(availability_percent=availability))
+    plan = plan_for(requirements)
+    assert replicated(requirements) == expected
+    assert ("monitor_replication_lag" in {q.name for q in plan.monitoring}) == expected
+    assert any("replication" in o.subject for o in plan.omissions) == (not expected)
+
+
+def test_without_the_extension_statements_are_not_watched() -> None:
+    schema = plans("clinic").schema
+    assert "pg_stat_statements" in schema.extensions
+    plan = operations_plan(clinic(), schema.model_copy(update={"extensions": ()}))
+    assert "monitor_slow_statements" not in {q.name for q in plan.monitoring}
+    assert "slow_statements" not in {a.name for a in plan.alerts}
+
+
+def test_partitions_are_watched_with_those_of_the_trail() -> None:
+    query = next(q for q in plans("saas").operations.monitoring if q.name == "monitor_partition_headroom")
+    assert "'task_events', 'audit_log'" in query.sql
+    assert "monitor_partition_headroom" not in {q.name for q in plans("clinic").operations.monitoring}
+
+
+def test_vacuum_is_tuned_for_fast_tables_that_are_not_split() -> None:
+    tuned = [s.sql for s in plans("saas").operations.statements if s.sql.startswith("ALTER TABLE")]
+    assert [sql.split()[2] for sql in tuned] == ["tasks", "messages"]
+    assert not any(s.sql.startswith("ALTER TABLE") for s in plans("clinic").operations.statements)
+
+
+def test_a_query_over_a_column_that_is_gone_fails() -> None:
+    made = plans("clinic")
+    wrong = "monitoring.monitor_slow_statements"
+    script = tuple(
+        s.model_copy(update={"sql": s.sql.replace("mean_exec_time", "mean_time")}) if s.id == wrong else s
+        for s in made.script()
+        if s.section in ("schema", "monitoring")
+    )
+    claims = tuple(c for c in made.operations.claims if c.element == wrong)
+    seen = tried(script, (), claims)
+    assert {e.verdict for e in seen.values()} == {"fails"}
+
+
+def test_cases_point_at_claims_that_exist() -> None:
+    for name in ("clinic", "habits", "saas"):
+        made = plans(name)
+        known = {c.id for c in (*made.schema.claims, *made.operations.claims)}
+        cases = made.operations.tests
+        assert all(set(case.claims) <= known for case in cases)
+        names = [(case.category, case.name) for case in cases]
+        assert len(names) == len(set(names))
+        assert {"unit", "integration", "data_quality", "recovery"} <= {case.category for case in cases}
+
+
+def test_cases_come_from_rules_and_workflows() -> None:
+    cases = {case.name: case for case in plans("clinic").operations.tests}
+    assert "23P01" in cases["appointments_doctor_id_at_once"].what
+    assert cases["appointments_doctor_id_at_once"].claims
+    assert "appointments" in cases["workflow_1"].what
+    assert "pooled_connections" in cases
+    assert "appointments_prescriptions" not in cases
+    assert "prescriptions" in cases["appointments_with_parts"].what
+
+
+def test_alerts_have_a_query_that_exists_and_a_runbook_on_this_project() -> None:
+    for name in ("clinic", "habits", "saas"):
+        made = plans(name)
+        queries = {q.name for q in made.operations.monitoring}
+        tables = {t.name for t in made.schema.tables}
+        for alert in made.operations.alerts:
+            assert alert.query is None or alert.query in queries
+            assert alert.threshold.value > 0
+            assert any(t in alert.runbook for t in tables) or "of the query" in alert.runbook or "by" in alert.runbook
+
+
+def test_every_element_serves_something_and_the_bytes_are_stable() -> None:
+    for requirements in (clinic(), habits(), saas()):
+        first, second = plan_for(requirements), plan_for(requirements)
+        assert first.model_dump_json() == second.model_dump_json()
+        elements = (first.backup, *first.monitoring, *first.alerts, *first.environments, *first.tests, *first.decisions)
+        assert all(e.serves for e in elements)
+        assert all(c.serves for c in first.claims)
