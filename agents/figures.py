@@ -173,6 +173,11 @@ def serving(requirements: Requirements, *prefixes: str) -> tuple[str, ...]:
     return known[:1]
 
 
+def mentioned(requirements: Requirements, *prefixes: str) -> tuple[str, ...]:
+    """Ids of requirements that begin with the prefixes; none when the brief is silent."""
+    return tuple(r.id for r in requirements.requirements if r.id.startswith(prefixes))
+
+
 def merged(*groups: Iterable[str]) -> tuple[str, ...]:
     """Ids of several elements, each once, in order."""
     return tuple(dict.fromkeys(identity for group in groups for identity in group))

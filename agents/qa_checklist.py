@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from agents.checks import all_findings, checks
 from agents.checks._finding import element_id
 from agents.checks.unexplained_absence import absences
-from agents.qa_items import ITEMS, PLANS, TESTS, Item
+from agents.qa_items import COMPONENT_CHECKS, ITEMS, PLANS, TESTS, Item
 from contracts.checklist import Checklist, ChecklistItem, Finding
 from contracts.claims import Claim, Evidence, Proof
 from contracts.plan import Design
@@ -63,7 +63,7 @@ def _judged(
 ) -> ChecklistItem:
     claims = _selected(item, parts)
     counted = Counter(_verdict(claim, evidence) for claim in claims)
-    mine = tuple(finding for finding in found if finding.check in item.checks)
+    mine = tuple(finding for finding in found if finding.check in item.checks and _concerns(item, finding))
     errors = [finding for finding in mine if finding.severity == "error"]
     failed = tuple(failures[claim.id] for claim in claims if claim.id in failures)
     holds = counted["holds"] > 0 and counted["holds"] == len(claims) and not errors
@@ -80,6 +80,14 @@ def _judged(
         findings=(*mine, *failed),
         reason=good if holds else _why_it_fails(item, claims, evidence, errors),
     )
+
+
+def _concerns(item: Item, finding: Finding) -> bool:
+    """A check of components decides an item by the components that the item is about, not by the others."""
+    if finding.check not in COMPONENT_CHECKS:
+        return True
+    parts = finding.element.split(".")
+    return bool({name.replace(" ", "-") for name in item.components} & set(parts[:2]))
 
 
 def _why_it_holds(item: Item, held: int, advice: int, absent: Mapping[str, tuple[str, ...]]) -> str:

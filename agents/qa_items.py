@@ -19,6 +19,10 @@ TESTS = "tests"
 """A part of its own: the claims that the cases of the testing strategy name."""
 
 
+COMPONENT_CHECKS = frozenset({"unjustified-component", "unexplained-absence"})
+"""Checks whose findings name a component first (`read-replica.reporting`, `omission.read-replica`)."""
+
+
 @dataclass(frozen=True)
 class Selection:
     """Claims by who makes them, by the kinds of their trials, and by a pattern in their id or element; empty is any."""
@@ -30,7 +34,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Item:
-    """One item: its text, the claims and checks that decide it, and the components whose absence it may explain."""
+    """One item: its text, the claims and checks that decide it, and the components that it is about."""
 
     id: str
     text: str

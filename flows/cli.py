@@ -39,7 +39,7 @@ def _exit_code(arguments: argparse.Namespace) -> int:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
     except USER_ERRORS as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {one_line(str(error))}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("interrupted; finished steps are kept and are not run again", file=sys.stderr)
@@ -50,11 +50,16 @@ def _exit_code(arguments: argparse.Namespace) -> int:
     except Exception:
         traceback.print_exc()
         print(
-            "This is a fault of the application, not of your input. Please report it with the lines above.",
+            "This is a fault of the application, not of your input. Please report the lines above.",
             file=sys.stderr,
         )
         return OUR_FAULT
     return code
+
+
+def one_line(text: str) -> str:
+    """A message as one line of printable characters: names and words in it come from elsewhere."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in " ".join(text.split()))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ QUIET = {
 }
 """Prefect's settings for a run from the command line, unless somebody has set them: its log goes to the server and
 not between our lines, nothing is reported to anybody, a loaded machine gets time to start the server, and the server
-records task runs in batches, without which it locks its SQLite file (measured: 2.1 s against 0.24 s for twelve steps)."""
+records task runs in batches, without which it locks its SQLite file (measured: 2.1 s against 0.24 s, twelve steps)."""
 
 
 def designed(arguments: argparse.Namespace) -> Handoff:
@@ -55,7 +55,7 @@ def _as_flow(arguments: argparse.Namespace, project: str, date: str, engine: str
     _announce(lines, address)
     listening = LISTENER.set(lines)
     try:
-        # The heartbeat's thread is joined at the end of every flow, which costs a second and tells nobody anything here.
+        # The heartbeat's thread is joined at the end of every flow: a second that tells nobody anything here.
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
             return architect(
                 brief=arguments.brief,

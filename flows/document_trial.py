@@ -73,8 +73,8 @@ def _plan_beside(document: Path, text: str) -> tuple[PersistencePlan | None, str
     if plan.digest() == digest:
         return plan, ""
     return None, (
-        f"{place} is not the plan of this document: its digest is {plan.digest()[:12]}…, the document names {digest[:12]}…. "
-        "Its claims were not tried."
+        f"{place} is not the plan of this document: its digest is {plan.digest()[:12]}…, "
+        f"the document names {digest[:12]}…. Its claims were not tried."
     )
 
 

@@ -151,7 +151,7 @@ def checked_project(project: str) -> str:
         return project
     fault = "it has path parts" if re.search(r"[/\\]|^\.+$", project) else _slug_fault(project)
     raise InputError(
-        f'"{project}" is no project name: {fault}. Use lower-case letters, digits and single dashes, '
+        f"{project[:80]!r} is no project name: {fault}. Use lower-case letters, digits and single dashes, "
         f'for example "{slug(project)}".'
     )
 
@@ -175,7 +175,7 @@ def run_date(date: str) -> dt.date:
             raise ValueError
         found = dt.date.fromisoformat(date)
     except ValueError:
-        raise InputError(f'"{date}" is no date. Write year, month and day as in 2025-07-31.') from None
+        raise InputError(f"{date[:40]!r} is no date. Write year, month and day as in 2025-07-31.") from None
     if not 2000 <= found.year <= 2199:
         raise InputError(f"The date {date} is out of range: the years 2000 to 2199 are. Give the day of the design.")
     return found

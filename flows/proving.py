@@ -4,7 +4,8 @@ import psycopg
 
 from agents.verification import proof
 from contracts.claims import Engine, Experiment, Proof
-from flows.engines import EngineError, engine as engine_of, observe
+from flows.engines import EngineError, observe
+from flows.engines import engine as engine_of
 from flows.engines.locate import EngineInfo, masked
 from flows.engines.session import connected
 from flows.inputs import engine_address

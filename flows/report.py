@@ -76,9 +76,8 @@ def engines_report(engines: Iterable[EngineInfo]) -> str:
     """One paragraph an engine: how it is named, what it is, what it can prove and what it cannot."""
     lines = []
     for engine in engines:
-        lines.append(
-            f"{engine.spec}: {f'{engine.name} {engine.version} in {engine.place}' if engine.proves else 'nothing is run'}"
-        )
+        what = f"{engine.name} {engine.version} in {engine.place}" if engine.proves else "nothing is run"
+        lines.append(f"{engine.spec}: {what}")
         lines.append(f"    proves: {', '.join(engine.proves) or 'nothing'}")
         lines += [f"    limit: {limit}" for limit in engine.limits]
     lines.append(

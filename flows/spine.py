@@ -67,6 +67,5 @@ def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -
     checklist = run.submit(qa_checklist, design, proof).result()
 
     plan = PersistencePlan(design=design, proof=proof, checklist=checklist)
-    handoff = run.submit(documents, plan, output).result()
-    # The agents downstream follow here; each is handed the document that was just written.
-    return handoff
+    # The agents downstream follow here: each is handed the document that this step has just written.
+    return run.submit(documents, plan, output).result()

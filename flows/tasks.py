@@ -77,7 +77,7 @@ class TaskRun:
         if step_name(step) in self._forced or self._is_doubtful(step, task, inputs):
             task = task.with_options(refresh_cache=True)
         boxed = {name: opaque(value) for name, value in inputs.items()}
-        return Submitted(task.submit(**boxed), functools.partial(self.progress.finished, step_name(step)))  # type: ignore[call-overload]
+        return Submitted(task.submit(**boxed), functools.partial(self.progress.finished, step_name(step)))
 
     def _is_doubtful(self, step: Callable[..., Any], task: Task[..., Any], inputs: dict[str, Any]) -> bool:
         """Whether a stored result of this call exists and is one that has to be tried again."""

@@ -156,15 +156,23 @@ def shown(query: Query, schema: SchemaDesign) -> tuple[tuple[str, Column], ...]:
 
 
 def query_rate(requirements: Requirements, schema: SchemaDesign, query: Query) -> Input:
-    """Reads per second of a query at peak: its own rate, else an even share of what the others leave over."""
+    """Reads per second of a query at peak: its own rate, else a share of what the queries with a rate leave over.
+
+    Queries that the brief asks for share evenly; one that only completes an entity is taken to run a tenth as often.
+    """
     if query.per_second is not None:
         return given("reads", query.per_second, query.access, "1/s")
     reads = [q for q in schema.queries if q.kind != "write"]
-    open_ones = [q for q in reads if q.per_second is None]
     total = request_rate(requirements).value * read_share(requirements).value
     left = max(0.0, total - sum(q.per_second or 0.0 for q in reads))
-    source = f"convention: {len(open_ones)} queries without a rate share {left:g} reads per second evenly"
-    return given("reads", round(left / len(open_ones), 3), source, "1/s")
+    weights = {q.name: _weight(q) for q in reads if q.per_second is None}
+    share = weights[query.name] / sum(weights.values())
+    source = f"convention: {share:.1%} of the {left:g} reads per second that {len(weights)} queries without a rate share"
+    return given("reads", round(left * share, 3), source, "1/s")
+
+
+def _weight(query: Query) -> float:
+    return 1.0 if query.origin.kind == "stated" else 0.1
 
 
 def process_rate(requirements: Requirements, rate: Input) -> Input:

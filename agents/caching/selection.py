@@ -101,11 +101,12 @@ def _others_rows(candidate: Candidate) -> str:
     guard = candidate.guard
     if guard is None or guard.published or candidate.tenant or _owner_key(candidate):
         return ""
-    keys = ", ".join(guard.indexed_columns())
-    return (
-        f"Row-level security shows each {entity(guard.subject.table)} other rows of {candidate.table.name}, and the key"
-        f" has no {keys}: a shared copy would leak."
-    )
+    owner, table = entity(guard.subject.table), candidate.table.name
+    if any(len(path) > 1 for path in guard.paths):
+        way = f"rows of {table} belong to their {owner} only through {', '.join(guard.indexed_columns())}"
+    else:
+        way = f"the key has no {' or '.join(guard.indexed_columns())}"
+    return f"Row-level security shows each {owner} other rows of {table}, and {way}: a shared copy would leak."
 
 
 def staleness(candidate: Candidate) -> Input | None:
@@ -119,6 +120,11 @@ def staleness(candidate: Candidate) -> Input | None:
     return None
 
 
+def row_count(table: Table) -> int:
+    """Rows of a table: at launch, or where it starts empty, after the first year."""
+    return table.expected_rows or int(table.rows_per_day * 365)
+
+
 def _must_be_fresh(candidate: Candidate) -> str:
     age = staleness(candidate)
     if age is None:
@@ -130,6 +136,8 @@ def _must_be_fresh(candidate: Candidate) -> str:
 
 
 def _weighed(requirements: Requirements, schema: SchemaDesign, candidate: Candidate) -> Chosen | Omission:
+    if row_count(candidate.table) == 0:
+        return _never(candidate, f"Nothing tells how many rows {candidate.table.name} has.", "volume of the table")
     layers = _layers(requirements, candidate)
     age = staleness(candidate)
     assert age is not None
@@ -188,10 +196,10 @@ def changes(schema: SchemaDesign, table: Table) -> Input:
         return given("changes", round(2 * table.rows_per_day / DAY, 6), source, "1/s")
     seconds = _CHANGES[table.nature]
     source = (
-        f"convention: each of {table.expected_rows:,} rows of {table.name} ({table.nature}) changes every"
+        f"convention: each of {row_count(table):,} rows of {table.name} ({table.nature}) changes every"
         f" {seconds // DAY} days"
     )
-    return given("changes", round(table.expected_rows / seconds, 9), source, "1/s")
+    return given("changes", round(row_count(table) / seconds, 9), source, "1/s")
 
 
 def _writes_per_key(schema: SchemaDesign, candidate: Candidate) -> Input:
@@ -199,8 +207,8 @@ def _writes_per_key(schema: SchemaDesign, candidate: Candidate) -> Input:
     table = candidate.table
     changed = changes(schema, table)
     if candidate.single:
-        value = changed.value / max(1, table.expected_rows)
-        return given("writes", round(value, 12), f"{changed.source}; {table.expected_rows:,} rows", "1/s")
+        value = changed.value / row_count(table)
+        return given("writes", round(value, 12), f"{changed.source}; {row_count(table):,} rows", "1/s")
     total, groups = changed.value + table.rows_per_day / DAY, scopes(schema, candidate)
     source = f"{changed.source}, and {plain(table.rows_per_day)} new rows a day, over {groups:,} version keys"
     return given("writes", round(total / groups, 12), source, "1/s")
@@ -210,7 +218,7 @@ def scopes(schema: SchemaDesign, candidate: Candidate) -> int:
     """How many version keys a list has: one per row of the parent it is kept by."""
     for fk in candidate.table.foreign_keys:
         if candidate.scope and fk.columns == (candidate.scope,):
-            return max(1, schema.table(fk.references).expected_rows)
+            return max(1, row_count(schema.table(fk.references)))
     return 1
 
 
@@ -261,7 +269,7 @@ def _lifetime(schema: SchemaDesign, candidate: Candidate, ttl: Figure) -> Figure
 
 def _keys(requirements: Requirements, schema: SchemaDesign, candidate: Candidate) -> Input:
     """Different keys that readers may ask for."""
-    table, rows = candidate.table, max(1, candidate.table.expected_rows)
+    table, rows = candidate.table, row_count(candidate.table)
     if candidate.single:
         return given("keys", rows, f"volume of {table.name}")
     if candidate.query.kind == "search":

@@ -37,7 +37,7 @@ def _walk(value: object, path: str, owners: tuple[Element, ...]) -> Iterator[Pla
                 yield from _walk(item, path, owners)
     elif isinstance(value, Contract):
         if isinstance(value, Element):
-            path = ".".join(filter(None, (path or _kind(value), _name(value))))
+            path = ".".join(filter(None, (path or _kind(value), _name(value).removeprefix(f"{_kind(value)}."))))
             yield Placed(path, value, owners)
             owners = (*owners, value)
         for field in type(value).model_fields:

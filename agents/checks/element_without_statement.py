@@ -13,14 +13,14 @@ REMEDY = "Add the statement that makes it, or drop the description."
 
 def findings(design: Design) -> Iterator[Finding]:
     """Elements whose name stands in no statement of the script."""
-    words = words_of_script(design)
+    words, count = words_of_script(design), len(design.script())
     for kind, name in dict.fromkeys(_made(design)):
         if name not in words:
             yield finding(
                 __name__,
                 f"{kind.replace(' ', '_')}.{name}",
                 fact=f'No statement of the document makes {kind} "{name}".',
-                evidence=f"{len(design.script())} statements",
+                evidence=f"{count} statements",
                 remedy=f'Add the statement that makes "{name}", or drop it from the design.',
             )
 

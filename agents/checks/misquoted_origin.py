@@ -3,6 +3,7 @@
 An element whose origin is `stated` quotes a line of the brief; the quote must stand there.
 """
 
+import re
 from collections.abc import Iterator
 
 from agents.checks._elements import elements
@@ -61,4 +62,5 @@ def _origins(design: Design) -> Iterator[tuple[str, Origin]]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    """The words without Markdown's marks, capitals and spaces: a quote shows what a reader sees."""
+    return " ".join(re.sub(r"[*_`~#|\\]", " ", text).split()).replace(" :", ":").casefold()

@@ -16,10 +16,10 @@ REMEDY = "Leave the component out, and say by which number it becomes due."
 
 LIGHT = frozenset({"embedded", "small"})
 REASONS = {
-    "replica": frozenset({"availability", "performance", "stack"}),
+    "read replica": frozenset({"availability", "performance", "stack"}),
     "distributed cache": frozenset({"stack", "performance"}),
     "partitioned table": frozenset({"volume", "retention", "compliance", "stack"}),
-    "connection pooler": frozenset({"stack", "performance"}),
+    "connection pool": frozenset({"stack", "performance"}),
 }
 """The kinds of stated requirement that can justify each component in a light project."""
 
@@ -36,7 +36,7 @@ def findings(design: Design) -> Iterator[Finding]:
         if not kinds & REASONS[what]:
             yield finding(
                 __name__,
-                f"{what.replace(' ', '_')}.{name}",
+                f"{what}.{name}",
                 fact=f'The project is of tier "{design.requirements.tier}", and has the {what} "{name}".',
                 evidence=f"It serves {', '.join(element.serves) or 'nothing'}; no stated number asks for it.",
                 remedy=f'Leave "{name}" out, and name the number from which it is due.',
@@ -44,7 +44,7 @@ def findings(design: Design) -> Iterator[Finding]:
 
 
 def _components(design: Design) -> Iterator[tuple[str, str, Element]]:
-    yield from (("replica", replica.name, replica) for replica in design.scaling.replicas)
+    yield from (("read replica", replica.name, replica) for replica in design.scaling.replicas)
     for layer in design.caching.layers:
         if layer.layer == "distributed":
             yield "distributed cache", layer.product, layer
@@ -53,4 +53,4 @@ def _components(design: Design) -> Iterator[tuple[str, str, Element]]:
             yield "partitioned table", table.name, table.partitioning
     for pool in design.scaling.pools:
         if any(product in pool.product.lower() for product in POOLERS):
-            yield "connection pooler", pool.name, pool
+            yield "connection pool", pool.name, pool

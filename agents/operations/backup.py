@@ -277,17 +277,13 @@ def _replay_rate() -> Input:
 
 def kept_days(requirements: Requirements) -> Figure:
     """Days that copies are kept; erased people live on in them for as long."""
-    laws = listed(requirements.protection.regulations)
-    privacy = bool(requirements.protection.regulations)
-    why = (
-        f"convention: a month to notice a fault; {laws} asks that what was erased does not live on longer"
-        if privacy
-        else (f"convention: time to notice a fault in a {requirements.tier} project")
-    )
+    laws, days = requirements.protection.regulations, _KEPT[requirements.tier]
+    why = f"convention: {days} days to notice a fault in a {requirements.tier} project"
+    why += f", and no longer, since erased rows live on in copies ({listed(laws)})" if laws else ""
     return figure(
         "retention_days",
         "days",
-        (given("days", _KEPT[requirements.tier], why, "days"),),
+        (given("days", days, why, "days"),),
         unit="days",
         serves=serving(requirements, "availability.", "compliance.", "assumption."),
         rule="copies outlive the faults that they repair",

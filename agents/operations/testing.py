@@ -11,6 +11,8 @@ from agents.figures import merged, plain, read_share, request_rate, serving, tar
 from agents.naming import identifier, shorten
 from agents.operations.backup import recovery_point_target, recovery_time_target
 from agents.operations.basis import database_name, largest, listed
+from agents.security.grants import never_deleted
+from agents.security.staff import changes
 from contracts.base import Origin
 from contracts.claims import Claim
 from contracts.operations import TestCase
@@ -109,11 +111,16 @@ def _integration(requirements: Requirements, schema: SchemaDesign, claims: dict[
         tables = _named(schema, workflow)
         on = f" on {listed(tables)}" if tables else ""
         serves = serving(requirements, "workflow.", "entity.")
+        how = (
+            ("and once more with a failure half way that leaves nothing")
+            if changes(workflow)
+            else "with rows and without"
+        )
         made.append(
             _case(
                 "integration",
                 f"workflow_{number}",
-                f"{workflow}: end to end{on}, and once more with a failure half way that leaves nothing",
+                f"{workflow}: end to end{on}, {how}",
                 "each workflow of the brief is walked",
                 serves,
             )
@@ -287,9 +294,14 @@ def _by_application(schema: SchemaDesign, rule: Rule) -> TestCase:
         "immutable": "a second write is refused",
         "capacity": "the row beyond the limit is refused, also when two come at once",
     }.get(rule.kind, "the application keeps it, since no constraint can; a nightly query counts rows that break it")
+    if never_deleted(rule):
+        detail = (
+            "the application's role holds no DELETE; whoever deploys can, so a migration that deletes needs a "
+            "second pair of eyes"
+        )
     return _case(
         "data_quality",
-        f"rule_{rule.id}",
+        rule.id,
         f'"{rule.text}"{where}: {detail}',
         "rules beyond constraints are tested in the application",
         rule.serves,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agents.requirement_analysis.access import Callers, access_patterns
+from agents.requirement_analysis.access import access_patterns
 from agents.requirement_analysis.assumptions import (
     alone,
     estimated_gb,
@@ -11,6 +11,7 @@ from agents.requirement_analysis.assumptions import (
     with_instances,
     with_users,
 )
+from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Document, Sentence, read_document
 from agents.requirement_analysis.entities import declarations, placeholder
 from agents.requirement_analysis.errors import BriefError
@@ -18,13 +19,15 @@ from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model, model
 from agents.requirement_analysis.outlook import future, integrations
 from agents.requirement_analysis.protection import callers, protection
-from agents.requirement_analysis.rules import deletion_rule, rules
+from agents.requirement_analysis.retention import retention_periods
+from agents.requirement_analysis.rules import rules
 from agents.requirement_analysis.stack import stack
+from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.targets import targets
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.trace import trace
+from agents.requirement_analysis.volumes import stated_figures, volumes
 from agents.requirement_analysis.wishes import operating_wishes
-from agents.requirement_analysis.volumes import retention_periods, stated_figures, volumes
 from contracts.brief import Brief
 from contracts.requirements import Requirements, Retention, Stack, Targets, Tier, Volume
 
@@ -41,7 +44,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
         raise _nothing_declared(document)
     ledger = Ledger()
     things = model(found, now, ledger)
-    spoken = tuple(s for s in now if not things.lists(s))
+    spoken = tuple(s for s in now if not things.lists(s) and not placeholder(s.text))
     return _requirements(brief, document, spoken, things, ledger)
 
 
@@ -55,8 +58,8 @@ def _requirements(
             deletion_rule(sentence, things, ledger)
     who = callers(now, things)
     patterns = access_patterns(now, things, stated_rules, who, ledger)
-    size = _sizing(now, things, who, ledger)
     protected = protection(now, things, who, ledger)
+    size = _sizing(now, things, who, protected.regulations, ledger)
     operating_wishes(now, ledger)
     external, later = integrations(now, ledger), future(document.sentences, ledger)
     workflows = tuple(s.text for s in now if topic(s) == "workflows" and s.form != "heading" and s.body)
@@ -85,17 +88,18 @@ class Sizing:
     tier: Tier
 
 
-def _sizing(now: tuple[Sentence, ...], things: Model, who: Callers, ledger: Ledger) -> Sizing:
+def _sizing(now: tuple[Sentence, ...], things: Model, who: Callers, laws: tuple[str, ...], ledger: Ledger) -> Sizing:
     """Stated numbers first, then assumptions in the order in which they depend on each other."""
     goals = targets(now, ledger)
     technology = stack(now, ledger)
-    kept = retention_periods(now, things, ledger)
+    kept = retention_periods(now, laws, things, ledger)
     figures = stated_figures(now, things, who)
     single = alone(now, ledger)
     people = [int(f.rows) for f in figures if f.rows and f.per is None and f.entity == who.owner]
     goals = with_users(goals, max(people, default=None), single, ledger)
     rows = volumes(figures, goals.users or 1, kept, things, ledger)
-    size = tier(goals, technology, estimated_gb(rows, kept), single, ledger)
+    events = frozenset(d.name for d in things.drafts.values() if d.nature == "event")
+    size = tier(goals, technology, estimated_gb(rows, kept, events), single, ledger)
     return Sizing(with_defaults(goals, size, ledger), kept, rows, with_instances(technology, size, ledger), size)
 
 
@@ -151,7 +155,7 @@ def _purpose(now: tuple[Sentence, ...]) -> str:
     stated = [s.body for s in now if s.label.lower() in ("purpose", "goal") and topic(s) == "overview"]
     if stated:
         return " ".join(stated)
-    first = next((s for s in now if s.form == "paragraph" and s.body), None)
+    first = next((s for s in now if s.form == "paragraph" and s.body and not s.label), None)
     return " ".join(s.text for s in now if first and s.item == first.item) if first else ""
 
 

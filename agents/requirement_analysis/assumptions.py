@@ -8,11 +8,14 @@ from agents.requirement_analysis.ledger import Ledger
 from contracts.requirements import Retention, Stack, Targets, Tier, Volume
 
 _ALONE = re.compile(
-    r"\b(?:for|only) (?:myself|me)\b|\bjust me\b|\bsingle[- ]user\b|\bone user\b|\bone person\b|\b(?:only )?one person\b|"
-    r"\bnobody else\b|\bno one else\b|\bpersonal use\b|\bon my (?:own )?(?:laptop|computer|phone|machine|device|pc)\b|\bfor my own use\b",
+    r"\b(?:for|only) (?:myself|me)\b|\bjust me\b|\bsingle[- ]user\b|\bone user\b|\bone person\b"
+    r"|\b(?:only )?one person\b|"
+    r"\bnobody else\b|\bno one else\b|\bpersonal use\b|\bon my (?:own )?(?:laptop|computer|phone|machine"
+    r"|device|pc)\b|\bfor my own use\b",
     re.IGNORECASE,
 )
 _ROW_BYTES = 400
+_EVENT_BYTES = 250
 _STANDARD_REQUESTS = 50
 _LARGE_REQUESTS = 5_000
 _STANDARD_GB = 10
@@ -96,12 +99,21 @@ def _users_from_load(targets: Targets) -> int:
     return targets.concurrent_users * 20 if targets.concurrent_users else 1_000
 
 
-def estimated_gb(volumes: tuple[Volume, ...], retention: tuple[Retention, ...]) -> float:
-    """Gigabytes after three years: rows, plus rows a day as long as they are kept, at 400 bytes with indexes."""
+def estimated_gb(volumes: tuple[Volume, ...], retention: tuple[Retention, ...], events: frozenset[str]) -> float:
+    """Gigabytes after three years: rows, or rows a day as long as they are kept, with their indexes.
+
+    A row takes 400 bytes, one of an event 250: events are narrow and have fewer indexes.
+    """
     kept = {r.entity: r.days for r in retention}
     days = 365 * _YEARS
-    rows = sum(max(v.rows, v.rows_per_day * min(days, kept.get(v.entity, kept.get(None, days)))) for v in volumes)
-    return rows * _ROW_BYTES / 1e9
+    return (
+        sum(
+            max(v.rows, v.rows_per_day * min(days, kept.get(v.entity, kept.get(None, days))))
+            * (_EVENT_BYTES if v.entity in events else _ROW_BYTES)
+            for v in volumes
+        )
+        / 1e9
+    )
 
 
 def tier(targets: Targets, stack: Stack, gigabytes: float, single: Sentence | None, ledger: Ledger) -> Tier:
@@ -126,7 +138,8 @@ def _tier(rate: float, size: float, targets: Targets, stack: Stack, single: Sent
     if rate >= _STANDARD_REQUESTS or size >= _STANDARD_GB:
         return (
             "standard",
-            f"{numbers}; one server without replicas serves up to {_STANDARD_REQUESTS} requests per second and {_STANDARD_GB} GB",
+            f"{numbers}; one server without replicas serves up to {_STANDARD_REQUESTS} requests per second "
+            f"and {_STANDARD_GB} GB",
         )
     if (stack.instances or 1) > 1:
         return "standard", f"{numbers}, and {stack.instances} application instances are stated"

@@ -18,8 +18,9 @@ TYPES: dict[str, AttributeType] = {
     "string": "string", "varchar": "string", "char": "string", "str": "string", "character varying": "string",
     "short text": "string", "text": "text", "long text": "text", "longtext": "text", "markdown": "text", "clob": "text",
     "integer": "integer", "int": "integer", "bigint": "integer", "smallint": "integer", "tinyint": "integer",
-    "whole number": "integer", "long": "integer", "decimal": "decimal", "numeric": "decimal", "float": "decimal",
-    "double": "decimal", "real": "decimal", "number": "decimal", "money": "money", "amount": "money", "price": "money",
+    "whole number": "integer", "long": "integer", "year": "integer", "decimal": "decimal", "numeric": "decimal",
+    "float": "decimal", "double": "decimal", "real": "decimal", "number": "decimal",
+    "money": "money", "amount": "money", "price": "money",
     "percentage": "percentage", "percent": "percentage", "boolean": "boolean", "bool": "boolean", "yes/no": "boolean",
     "true/false": "boolean", "flag": "boolean", "date": "date", "time": "time", "timestamp": "timestamp",
     "datetime": "timestamp", "date and time": "timestamp", "date/time": "timestamp", "timestamptz": "timestamp",
@@ -56,11 +57,13 @@ _TYPE = re.compile(r"^(?P<name>[a-z][a-z /-]*?)\s*(?:\((?P<args>[^()]*)\))?$", r
 _VALUES = re.compile(r"^(?:(?:one|any) of|values?|allowed(?: values)?|either|enum)\s*:?\s*(?P<rest>.*)$", re.IGNORECASE)
 _NUM = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(
-    rf"^(?:between\s+|from\s+|range\s*:?\s*)?(?P<low>{_NUM})\s*(?:-|–|—|\.\.\.?|to|and|\bup to\b)\s*(?P<high>{_NUM})\s*(?P<unit>[^\d\W]+|%)?$",
+    rf"^(?:between\s+|from\s+|range\s*:?\s*)?(?P<low>{_NUM})\s*(?:-|–|—|\.\.\.?|to|and"
+    rf"|\bup to\b)\s*(?P<high>{_NUM})\s*(?P<unit>[^\d\W]+|%)?$",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
-    rf"^(?P<word>>=|≥|>|<=|≤|<|at least|at most|min(?:imum)?|max(?:imum)?|up to|greater than|more than|less than|not more than)"
+    rf"^(?P<word>>=|≥|>|<=|≤|<|at least|at most|min(?:imum)?|max(?:imum)?|up to|greater than|more than"
+    rf"|less than|not more than)"
     rf"\s*:?\s*(?P<number>{_NUM})\s*(?P<unit>[^\d\W]+|%)?$",
     re.IGNORECASE,
 )
@@ -68,7 +71,8 @@ _LENGTH = re.compile(
     r"^(?:max(?:imum)?\.?|up to|at most)?\s*(?P<n>\d{1,5})\s*(?:characters?|chars?|letters)(?:\s*max)?$", re.I
 )
 _OPTIONAL = re.compile(
-    r"^(?:optional(?:ly)?|nullable|null|not required|may be (?:empty|null|missing)|can be (?:empty|null)|if (?:known|any|given))$",
+    r"^(?:optional(?:ly)?|nullable|null|not required|may be (?:empty|null|missing)|can be (?:empty|null)"
+    r"|if (?:known|any|given))$",
     re.IGNORECASE,
 )
 _REQUIRED = re.compile(
@@ -118,12 +122,12 @@ def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
     ['id', 'sku', 'name', 'price']
     """
     body, description = _without_description(text)
-    segments = list(_segments(body))
-    if not segments:
+    parts = list(segments(body))
+    if not parts:
         return ()
     found: list[StatedAttribute] = []
     labelled = False
-    for segment in segments:
+    for segment in parts:
         noted = _noted(found[-1], segment) if found and (labelled or not _is_noun(segment)) else None
         if noted is not None:
             found[-1] = noted
@@ -143,13 +147,13 @@ def _without_description(text: str) -> tuple[str, str]:
     head, dash, rest = re.sub(r"\s+(?:—|–|--)\s+", " - ", text.strip().rstrip(".;")).partition(" - ")
     if not dash:
         return head, ""
-    first = next(iter(_segments(rest)), "")
+    first = next(iter(segments(rest)), "")
     if ":" not in head and "(" not in head and _noted(StatedAttribute(label="x"), first) is not None:
         return f"{head}: {rest}", ""
     return head, rest
 
 
-def _segments(text: str, separators: str = ",;") -> Iterator[str]:
+def segments(text: str, separators: str = ",;") -> Iterator[str]:
     """The parts between separators that stand outside parentheses."""
     depth, begin = 0, 0
     for place, char in enumerate(text):
@@ -192,7 +196,7 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
         attribute = replace(attribute, optional=True, evidence=1)
     if bare:
         attribute = _noted(attribute, bare) or _noted_words(attribute, bare)
-    for note in _segments(notes):
+    for note in segments(notes):
         attribute = _noted(attribute, note) or _listed(attribute, note)
     if colon and after.strip():
         attribute = _noted(attribute, after.strip()) or _noted_words(attribute, after.strip())
@@ -328,9 +332,9 @@ def _valued(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
 
 def _listed(attribute: StatedAttribute, segment: str) -> StatedAttribute:
     """A further allowed value, or a remark that says nothing checkable."""
-    value = segment.strip(" '\"`")
-    if value and len(value.split()) <= 3 and len(value) <= 40:
-        return replace(attribute, allowed=(*attribute.allowed, value.removeprefix("or ")), listing=True)
+    values = tuple(v.strip(" '\"`") for v in re.split(r"\bor\b", segment) if v.strip(" '\"`"))
+    if values and all(len(v.split()) <= 3 and len(v) <= 40 for v in values):
+        return replace(attribute, allowed=(*attribute.allowed, *values), listing=True)
     return attribute
 
 

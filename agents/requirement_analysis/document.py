@@ -17,6 +17,9 @@ from markdown_it.token import Token
 
 Form = Literal["heading", "bullet", "numbered", "paragraph", "row", "code"]
 
+LONGEST = 1_000
+"""Characters of a sentence; no person writes longer ones."""
+
 _LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?)\s*:(?=\s|$)\s*")
 _END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
@@ -65,7 +68,7 @@ def _markdown() -> MarkdownIt:
 def read_document(text: str) -> Document:
     """The brief's sentences with line numbers, sections, labels and leads; linear in the text's length."""
     normal = text.replace("\r\n", "\n").replace("\r", "\n").translate(_MARKS)
-    reader = _Reader()
+    reader = _Reader(normal.split("\n"))
     reader.read(_markdown().parse(normal))
     title = next((s.text for s in reader.sentences if s.form == "heading"), "")
     return Document(title=title, sentences=tuple(reader.sentences))
@@ -74,7 +77,8 @@ def read_document(text: str) -> Document:
 class _Reader:
     """Walks the tokens once; a class only because headings, lists and leads are open at the same time."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: list[str]) -> None:
+        self.source = source
         self.sentences: list[Sentence] = []
         self.headings: list[tuple[int, str]] = []
         self.lists: list[tuple[Form, str, int]] = []
@@ -113,8 +117,21 @@ class _Reader:
         if opener.type == "heading_open" and not (opener.markup == "-" and len(token.content) > 80):
             self._heading(int(opener.tag[1:]), " ".join(part for _, part in _lines(token, first)), first)
             return
-        for group in _items(_lines(token, first)):
-            self._add(group)
+        for number, group in enumerate(_items(_lines(token, first))):
+            if number and self.lists and not self.source[group[0][0] - 1][:1].isspace():
+                self._after_list(group)
+            else:
+                self._add(group)
+
+    def _after_list(self, group: list[tuple[int, str]]) -> None:
+        """A labelled line at the margin right below a list: markdown calls it part of the last bullet, people do not.
+
+        It introduces the bullets that follow, which markdown counts to the same list.
+        """
+        form = self.lists[-1][0]
+        outer, self.lists = self.lists, []
+        self._add(group)
+        self.lists = [*outer[:-1], (form, *self.lead)]
 
     def _heading(self, level: int, text: str, line: int) -> None:
         """Open a section, closing those that it ends."""
@@ -162,7 +179,7 @@ class _Reader:
         self.item += 1
         form: Form = "row"
         pairs = tuple(zip(self.header, cells, strict=False)) if cells is not self.header else ()
-        text = " | ".join(cells)
+        text = " | ".join(cells)[:LONGEST]
         self.sentences.append(
             Sentence(line, text, text, form, self.item, tuple(t for _, t in self.headings), "", *self.lead, 0, pairs)
         )
@@ -174,7 +191,7 @@ class _Reader:
         sections = tuple(title for _, title in self.headings)
         for number, part in enumerate(token.content.split("\n")):
             if part.strip():
-                text = part.strip()
+                text = part.strip()[:LONGEST]
                 label = token.info.strip().lower()
                 self.sentences.append(Sentence(first + number, text, text, "code", self.item, sections, label))
 
@@ -216,10 +233,25 @@ def _split(text: str, start: int) -> Iterator[tuple[int, str]]:
     for found in _END.finditer(text, start):
         if _ABBREVIATION.search(text[max(begin, found.start() - 8) : found.start()]):
             continue
-        yield begin, text[begin : found.start()]
+        yield from _chunks(text, begin, found.start())
         begin = found.end()
-    if text[begin:].strip():
-        yield begin, text[begin:].strip()
+    yield from _chunks(text, begin, len(text))
+
+
+def _chunks(text: str, begin: int, end: int) -> Iterator[tuple[int, str]]:
+    """A sentence in parts of at most `LONGEST` characters, cut after a comma or between words where there is one.
+
+    Readers compare words of a sentence with each other; the limit keeps the whole analysis linear.
+    """
+    while end - begin > LONGEST:
+        cut = max(text.rfind(", ", begin, begin + LONGEST) + 1, begin)
+        if cut <= begin:
+            cut = max(text.rfind(" ", begin, begin + LONGEST), begin)
+        cut = cut if cut > begin else begin + LONGEST
+        yield begin, text[begin:cut]
+        begin = cut + (text[cut : cut + 1] == " ")
+    if text[begin:end].strip():
+        yield begin, text[begin:end].strip()
 
 
 def _line_at(group: list[tuple[int, str]], offset: int) -> int:

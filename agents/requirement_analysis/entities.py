@@ -1,8 +1,8 @@
 """Which things the brief declares as stored, and where it lists their attributes.
 
 Declared are: names after "Primary Entities", headings and list introductions that an attribute list follows, bullets of
-an entities section, rows of attribute tables, and boxes of a mermaid erDiagram. Nothing else makes an entity, so screens,
-reports and company names in other sentences do not become tables.
+an entities section, rows of attribute tables, and boxes of a mermaid erDiagram. Nothing else makes an entity, so
+screens, reports and company names in other sentences do not become tables.
 """
 
 import re
@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, singular, words
-from agents.requirement_analysis.attributes import StatedAttribute, stated_attributes
+from agents.requirement_analysis.attributes import StatedAttribute, segments, stated_attributes
 from agents.requirement_analysis.document import Document, Sentence
-from agents.requirement_analysis.topics import label_topic, lead_topic, title_topic, topic
+from agents.requirement_analysis.topics import label_topic, lead_topic, section_topic, title_topic, topic
 from agents.requirement_analysis.vocabulary import identified, one_of
 
 _GENERIC = frozenset(
     "attributes fields columns properties attribute field column property details data".split()
 )  # introductions that name no entity of their own
 _AROUND = re.compile(
-    r"^(?:\d+(?:\.\d+)*[.)]?\s+|(?:the|a|an|entity|table|object|class|model)\b[\s:]*)+|\s+(?:entity|table|object|model|class)$",
+    r"^(?:\d+(?:\.\d+)*[.)]?\s+|(?:the|a|an|entity|table|object|class|model)\b[\s:]*)+|\s+(?:entity|table"
+    r"|object|model|class)$",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"\[[^\]\n]*[^\W\d_][^\]\n]*\]")
@@ -115,7 +116,11 @@ def _from_names(sentence: Sentence, found: Declarations) -> None:
 
 def _names(body: str) -> Iterator[str]:
     """The names of a comma list, without remarks in parentheses."""
-    for part in re.split(r",(?![^(]*\))|;|\s+and\s+(?=[A-Z])", body.strip().rstrip(".")):
+    text = body.strip().rstrip(".")
+    balanced = text.count("(") == text.count(")")
+    commas = list(segments(text, ",")) if balanced else text.split(",")
+    parts = commas if len(commas) > 1 else text.split(";")
+    for part in (name for p in parts for name in re.split(r"\s+and\s+(?=[A-Z])", p)):
         bare = re.sub(r"^(?:and|or|etc\.?|…)\s+", "", part.strip())
         if bare and bare.lower() not in ("etc", "…", "...") and not placeholder(bare):
             yield re.sub(r"(?<=\w)\s*\([^()]*\)$", "", bare)
@@ -125,7 +130,7 @@ def _lists_entities(sentence: Sentence) -> bool:
     """Whether a bullet stands where entities themselves are listed."""
     if sentence.lead:
         return lead_topic(sentence.lead) == "entities" and sentence.depth == 1
-    return sentence.depth == 1 and bool(sentence.sections) and title_topic(sentence.sections[-1]) == "entities"
+    return sentence.depth == 1 and section_topic(sentence.sections) == "entities"
 
 
 def _inside(text: str) -> str:
@@ -280,7 +285,7 @@ def _from_heading(sentence: Sentence, found: Declarations) -> None:
     """A heading inside an entities section names an entity even when no list follows."""
     if sentence.form != "heading" or not sentence.sections:
         return
-    inside = title_topic(sentence.sections[-1]) == "entities"
+    inside = section_topic(sentence.sections) == "entities"
     name = clean_name(sentence.text)
     if not is_name(name):
         return

@@ -1,8 +1,8 @@
 """The entities and relationships under construction, which later readers (rules, access, volumes) look things up in.
 
 Entities with stated attributes keep exactly those; entities named without any get their archetype's usual ones. An
-attribute is added to either only when a stated rule or access pattern speaks of it. Foreign keys that the brief lists stay
-attributes and are relationships too, because other agents read either.
+attribute is added to either only when a stated rule speaks of it. Foreign keys that the brief lists stay attributes
+and are relationships too, because other agents read either.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from agents.requirement_analysis.attributes import StatedAttribute, attribute_fr
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declaration, Declarations
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
-from agents.requirement_analysis.relationships import Link, is_part, links, undeclared
+from agents.requirement_analysis.relationships import Cardinality, Link, is_part, links, undeclared
 from agents.requirement_analysis.vocabulary import Vocabulary, attribute_named
 from contracts.base import Origin
 from contracts.requirements import Attribute, Entity, Relationship
@@ -103,7 +103,8 @@ class Model:
         """The name of an attribute that a stated requirement needs, added where the entity lacks it."""
         draft = self.drafts[entity]
         if name not in draft.attributes:
-            draft.attributes[name] = attribute_from(StatedAttribute(label=name), origin, serves, explicit=True)
+            added = StatedAttribute(label=name, optional=name == "deleted_at")
+            draft.attributes[name] = attribute_from(added, origin, serves, explicit=True)
         return name
 
     def timestamp(self, entity: str) -> str:
@@ -166,7 +167,9 @@ def _describe(result: Model, declaration: Declaration, ledger: Ledger) -> None:
         result.lines.add((sentence.line, sentence.text))
         target = _target(attribute, declaration.name, result.vocabulary)
         if attribute.many and target:
-            _add(result, Link(declaration.name, target, "one_to_many", sentence), stated(sentence), draft.requirement)
+            independent = result.drafts[target].nature in ("person", "master", "reference")
+            several: Cardinality = "many_to_many" if independent and not is_part(draft.name, target) else "one_to_many"
+            _add(result, Link(draft.name, target, several, sentence), stated(sentence), draft.requirement)
         elif target:
             _refer(result, draft, attribute, target, sentence)
         elif not _is_surrogate(attribute, draft.name):
@@ -265,6 +268,10 @@ def _relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
         ]  # fmt: skip
         if not keyed:
             _add(result, link, stated(link.sentence), requirement)
+        for relationship in keyed if link.owned else ():
+            place = result.relationships.index(relationship)
+            serves = tuple(dict.fromkeys((*relationship.serves, requirement)))
+            result.relationships[place] = relationship.model_copy(update={"owned": True, "serves": serves})
 
 
 def _requirement(link: Link, ledger: Ledger) -> str:

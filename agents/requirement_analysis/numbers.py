@@ -30,6 +30,10 @@ _ADVERBS = {
     "yearly": "year",
     "annually": "year",
 }
+_TIMES: dict[str, Per] = {
+    "second": "second", "minute": "minute", "hour": "hour", "day": "day", "week": "week", "month": "month",
+    "year": "year",
+}  # fmt: skip
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9,
 }  # fmt: skip
@@ -50,7 +54,8 @@ _NUMBER = re.compile(
 )
 _AFTER = re.compile(r"\s*(?P<sign>%|percent\b|per\s?cent\b)|[\s-]?(?P<unit>[a-zµ]+)", re.IGNORECASE)
 _PER = re.compile(
-    r"\s*(?:/|\bper\b|\ba\b|\ban\b|\beach\b|\bevery\b)\s*(?P<unit>second|sec|s|minute|min|hour|h|day|d|week|month|year)s?\b"
+    r"\s*(?:/|\bper\b|\ba\b|\ban\b|\beach\b|\bevery\b)\s*(?P<unit>second|sec|s|minute|min|hour|h|day|d"
+    r"|week|month|year)s?\b"
     r"|\s+(?P<adverb>daily|hourly|weekly|monthly|yearly|annually)\b",
     re.IGNORECASE,
 )
@@ -154,12 +159,13 @@ def _noun_and_per(text: str, end: int, stop: int, unit: str) -> tuple[str, Per, 
     """The counted words and the time they are counted by, as in `user activities a day`."""
     found = _PER.search(text, end, stop)
     limit = min(_clause_end(text, end, stop), found.start() if found else stop)
-    per: str = ""
+    per: Per = ""
     if found and found.start() <= _clause_end(text, end, stop):
         unit_word = (found["unit"] or "").lower()
-        per = _ADVERBS[found["adverb"].lower()] if found["adverb"] else _UNITS[unit_word]
+        per = _TIMES[_ADVERBS[found["adverb"].lower()] if found["adverb"] else _UNITS[unit_word]]
     words = re.findall(r"[^\W\d_]+(?:[-'][^\W\d_]+)*", text[end:limit])
-    return ("" if unit == "percent" else " ".join(words[:5])), per, (found.end() if per and found else end)  # type: ignore[return-value]
+    noun = "" if unit == "percent" else " ".join(words[:5])
+    return noun, per, (found.end() if per and found else end)
 
 
 def _clause_end(text: str, start: int, stop: int) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agents.knowledge import Regulation, regulations
-from agents.requirement_analysis.access import Callers
+from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
@@ -13,20 +13,31 @@ from agents.requirement_analysis.vocabulary import identified, one_of, tokens
 from contracts.requirements import Protection
 
 _SCHEMES: tuple[tuple[str, str], ...] = (
-    (r"\bjwt\b|json web tokens?", "JWT"), (r"\boauth ?2?(?:\.0)?\b", "OAuth 2.0"), (r"\bopenid connect\b|\boidc\b", "OpenID Connect"),
-    (r"\bsaml\b", "SAML"), (r"\bldap\b|\bactive directory\b", "LDAP"), (r"\bapi[- ]keys?\b", "API keys"), (r"\bpasskeys?\b|\bwebauthn\b", "passkeys"),
-    (r"\bsession cookies?\b", "session cookies"), (r"\b(?:two-factor|2fa|mfa|multi-factor)\b", "multi-factor"), (r"\bsso\b|\bsingle sign-on\b", "single sign-on"),
-    (r"\bpasswords?\b(?! hash)", "passwords"), (r"\bmutual tls\b|\bmtls\b", "mutual TLS"),
-)  # fmt: skip
+    (r"\bjwt\b|json web tokens?", "JWT"),
+    (r"\boauth ?2?(?:\.0)?\b", "OAuth 2.0"),
+    (r"\bopenid connect\b|\boidc\b", "OpenID Connect"),
+    (r"\bsaml\b", "SAML"),
+    (r"\bldap\b|\bactive directory\b", "LDAP"),
+    (r"\bapi[- ]keys?\b", "API keys"),
+    (r"\bpasskeys?\b|\bwebauthn\b", "passkeys"),
+    (r"\bsession cookies?\b", "session cookies"),
+    (r"\b(?:two-factor|2fa|mfa|multi-factor)\b", "multi-factor"),
+    (r"\bsso\b|\bsingle sign-on\b", "single sign-on"),
+    (r"\bpasswords?\b(?! hash)", "passwords"),
+    (r"\bmutual tls\b|\bmtls\b", "mutual TLS"),
+)
 _AUDIT = re.compile(
     r"\baudit(?:ed|s|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b", re.I
 )
 _OWN_ROWS = re.compile(
-    r"\brow[- ]level security\b|\bonly (?:see|access|view|read|edit|manage|change)s? (?:their|his|her|its) own\b|\b(?:see|access|view|read|edit|manage|change)s? only (?:their|his|her|its) own\b|\bonly (?:their|his|her) own\b",
+    r"\brow[- ]level security\b|\bonly (?:see|access|view|read|edit|manage|change)s? (?:their|his|her"
+    r"|its) own\b|\b(?:see|access|view|read|edit|manage|change)s? only (?:their|his|her|its) own\b"
+    r"|\bonly (?:their|his|her) own\b",
     re.I,
 )
 _TENANT = re.compile(
-    r"\b(?:multi[- ]?tenan\w+|tenants?|(?:each|every) (?:organi[sz]ation|company|tenant|workspace|customer)'?s? (?:data|sees|has its own)|isolated (?:by|per) \w+)\b",
+    r"\b(?:multi[- ]?tenan\w+|tenants?|(?:each|every) (?:organi[sz]ation|company|tenant|workspace"
+    r"|customer)'?s? (?:data|sees|has its own)|isolated (?:by|per) \w+)\b",
     re.I,
 )
 _TENANTS = (
@@ -156,12 +167,12 @@ def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
 
 def _laws(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
     """Keys of the regulations that the brief names, in the brief's order."""
-    known = [(tokens(name), law) for law in regulations() for name in law.names]
+    known = [(_lower(name), law) for law in regulations() for name in law.names]
     seen: dict[str, Regulation] = {}
     for sentence in sentences:
-        padded = f" {' '.join(tokens(sentence.text))} "
-        for words, law in known:
-            if f" {' '.join(words)} " in padded and not re.search(
+        text = _lower(sentence.text)
+        for name, law in known:
+            if name in text and not re.search(
                 rf"\b(?:no|not|without)\s+(?:under\s+)?{re.escape(law.names[0])}\b", sentence.text, re.I
             ):
                 ledger.requirement("compliance", law.key, f"{law.title} applies.", sentence)
@@ -169,8 +180,13 @@ def _laws(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
     return iter(seen)
 
 
+def _lower(text: str) -> str:
+    """Lower-case words between single spaces, one at each end; capitals inside a word (GoBD) do not split it."""
+    return " ".join(("", *re.findall(r"[^\W_]+", text.lower()), ""))
+
+
 def _audited(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> Iterator[str]:
-    """Entities whose changes leave a trail: the named ones; with `records` of a person, all that belongs to that person."""
+    """Entities whose changes leave a trail: the named ones; with `records` of a person, all that is theirs."""
     found: list[str] = []
     for sentence in sentences:
         if not _AUDIT.search(sentence.text) or _denied(sentence.text, _AUDIT):

@@ -1,5 +1,6 @@
-"""Which entity refers to which, how often, in what role: from arrows, cardinality words, foreign keys and archetypes."""
+"""Which entity refers to which, how often, in what role: from arrows and cardinality words."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,11 +20,18 @@ _RATIO = re.compile(
     re.I,
 )
 _VERB = re.compile(
-    r"\b(?P<many>(?:(?:can|may|must|will)\s+)?(?:has|have|contains?|includes?|consists? of|holds?|owns?|places?|receives?|"
+    r"\b(?P<many>(?:(?:can|may|must|will)\s+)?(?:has|have|contains?|includes?|consists? of|holds?|owns?"
+    r"|places?|receives?|"
     r"comprises?|is made of|are made of|makes?|writes?|keeps?)\s+"
-    r"(?:(?:zero|one|at least one|none)\s+(?:or|to)\s+(?:more|many)|many|multiple|several|any number of|at least one|lots of|a list of))\b"
+    r"(?:(?:zero|one|at least one|none)\s+(?:or|to)\s+(?:more|many)|many|multiple|several|any number of"
+    r"|at least one|lots of|a list of))\b"
     r"|\b(?P<one>(?:has|have)\s+(?:exactly one|one|at most one|a single))\b"
     r"|\b(?P<belongs>(?:(?:always|can|may|must)\s+)?belongs? to|is part of|are part of|is owned by)\b",
+    re.IGNORECASE,
+)
+_WITH = re.compile(
+    r"\b(?:are|is|go(?:es)?|gets?)?\s*(?:removed|deleted|erased|cascaded)\s+(?:together |along )?with\b|"
+    r"\b(?:cannot|can't|can not|do(?:es)? not) exist without\b",
     re.IGNORECASE,
 )
 _ROLE = re.compile(r"\b(?:as|role:?)\s+(?:the\s+|an?\s+)?(?P<role>[\w' -]{2,40})", re.IGNORECASE)
@@ -70,7 +78,7 @@ def links(sentences: tuple[Sentence, ...], vocabulary: Vocabulary) -> tuple[Link
             found += _from_connector(sentence, vocabulary)
         elif _ARROW.search(sentence.text) and not _is_endpoint(sentence.text):
             found += _from_arrow(sentence, vocabulary)
-        elif topic(sentence) in ("relationships", "entities", "rules", "") and not sentence.cells:
+        elif topic(sentence) in ("relationships", "entities", "rules", "security", "") and not sentence.cells:
             found += _from_words(sentence, vocabulary)
     return tuple(found)
 
@@ -89,7 +97,7 @@ def _from_arrow(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Link]:
         if topic(sentence) != "relationships" or not all(names):
             return
         notes = sentence.text
-    for left, right in zip(names, names[1:], strict=False):
+    for left, right in itertools.pairwise(names):
         yield _link(str(left), str(right), notes, sentence)
 
 
@@ -136,6 +144,11 @@ def _role(notes: str, parent: str, child: str) -> str | None:
 def _from_words(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Link]:
     """`A customer has many orders`, `an order belongs to a customer`, `1:N` and `many-to-many` between two names."""
     text = sentence.text
+    if going := _WITH.search(text):
+        parts, wholes = vocabulary.mentions(text[: going.start()]), vocabulary.mentions(text[going.end() :])
+        if parts and wholes and parts[-1].entity != wholes[0].entity:
+            yield Link(wholes[0].entity, parts[-1].entity, "one_to_many", sentence, owned=True)
+        return
     if verb := _VERB.search(text):
         left, right = vocabulary.mentions(text[: verb.start()]), vocabulary.mentions(text[verb.end() :])
         if not left or not right or not _adjacent(text[verb.end() :], right[0].start):

@@ -11,25 +11,48 @@ from contracts.requirements import Stack
 
 _KNOWN: dict[str, tuple[tuple[str, str, str], ...]] = {
     "framework": (
-        (r"spring ?boot", "Spring Boot", "java"), (r"quarkus", "Quarkus", "java"), (r"micronaut", "Micronaut", "java"),
-        (r"fastapi", "FastAPI", "python"), (r"django", "Django", "python"), (r"flask", "Flask", "python"),
-        (r"nest\.?js", "NestJS", "typescript"), (r"next\.?js", "Next.js", "typescript"), (r"express(?:\.js| server| framework)", "Express", "typescript"),
+        (r"spring ?boot", "Spring Boot", "java"),
+        (r"quarkus", "Quarkus", "java"),
+        (r"micronaut", "Micronaut", "java"),
+        (r"fastapi", "FastAPI", "python"),
+        (r"django", "Django", "python"),
+        (r"flask", "Flask", "python"),
+        (r"nest\.?js", "NestJS", "typescript"),
+        (r"next\.?js", "Next.js", "typescript"),
+        (r"express(?:\.js| server| framework)", "Express", "typescript"),
         (r"asp\.net(?: core)?|\.net core", "ASP.NET Core", "csharp"),
     ),
     "language": (
-        (r"java(?!script)", "java", ""), (r"kotlin", "java", ""), (r"typescript|javascript|node(?:\.?js)?", "typescript", ""),
-        (r"python", "python", ""), (r"c#|c sharp|\.net|dotnet", "csharp", ""),
+        (r"java(?!script)", "java", ""),
+        (r"kotlin", "java", ""),
+        (r"typescript|javascript|node(?:\.?js)?", "typescript", ""),
+        (r"python", "python", ""),
+        (r"c#|c sharp|\.net|dotnet", "csharp", ""),
     ),
     "database": (
-        (r"postgres(?:ql)?", "PostgreSQL", ""), (r"mariadb", "MariaDB", ""), (r"mysql", "MySQL", ""), (r"sqlite", "SQLite", ""),
-        (r"oracle(?: database)?", "Oracle", ""), (r"sql server|mssql", "SQL Server", ""), (r"mongodb", "MongoDB", ""),
+        (r"postgres(?:ql)?", "PostgreSQL", ""),
+        (r"mariadb", "MariaDB", ""),
+        (r"mysql", "MySQL", ""),
+        (r"sqlite", "SQLite", ""),
+        (r"oracle(?: database)?", "Oracle", ""),
+        (r"sql server|mssql", "SQL Server", ""),
+        (r"mongodb", "MongoDB", ""),
     ),
-    "cache": ((r"redis", "Redis", ""), (r"valkey", "Valkey", ""), (r"memcached", "Memcached", ""), (r"caffeine", "Caffeine", "")),
+    "cache": (
+        (r"redis", "Redis", ""),
+        (r"valkey", "Valkey", ""),
+        (r"memcached", "Memcached", ""),
+        (r"caffeine", "Caffeine", ""),
+    ),
     "architecture": (
-        (r"modular monolith", "modular monolith", ""), (r"micro-?services?", "microservices", ""), (r"monolith(?:ic)?", "monolith", ""),
-        (r"serverless", "serverless", ""), (r"event[- ]driven", "event-driven", ""), (r"layered architecture", "layered", ""),
+        (r"modular monolith", "modular monolith", ""),
+        (r"micro-?services?", "microservices", ""),
+        (r"monolith(?:ic)?", "monolith", ""),
+        (r"serverless", "serverless", ""),
+        (r"event[- ]driven", "event-driven", ""),
+        (r"layered architecture", "layered", ""),
     ),
-}  # fmt: skip
+}
 _COMPILED = {
     part: tuple(
         (re.compile(rf"(?<![\w.#]){pattern}(?![\w#])", re.I), value, language) for pattern, value, language in entries
@@ -37,11 +60,13 @@ _COMPILED = {
     for part, entries in _KNOWN.items()
 }
 _AWAY = re.compile(
-    r"\b(?:no|not|without|instead of|rather than|never|replac\w+|migrat\w+ from|away from|import\w* from|avoid)\s+(?:\w+\s+){0,2}$",
+    r"\b(?:no|not|without|instead of|rather than|never|replac\w+|migrat\w+ from|away from|import\w* from"
+    r"|avoid)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
 _INSTANCE = re.compile(
-    r"^(?:application |app |service |api |backend |web |server )*(?:instances?|nodes?|replicas of the (?:app|service)|pods?|app(?:lication)? servers?)\b",
+    r"^(?:application |app |service |api |backend |web |server )*(?:instances?|nodes?"
+    r"|replicas of the (?:app|service)|pods?|app(?:lication)? servers?)\b",
     re.I,
 )
 _ONE_SERVER = re.compile(
@@ -66,7 +91,7 @@ def stack(sentences: tuple[Sentence, ...], ledger: Ledger) -> Stack:
             ledger.requirement("stack", "instances", f"The application runs in {count} instance(s).", sentence)
         if topic(sentence) == "stack" and sentence.label.lower() == "scaling strategy":
             ledger.requirement("stack", "scaling-strategy", sentence.body, sentence)
-    return Stack(**found, instances=instances)  # type: ignore[arg-type]
+    return Stack(**found, instances=instances)
 
 
 def _named(sentence: Sentence) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,8 @@ from agents.requirement_analysis.topics import topic
 from contracts.requirements import RequirementKind, Targets
 
 _RESPONSE = re.compile(
-    r"\b(?:respon[sd]\w*|latency|latencies|answer\w*|open|opens|load|loads|percentile|p\d\d|fast\w*|render\w*|returns?|page loads?)\b",
+    r"\b(?:respon[sd]\w*|latency|latencies|answer\w*|open|opens|load|loads|percentile|p\d\d|fast\w*"
+    r"|render\w*|returns?|page loads?)\b",
     re.I,
 )
 _NO_RESPONSE = re.compile(r"\b(?:rpo|rto|tokens?|valid|session|lost|timeout|expires?|old|stale|every)\b", re.I)
@@ -31,11 +32,13 @@ _PEOPLE = re.compile(
 )
 _AVAILABLE = re.compile(r"\b(?:availab\w+|uptime|up time|sla)\b", re.I)
 _POINT = re.compile(
-    r"\brpo\b|\brecovery point\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no more than|up to)\b|\bof data\b.*\blost\b",
+    r"\brpo\b|\brecovery point\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no more than"
+    r"|up to)\b|\bof data\b.*\blost\b",
     re.I,
 )
 _TIME = re.compile(
-    r"\brto\b|\brecovery time\b|\bback (?:in operation|up|online|in service)\b|\b(?:restored?|recover(?:ed|y)?|running again)\b.*\b(?:within|in|under)\b|\bdowntime\b",
+    r"\brto\b|\brecovery time\b|\bback (?:in operation|up|online|in service)\b|\b(?:restored?|recover(?:ed"
+    r"|y)?|running again)\b.*\b(?:within|in|under)\b|\bdowntime\b",
     re.I,
 )
 _GROWTH = re.compile(r"\bgrow(?:s|th|ing)?\b|\bincreas\w+\b", re.I)
@@ -57,7 +60,9 @@ class Goal:
 
 
 GOALS: tuple[Goal, ...] = (
-    Goal("response_ms", "performance", "response-time", "Requests are answered within {0:g} ms (95th percentile).", min),
+    Goal(
+        "response_ms", "performance", "response-time", "Requests are answered within {0:g} ms (95th percentile).", min
+    ),
     Goal("requests_per_second", "performance", "throughput", "The peak load is {0:g} requests per second.", max),
     Goal("concurrent_users", "performance", "concurrent-users", "{0:g} users work at the same time.", max),
     Goal("users", "performance", "users", "The application has {0:g} users.", max),
@@ -67,7 +72,7 @@ GOALS: tuple[Goal, ...] = (
     Goal("recovery_time_seconds", "availability", "recovery-time", "The service is back within {0:g} seconds.", min),
     Goal("yearly_growth_percent", "performance", "growth", "Data and load grow by {0:g} % a year.", max),
     Goal("data_gb", "volume", "data", "The data take {0:g} GB.", max),
-)  # fmt: skip
+)
 _WHOLE = frozenset({"concurrent_users", "users", "recovery_point_seconds", "recovery_time_seconds"})
 
 
@@ -94,7 +99,8 @@ def _settled(goal: Goal, stated: list[tuple[float, Sentence]], ledger: Ledger) -
     if len({v for v, _ in stated}) > 1:
         ledger.question(
             f"{goal.name} figures",
-            f"The brief gives {goal.name.replace('-', ' ')} as {' and '.join(f'{v:g}' for v, _ in stated)}. Which holds?",
+            f"The brief gives {goal.name.replace('-', ' ')} as {' and '.join(f'{v:g}' for v, _ in stated)}. "
+            "Which holds?",
             f"the stricter one, {value:g}",
             tuple(sorted({s.line for _, s in stated})),
         )

@@ -59,6 +59,13 @@ def title_topic(title: str) -> Topic:
     return ""
 
 
+def section_topic(sections: tuple[str, ...]) -> Topic:
+    """The topic of the innermost heading; a project's own title (`Clinic: appointments and records`) names none."""
+    if not sections or (len(sections) == 1 and len(words(sections[0])) > 2):
+        return ""
+    return title_topic(sections[-1])
+
+
 def label_topic(label: str) -> Topic:
     """The topic that a label before a colon announces, if it is one of the known ones."""
     return _LABELS.get(" ".join(words(label)), "") if label else ""
@@ -75,7 +82,7 @@ def topic(sentence: Sentence) -> Topic:
     found = label_topic(sentence.label) or lead_topic(sentence.lead)
     if found:
         return found
-    for title in reversed(sentence.sections[1:] or sentence.sections):
-        if named := title_topic(title):
+    for depth in range(len(sentence.sections), 0, -1):
+        if named := section_topic(sentence.sections[:depth]):
             return named
     return ""

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agents.requirement_analysis.access import Callers
+from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
+from agents.requirement_analysis.numbers import Quantity, quantities
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import tokens
 from contracts.base import Origin
@@ -133,7 +133,7 @@ def _stated_volume(
     requirement = ledger.requirement("volume", draft.name, text, own[0].sentence)
     for figure in own:
         ledger.use(figure.sentence, requirement)
-    serves = (requirement,)
+    serves: tuple[str, ...] = (requirement,)
     if rows is None:
         rows, assumption = _rows_from_rate(draft, rate, kept, ledger)
         serves = (requirement, assumption)
@@ -146,7 +146,8 @@ def _ask_about(draft: Draft, totals: list[float], rates: list[float], own: list[
         if len(set(values)) > 1:
             ledger.question(
                 f"volume {draft.name} {name}",
-                f"The brief counts {draft.label} as {' and '.join(f'{v:,.0f}' for v in dict.fromkeys(values))} {name}. Which holds?",
+                f"The brief counts {draft.label} as {' and '.join(f'{v:,.0f}' for v in dict.fromkeys(values))} {name}. "
+                "Which holds?",
                 f"the larger one, {max(values):,.0f}",
                 tuple(sorted({f.sentence.line for f in own})),
             )
@@ -251,50 +252,3 @@ def _nearest(draft: Draft, moving: list[str], made: dict[str, Volume]) -> str | 
     """The parent that creates this entity's rows: an owning transaction rather than a person."""
     busy = [p for p in moving if made[p].rows_per_day >= 1]
     return min(busy, key=lambda p: (made[p].rows_per_day, p)) if busy else None
-
-
-_KEEP = re.compile(
-    r"\b(?:kept?|keeps|retain(?:ed)?|retention|stored for|archived? for|preserved?|deleted after|purged after|removed after|held for|erased after)\b",
-    re.I,
-)
-
-
-def retention_periods(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tuple[Retention, ...]:
-    """How long rows are kept, by entity or for everything; the longest where the brief states two for one entity."""
-    found: dict[str | None, Retention] = {}
-    for sentence in sentences:
-        if sentence.form in ("heading", "code") or not _KEEP.search(sentence.text) or topic(sentence) == "integration":
-            continue
-        periods = [q for q in quantities(sentence.text) if q.unit in ("day", "week", "month", "year") and not q.per]
-        for period in periods[:1]:
-            days = int(period.seconds() / SECONDS["day"])
-            for entity in _kept(sentence, period, model):
-                name = entity or "everything"
-                text = f"{name.replace('_', ' ')} is kept for {days:,} days"
-                requirement = ledger.requirement("retention", name, text, sentence)
-                kept = Retention(
-                    entity=entity, days=days, basis=sentence.text, origin=stated(sentence), serves=(requirement,)
-                )
-                _settle(found, kept, ledger)
-    return tuple(found.values())
-
-
-def _kept(sentence: Sentence, period: Quantity, model: Model) -> tuple[str | None, ...]:
-    """The entities whose retention a sentence states; (None,) for everything."""
-    before = model.vocabulary.mentions(sentence.text[: period.start])
-    mentions = before or model.vocabulary.mentions(sentence.text[period.end :])
-    return tuple(dict.fromkeys(m.entity for m in mentions)) or (None,)
-
-
-def _settle(found: dict[str | None, Retention], kept: Retention, ledger: Ledger) -> None:
-    """Keep the longer of two periods and ask."""
-    earlier = found.get(kept.entity)
-    if earlier is not None and earlier.days != kept.days:
-        ledger.question(
-            f"retention {kept.entity or 'everything'}",
-            f"{kept.entity or 'Everything'} is kept for {earlier.days} and for {kept.days} days. Which holds?",
-            f"the longer one, {max(earlier.days, kept.days)} days",
-            tuple(sorted({earlier.origin.line or 0, kept.origin.line or 0})),
-        )
-    if earlier is None or kept.days > earlier.days:
-        found[kept.entity] = kept

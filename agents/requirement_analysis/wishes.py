@@ -8,12 +8,16 @@ from agents.requirement_analysis.topics import topic
 from contracts.requirements import RequirementKind
 
 _WISHES: tuple[tuple[RequirementKind, str, str], ...] = (
-    ("performance", "reporting-replica", r"\b(?:report\w*|analytic\w*)\b.*\breplicas?\b|\breplicas?\b.*\b(?:report\w*|analytic\w*)\b"),
+    (
+        "performance",
+        "reporting-replica",
+        r"\b(?:report|analytic)\w*\b.*\breplicas?\b|\breplicas?\b.*\b(?:report|analytic)",
+    ),
     ("availability", "replicas", r"\b(?:read )?replicas?\b|\bstandby\b|\bfail-?over\b"),
     ("availability", "backup", r"\bback-?ups?\b|\bbacked up\b|\bpoint-in-time\b"),
     ("availability", "zero-downtime", r"\bzero[- ]downtime\b|\bwithout (?:any )?downtime\b"),
     ("performance", "monitoring", r"\bmonitor(?:ing|ed)\b|\balert(?:s|ing)\b"),
-)  # fmt: skip
+)
 _COMPILED = tuple((kind, name, re.compile(pattern, re.IGNORECASE)) for kind, name, pattern in _WISHES)
 _WHERE = ("performance", "availability", "security", "stack", "success", "assumptions", "")
 

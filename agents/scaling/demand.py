@@ -106,7 +106,10 @@ def total_bytes(requirements: Requirements, schema: SchemaDesign, years: float) 
 
 
 def hot_bytes(requirements: Requirements, schema: SchemaDesign, years: float) -> float:
-    """The working set: all of what is small or looked up at random, and the last 30 days of what only grows."""
+    """The working set: all of what is small or looked up at random, the last 30 days of what only grows.
+
+    Of events the last 7 days are taken, which are read to show what happened lately.
+    """
     return sum(_hot(requirements, schema, table, years) for table in schema.tables)
 
 
@@ -115,13 +118,14 @@ def _hot(requirements: Requirements, schema: SchemaDesign, table: Table, years: 
     rows = rows_after(requirements, table, years).value
     if table.nature not in ("event", "transaction") or table.rows_per_day <= 0 or rows <= 0:
         return size
+    days = 7 if table.nature == "event" else 30
     growth = 1 + (requirements.targets.yearly_growth_percent or 0) / 100
-    return size * min(1.0, float(table.rows_per_day * growth**years * 30 / rows))
+    return size * min(1.0, float(table.rows_per_day * growth**years * days / rows))
 
 
 def working_set(requirements: Requirements, schema: SchemaDesign, years: float = 1) -> Input:
     """The working set as an input."""
-    source = "growth table: whole tables, of growing ones the last 30 days, with their indexes"
+    source = "growth table: whole tables, of growing ones the last 30 days (events 7), with their indexes"
     return given("working_set", round(hot_bytes(requirements, schema, years)), source, "bytes")
 
 

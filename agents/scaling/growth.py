@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from agents.figures import GB, as_input, byte_text, duration_text, figure, given, merged, plain, serving, target
+from agents.figures import GB, as_input, byte_text, duration_text, figure, given, mentioned, merged, plain, serving, target
 from agents.scaling.demand import (
     DAYS_HORIZON,
     busy_connections,
@@ -97,7 +97,7 @@ def _cores(requirements: Requirements, machine: Machine) -> NextStep:
         lambda years: busy.value * (1 + rate.value / 100) ** years,
         (given("after_five_years", round(later, 3), f"Little's law, growing by {rate.source}", "connections"), bound),
         "Little's law against HikariCP's bound",
-        merged(busy.serves, serving(requirements, "future.")),
+        merged(busy.serves, mentioned(requirements, "future.")),
     )
 
 

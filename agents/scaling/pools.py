@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from agents.figures import as_input, balance, figure, given, instances, merged, plain, serving
+from agents.figures import as_input, balance, figure, given, instances, mentioned, merged, plain, serving
 from agents.scaling.demand import HEADROOM, busy_connections
 from contracts.base import Figure, Omission, Origin
 from contracts.claims import Claim
@@ -21,7 +21,7 @@ RESERVED = 8
 """superuser_reserved_connections (3), monitoring (2), a migration (1), an operator (2)."""
 BATCH_CONNECTIONS = 2
 MAX_LIFETIME_SECONDS = 1_740  # a minute below the half hour after which firewalls and balancers drop connections
-_WAIT_SECONDS = {"application": 3, "readonly": 3, "batch": 30}
+_WAIT_SECONDS = {"application": 3, "readonly": 3, "reporting": 30, "batch": 30}
 
 
 def language(requirements: Requirements) -> Language:
@@ -47,14 +47,14 @@ def pools(
     routes: tuple[Route, ...],
 ) -> tuple[Pool, ...]:
     """The application's own pool, one for reads on replicas, one for batches, a pooler when instances ask for it."""
-    batch = _batch(requirements, schema, replicas)
-    on_primary = BATCH_CONNECTIONS if batch and not _reporting(replicas) else 0
+    jobs = _jobs(requirements, schema, replicas)
+    on_primary = BATCH_CONNECTIONS if any(p.name == "batch" for p in jobs) else 0
     count = int(instances(requirements).value)
     pooled = count * 2 > bound(cores) - on_primary
     made = [_application(requirements, cores, on_primary, pooled)]
     if any(r.fallback == "primary" for r in routes):
         made.append(_readonly(requirements, schema, cores, routes))
-    made += batch
+    made += jobs
     if pooled:
         made.append(_pooler(requirements, cores, on_primary, made[0]))
     return tuple(made)
@@ -107,20 +107,27 @@ def _readonly(requirements: Requirements, schema: SchemaDesign, cores: int, rout
     )
 
 
-def _batch(requirements: Requirements, schema: SchemaDesign, replicas: tuple[Replica, ...]) -> list[Pool]:
+def _jobs(requirements: Requirements, schema: SchemaDesign, replicas: tuple[Replica, ...]) -> list[Pool]:
     """Two connections apart from the requests, so that a long report or deletion never takes a request's place."""
-    jobs = batch_jobs(requirements, schema)
-    if not jobs or requirements.tier in ("embedded", "small"):
+    if requirements.tier in ("embedded", "small"):
         return []
-    where = "the reporting replica" if _reporting(replicas) else "the primary"
+    reports, deletions = batch_jobs(requirements, schema)
     size = given("batch_connections", BATCH_CONNECTIONS, "convention: one job runs while the next starts")
-    return [_pool(requirements, "batch", f"{', '.join(jobs)} on {where}", "batch_connections", [size], 1)]
+    made = []
+    if reports and _reporting(replicas):
+        purpose = f"{', '.join(reports)} on the reporting replica"
+        made.append(_pool(requirements, "reporting", purpose, "batch_connections", [size], 1))
+        reports = []
+    if reports or deletions:
+        purpose = f"{', '.join((*reports, *deletions))} on the primary"
+        made.append(_pool(requirements, "batch", purpose, "batch_connections", [size], 1))
+    return made
 
 
-def batch_jobs(requirements: Requirements, schema: SchemaDesign) -> list[str]:
-    """Reports and retention jobs, by name."""
+def batch_jobs(requirements: Requirements, schema: SchemaDesign) -> tuple[list[str], list[str]]:
+    """Reports, which only read, and retention jobs, which delete: by name."""
     reports = [q.name for q in schema.queries if q.kind == "aggregate"]
-    return [*reports, *(f"retention of {r.entity}" for r in requirements.retention if r.entity)]
+    return reports, [f"retention of {r.entity}" for r in requirements.retention if r.entity]
 
 
 def _pooler(requirements: Requirements, cores: int, on_primary: int, application: Pool) -> Pool:
@@ -128,7 +135,7 @@ def _pooler(requirements: Requirements, cores: int, on_primary: int, application
         given("cores", cores, "decision scaling.machine"),
         given("batch", on_primary, "batch pool on the primary"),
     ]
-    serves = merged(application.serves, serving(requirements, "stack."))
+    serves = merged(application.serves, mentioned(requirements, "stack.architecture", "stack.instances"))
     size = figure(
         "pool_size",
         "cores * 2 + 1 - batch",
@@ -186,7 +193,7 @@ def _pool(requirements: Requirements, name: str, purpose: str, formula: str, inp
         origin=Origin(
             kind="inferred", rule=f"the usual pool of {spoken}" if stated else "no language is stated; Python is taken"
         ),
-        serves=merged(serves, serving(requirements, "stack.language") if stated else ()),
+        serves=merged(serves, mentioned(requirements, "stack.language") if stated else ()),
     )
 
 
@@ -199,8 +206,8 @@ def _hikari(name: str, size: int, wait: int) -> tuple[tuple[str, str], ...]:
         ("validationTimeout", "1000"),
         ("maxLifetime", str(MAX_LIFETIME_SECONDS * 1000)),
         ("keepaliveTime", "120000"),
-        ("leakDetectionThreshold", "0" if name == "batch" else str(wait * 10_000)),
-        ("readOnly", "true" if name == "readonly" else "false"),
+        ("leakDetectionThreshold", "0" if name in ("reporting", "batch") else str(wait * 10_000)),
+        ("readOnly", "true" if name in ("readonly", "reporting") else "false"),
     )
 
 
@@ -269,7 +276,7 @@ def max_connections(requirements: Requirements, made: tuple[Pool, ...]) -> Figur
 
 
 def _copies(requirements: Requirements, pool: Pool) -> int:
-    return pool.instances + (0 if pool.name in ("batch", "pgbouncer") else surge(requirements))
+    return pool.instances + (0 if pool.name in ("reporting", "batch", "pgbouncer") else surge(requirements))
 
 
 def pool_omissions(

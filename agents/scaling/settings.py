@@ -146,6 +146,7 @@ def _memory(add: _Builder, kind: Workload, memory: Input, cores: Input, connecti
         workers,
         given("share", share, f"workload {kind}"),
         fit,
+        given("limit", 256 * MB, "convention: a sort or hash of one request gains nothing beyond", "bytes"),
     )
     formula = "min(limit, max(4194304, (memory - shared_buffers) / ((connections + workers) * 3) / share * fit))"
     add.add("work_mem", (formula, work, "bytes"))

@@ -4,6 +4,8 @@ The trail is written by a trigger in the same transaction, by a function that ru
 application needs no right on the trail. Nobody may change it: not even the owner, until retention has passed.
 """
 
+import re
+
 from agents.dialects.postgresql import literal, quoted
 from agents.naming import constraint_name, shorten
 from agents.schema_design.partitions import ENSURE
@@ -20,7 +22,7 @@ from agents.security.trail import (
     removed_columns,
 )
 from contracts.base import Alternative, Decision, Omission, Origin
-from contracts.requirements import Requirements
+from contracts.requirements import Requirement, Requirements
 from contracts.schema import SchemaDesign, Table
 
 ENSURE_ELEMENT = "function.ensure_monthly_partitions"
@@ -45,6 +47,8 @@ def audit_part(requirements: Requirements, schema: SchemaDesign, made: Trail) ->
     cannot_be_changed(draft, requirements, made)
     _rollback(draft, made)
     draft.decisions += _decisions(requirements, made)
+    if asked := _reads_asked(requirements):
+        draft.omissions.append(_no_reads(requirements, made, asked))
     return draft.part()
 
 
@@ -273,6 +277,31 @@ def _decisions(requirements: Requirements, made: Trail) -> list[Decision]:
             serves=made.serves,
         ),
     ]
+
+
+def _reads_asked(requirements: Requirements) -> Requirement | None:
+    """The requirement that asks for a trail of reads as well, if there is one."""
+    words = re.compile(
+        r"\b(access(es|ed)?|reads?|views?|viewed|seen) .*\baudit|\baudit.* "
+        r"(access|read|view)",
+        re.IGNORECASE,
+    )
+    return next((r for r in requirements.requirements if words.search(r.origin.quote or r.text)), None)
+
+
+def _no_reads(requirements: Requirements, made: Trail, asked: Requirement) -> Omission:
+    tables = [t.name for t in made.tables]
+    return Omission(
+        subject="Audit of reads",
+        reason=f'"{asked.origin.quote or asked.text}": a trigger sees changes of {listed(tables, 12)} and no SELECT; '
+        f"who read them is "
+        f"recorded by "
+        f"the extension pgaudit (pgaudit.role = {role_name(requirements, 'auditor')}, with SELECT granted on what "
+        f"is to be "
+        "logged), which the proof's engine does not carry, so nothing here claims it",
+        origin=asked.origin,
+        serves=(asked.id,),
+    )
 
 
 def no_audit(requirements: Requirements, schema: SchemaDesign) -> Omission:

@@ -1,5 +1,6 @@
 """What each role may do with each table: no more than its duty needs, column by column where data are sensitive."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -7,10 +8,10 @@ from agents.dialects.postgresql import quoted
 from agents.schema_design.dataset import Dataset
 from agents.security.basis import Draft, Part, as_user, columns_sql, listed, role_name
 from agents.security.guards import Guard
-from agents.security.policy_trials import plain_column
+from agents.security.policy_trials import keyed, plain_column
 from contracts.base import Origin
 from contracts.claims import Accepted, Refused, Returns, Session
-from contracts.requirements import Requirements, Sensitivity
+from contracts.requirements import Requirements, Rule, Sensitivity
 from contracts.schema import SchemaDesign, Table
 from contracts.security import Grant
 
@@ -70,6 +71,7 @@ def app_privileges(requirements: Requirements, table: Table) -> tuple[tuple[str,
     ]
     kept = [r for r in requirements.retention if r.entity in (None, table.entity)]
     written = any(p.kind == "write" and p.entity == table.entity for p in requirements.access_patterns)
+    lasting = [r for r in requirements.rules if r.entity and r.entity == table.entity and never_deleted(r)]
     serves = tuple(dict.fromkeys((*table.serves, *(i for r in rules for i in r.serves))))
     if rules:
         return ("select", "insert"), f"rule: {rules[0].text}", serves
@@ -81,6 +83,9 @@ def app_privileges(requirements: Requirements, table: Table) -> tuple[tuple[str,
         plain = {*table.primary_key, "created_at"}
         extra = ("update",) if any(c.name not in plain for c in table.columns) else ()
         return ("select", "insert", *extra, "delete"), f"links in {table.name} are made and removed", serves
+    if lasting:
+        serves = tuple(dict.fromkeys((*serves, *(i for r in lasting for i in r.serves))))
+        return _ORDER[:3], f"rule: {lasting[0].text}", serves
     if kept:
         serves = tuple(dict.fromkeys((*serves, *(i for r in kept for i in r.serves))))
         days = max(r.days for r in kept)
@@ -89,10 +94,23 @@ def app_privileges(requirements: Requirements, table: Table) -> tuple[tuple[str,
             f"{table.name} is kept for {days} days, so only the migrator deletes",
             serves,
         )
+    state = next((c.name for c in table.columns if c.name in ("status", "state")), None)
+    if table.nature == "transaction" and state:
+        return _ORDER[:3], f"a row of {table.name} ends by its {state}, never by DELETE", serves
     if table.nature == "person" and requirements.protection.regulations:
         laws = listed(requirements.protection.regulations)
         return _ORDER[:3], f"a person in {table.name} is erased by overwriting ({laws}), never by DELETE", serves
     return _ORDER, f"rows of {table.name} are made, changed and removed by the application", serves
+
+
+def never_deleted(rule: Rule) -> bool:
+    """Whether a rule of the brief forbids deletion, which a missing privilege keeps where no constraint can.
+
+    >>> from contracts.base import Origin
+    >>> never_deleted(Rule(id="r", text="Encounters are never deleted", kind="prose", origin=Origin(kind="convention")))
+    True
+    """
+    return re.search(r"\b(never|not|cannot|no)\b.*\b(delet|remov)", rule.text, re.IGNORECASE) is not None
 
 
 def immutable_columns(requirements: Requirements, table: Table) -> tuple[str, ...]:
@@ -171,7 +189,7 @@ def grant_part(
             _whole(draft, role, number, privileges, group)
         for grant in (g for g in mine if g.columns):
             _columns(draft, grant)
-    _append_only(draft, schema, dataset, [g for g in grants if g.role == role_name(requirements, "app")], guards)
+    _kept(draft, schema, dataset, [g for g in grants if g.role == role_name(requirements, "app")], guards)
     _reading(draft, requirements, schema, [g for g in grants if g.role == role_name(requirements, "readonly")])
     _no_ddl(draft, requirements, schema)
     return draft.part()
@@ -213,39 +231,37 @@ def _spoken(privileges: Sequence[str]) -> str:
     return listed([{"select": "read", "insert": "add", "update": "change", "delete": "remove"}[p] for p in privileges])
 
 
-def _append_only(
+def _kept(
     draft: Draft, schema: SchemaDesign, dataset: Dataset, grants: Sequence[Grant], guards: Sequence[Guard]
 ) -> None:
-    """Tables where the application adds rows and may neither change nor remove them."""
+    """Tables where the application adds rows and may not remove them, or not even change them."""
     guarded = {guard.table.name: guard for guard in guards}
     held: dict[str, set[str]] = {}
     for grant in grants:
         held.setdefault(grant.table, set()).update(grant.privileges)
     for grant in grants:
-        if held[grant.table] != {"select", "insert"} or "insert" not in grant.privileges:
+        if "insert" not in grant.privileges or "delete" in held[grant.table]:
             continue
         table, guard = schema.table(grant.table), guarded.get(grant.table)
         session = guard.session() if guard else as_user(grant.role)
-        element = f"security.grant.{grant.role}"
-        _refusals(draft, table, grant, session, element)
-        draft.claim(
-            f"grant.{table.name}.appends",
-            element,
-            f"{grant.role} adds a row to {table.name}",
-            grant.serves,
-            Accepted(sql=(dataset.insert(table, guard.mine() if guard else {}),), session=session, affects=1),
-        )
+        _refusals(draft, table, grant, session, changing="update" in held[grant.table])
+        if held[grant.table] == {"select", "insert"} and not (guard and keyed(table, guard.mine())):
+            draft.claim(
+                f"grant.{table.name}.appends",
+                f"security.grant.{grant.role}",
+                f"{grant.role} adds a row to {table.name}",
+                grant.serves,
+                Accepted(sql=(dataset.insert(table, guard.mine() if guard else {}),), session=session, affects=1),
+            )
 
 
-def _refusals(draft: Draft, table: Table, grant: Grant, session: Session, element: str) -> None:
-    column = quoted(plain_column(table))
-    for verb, sql in (
-        ("changed", f"UPDATE {quoted(table.name)} SET {column} = {column}"),
-        ("removed", f"DELETE FROM {quoted(table.name)}"),
-    ):
+def _refusals(draft: Draft, table: Table, grant: Grant, session: Session, changing: bool) -> None:
+    column, name = quoted(plain_column(table)), quoted(table.name)
+    attempts = [] if changing else [("changed", f"UPDATE {name} SET {column} = {column}")]
+    for verb, sql in (*attempts, ("removed", f"DELETE FROM {name}")):
         draft.claim(
             f"grant.{table.name}.not_{verb}",
-            element,
+            f"security.grant.{grant.role}",
             f"A row of {table.name} cannot be {verb} by {grant.role}: {grant.origin.rule}",
             grant.serves,
             Refused(sql=(sql,), sqlstate=DENIED, session=session),

@@ -7,6 +7,7 @@ from itertools import pairwise
 import networkx as nx
 
 from agents.dialects.postgresql import literal, quoted
+from agents.naming import singular
 from agents.security.basis import as_user, role_name, served
 from contracts.claims import Session
 from contracts.requirements import Requirements
@@ -149,7 +150,7 @@ def _paths(schema: SchemaDesign, owner: str) -> Mapping[str, tuple[tuple[Foreign
                 weight = _weight(table, key)
                 if weight < graph.get_edge_data(table.name, key.references, {"weight": 9.0})["weight"]:
                     graph.add_edge(table.name, key.references, weight=weight)
-    chains = nx.single_source_dijkstra_path(graph.reverse(copy=False), owner, cutoff=LONGEST_PATH * 2.0)
+    chains = nx.single_source_dijkstra_path(graph.reverse(copy=False), owner, cutoff=LONGEST_PATH * 3.0)
     return {
         name: _alternatives(schema, list(reversed(chain)), keys)
         for name, chain in chains.items()
@@ -158,17 +159,28 @@ def _paths(schema: SchemaDesign, owner: str) -> Mapping[str, tuple[tuple[Foreign
 
 
 def _weight(table: Table, key: ForeignKey) -> float:
+    """What a reference costs in a chain: a required one that owns the row is cheapest.
+
+    A reference with a role of its own (`changed_by_id`) names somebody who touched the row rather than whose it is;
+    it costs more than a detour over a parent (an order's history belongs to who ordered, not to who changed it).
+    """
     nullable = table.column(key.columns[0]).nullable
-    return (1.5 if nullable else 1.0) + (0.0 if key.on_delete == "cascade" else 0.05)
+    return (1.5 if nullable else 1.0) + (0.0 if key.on_delete == "cascade" else 0.05) + (0.0 if _is_plain(key) else 1.2)
+
+
+def _is_plain(key: ForeignKey) -> bool:
+    """Whether the column is named for the table it refers to, without a role."""
+    return key.columns[0] == f"{singular(key.references)}_id"
 
 
 def _alternatives(
     schema: SchemaDesign, chain: Sequence[str], keys: Mapping[tuple[str, str], list[ForeignKey]]
 ) -> tuple[tuple[ForeignKey, ...], ...]:
-    """All direct references to the owner (sender, recipient); of longer chains the cheapest references."""
+    """Direct references to the owner: the plain one, or else all (sender, recipient); of chains the cheapest keys."""
     if len(chain) == 1:
         return ((),)
     if len(chain) == 2:
-        return tuple((key,) for key in keys[chain[0], chain[1]])
+        direct = keys[chain[0], chain[1]]
+        return tuple((key,) for key in direct if _is_plain(key)) or tuple((key,) for key in direct)
     steps = pairwise(chain)
     return (tuple(min(keys[a, b], key=lambda k: _weight(schema.table(a), k)) for a, b in steps),)

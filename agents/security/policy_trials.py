@@ -1,5 +1,7 @@
 """Attacks on the policies: nobody said who asks, somebody reaches for another's rows, or adds some in his name."""
 
+from collections.abc import Iterable
+
 from agents.dialects.postgresql import literal, quoted
 from agents.schema_design.dataset import Dataset
 from agents.security.basis import Draft, as_user
@@ -94,7 +96,7 @@ def _writes(draft: Draft, dataset: Dataset, guard: Guard, element: str, held: se
             guard.serves,
             Refused(sql=(dataset.insert(table, others),), sqlstate="42501", session=guard.session()),
         )
-    if path and "insert" in held and not _keyed(table, path[0].columns[0]):
+    if path and "insert" in held and not keyed(table, guard.mine()):
         draft.claim(
             f"policy.{table.name}.own_insert",
             element,
@@ -120,9 +122,10 @@ def _writes(draft: Draft, dataset: Dataset, guard: Guard, element: str, held: se
                 )
 
 
-def _keyed(table: Table, column: str) -> bool:
-    """Whether row 1 may stand already under a key with this column, so that a second one would be refused for that."""
-    return any(column in key for key in (table.primary_key, *(unique.columns for unique in table.uniques)))
+def keyed(table: Table, columns: Iterable[str]) -> bool:
+    """Whether a row may stand already under a key with one of these columns, so that a second one breaks the key."""
+    keys = (table.primary_key, *(unique.columns for unique in table.uniques))
+    return any(column in key for column in columns for key in keys)
 
 
 def plain_column(table: Table) -> str:

@@ -16,7 +16,6 @@ from contracts.schema import Column, SchemaDesign, Table
 from contracts.security import Classification, RetentionRule
 
 _ERASED = ("personal", "health", "payment", "secret")
-_FREE_TEXT = ("string", "text", "email", "phone", "url", "file")
 
 
 def classifications(requirements: Requirements, schema: SchemaDesign) -> tuple[Classification, ...]:
@@ -104,7 +103,7 @@ def _untimed(requirements: Requirements, table: Table) -> RetentionRule:
     erasable = table.nature == "person"
     basis = f"the brief gives no period for {table.name}; "
     if erasable:
-        basis += "a row stays until the person leaves, then " + listed(_identifying(table)) + " are overwritten"
+        basis += "a row stays until the person leaves, then " + listed(_overwritten(table)) + " are overwritten"
     else:
         basis += f"its rows stay, the person behind them is erased where {table.name} refers to"
     return RetentionRule(
@@ -122,40 +121,72 @@ def _identifying(table: Table) -> list[str]:
 
 
 def erasure_sql(table: Table, row: str = "1") -> str | None:
-    """The UPDATE that takes the person out of one row, None where a column cannot be overwritten within its type."""
-    if len(table.primary_key) != 1:
-        return None
-    sets = []
-    for column in table.columns:
-        if column.sensitivity in _ERASED and column.generated is None and not column.identity:
-            value = _erased_value(table, column)
-            if value is None:
-                return None
-            sets.append(f"{quoted(column.name)} = {value}")
-    if not sets:
+    """The UPDATE that takes the person out of one row, None where the table has nothing that could be overwritten."""
+    values = [(c.name, erased_value(table, c)) for c in table.columns if c.name in _identifying(table)]
+    sets = [f"{quoted(name)} = {value}" for name, value in values if value is not None]
+    if not sets or len(table.primary_key) != 1:
         return None
     return f"UPDATE {quoted(table.name)} SET {', '.join(sets)} WHERE {quoted(table.primary_key[0])} = {row}"
 
 
-def _erased_value(table: Table, column: Column) -> str | None:
-    """NULL where that is allowed, else a text that names the row's key only and so stays unique."""
+def _overwritten(table: Table) -> list[str]:
+    return [name for name in _identifying(table) if name not in staying(table)]
+
+
+def staying(table: Table) -> list[str]:
+    """Sensitive columns whose type or checks leave no neutral value: one of a few, or bound to another column."""
+    return [name for name in _identifying(table) if erased_value(table, table.column(name)) is None]
+
+
+def erased_value(table: Table, column: Column) -> str | None:
+    """NULL where that is allowed, else a value that names the row's key at most and so stays unique and valid."""
+    if column.generated is not None or column.identity:
+        return None
     if column.nullable:
         return "NULL"
+    checks = [check for check in table.checks if column.name in (check.column, check.other)]
+    if any(check.kind in ("one_of", "ordered") for check in checks):
+        return None
+    if column.type in ("integer", "decimal", "money", "percentage"):
+        unique = any(column.name in u.columns for u in table.uniques)
+        bound = next((check for check in checks if check.kind == "range"), None)
+        if bound and bound.minimum is None:
+            return None if unique else f"{bound.maximum or 0:f}"
+        return None if unique else f"{(bound.minimum or 0) + bound.exclusive_minimum:f}" if bound else "0"
+    return _FIXED.get(column.type) or _erased_text(table, column)
+
+
+_FIXED = {
+    "date": "date '1900-01-01'",
+    "timestamp": "timestamptz '1900-01-01 00:00+00'",
+    "time": "time '00:00'",
+    "duration": "interval '0'",
+    "boolean": "false",
+    "json": "'{}'::jsonb",
+    "ip_address": "inet '0.0.0.0'",
+    "coordinates": "point(0, 0)",
+    "country": "'ZZ'",
+    "currency": "'XXX'",
+    "language": "'und'",
+}
+"""Neutral values of types with a fixed spelling: ISO 3166 reserves ZZ, ISO 4217 XXX, BCP 47 und for the unknown."""
+
+
+def _erased_text(table: Table, column: Column) -> str | None:
+    """A text for the column's length; a short one that must be unique holds the key alone."""
     key = f"{quoted(table.primary_key[0])}::text"
-    limit = int(column.sql_type.partition("(")[2].rstrip(")") or 10**6) if column.type in _FREE_TEXT else 0
-    if column.type == "email" and limit > 40:
-        return f"'erased-' || {key} || '@erased.invalid'"
-    if column.type == "phone" or (column.type in _FREE_TEXT and 12 <= limit < 28):
-        return f"'erased ' || left({key}, {limit - 7})"
-    if column.type in _FREE_TEXT and limit >= 28:
+    if column.type == "uuid":
+        return "gen_random_uuid()"
+    if column.type == "url":
+        return f"'https://erased.invalid/' || {key}"
+    limit = int(column.sql_type.partition("(")[2].rstrip(")") or 10**6)
+    if column.type == "email":
+        return f"'erased-' || {key} || '@erased.invalid'" if limit > 40 else None
+    if limit >= 28:
         return f"'erased ' || {key}"
-    fixed = {
-        "date": "date '1900-01-01'",
-        "timestamp": "timestamptz '1900-01-01 00:00+00'",
-        "boolean": "false",
-        "json": "'{}'::jsonb",
-    }
-    return fixed.get(column.type)
+    if any(column.name in unique.columns for unique in table.uniques):
+        return f"left({key}, {limit})" if limit >= 10 else None
+    return "'x'"
 
 
 def protection_part(requirements: Requirements, schema: SchemaDesign, rules: Sequence[RetentionRule]) -> Part:
@@ -178,7 +209,7 @@ def _erasable(draft: Draft, schema: SchemaDesign, table: Table, serves: Sequence
     draft.claim(
         f"erasure.{table.name}",
         f"security.erasure.{table.name}",
-        f"Erasing a row of {table.name} overwrites {listed(_identifying(table), 12)} and breaks no constraint or "
+        f"Erasing a row of {table.name} overwrites {listed(_overwritten(table), 12)} and breaks no constraint or "
         f"reference",
         serves,
         Accepted(sql=(sql,), affects=1),
@@ -190,14 +221,15 @@ def _erasure(
 ) -> Decision:
     names = [t.name for t in people]
     referring = [t.name for t in schema.tables if any(k.references in names for k in t.foreign_keys)]
-    statement = (
-        erasure_sql(people[0], "$1")
-        or f"UPDATE {columns_sql([people[0].name])} … by hand: a type leaves no neutral value"
-    )
+    statement = erasure_sql(people[0], "$1") or f"by hand, since {people[0].name} has no key of one column"
+    left = [f"{t.name}.{name}" for t in people for name in staying(t)]
     return Decision(
         id="security.decision.erasure",
         topic="Erasure that keeps references",
-        choice=f"a person's row in {listed(names)} is overwritten, not deleted: {statement}",
+        choice=f"a person's row in {listed(names)} is overwritten, not deleted: {statement}"
+        + (
+            f"; {listed(left)} stay, since they hold one of a few values or one bound to another column" if left else ""
+        ),
         because=f"{listed(referring, 8)} refer to it and must still add up"
         if referring
         else f"keys of {listed(names)} may stand in backups and exports",

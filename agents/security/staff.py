@@ -20,6 +20,8 @@ from contracts.security import Grant, Role
 
 OVERSEERS = frozenset({"admin", "administrator", "superuser", "root", "superadmin"})
 END_USERS = frozenset({"user", "guest", "visitor", "anonymous", "public"})
+CALLERS = frozenset({"customer", "client", "member", "subscriber", "buyer", "shopper"})
+"""Names for whoever the rows belong to; end users where rows are told apart by person."""
 MACHINERY = frozenset({"app", "migrator", "readonly", "auth", "auditor"})
 
 _VERBS: Mapping[str, tuple[str, ...]] = {
@@ -32,7 +34,7 @@ _VERBS: Mapping[str, tuple[str, ...]] = {
 _SAID = {
     word: privilege
     for privilege, listed_words in {
-        "select": "see view read browse list search check look find access consult export report",
+        "select": "see view read browse list search check look find access consult export report open",
         "insert": "create add book register record enter write issue place submit upload schedule log",
         "update": "update edit change modify reschedule confirm approve assign set correct sign close cancel complete",
         "delete": "delete remove erase",
@@ -41,6 +43,7 @@ _SAID = {
     for word in listed_words.split()
 }
 _NEGATIONS = frozenset({"not", "never", "cannot", "no", "without", "nor"})
+_STEM = 6  # letters from which a word that begins a role's name means that role
 _OWN = frozenset({"own", "assigned"})
 _ORDER = ("select", "insert", "update", "delete")
 
@@ -66,7 +69,8 @@ def staff(requirements: Requirements, schema: SchemaDesign) -> tuple[Duty, ...]:
         return ()
     tables = _tables_by_words(requirements, schema)
     for requirement in requirements.requirements:
-        for sentence in re.split(r"[.;\n]+", requirement.text):
+        said = dict.fromkeys(filter(None, (requirement.origin.quote, requirement.text)))
+        for sentence in (each for text in said for each in re.split(r"[.;\n]+", text)):
             _read_sentence(requirement, sentence, duties, tables)
     for duty in duties.values():
         _complete(requirements, schema, duty)
@@ -75,6 +79,8 @@ def staff(requirements: Requirements, schema: SchemaDesign) -> tuple[Duty, ...]:
 
 def _is_end_user(requirements: Requirements, schema: SchemaDesign, name: str) -> bool:
     owners = {subject.table.entity for subject in subjects(requirements, schema)}
+    if name in CALLERS and owners and _entity_of(requirements, name) is None:
+        return True
     return name in END_USERS or name in MACHINERY or _entity_of(requirements, name) in owners
 
 
@@ -107,7 +113,7 @@ def _read_sentence(
     requirement: Requirement, sentence: str, duties: Mapping[str, Duty], tables: Mapping[tuple[str, ...], str]
 ) -> None:
     stream = [singular(word) for word in words(sentence)]
-    places = [(at, name) for name in duties for at in _places(stream, tuple(singular(w) for w in words(name)))]
+    places = [(at, name) for name in duties for at in _people(stream, tuple(singular(w) for w in words(name)))]
     if not places:
         return
     places.sort()
@@ -125,6 +131,23 @@ def _read_sentence(
 
 def _places(stream: Sequence[str], wanted: tuple[str, ...]) -> list[int]:
     return [at for at in range(len(stream) - len(wanted) + 1) if tuple(stream[at : at + len(wanted)]) == wanted]
+
+
+def _people(stream: Sequence[str], role: tuple[str, ...]) -> list[int]:
+    """Where a clause speaks of a role: by its name, or by the place that it works in (`reception`: receptionist)."""
+    if len(role) > 1:
+        return _places(stream, role)
+    name = role[0]
+    return [at for at, word in enumerate(stream) if word == name or (len(word) >= _STEM and name.startswith(word))]
+
+
+def changes(text: str) -> bool:
+    """Whether a sentence speaks of more than reading.
+
+    >>> changes("A patient books an appointment"), changes("Reception lists appointments")
+    (True, False)
+    """
+    return bool(_verbs([singular(word) for word in words(text)]) - {"select"})
 
 
 def _verbs(clause: Sequence[str]) -> set[str]:

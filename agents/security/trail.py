@@ -14,6 +14,7 @@ PARTITION_FROM_ROWS = 10_000_000
 """Rows in the trail at the end of its retention from which months are dropped instead of rows deleted: deleting a
 month's share in one statement then touches hundreds of thousands of rows and leaves as many dead ones behind."""
 CHANGES_PER_ROW = 2.0  # a row is inserted once and changed once on average; the brief says nothing about it
+_ABOUT_TRAILS = ("audit log", "audit trail", "activities", "disclosures")
 DEFAULT_DAYS = 365  # one year, where neither the brief nor a regulation in it gives a period
 MONTHS_AHEAD = 3
 _REMOVED: tuple[Sensitivity, ...] = ("secret", "payment")
@@ -94,7 +95,7 @@ def _retention(requirements: Requirements) -> tuple[int, str]:
         for duty in regulation.duties
         if duty.days
         and duty.bound == "minimum"
-        and any(w in f"{duty.subject} {duty.text}".lower() for w in ("audit", "log", "trail"))
+        and any(w in f"{duty.subject} {duty.text}".lower() for w in _ABOUT_TRAILS)
     ]
     if stated or legal:
         return max(stated + legal)

@@ -289,7 +289,8 @@ DATASET = {
     "users": "INSERT INTO users (email, password_hash) SELECT 'u' || g || '@example.org', 'x' "
     "FROM generate_series(1, 1000) g",
     "products": "INSERT INTO products (price) SELECT g FROM generate_series(1, 10000) g",
-    "orders": "INSERT INTO orders (user_id, product_id, total) SELECT g % 1000 + 1, g % 2000 + 1, g "
+    "orders": "INSERT INTO orders (user_id, product_id, total, placed_at) "
+    "SELECT g % 1000 + 1, g % 2000 + 1, g, timestamptz '2026-01-01' + g * interval '1 minute' "
     "FROM generate_series(1, 10000) g",
     "activities": "INSERT INTO activities (id, user_id) SELECT g, g % 1000 + 1 FROM generate_series(1, 10000) g",
 }

@@ -24,8 +24,9 @@ START = dt.date(2026, 3, 15)
 
 def said(identity: str, text: str) -> Requirement:
     """A requirement whose kind is the head of its id."""
+    origin = STATED.model_copy(update={"quote": text})
     return Requirement.model_validate(
-        {"id": identity, "kind": identity.partition(".")[0], "text": text, "origin": STATED}
+        {"id": identity, "kind": identity.partition(".")[0], "text": text, "origin": origin}
     )
 
 

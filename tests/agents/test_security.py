@@ -16,6 +16,7 @@ from agents.security.staff import staff
 from agents.security.trail import partitions, trail
 from contracts.claims import Evidence
 from contracts.requirements import Protection
+from tests.agents.analyses import belongs, rule
 from tests.agents.protected import START, clinic, evidence, habits, plans, plans_of, saas, said, tried
 
 
@@ -115,6 +116,40 @@ def test_rows_are_reached_by_the_shortest_chain_and_both_ends_of_a_message_see_i
     assert found["messages"].condition().count(" OR ") == 1
     assert {"sender_id", "recipient_id"} == set(found["messages"].indexed_columns())
     assert "organisations" not in found
+
+
+def test_who_touched_a_row_does_not_own_it() -> None:
+    requirements = clinic(
+        relationships=(
+            belongs("appointment", "patient"), belongs("appointment", "doctor"),
+            belongs("visit_event", "appointment"), belongs("visit_event", "patient", role="changed_by", optional=True),
+            belongs("review", "patient"), belongs("review", "patient", role="approver"),
+        )
+    )  # fmt: skip
+    found = {g.table.name: g for g in guards(requirements, schema_design(requirements, START))}
+    assert found["visit_events"].indexed_columns() == ("appointment_id",)
+    assert found["reviews"].indexed_columns() == ("patient_id",)
+
+
+def test_the_trail_lasts_as_long_as_a_law_of_the_brief_asks() -> None:
+    audit = plans("clinic").security.audit
+    assert audit is not None
+    assert audit.retention_days == 2192  # HIPAA, 45 CFR 164.316(b)(2)(i)
+
+
+def test_an_audit_of_reads_is_not_claimed() -> None:
+    asked = said("security.audit", "Every access to a patient is audited")
+    plan = plans_of(clinic(requirements=(asked,))).security
+    assert [o.serves for o in plan.omissions if o.subject == "Audit of reads"] == [("security.audit",)]
+    assert not any(o.subject == "Audit of reads" for o in plans("clinic").security.omissions)
+
+
+def test_what_is_never_deleted_cannot_be_deleted() -> None:
+    kept = rule("kept", "review", "prose").model_copy(update={"text": "Reviews are never deleted"})
+    plan = plans_of(clinic(rules=(kept,))).security
+    held = {p for g in plan.grants if g.table == "reviews" and g.role == "city_clinic_app" for p in g.privileges}
+    assert held == {"select", "insert", "update"}
+    assert any(c.id == "security.grant.reviews.not_removed" for c in plan.claims)
 
 
 def test_tenants_are_told_apart_over_two_joins() -> None:

@@ -36,6 +36,9 @@ import java.time.Duration;
 {% if digest %}
 import java.util.HexFormat;
 {% endif %}
+{% if shared and not single %}
+import java.util.Objects;
+{% endif %}
 {% if not shared and not single %}
 import java.util.concurrent.ConcurrentHashMap;
 {% endif %}
@@ -81,7 +84,7 @@ public class {{ class_name }}Cache {
 {% if shared %}
         String version;
         try {
-            version = redis.opsForValue().get({{ version_key }});
+            version = Objects.requireNonNullElse(redis.opsForValue().get({{ version_key }}), "0");
         } catch (DataAccessException away) {
             return read.get(); // {{ product }} is away: the database answers
         }

@@ -285,13 +285,13 @@ FAILS = (
         w, "scaling", settings=(), pools=(d.pool(size=30),)), "", "max_connections is 100"),
     Case("connections-exceed-maximum", "an empty pool", lambda w: d.changed(w, "scaling", pools=(d.pool(size=0),)),
          "pool.application"),
-    Case("unjustified-component", "replica", lambda w: d.light(first_performance(w)), "replica.reporting"),
-    Case("unjustified-component", "cache", lambda w: d.light(first_performance(w)), "distributed_cache.valkey"),
+    Case("unjustified-component", "replica", lambda w: d.light(first_performance(w)), "read-replica.reporting"),
+    Case("unjustified-component", "cache", lambda w: d.light(first_performance(w)), "distributed-cache.valkey"),
     Case("unjustified-component", "partitions", lambda w: d.light(d.with_table(w, "activities", partitioning=(
         w.schema_design.table("activities").partitioning.model_copy(  # type: ignore[union-attr]
-            update={"serves": ("entity.activity",)})))), "partitioned_table.activities"),
+            update={"serves": ("entity.activity",)})))), "partitioned-table.activities"),
     Case("unjustified-component", "pooler", lambda w: d.light(d.changed(first_performance(w), "scaling", pools=(
-        d.pool(product="PgBouncer 1.24"),))), "connection_pooler.application"),
+        d.pool(product="PgBouncer 1.24"),))), "connection-pool.application"),
     Case("unexplained-absence", "no cache", lambda w: d.changed(w, "caching", layers=(), entries=()), "omission.cache"),
     Case("unexplained-absence", "no figure", lambda w: d.changed(
         w, "scaling", replicas=(), omissions=(d.omission("read replicas", "not needed"),)), "omission.read-replica",
@@ -473,5 +473,6 @@ PASSES = (
     Case("unserved-requirement", "an explained omission answers a quality", lambda w: d.changed(
         asking(w, requirement("integration.mail", "integration")), "caching", omissions=(
             d.omission("mail", "0 tables").model_copy(update={"serves": ("integration.mail",)}),))),
+    Case("misquoted-origin", "Markdown's marks are no words", lambda w: first_origin(w, quote="**Entities**: `User`")),
     Case("misquoted-origin", "other spaces and capitals", lambda w: first_origin(w, quote="ENTITIES:  User, product")),
 )  # fmt: skip

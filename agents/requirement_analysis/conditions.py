@@ -1,0 +1,228 @@
+"""Conditions in the words of an access sentence: filters, order, page size, how stale and how often."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
+from agents.requirement_analysis.numbers import SECONDS, quantities
+from agents.requirement_analysis.states import states_of
+from agents.requirement_analysis.vocabulary import tokens
+from contracts.requirements import Filter, Rule, Sort
+
+Kind = Literal["lookup", "list", "search", "aggregate", "write"]
+NEWEST = re.compile(r"\b(?:newest|latest|most recent|recent(?:ly)?)\b|\breverse chronological\b", re.I)
+OLDEST = re.compile(r"\boldest(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b", re.I)
+_DIRECTED = re.compile(
+    r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|longest"
+    r"|shortest)(?P<what>(?: [\w-]+){0,3}?)(?: first|,|$)",
+    re.I,
+)
+SORTED = re.compile(
+    r"\b(?:sorted by|ordered by|in order of|order(?:ed)? of"
+    r"|sort by)\s+(?P<what>[\w -]+?)(?P<down>,? (?:descending|desc|highest first|newest first))?(?=[,;.)]"
+    r"|$)",
+    re.I,
+)
+PAGE = re.compile(r"\bper page|\ba page|\bat a time|\bper request|\bpage size", re.I)
+_STALE = re.compile(
+    r"\b(?:may|can|could) be (?:up to )?(?P<age>[^,;.)]+?) (?:old|stale|late|behind|out of date)\b"
+    r"|\b(?:stale|cached) (?:for )?(?:up to )?(?P<cached>[^,;.)]+)",
+    re.I,
+)
+_NOT = re.compile(
+    r"\b(?:not|neither|except|excluding|other than)\s+(?P<values>(?:[\w ]+?)(?:(?:,| or | nor "
+    r"| and )[\w ]+?)*)(?=[),;.]|$)",
+    re.I,
+)
+OWN = re.compile(r"\b(?:own|their|his|her|my)\b", re.I)
+_BY = re.compile(
+    r"\b(?:by|with|per|using|for|of|in|from)\s+(?P<what>[^,;()]+?)(?=\s+(?:by|with|per|using|for|of|in"
+    r"|from|that|which|who|newest|oldest|sorted|ordered)\b|[,;().]|$)",
+    re.I,
+)
+FILLERS = frozenset(
+    "a an the its their his her own all any one some given each every my single certain particular address's".split()
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an access sentence says, before it becomes a pattern."""
+
+    entity: str
+    kind: Kind
+    filters: tuple[Filter, ...] = ()
+    sort: tuple[Sort, ...] = ()
+    search: tuple[str, ...] = ()
+    page_size: int | None = None
+    staleness_seconds: int | None = None
+    per_second: float | None = None
+
+
+@dataclass(frozen=True)
+class Callers:
+    """Who calls: the person entity that logs in, and words of the brief that mean it."""
+
+    owner: str | None
+    words: frozenset[str]
+
+
+def searched(rest: str, draft: Draft, model: Model) -> tuple[str, ...]:
+    """The attributes that a search looks into; the entity's texts where the sentence names none."""
+    names: list[str] = []
+    for found in _BY.finditer(rest):
+        for part in re.split(r",|\band\b|\bor\b", found["what"]):
+            words = tuple(w for w in tokens(part) if w not in FILLERS)
+            name = model.attribute(draft.name, words)
+            if name in draft.attributes:
+                names.append(str(name))
+            elif words == ("name",):
+                names += [n for n in draft.attributes if n.endswith("_name")]
+    texts = [a.name for a in draft.attributes.values() if a.type in ("string", "text") and not a.allowed]
+    usual = [n for n in texts if n in ("name", "title", "subject", "description", "first_name", "last_name")]
+    return tuple(dict.fromkeys(names)) or tuple(usual)
+
+
+def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator[Filter]:
+    """Filters after `of`, `by`, `with`, `per`, `for`, `in`: attributes, parents, or a span of time."""
+    for found in _BY.finditer(rest):
+        if kind == "list" and found[0].lower().startswith("with"):
+            continue  # `a list with number and date` says what is shown, not which rows
+        for part in re.split(r",|\band\b|\bor\b", found["what"]):
+            words = tuple(w for w in tokens(part) if w not in FILLERS)
+            span = words[:1] in (("day",), ("month",), ("week",), ("year",), ("date",), ("period",), ("today",))
+            if span:
+                yield Filter(attribute=time_of(draft, model), operator="range")
+            elif words and (name := filterable(words, draft, model, kind)):
+                yield Filter(attribute=name)
+
+
+def time_of(draft: Draft, model: Model) -> str:
+    """The point in time that `for a day` limits: the start of something that lasts, else when it happened."""
+    starts = [
+        a.name for a in draft.attributes.values() if a.type in ("timestamp", "date") and a.name.startswith("start")
+    ]
+    return starts[0] if starts else model.timestamp(draft.name)
+
+
+def filterable(words: tuple[str, ...], draft: Draft, model: Model, kind: Kind) -> str | None:
+    """The attribute or parent that the first words of a phrase name."""
+    for length in range(min(4, len(words)), 0, -1):
+        phrase = words[:length]
+        named = model.vocabulary.known.get(phrase)
+        if named == draft.name:
+            return None
+        if named and (reference := model.reference(draft.name, named)):
+            return reference
+        name = model.attribute(draft.name, phrase)
+        if name and not (kind == "list" and phrase in (("date",), ("name",))):
+            return name
+    return None
+
+
+def state_filters(text: str, draft: Draft, rules: tuple[Rule, ...]) -> Iterator[Filter]:
+    """`active orders`, `not delivered or cancelled`, `open tickets`: conditions on the status."""
+    status = next((a for n in ("status", "state", "stage") if (a := draft.attributes.get(n)) and a.allowed), None)
+    flags = [a for a in draft.attributes.values() if a.type == "boolean"]
+    words = tokens(text)
+    if status is not None:
+        if excluded := _excluded(text, status.allowed):
+            yield Filter(attribute=status.name, operator="not_in", values=excluded)
+            return
+        named = [v for v in status.allowed if re.search(rf"\b{re.escape(v.replace('_', ' '))}\b", text, re.IGNORECASE)]
+        if named:
+            yield Filter(attribute=status.name, operator="equals" if len(named) == 1 else "one_of", values=tuple(named))
+            return
+        final = _final_states(draft.name, status.name, rules)
+        if final and {"active", "open", "unfinished", "current", "pending"} & set(words):
+            yield Filter(attribute=status.name, operator="not_in", values=final)
+            return
+    for flag in flags:
+        bare = flag.name.removeprefix("is_")
+        if bare in words:
+            value = (
+                "false" if re.search(rf"\b(?:not|un){re.escape(bare)}\b|\bnot {re.escape(bare)}\b", text) else "true"
+            )
+            yield Filter(attribute=flag.name, values=(value,))
+
+
+def _excluded(text: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """The values that follow a `not`."""
+    found = _NOT.search(text)
+    return tuple(v for v in allowed if found and re.search(rf"\b{re.escape(v)}\b", found["values"], re.IGNORECASE))
+
+
+def _final_states(entity: str, attribute: str, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    """States that nothing leaves, by the brief's own transitions."""
+    for rule in rules:
+        if rule.kind == "state" and rule.entity == entity and rule.attributes == (attribute,):
+            left = {a for a, _ in rule.transitions}
+            return tuple(s for s in states_of(rule) if s not in left)
+    return ()
+
+
+def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
+    """The order that a sentence asks for."""
+    if (found := SORTED.search(rest)) and (name := _sortable(found["what"], draft, model)):
+        return (Sort(attribute=name, descending=bool(found["down"])),)
+    if found := _DIRECTED.search(rest):
+        down = found["word"].lower() in ("highest", "largest", "biggest", "most expensive", "best rated", "longest")
+        word = {"cheapest": "price", "most expensive": "price", "best rated": "rating"}.get(
+            found["word"].lower(), found["what"]
+        )
+        if name := _sortable(word, draft, model):
+            return (Sort(attribute=name, descending=down),)
+    if NEWEST.search(rest):
+        return (Sort(attribute=model.timestamp(draft.name), descending=True),)
+    if found := OLDEST.search(rest):
+        return (Sort(attribute=_sortable(found["what"] or "", draft, model) or model.timestamp(draft.name)),)
+    if (found := re.search(r"\b(?:alphabetical(?:ly)?|by name)\b", rest, re.IGNORECASE)) and "name" in draft.attributes:
+        return (Sort(attribute="name"),)
+    return ()
+
+
+def _sortable(text: str, draft: Draft, model: Model) -> str | None:
+    """The attribute to sort by that some words name (`start time`, `due date`)."""
+    words = tuple(w for w in tokens(text) if w not in FILLERS and w not in ("first", "then"))
+    for phrase in (words, tuple(w for w in words if w not in ("date", "time"))):
+        if not phrase:
+            continue
+        name = model.attribute(draft.name, phrase)
+        if name in draft.attributes or name in CONVENTIONAL:
+            return name
+        stem = phrase[0].rstrip("s")
+        fits = [n for n in draft.attributes if n.split("_")[0].rstrip("s").removesuffix("ed") == stem]
+        if len(phrase) == 1 and len(fits) == 1:
+            return fits[0]
+    return None
+
+
+def page_of(text: str) -> int | None:
+    """`20 per page`."""
+    for quantity in quantities(text):
+        if PAGE.match(text[quantity.start :].split(" ", 1)[-1]) or quantity.noun.startswith(("per page", "a page")):
+            return int(quantity.value) or None
+    return None
+
+
+def staleness_of(text: str) -> int | None:
+    """`may be 5 minutes old` in seconds."""
+    found = _STALE.search(text)
+    age = (found["age"] or found["cached"]) if found else None
+    if not age:
+        return None
+    if re.fullmatch(r"(?:a|an|one) (second|minute|hour|day)", age.strip()):
+        return int(SECONDS[age.strip().split()[-1]])
+    return next((int(q.seconds()) for q in quantities(age) if q.unit in SECONDS), None)
+
+
+def rate_of(text: str) -> float | None:
+    """`300 times per second` as a rate."""
+    for quantity in quantities(text):
+        if quantity.per and (
+            quantity.noun in ("times", "requests", "calls", "reads", "queries") or quantity.unit == "requests"
+        ):
+            return quantity.per_second()
+    return None

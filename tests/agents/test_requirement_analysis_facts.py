@@ -1,0 +1,431 @@
+"""One fact at a time: how a line of a brief is read, and which lines are not read as that fact."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from agents.requirement_analysis import BriefError, requirement_analysis
+from agents.requirement_analysis.attributes import stated_attributes
+from agents.requirement_analysis.document import read_document
+from agents.requirement_analysis.numbers import quantities
+from contracts.brief import Brief
+from contracts.requirements import Requirements
+
+NAMES = "**Primary Entities**: Customer, Order, Order Item, Product, Invoice, Appointment, Room\n\n"
+
+
+def analysed(text: str) -> Requirements:
+    return requirement_analysis(Brief(project="x", text=text, date=dt.date(2026, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("email: string(200), optional", {"type": "string", "length": 200, "optional": True}),
+        ("status (open, closed), default open", {"allowed": ("open", "closed"), "default": "open"}),
+        ("status: one of open, done or closed", {"allowed": ("open", "done", "closed")}),
+        ("status: open | closed", {"allowed": ("open", "closed")}),
+        ("kind: enum(a, b)", {"allowed": ("a", "b")}),
+        ("price decimal(10,2) not null", {"type": "decimal", "precision": 10, "scale": 2, "optional": False}),
+        ("price: decimal(8,2), >= 0", {"minimum": Decimal(0), "exclusive_minimum": False}),
+        ("price: money, positive", {"minimum": Decimal(0), "exclusive_minimum": True}),
+        ("rating: integer, 1-5", {"minimum": Decimal(1), "maximum": Decimal(5)}),
+        ("weight (kg)", {"unit": "kg"}),
+        ("title (max 80 characters)", {"length": 80}),
+        ("nickname?", {"optional": True}),
+        ("customer_id (FK → Customer)", {"references": "Customer"}),
+        ("customer_id → Customer", {"references": "Customer"}),
+        ("customer_id: integer REFERENCES customers(id)", {"references": "customers", "type": "integer"}),
+        ("buyer (references Customer), optional", {"references": "Customer", "optional": True}),
+        ("`isbn` (PK)", {"key": True}),
+        ("email - string, unique", {"type": "string", "unique": True}),
+        ("line_number: integer, unique per order", {"unique": False, "unique_per": "order"}),
+        ("archived: yes/no, default no", {"type": "boolean", "default": "no"}),
+        ("notes — free text for the reception", {"description": "free text for the reception"}),
+        ("items: list of Order Item", {"references": "Order Item", "many": True}),
+    ],
+)
+def test_one_attribute_a_line(text: str, expected: dict[str, Any]) -> None:
+    (found,) = stated_attributes(text)
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+def test_names_in_a_row_are_attributes_of_their_own() -> None:
+    assert [a.name for a in stated_attributes("id, sku, name, price, date")] == ["id", "sku", "name", "price", "date"]
+    mixed = stated_attributes("name, optional, price (EUR), stock: integer")
+    assert [a.name for a in mixed] == ["name", "price", "stock"]
+    assert (mixed[0].optional, mixed[1].unit, mixed[2].type) == (True, "EUR", "integer")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10,000 orders/day", [(10_000, "", "day", "orders")]),
+        ("10k orders per day", [(10_000, "", "day", "orders")]),
+        ("5 million user activities a day", [(5e6, "", "day", "user activities")]),
+        ("<200ms for 95th percentile", [(200, "millisecond", "", ""), (95, "percentile", "", "")]),
+        ("p95 < 2 s", [(95, "percentile", "", ""), (2, "second", "", "")]),
+        ("99.9% availability", [(99.9, "percent", "", "")]),
+        ("7-year retention", [(7, "year", "", "retention")]),
+        ("1,200 rps", [(1200, "requests", "second", "requests")]),
+        ("10-20k orders daily", [(20_000, "", "day", "orders")]),
+        ("2 TB of data", [(2000, "gb", "", "of data")]),
+        ("1,5 GB", [(1.5, "gb", "", "")]),
+        ("twelve rooms", [(12, "", "", "rooms")]),
+        ("no number at all", []),
+    ],
+)
+def test_quantities(text: str, expected: list[tuple[float, str, str, str]]) -> None:
+    assert [(q.value, q.unit, q.per, q.noun) for q in quantities(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("- Customer → Order (one-to-many)", ("customer", "order", "one_to_many", None)),
+        ("- Customer -> Order (1:N)", ("customer", "order", "one_to_many", None)),
+        ("- Order N:1 Customer", ("customer", "order", "one_to_many", None)),
+        ("- Order → Customer (many-to-one)", ("customer", "order", "one_to_many", None)),
+        ("- Order → Product (many-to-many)", ("order", "product", "many_to_many", None)),
+        ("- Order ↔ Product (M:N)", ("order", "product", "many_to_many", None)),
+        ("- Order → Invoice (one-to-one)", ("order", "invoice", "one_to_one", None)),
+        ("- Customer has many orders", ("customer", "order", "one_to_many", None)),
+        ("- Each customer can have multiple orders", ("customer", "order", "one_to_many", None)),
+        ("- An order belongs to a customer", ("customer", "order", "one_to_many", None)),
+        ("- An order has exactly one invoice", ("order", "invoice", "one_to_one", None)),
+        ("- Customer → Order (one-to-many, as buyer)", ("customer", "order", "one_to_many", "buyer")),
+        ("- Room → Room (one-to-many)", ("room", "room", "one_to_many", "parent")),
+    ],
+)
+def test_relationships(line: str, expected: tuple[str, str, str, str | None]) -> None:
+    found = analysed(f"{NAMES}**Entity Relationships**:\n{line}\n")
+    stated = [r for r in found.relationships if r.origin.kind == "stated"]
+    assert [(r.parent, r.child, r.cardinality, r.role) for r in stated] == [expected]
+    assert stated[0].serves[0].startswith("relationship.")
+
+
+def test_contradicting_cardinalities_become_a_question() -> None:
+    text = f"{NAMES}**Entity Relationships**:\n- Customer → Order (one-to-many)\n- Customer → Order (one-to-one)\n"
+    found = analysed(text)
+    assert [r.cardinality for r in found.relationships if (r.parent, r.child) == ("customer", "order")] == [
+        "one_to_many"
+    ]
+    assert [q.lines for q in found.open_questions if "disagree" in q.question] == [(4, 5)]
+
+
+def test_an_entity_that_only_a_relationship_names_is_declared() -> None:
+    found = analysed(
+        "**Primary Entities**: Customer\n\n**Entity Relationships**:\n- Customer → Spaceship (one-to-many)\n"
+    )
+    assert [e.name for e in found.entities] == ["customer", "spaceship"]
+    assert [a.origin.kind for a in found.entities[1].attributes] == ["convention"]
+    assert any("spaceship" in q.id for q in found.open_questions)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "entity", "attributes"),
+    [
+        ("Product price must be positive", "range", "product", ("price",)),
+        ("Price of a product >= 0", "range", "product", ("price",)),
+        ("The quantity of an order item is between 1 and 99", "range", "order_item", ("quantity",)),
+        ("Order number is unique", "unique", "order", ("order_number",)),
+        ("Line number of an order item is unique per order", "unique", "order_item", ("order", "line_number")),
+        ("Order status is one of open, paid, closed", "allowed", "order", ("status",)),
+        ("Order status: open → paid → closed", "state", "order", ("status",)),
+        ("Invoices are immutable", "immutable", "invoice", ()),
+        ("An order has at most 20 order items per order", "capacity", "order_item", ("order",)),
+        (
+            "A room cannot be double-booked by appointments",
+            "no_overlap",
+            "appointment",
+            ("room", "starts_at", "ends_at"),
+        ),
+        ("Refunds are decided by the manager", "prose", None, ()),
+        ("Product price must be positive unless the manager agrees", "prose", "product", ()),
+    ],
+)
+def test_rules(line: str, kind: str, entity: str | None, attributes: tuple[str, ...]) -> None:
+    found = analysed(f"{NAMES}**Business Rules**:\n- {line}\n")
+    stated = [r for r in found.rules if r.origin.kind == "stated"]
+    assert [(r.kind, r.entity, r.attributes) for r in stated] == [(kind, entity, attributes)]
+    assert stated[0].text == line
+
+
+def test_a_state_rule_adds_a_status_where_there_is_none() -> None:
+    found = analysed("### Ticket\n- title: string\n\n## Rules\n- Ticket status: open → closed\n")
+    status = found.entities[0].attributes[-1]
+    assert (status.name, status.allowed, status.default) == ("status", ("open", "closed"), "open")
+    assert status.origin.line == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("GET /api/orders/{id}", ("order", "lookup", ["id"], [])),
+        ("GET /api/customers/{id}/orders?sort=-created_at", ("order", "list", ["customer"], ["-placed_at"])),
+        ("GET /products?category=1&sort=price:desc&limit=30", ("product", "list", [], ["-price"])),
+        ("GET /products?q=…", ("product", "search", [], [])),
+        ("GET /products?min_price=1&max_price=9", ("product", "list", ["price"], [])),
+        ("DELETE /orders/:id", ("order", "write", [], [])),
+    ],
+)
+def test_endpoints(line: str, expected: tuple[str, str, list[str], list[str]]) -> None:
+    found = analysed(f"{NAMES}- Customer → Order (one-to-many)\n\n## API Requirements\n- `{line}`\n")
+    (pattern,) = [p for p in found.access_patterns if p.origin.kind == "stated"]
+    sort = [f"{'-' if s.descending else ''}{s.attribute}" for s in pattern.sort]
+    assert (pattern.entity, pattern.kind, [f.attribute for f in pattern.filters], sort) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("Response time: <200ms for 95th percentile", "response_ms", 200),
+        ("Pages load within 2 seconds", "response_ms", 2000),
+        ("Throughput: 1,200 requests per second", "requests_per_second", 1200),
+        ("600 requests per minute at peak", "requests_per_second", 10),
+        ("5,000 concurrent users", "concurrent_users", 5000),
+        ("500k users", "users", 500_000),
+        ("90/10 reads to writes", "read_share", 0.9),
+        ("70% reads", "read_share", 0.7),
+        ("20% of all requests are writes", "read_share", 0.8),
+        ("99.95% uptime", "availability_percent", 99.95),
+        ("RPO: 5 minutes", "recovery_point_seconds", 300),
+        ("At most one hour of data may be lost", "recovery_point_seconds", 3600),
+        ("RTO of 2 hours", "recovery_time_seconds", 7200),
+        ("Data grows by 40% per year", "yearly_growth_percent", 40),
+        ("500 GB of data", "data_gb", 500),
+    ],
+)
+def test_targets(line: str, field: str, value: float) -> None:
+    found = analysed(f"{NAMES}## Performance\n\n- {line}\n")
+    assert getattr(found.targets, field) == pytest.approx(value)
+    assert [t.use for t in found.trace if t.text == line] == ["used"]
+    without = analysed(f"{NAMES}## Performance\n")
+    assert len(without.assumptions) >= len(found.assumptions)
+
+
+def test_two_figures_for_one_target_take_the_stricter_and_ask() -> None:
+    found = analysed(f"{NAMES}## Performance\n- Response time below 500 ms\n- Pages answer in 200 ms\n")
+    assert found.targets.response_ms == 200
+    assert [q.lines for q in found.open_questions if "response time" in q.question] == [(4, 5)]
+
+
+def test_rate_limits_are_no_throughput() -> None:
+    found = analysed(f"{NAMES}## API Requirements\n- Rate limits: 100 requests per minute per user\n")
+    assert found.assumptions
+    assert any(a.id == "assumption.requests-per-second" for a in found.assumptions)
+    assert any(r.id == "security.rate-limit" for r in found.requirements)
+
+
+@pytest.mark.parametrize(
+    ("line", "entity", "rows", "per_day"),
+    [
+        ("10,000 orders/day", "order", None, 10_000),
+        ("50k products", "product", 50_000, 0),
+        ("1.5 million customers", "customer", 1_500_000, 0),
+        ("Invoices: 3,000", "invoice", 3_000, 0),
+        ("600 invoices per hour", "invoice", None, 14_400),
+    ],
+)
+def test_volumes(line: str, entity: str, rows: int | None, per_day: float) -> None:
+    found = analysed(f"{NAMES}## Data volume\n- {line}\n")
+    volume = next(v for v in found.volumes if v.entity == entity)
+    assert volume.rows_per_day == pytest.approx(per_day)
+    assert volume.origin.kind == "stated"
+    if rows is not None:
+        assert volume.rows == rows
+
+
+@pytest.mark.parametrize(
+    ("line", "entity", "days"),
+    [
+        ("Orders are kept for 7 years", "order", 2555),
+        ("Invoices: retention 10 years", "invoice", 3650),
+        ("All data is retained for 90 days", None, 90),
+    ],
+)
+def test_retention(line: str, entity: str | None, days: int) -> None:
+    found = analysed(f"{NAMES}## Security & Compliance\n- {line}\n")
+    assert [(r.entity, r.days) for r in found.retention] == [(entity, days)]
+
+
+def test_a_law_brings_its_retention() -> None:
+    found = analysed(f"{NAMES}## Security & Compliance\n- GoBD applies\n")
+    invoice = next(r for r in found.retention if r.entity == "invoice")
+    assert invoice.days > 5 * 365
+    assert invoice.origin.kind == "inferred"
+    assert invoice.basis
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("OAuth 2.0 and API keys", {"authentication": "OAuth 2.0, API keys"}),
+        ("No login", {"authentication": ""}),
+        ("Internal API only", {"public_api": False}),
+        ("Public REST API", {"public_api": True}),
+        ("Audit log of invoices", {"audit": True, "audited": ("invoice",)}),
+        ("Customers see only their own orders", {"row_level": True, "owner": "customer"}),
+        ("Data is encrypted at rest", {"encryption": True}),
+        ("HIPAA", {"regulations": ("hipaa",)}),
+        ("Roles: clerk, head of sales", {"roles": ("clerk", "head_of_sale")}),
+    ],
+)
+def test_protection(line: str, expected: dict[str, Any]) -> None:
+    found = analysed(f"{NAMES}## Security & API\n- {line}\n").protection
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+def test_tenants_own_their_data() -> None:
+    text = "**Primary Entities**: Organization, Project\n\n## Security\n- Multi-tenant: organizations are isolated\n"
+    assert analysed(text).protection.tenant == "organization"
+    assert analysed(text.replace("Multi-tenant: organizations are isolated", "JWT")).protection.tenant is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Node.js with NestJS", {"language": "typescript", "framework": "NestJS"}),
+        ("C# on ASP.NET Core", {"language": "csharp", "framework": "ASP.NET Core"}),
+        ("Django", {"language": "python", "framework": "Django"}),
+        ("JavaScript", {"language": "typescript"}),
+        ("MariaDB, no Redis", {"database": "MariaDB", "cache": ""}),
+        ("PostgreSQL, migrated from MySQL", {"database": "PostgreSQL"}),
+        ("3 application instances", {"instances": 3}),
+        ("one server", {"instances": 1}),
+        ("microservices", {"architecture": "microservices"}),
+    ],
+)
+def test_stack(line: str, expected: dict[str, Any]) -> None:
+    found = analysed(f"{NAMES}## Technology Stack\n- {line}\n").stack
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("I use it alone, on my laptop, for myself.", "embedded"),
+        ("Runs on one server for 30 concurrent users.", "small"),
+        ("Peak: 400 requests per second.", "standard"),
+        ("Two data centres, 9,000 requests per second.", "large"),
+        ("30 TB of data.", "large"),
+        ("99.99% availability.", "standard"),
+    ],
+)
+def test_tier_follows_from_numbers(text: str, tier: str) -> None:
+    found = analysed(f"{NAMES}## Performance\n\n{text}\n")
+    assert found.tier == tier
+    (reason,) = [a for a in found.assumptions if a.id == "assumption.tier"]
+    assert reason.value == tier
+
+
+def test_form_two_in_its_variants() -> None:
+    found = analysed(
+        "# Library\n\n## Entities\n\n### Book\n- isbn (PK): string(13)\n- title\n- authors: list of Author\n\n"
+        "### Author\n* id, name, born_on\n\n### Loan\n\n| Field | Type | Required | References |\n|---|---|---|---|\n"
+        "| book_id | integer | yes | Book |\n| lent_on | date | yes | |\n| returned_on | date | no | |\n\n"
+        "### Member\n+ name\n+ parent_member_id, optional\n"
+    )
+    book, author, loan, member = found.entities
+    assert (book.key, [a.name for a in author.attributes]) == (("isbn",), ["name", "born_on"])
+    assert [(a.name, a.references, a.optional) for a in loan.attributes] == [
+        ("book_id", "book", False), ("lent_on", None, False), ("returned_on", None, True),
+    ]  # fmt: skip
+    assert member.attributes[1].references == "member"
+    found_relationships = {(r.parent, r.child, r.cardinality, r.role) for r in found.relationships}
+    assert ("book", "author", "many_to_many", None) in found_relationships
+    assert ("member", "member", "one_to_many", "parent_member") in found_relationships
+
+
+def test_mermaid_diagram() -> None:
+    found = analysed(
+        "# D\n\n```mermaid\nerDiagram\n    CUSTOMER ||--o{ ORDER : places\n    CUSTOMER {\n        string name\n"
+        "        string custNumber UK\n    }\n    ORDER {\n        int id PK\n        string city\n    }\n```\n"
+    )
+    assert [(e.name, [a.name for a in e.attributes]) for e in found.entities] == [
+        ("customer", ["name", "cust_number"]), ("order", ["city"]),
+    ]  # fmt: skip
+    assert [(r.parent, r.child, r.cardinality) for r in found.relationships] == [("customer", "order", "one_to_many")]
+
+
+def test_mixed_forms_join_in_one_entity() -> None:
+    found = analysed("**Primary Entities**: Customer, Orders\n\n### Order\n- number: string, unique\n- customer_id\n")
+    assert [e.name for e in found.entities] == ["customer", "order"]
+    assert [a.name for a in found.entities[1].attributes] == ["number", "customer_id"]
+    assert [(r.parent, r.child) for r in found.relationships] == [("customer", "order")]
+
+
+def test_a_label_right_below_a_list_starts_the_next_list() -> None:
+    found = analysed(
+        f"{NAMES}**Entity Relationships**:\n- Customer → Order (one-to-many)\n"
+        "**Business Rules**:\n- Order number is unique\n"
+    )
+    assert [r.kind for r in found.rules if r.origin.kind == "stated"] == ["unique"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   \n\n",
+        "hello world",
+        "# Minutes of a meeting\n\nWe met on Monday. Nobody decided anything.\n",
+        "# [Project Name]\n\n**Purpose**: [describe the purpose]\n\n**Primary Entities**: [Entity 1], [Entity 2]\n",
+    ],
+)
+def test_no_brief(text: str) -> None:
+    with pytest.raises(BriefError) as caught:
+        analysed(text)
+    assert "Primary Entities" in caught.value.remedy
+    if "[" in text:
+        assert caught.value.line == 5
+        assert "unfilled template" in caught.value.fact
+        assert caught.value.evidence == "[Entity 1]"
+
+
+def test_a_single_bracket_is_a_question() -> None:
+    found = analysed(f"{NAMES}**Business Rules**:\n- [List the rules]\n")
+    assert [q.lines for q in found.open_questions if "bracket" in q.id] == [(4,)]
+    assert [t.use for t in found.trace if t.line == 4] == ["not_understood"]
+
+
+def test_hostile_names_become_safe_ones() -> None:
+    found = analysed(
+        "**Primary Entities**: Order, Select, Robert'); DROP TABLE students;--, {{ 7*7 }}, 👍, ---, Größe\n"
+    )
+    names = [e.name for e in found.entities]
+    assert names[:3] == ["order", "select", "robert_drop_table_student"]
+    assert "entity_1" in names
+    assert "groesse" in names
+    assert len(set(names)) == 7
+
+
+def test_duplicates_after_normalising_are_one_entity() -> None:
+    found = analysed("**Primary Entities**: Order Item, order-item, OrderItems\n")
+    assert [e.name for e in found.entities] == ["order_item"]
+    assert found.entities[0].synonyms == ("order-item", "OrderItems")
+
+
+def test_what_is_planned_for_later_is_not_built() -> None:
+    found = analysed(
+        f"{NAMES}## Future Considerations\n- Loyalty points: 1,000 requests per second\n### Voucher\n- code\n"
+    )
+    assert "voucher" not in {e.name for e in found.entities}
+    assert any(a.id == "assumption.requests-per-second" for a in found.assumptions)
+    assert "Loyalty points: 1,000 requests per second" in found.future
+
+
+def test_what_is_not_understood_is_listed() -> None:
+    found = analysed(f"{NAMES}## Performance\n- Blorp the orders gently\n")
+    (line,) = [t for t in found.trace if t.use == "not_understood"]
+    assert (line.line, line.text) == (4, "Blorp the orders gently")
+    assert "order" in line.reason
+
+
+def test_sentences_know_their_lines() -> None:
+    document = read_document("# T\n\nFirst one. Second\nsentence goes on. Third (e.g. this) ends.\n\n- a\n  b\n")
+    assert [(s.line, s.text) for s in document.sentences] == [
+        (1, "T"), (3, "First one."), (3, "Second sentence goes on."), (4, "Third (e.g. this) ends."), (6, "a b"),
+    ]  # fmt: skip
