@@ -270,6 +270,15 @@ def plain(value: float) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
+def counted(value: float, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "core"), counted(2, "core")
+    ('1 core', '2 cores')
+    """
+    return f"{plain(value)} {noun}{'' if value == 1 else 's'}"
+
+
 def byte_text(size: float) -> str:
     """Bytes in a sentence.
 

@@ -38,7 +38,7 @@ whose leading column the query does not fix, stays near 1. Two lies clear of bot
 visibility map or a root page can add."""
 
 REMOVED_PER_ROW = 10
-REMOVED_AT_LEAST = 10
+REMOVED_AT_LEAST = 50
 """Rows that a filter may throw away behind the index: ten for each row that is returned. More means that the index
 narrows the search on the wrong column and the query grows with the table."""
 

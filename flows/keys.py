@@ -76,7 +76,7 @@ def code_digest(module: str) -> str:
     files, libraries = code_of(module)
     digest = hashlib.sha256(f"{sys.version_info[0]}.{sys.version_info[1]}".encode())
     for file in files:
-        digest.update(f"\0{file.relative_to(ROOT).as_posix()}\0".encode() + file.read_bytes())
+        digest.update(f"\0{file.relative_to(ROOT).as_posix()}\0{_content_digest(file)}".encode())
     for library in libraries:
         digest.update(f"\0{library}={_version(library)}".encode())
     return digest.hexdigest()[:32]
@@ -118,6 +118,7 @@ def _with_parents(name: str) -> Iterator[str]:
     return (".".join(parts[: end + 1]) for end in range(len(parts)))
 
 
+@functools.cache
 def _data_beside(file: Path) -> tuple[Path, ...]:
     """Data in the module's own folder and in folders below it that are no packages, such as templates.
 
@@ -156,8 +157,17 @@ def _module_name(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@functools.cache
+def _content_digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@functools.cache
 def _imports(file: Path) -> frozenset[str]:
-    """Every name that an import statement of this file mentions, wherever it stands; attributes are included."""
+    """Every name that an import statement of this file mentions, wherever it stands; attributes are included.
+
+    Remembered, because steps share most of their files and parsing them is what a digest costs.
+    """
     package = _module_name(file) if file.name == "__init__.py" else _module_name(file).rpartition(".")[0]
     return frozenset(_imported(ast.parse(file.read_bytes()).body, package))
 

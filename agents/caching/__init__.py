@@ -10,7 +10,7 @@ from agents.caching.keys import candidates
 from agents.caching.layers import claims, decisions, item_bytes, layers
 from agents.caching.samples import code_sample
 from agents.caching.selection import Chosen, chosen, distributed
-from agents.figures import instances, plain, read_share, request_rate, serving
+from agents.figures import counted, instances, merged, plain, read_share, request_rate, serving
 from contracts.base import Omission, Origin
 from contracts.caching import CacheEntry, CachingPlan
 from contracts.requirements import Requirements
@@ -36,8 +36,20 @@ def caching_plan(requirements: Requirements, schema: SchemaDesign) -> CachingPla
         never_cached=(*never, *_principles(requirements, schema)),
         code=code_sample(requirements, made) if made else None,
         decisions=decisions(requirements, schema, made) if made else (),
-        omissions=(*_absent_layers(requirements, made), *skipped),
+        omissions=(*_absent_layers(requirements, made), *(_together(skipped) if made else ())),
         claims=claims(requirements, schema, made),
+    )
+
+
+def _together(skipped: tuple[Omission, ...]) -> tuple[Omission, ...]:
+    """Queries that are left out for the same reason in one line."""
+    reasons = dict.fromkeys(one.reason for one in skipped)
+    groups = [[one for one in skipped if one.reason == reason] for reason in reasons]
+    return tuple(
+        group[0].model_copy(
+            update={"subject": ", ".join(o.subject for o in group), "serves": merged(*(o.serves for o in group))}
+        )
+        for group in groups
     )
 
 
@@ -108,8 +120,8 @@ def _principles(requirements: Requirements, schema: SchemaDesign) -> tuple[Omiss
 def _no_cache(requirements: Requirements, schema: SchemaDesign) -> Omission:
     rate, rows = request_rate(requirements), sum(t.expected_rows for t in schema.tables)
     reason = (
-        f"One process reads {rows:,} rows of {len(schema.tables)} tables on its own machine, {plain(rate.value)} times"
-        f" per second at most ({rate.source}); the database's own buffers hold all of them."
+        f"One process reads {rows:,} rows of {counted(len(schema.tables), 'table')} on its own machine, at most"
+        f" {counted(rate.value, 'time')} per second ({rate.source}); the database's own buffers hold all of them."
     )
     return _omission("caching", reason, "tier embedded", serving(requirements, "volume.", "assumption."))
 

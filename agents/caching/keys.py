@@ -167,7 +167,9 @@ def query_rate(requirements: Requirements, schema: SchemaDesign, query: Query) -
     left = max(0.0, total - sum(q.per_second or 0.0 for q in reads))
     weights = {q.name: _weight(q) for q in reads if q.per_second is None}
     share = weights[query.name] / sum(weights.values())
-    source = f"convention: {share:.1%} of the {left:g} reads per second that {len(weights)} queries without a rate share"
+    source = (
+        f"convention: {share:.1%} of the {left:g} reads per second that {len(weights)} queries without a rate share"
+    )
     return given("reads", round(left * share, 3), source, "1/s")
 
 

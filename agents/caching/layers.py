@@ -154,7 +154,7 @@ def product(requirements: Requirements) -> str:
 def memory_needed(requirements: Requirements, schema: SchemaDesign, made: tuple[Chosen, ...]) -> Figure:
     """Bytes in the shared cache: entries and version keys, with the allocator's loss."""
     shared = tuple(c for c in made if "distributed" in c.layers)
-    versions = sum(scopes(schema, c.candidate) for c in shared if not c.candidate.single)
+    versions = version_keys(schema, shared)
     inputs = [
         *_entry_inputs(requirements, shared),
         given("overhead", KEY_OVERHEAD, "convention: dictionary entries, object, expiry and key text", "bytes"),
@@ -170,6 +170,11 @@ def memory_needed(requirements: Requirements, schema: SchemaDesign, made: tuple[
         serves=coherence_serves(requirements, shared),
         rule="items that are read within their TTL",
     )
+
+
+def version_keys(schema: SchemaDesign, made: tuple[Chosen, ...]) -> int:
+    """Version keys of all lists; lists of the same table and parent share them."""
+    return sum({c.candidate.version: scopes(schema, c.candidate) for c in made if not c.candidate.single}.values())
 
 
 def max_memory(needed: Figure) -> Figure:
@@ -203,7 +208,7 @@ def max_clients(requirements: Requirements) -> Figure:
         "(pool_size * instances + reserved) * 2",
         inputs,
         unit="clients",
-        serves=serving(requirements, "stack.", "performance.", "assumption."),
+        serves=serving(requirements, "stack.cache", "performance.", "assumption."),
         rule="clients of all instances, doubled for reconnects",
     )
 
@@ -212,7 +217,7 @@ def _distributed(requirements: Requirements, schema: SchemaDesign, made: tuple[C
     needed = memory_needed(requirements, schema, made)
     capacity, count = max_memory(needed), int(instances(requirements).value)
     stated = any(word in requirements.stack.cache.lower() for word in ("redis", "valkey"))
-    stack = serving(requirements, "stack.cache", "stack.") if stated else ()
+    stack = serving(requirements, "stack.cache") if stated else ()
     origin = next((r.origin for r in requirements.requirements if r.id in stack and "cache" in r.id), None)
     shared = (
         f"{count} instances share {', '.join(c.candidate.query.name for c in made)}"
@@ -267,13 +272,13 @@ def _product(requirements: Requirements, shared: tuple[Chosen, ...]) -> Decision
         ),
         alternatives=(other,),
         origin=Origin(kind="inferred", rule="stated product, open source licence"),
-        serves=serving(requirements, "stack.cache", "stack.", "performance."),
+        serves=serving(requirements, "stack.cache", "performance.", "assumption."),
     )
 
 
 def _eviction(schema: SchemaDesign, shared: tuple[Chosen, ...]) -> Decision:
     lists = [c for c in shared if not c.candidate.single]
-    versions = sum(scopes(schema, c.candidate) for c in lists)
+    versions = version_keys(schema, shared)
     names = ", ".join(c.candidate.query.name for c in lists)
     because = (
         f"The {versions:,} version keys of {names} have no TTL and must outlive the pages they guard: an evicted one"

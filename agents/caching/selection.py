@@ -21,7 +21,8 @@ FORBIDDEN = ("secret", "payment", "health")
 DEFAULT_STALENESS = {"reference": 3_600, "master": 300}
 """Seconds that an answer may be old where the brief is silent; other natures are then taken to need the truth."""
 SPARED_ROWS = {"small": 200, "standard": 10, "large": 10}
-"""Row reads per second that a cached query must spare the database, by tier."""
+"""Row reads per second that a cached query must spare the database; 1 where an in-process copy beside the
+shared one serves it, since that takes no server and no round trip."""
 LEAST_HITS = 0.5
 _CHANGES = {"person": 30 * DAY, "master": 30 * DAY, "reference": 365 * DAY, "junction": 30 * DAY}
 """Seconds between two changes of a row where no write pattern gives a rate."""
@@ -54,9 +55,10 @@ def distributed(requirements: Requirements) -> bool:
 
 def chosen(requirements: Requirements, schema: SchemaDesign, candidate: Candidate) -> Chosen | Omission:
     """The candidate with its figures, or why it is not cached."""
-    forbidden = _forbidden(candidate) or _others_rows(candidate) or _must_be_fresh(candidate)
-    if forbidden:
+    if forbidden := _forbidden(candidate) or _others_rows(candidate):
         return _never(candidate, forbidden)
+    if fresh := _must_be_fresh(candidate):
+        return _never(candidate, fresh, "age that the answer may have")
     return _weighed(requirements, schema, candidate)
 
 
@@ -149,7 +151,7 @@ def _weighed(requirements: Requirements, schema: SchemaDesign, candidate: Candid
     keys, lifetime = _keys(requirements, schema, candidate), _lifetime(schema, candidate, ttl)
     hits, items = _hits(candidate, keys, seen, lifetime), _items(candidate, keys, seen, ttl)
     spared = reads.value * hits.value * rows_read(requirements, candidate)
-    wanted = SPARED_ROWS.get(requirements.tier, 10)
+    wanted = 1 if len(layers) == 2 else SPARED_ROWS.get(requirements.tier, 10)
     numbers = (
         f"{plain(reads.value)} reads per second, {plain(hits.value * 100)} % of them hits by formula, spare"
         f" {plain(spared)} row reads per second"

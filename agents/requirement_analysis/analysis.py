@@ -13,10 +13,11 @@ from agents.requirement_analysis.assumptions import (
 )
 from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Document, Sentence, read_document
+from agents.requirement_analysis.drafting import model
 from agents.requirement_analysis.entities import declarations, placeholder
 from agents.requirement_analysis.errors import BriefError
 from agents.requirement_analysis.ledger import Ledger
-from agents.requirement_analysis.model import Model, model
+from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.outlook import future, integrations
 from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.retention import retention_periods
@@ -24,7 +25,7 @@ from agents.requirement_analysis.rules import rules
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.targets import targets
-from agents.requirement_analysis.topics import topic
+from agents.requirement_analysis.topics import title_topic, topic
 from agents.requirement_analysis.trace import trace
 from agents.requirement_analysis.volumes import stated_figures, volumes
 from agents.requirement_analysis.wishes import operating_wishes
@@ -146,6 +147,7 @@ def _nothing_declared(document: Document) -> BriefError:
 def _title(brief: Brief, document: Document) -> str:
     """The project's name as people write it: the first heading without the form's own words."""
     title = document.title if not placeholder(document.title) else ""
+    title = "" if len(title.split()) <= 2 and title_topic(title) else title
     head = title.split(" - ")[0].strip()
     return head or brief.project.replace("-", " ").title()
 

@@ -165,25 +165,25 @@ def _final_states(entity: str, attribute: str, rules: tuple[Rule, ...]) -> tuple
 
 def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
     """The order that a sentence asks for."""
-    if (found := SORTED.search(rest)) and (name := _sortable(found["what"], draft, model)):
+    if (found := SORTED.search(rest)) and (name := sortable(found["what"], draft, model)):
         return (Sort(attribute=name, descending=bool(found["down"])),)
     if found := _DIRECTED.search(rest):
         down = found["word"].lower() in ("highest", "largest", "biggest", "most expensive", "best rated", "longest")
         word = {"cheapest": "price", "most expensive": "price", "best rated": "rating"}.get(
             found["word"].lower(), found["what"]
         )
-        if name := _sortable(word, draft, model):
+        if name := sortable(word, draft, model):
             return (Sort(attribute=name, descending=down),)
     if NEWEST.search(rest):
         return (Sort(attribute=model.timestamp(draft.name), descending=True),)
     if found := OLDEST.search(rest):
-        return (Sort(attribute=_sortable(found["what"] or "", draft, model) or model.timestamp(draft.name)),)
+        return (Sort(attribute=sortable(found["what"] or "", draft, model) or model.timestamp(draft.name)),)
     if (found := re.search(r"\b(?:alphabetical(?:ly)?|by name)\b", rest, re.IGNORECASE)) and "name" in draft.attributes:
         return (Sort(attribute="name"),)
     return ()
 
 
-def _sortable(text: str, draft: Draft, model: Model) -> str | None:
+def sortable(text: str, draft: Draft, model: Model) -> str | None:
     """The attribute to sort by that some words name (`start time`, `due date`)."""
     words = tuple(w for w in tokens(text) if w not in FILLERS and w not in ("first", "then"))
     for phrase in (words, tuple(w for w in words if w not in ("date", "time"))):

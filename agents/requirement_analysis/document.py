@@ -32,7 +32,7 @@ class Sentence:
     """One sentence, item or row. `label` is what stands before its colon, `lead` what introduces its list.
 
     `text` is without markup; `body` is `text` without the label. `sections` are the headings around it, outermost
-    first. `item` numbers the paragraph or bullet that it belongs to, `cells` holds a table row by column title.
+    first. `quote` are its words on its own line, with … where it goes on below. `item` numbers the paragraph or bullet that it belongs to, `cells` holds a table row by column title.
     """
 
     line: int
@@ -46,6 +46,7 @@ class Sentence:
     lead_line: int = 0
     depth: int = 0
     cells: tuple[tuple[str, str], ...] = field(default=())
+    quote: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class _Reader:
         for number, (offset, part) in enumerate(_split(text, start)):
             self.sentences.append(
                 Sentence(
-                    line=_line_at(group, offset), text=part, body=part[start:].strip() if number == 0 else part,
+                    line=_line_at(group, offset), text=part, quote=_on_line(group, offset, part), body=part[start:].strip() if number == 0 else part,
                     form=form, item=self.item, sections=sections, label=label, lead=lead, lead_line=lead_line,
                     depth=len(self.lists),
                 )
@@ -252,6 +253,16 @@ def _chunks(text: str, begin: int, end: int) -> Iterator[tuple[int, str]]:
         begin = cut + (text[cut : cut + 1] == " ")
     if text[begin:end].strip():
         yield begin, text[begin:end].strip()
+
+
+def _on_line(group: list[tuple[int, str]], offset: int, part: str) -> str:
+    """The words of a sentence that stand on the line on which it starts."""
+    end = 0
+    for _, text in group:
+        end += len(text) + 1
+        if end > offset:
+            break
+    return part if offset + len(part) < end else f"{part[: end - offset - 1]}…"
 
 
 def _line_at(group: list[tuple[int, str]], offset: int) -> int:

@@ -14,6 +14,7 @@ from agents.requirement_analysis.conditions import (
     rate_of,
     searched,
     sort_of,
+    sortable,
     staleness_of,
     time_of,
 )
@@ -155,7 +156,7 @@ def _sort_value(value: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
         words = tokens(re.sub(r"\b(?:asc|desc)\b", "", part))
         down = part.strip().startswith("-") or bool(re.search(r"\bdesc\b", part))
         joined = "_".join(words)
-        name = joined if joined in CONVENTIONAL else model.attribute(draft.name, words)
+        name = joined if joined in CONVENTIONAL else sortable(" ".join(words), draft, model)
         if name == "created_at" and model.timestamp(draft.name) != "created_at" and name not in draft.attributes:
             name = model.timestamp(draft.name)
         if name in draft.attributes or name in CONVENTIONAL:

@@ -106,12 +106,24 @@ def _from_names(sentence: Sentence, found: Declarations) -> None:
     if label_topic(sentence.label) == "entities":
         for part in _names(sentence.body):
             found.declare(part, sentence)
+    elif sentence.form == "paragraph" and (listed := _listed_inline(sentence)):
+        found.declare(listed[0], sentence).attributes += [(a, sentence) for a in listed[1]]
     elif sentence.form in ("bullet", "numbered") and _lists_entities(sentence):
         name = sentence.label or re.split(r"\s+[-–—]\s+|\s*\(|:", sentence.text, maxsplit=1)[0]
         if is_name(clean_name(name)) and "→" not in sentence.text and "->" not in sentence.text:
             declaration = found.declare(name, sentence)
             rest = sentence.body if sentence.label else _inside(sentence.text)
             declaration.attributes += [(a, sentence) for a in _plain_list(rest)]
+
+
+def _listed_inline(sentence: Sentence) -> tuple[str, tuple[StatedAttribute, ...]] | None:
+    """`Farm: name, location` or `Farm (name, location)` as a paragraph, outside sections about something else."""
+    if topic(sentence) not in ("", "entities") or label_topic(sentence.label) or title_topic(sentence.label):
+        return None
+    found = re.fullmatch(r"(?P<name>[^():,]{1,60}?)\s*\((?P<list>.*)\)\.?", sentence.text)
+    name, text = (found["name"], found["list"]) if found else (sentence.label, sentence.body)
+    attributes = _plain_list(text) if name and is_name(clean_name(name)) else ()
+    return (name, attributes) if attributes and not _GENERIC.issuperset(words(name)) else None
 
 
 def _names(body: str) -> Iterator[str]:

@@ -24,14 +24,14 @@ def slug_of(text: str, fallback: str = "unnamed") -> str:
 
 def stated(sentence: Sentence) -> Origin:
     """The origin of a fact that this sentence states, with its words."""
-    return Origin(kind="stated", line=sentence.line, quote=sentence.text)
+    return Origin(kind="stated", line=sentence.line, quote=sentence.quote or sentence.text)
 
 
 def inferred(rule: str, sentence: Sentence | None = None) -> Origin:
     """The origin of a fact that a rule infers, from a sentence where there is one."""
     if sentence is None:
         return Origin(kind="inferred", rule=rule)
-    return Origin(kind="inferred", rule=rule, line=sentence.line, quote=sentence.text)
+    return Origin(kind="inferred", rule=rule, line=sentence.line, quote=sentence.quote or sentence.text)
 
 
 class Ledger:

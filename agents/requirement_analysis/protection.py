@@ -56,7 +56,7 @@ _TENANTS = (
 _ENCRYPTED = re.compile(r"\bencrypt(?:ed|ion|s)?\b", re.I)
 _PUBLIC = re.compile(r"\bpublic(?:ly)?\b(?=.*\bapi\b)|\bapi\b.*\bpublic(?:ly)?\b|\bopen api\b", re.I)
 _NOT_PUBLIC = re.compile(
-    r"\b(?:not|no|never|non)[- ](?:a )?public\b|\binternal (?:only|api)\b|\bapi is internal\b", re.I
+    r"\b(?:not|no|never|non)[- ](?:a )?public\b|\bpublic\W{1,3}no\b|\binternal (?:only|api)\b|\bapi is internal\b", re.I
 )
 _LIMIT = re.compile(r"\brate[- ]?limit", re.I)
 _LOGIN = re.compile(r"\b(?:logs? in|sign(?:s|ed)? in|log-in|login|authenticat\w+)\b", re.I)
@@ -131,6 +131,7 @@ def _public(sentences: tuple[Sentence, ...], ledger: Ledger) -> bool:
     """Whether strangers can reach the API."""
     for sentence in sentences:
         if _NOT_PUBLIC.search(sentence.text):
+            ledger.irrelevant(sentence, "the API is internal, so no stranger reaches the data")
             continue
         about = topic(sentence) == "api"
         if _PUBLIC.search(sentence.text) or (about and re.match(r"(?:public|yes, public)\b", sentence.body, re.I)):

@@ -40,7 +40,7 @@ _PART_SUFFIXES = frozenset("item line detail entry position row part step compon
 
 @dataclass(frozen=True)
 class Link:
-    """A relationship as a sentence states it."""
+    """A relationship as a sentence states it; `spoken` when plain words (`has many`) state it, and no notation."""
 
     parent: str
     child: str
@@ -49,6 +49,7 @@ class Link:
     role: str | None = None
     optional: bool = False
     owned: bool = False
+    spoken: bool = False
 
 
 def undeclared(sentences: tuple[Sentence, ...], vocabulary: Vocabulary) -> Iterator[tuple[str, Sentence]]:
@@ -155,7 +156,8 @@ def _from_words(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Link]:
             return
         one, other = left[-1].entity, right[0].entity
         if verb["many"]:
-            yield Link(one, other, "one_to_many", sentence, role=_role("", one, other), optional=one == other)
+            role = _role("", one, other)
+            yield Link(one, other, "one_to_many", sentence, role, optional=one == other, spoken=True)
         elif verb["one"]:
             yield Link(one, other, "one_to_one", sentence, role=_role("", one, other), optional=one == other)
         else:

@@ -41,6 +41,7 @@ _VERBS: tuple[tuple[Kind, str], ...] = (
               r"edits?|pays?|uploads?|imports?|stores?|writes?|ticks?|marks?|enters?|posts?|schedules?"
               r"|assigns?|approves?|saves?"),
 )  # fmt: skip
+_VERB_FIRST = re.compile(r"(?:show|list|view|find|read|open|browse|get|search)\b.*\b(?:of|per|for|by)\b", re.IGNORECASE)
 
 
 def readings(sentence: Sentence, model: Model, rules: tuple[Rule, ...], callers: Callers) -> Iterator[Reading]:
@@ -93,7 +94,9 @@ def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], ca
         return None
     after = model.vocabulary.mentions(text[end:])
     before = model.vocabulary.mentions(text[:start])
-    if kind == "lookup" and re.search(r"log|sign|authent", text[start:end], re.IGNORECASE):
+    if before and re.match(r"regist|sign(?:s|ed)? up", text[start:end], re.IGNORECASE):
+        target: str | None = before[0].entity
+    elif kind == "lookup" and re.search(r"log|sign|authent", text[start:end], re.IGNORECASE):
         target = before[0].entity if before else callers.owner
     else:
         target = (
@@ -122,7 +125,8 @@ def _is_specific(text: str, kind: Kind, about: str) -> bool:
     if about in ("performance", "security"):
         return bool(re.search(r"\b(?:always |mostly |usually )?read (?:per|by)\b|\breported by\b", text))
     return bool(
-        kind == "aggregate"
+        _VERB_FIRST.match(text)
+        or kind == "aggregate"
         or NEWEST.search(text)
         or PAGE.search(text)
         or SORTED.search(text)

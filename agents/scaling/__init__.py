@@ -5,9 +5,10 @@ pools, the pools give max_connections, and that gives the memory of each connect
 """
 
 from agents.figures import as_input, balance, given, plain, serving
+from agents.scaling.connections import max_connections, pool_claims, pool_omissions
 from agents.scaling.demand import assumed_machine, machine_decision, machine_inputs
 from agents.scaling.growth import growth, next_steps
-from agents.scaling.pools import max_connections, pool_claims, pool_omissions, pools
+from agents.scaling.pools import pools
 from agents.scaling.replicas import (
     availability_claims,
     lag_claims,
@@ -41,7 +42,6 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
     tuned: tuple[Setting, ...] = ()
     if schema.dialect == "postgresql":
         tuned = settings(requirements, schema, server, machine is not None, connections, len(standing))
-    reporting = any(r.name == "reporting" for r in standing)
     return ScalingPlan(
         machine=server,
         settings=tuned,
@@ -54,7 +54,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
         omissions=_omissions(requirements, schema, server, standing, made),
         claims=(
             *_setting_claims(tuned),
-            *pool_claims(requirements, made, connections, server.cores, reporting),
+            *pool_claims(requirements, made, connections, server.cores),
             *_memory_claims(tuned, server, machine is not None),
             *_order_claims(tuned),
             *availability_claims(requirements, standing),

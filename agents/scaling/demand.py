@@ -6,6 +6,7 @@ from agents.figures import (
     GB,
     as_input,
     byte_text,
+    counted,
     figure,
     given,
     plain,
@@ -186,17 +187,14 @@ def machine_decision(requirements: Requirements, schema: SchemaDesign, machine: 
     busy = busy_connections(requirements).value
     needs = required_memory(requirements, schema)
     numbers = (
-        f"{plain(request_rate(requirements).value)} requests per second keep {plain(busy)} connections busy, which asks"
-        f" for {plain(cores.value)} cores; {byte_text(hot.value)} are in use after one year, which asks for"
-        f" {plain(needs.value)} GB"
+        f"{counted(request_rate(requirements).value, 'request')} per second keep {counted(busy, 'connection')} busy,"
+        f" which asks for {counted(cores.value, 'core')}; {byte_text(hot.value)} are in use after one year, which asks"
+        f" for {plain(needs.value)} GB"
     )
     return Decision(
         id="scaling.machine",
         topic="Database server",
-        choice=(
-            f"{plain(machine.memory_gb)} GB, {plain(machine.cores)} {'core' if machine.cores == 1 else 'cores'},"
-            f" {machine.disk}"
-        ),
+        choice=f"{plain(machine.memory_gb)} GB, {counted(machine.cores, 'core')}, {machine.disk}",
         because=f"{'It was given with the run' if was_given else 'Assumed, as no machine is named'}: {numbers}.",
         origin=Origin(
             kind="convention" if was_given else "inferred",

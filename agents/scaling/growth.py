@@ -2,7 +2,19 @@
 
 from collections.abc import Callable
 
-from agents.figures import GB, as_input, byte_text, duration_text, figure, given, mentioned, merged, plain, serving, target
+from agents.figures import (
+    GB,
+    as_input,
+    byte_text,
+    duration_text,
+    figure,
+    given,
+    mentioned,
+    merged,
+    plain,
+    serving,
+    target,
+)
 from agents.scaling.demand import (
     DAYS_HORIZON,
     busy_connections,
@@ -53,7 +65,8 @@ def _memory(requirements: Requirements, schema: SchemaDesign, machine: Machine) 
     hot = given("after_five_years", round(hot_bytes(requirements, schema, 5)), "growth table, working set", "bytes")
     return _step(
         f"more than {plain(machine.memory_gb)} GB of memory",
-        f"the working set exceeds the {byte_text(cache.value)} that cache data ({byte_text(hot.value)} after five years)",
+        f"the working set exceeds the {byte_text(cache.value)} that cache data ({byte_text(hot.value)} after five"
+        " years)",
         lambda years: hot_bytes(requirements, schema, years),
         (hot, cache),
         "working set against cache",
@@ -76,8 +89,8 @@ def _partition(requirements: Requirements, schema: SchemaDesign, machine: Machin
     later = given("after_five_years", size, f"growth table, {table.name}", "bytes")
     return _step(
         f"partitions of {table.name}",
-        f"{table.name} with its indexes exceeds the server's {byte_text(limit.value)} of memory, the manual's rule of thumb"
-        f" ({byte_text(size)} after five years)",
+        f"{table.name} with its indexes exceeds the server's {byte_text(limit.value)} of memory, the manual's rule of"
+        f" thumb ({byte_text(size)} after five years)",
         lambda years: table_bytes(requirements, schema, table, years),
         (later, limit),
         "table against memory (PostgreSQL manual, Table Partitioning)",

@@ -2,10 +2,9 @@
 
 from typing import Literal
 
-from agents.figures import as_input, balance, figure, given, instances, mentioned, merged, plain, serving
+from agents.figures import as_input, figure, given, instances, mentioned, merged, plain, serving
 from agents.scaling.demand import HEADROOM, busy_connections
-from contracts.base import Figure, Omission, Origin
-from contracts.claims import Claim
+from contracts.base import Origin
 from contracts.requirements import Requirements
 from contracts.scaling import Pool, Replica, Route
 from contracts.schema import SchemaDesign
@@ -51,7 +50,7 @@ def pools(
     on_primary = BATCH_CONNECTIONS if any(p.name == "batch" for p in jobs) else 0
     count = int(instances(requirements).value)
     pooled = count * 2 > bound(cores) - on_primary
-    made = [_application(requirements, cores, on_primary, pooled)]
+    made = [_application(requirements, schema, cores, on_primary, pooled, routes)]
     if any(r.fallback == "primary" for r in routes):
         made.append(_readonly(requirements, schema, cores, routes))
     made += jobs
@@ -64,7 +63,14 @@ def _reporting(replicas: tuple[Replica, ...]) -> bool:
     return any(r.name == "reporting" for r in replicas)
 
 
-def _application(requirements: Requirements, cores: int, on_primary: int, pooled: bool) -> Pool:
+def _application(
+    requirements: Requirements,
+    schema: SchemaDesign,
+    cores: int,
+    on_primary: int,
+    pooled: bool,
+    routes: tuple[Route, ...],
+) -> Pool:
     least = 1 if requirements.tier == "embedded" else 2
     wanted = "ceil(busy_connections * headroom / instances)"
     formula = (
@@ -82,7 +88,8 @@ def _application(requirements: Requirements, cores: int, on_primary: int, pooled
             given("cores", cores, "decision scaling.machine"),
             given("batch", on_primary, "batch pool on the primary"),
         ]
-    purpose = "every transaction that writes, and every read that must be fresh"
+    here = [r.query for r in routes if r.target == "primary"]
+    purpose = f"{len(here) if routes else len(schema.queries)} of {len(schema.queries)} queries, and all writes"
     return _pool(requirements, "application", purpose, formula, inputs, instances(requirements).value)
 
 
@@ -249,131 +256,3 @@ def _npgsql(name: str, size: int, wait: int) -> tuple[tuple[str, str], ...]:
 
 
 _SETTINGS = {"java": _hikari, "typescript": _node, "python": _sqlalchemy, "csharp": _npgsql}
-
-
-def direct(made: tuple[Pool, ...]) -> tuple[Pool, ...]:
-    """Pools that hold connections of the server itself; behind a pooler the application's pool does not."""
-    pooler = any(p.name == "pgbouncer" for p in made)
-    return tuple(p for p in made if not (pooler and p.name == "application"))
-
-
-def max_connections(requirements: Requirements, made: tuple[Pool, ...]) -> Figure:
-    """Every pool on one server (a failover brings them together), during a deployment, plus reserved connections."""
-    inputs = [
-        given(
-            p.name,
-            p.size.value * _copies(requirements, p),
-            f"pool {p.name}: {plain(p.size.value)} x {_copies(requirements, p)} instances",
-        )
-        for p in direct(made)
-    ]
-    inputs.append(given("reserved", RESERVED, "convention: superuser 3, monitoring 2, migration 1, operator 2"))
-    total = " + ".join(i.name for i in inputs)
-    return figure(
-        "max_connections", f"max(20, ceil(({total}) / 10) * 10)", inputs, unit="connections",
-        serves=merged(*(p.serves for p in made)), rule="pools and reserved connections, rounded up to tens",
-    )  # fmt: skip
-
-
-def _copies(requirements: Requirements, pool: Pool) -> int:
-    return pool.instances + (0 if pool.name in ("reporting", "batch", "pgbouncer") else surge(requirements))
-
-
-def pool_omissions(
-    requirements: Requirements, schema: SchemaDesign, made: tuple[Pool, ...], cores: int
-) -> tuple[Omission, ...]:
-    """The pools that this project does not need, each with its number."""
-    names, count = {p.name for p in made}, int(instances(requirements).value)
-    reasons = {
-        "readonly": "No read goes to a replica, so a read-only pool would have nothing to serve.",
-        "batch": _no_batch(requirements, schema),
-        "pgbouncer": (
-            f"{count} x 2 connections stay within the {bound(cores)} that {cores} cores work on at once; a pooler would"
-            " add a hop and no room."
-        ),
-    }
-    titles = {"readonly": "read-only pool", "batch": "batch pool", "pgbouncer": "PgBouncer"}
-    return tuple(
-        Omission(
-            subject=titles[name],
-            reason=reason,
-            origin=Origin(kind="inferred", rule="a pool has a purpose of its own or does not exist"),
-            serves=serving(requirements, "performance.", "assumption."),
-        )
-        for name, reason in reasons.items()
-        if name not in names
-    )
-
-
-def _no_batch(requirements: Requirements, schema: SchemaDesign) -> str:
-    jobs = batch_jobs(requirements, schema)
-    if not jobs:
-        return (
-            f"None of the {len(schema.queries)} queries aggregates and no entity has a retention period of its own, so"
-            " there is no long job to keep apart."
-        )
-    return (
-        f"{', '.join(jobs)} run in the application's own pool: tier {requirements.tier} has"
-        f" {plain(busy_connections(requirements).value)} connections busy at peak."
-    )
-
-
-def pool_claims(
-    requirements: Requirements, made: tuple[Pool, ...], connections: Figure, cores: int, on_replica: bool
-) -> tuple[Claim, ...]:
-    """Connections add up on the server, fit its cores, and carry the peak without any cache."""
-    busy = as_input(busy_connections(requirements))
-    sums = [
-        (
-            given("pool_size", p.size.value, f"pool {p.name}", "connections"),
-            given("instances", _copies(requirements, p), f"pool {p.name}, with a deployment's surge"),
-        )
-        for p in direct(made)
-    ]
-    reserved = (given("reserved", RESERVED, "superuser, monitoring, migration, operator"),)
-    limit = (as_input(connections, "max_connections"),)
-    entry = next((p for p in made if p.name == "pgbouncer"), made[0])
-    carrying = (
-        given("pool_size", entry.size.value, f"pool {entry.name}"),
-        given("instances", entry.instances, f"pool {entry.name}"),
-    )
-    primary = [
-        (given("pool_size", p.size.value, f"pool {p.name}"), given("instances", p.instances, f"pool {p.name}"))
-        for p in direct(made)
-        if p.name in ("application", "pgbouncer") or (p.name == "batch" and not on_replica)
-    ]
-    core_bound = [
-        (given("cores", cores, "decision scaling.machine"), given("two", 2, "HikariCP: two connections a core")),
-        (given("spindles", 1, "HikariCP: one for the SSD"),),
-    ]
-    serves = connections.serves
-    return (
-        balance(
-            "scaling.connections",
-            f"All pools and {RESERVED} reserved connections stay within max_connections = {plain(connections.value)},"
-            " even while a deployment runs one instance more.",
-            "setting.max_connections",
-            serves,
-            [*sums, reserved],
-            "<=",
-            [limit],
-        ),
-        balance(
-            "scaling.cores",
-            f"The pools on the primary open no more connections than {cores} cores work on at once.",
-            "pool.application",
-            serves,
-            primary,
-            "<=",
-            core_bound,
-        ),
-        balance(
-            "scaling.peak",
-            f"Pool {entry.name} carries the {plain(busy.value)} connections that are busy at peak without any cache.",
-            f"pool.{entry.name}",
-            serves,
-            [(busy,)],
-            "<=",
-            [carrying],
-        ),
-    )

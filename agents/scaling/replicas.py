@@ -2,7 +2,7 @@
 
 import re
 
-from agents.figures import as_input, balance, figure, given, merged, plain, read_share, serving, target
+from agents.figures import as_input, balance, counted, figure, given, merged, plain, read_share, serving, target
 from agents.scaling.demand import HEADROOM, busy_connections
 from contracts.base import Figure, Omission, Origin
 from contracts.claims import Claim
@@ -166,7 +166,7 @@ def no_replica(requirements: Requirements, cores: int) -> Omission:
     bound = cores * 2 + 1
     asked = "no availability is stated" if goal is None else f"{plain(goal)} % availability is asked for"
     limit = f"a standby comes with {STANDBY_FROM} % and a read replica beyond {bound} busy connections"
-    reason = f"Tier {requirements.tier}: {asked}, {plain(busy.value)} connections are busy at peak; {limit}."
+    reason = f"Tier {requirements.tier}: {asked}, {counted(busy.value, 'connection')} busy at peak; {limit}."
     return Omission(
         subject="replicas",
         reason=reason,

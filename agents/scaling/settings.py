@@ -82,7 +82,13 @@ class _Builder:
             formula, inputs, unit = made
             named = name if value is None else formula
             made = figure(
-                named, formula, inputs, unit=unit, serves=self.serves, rule=rule, source=PGTUNE if rule == PGTUNE else ""
+                named,
+                formula,
+                inputs,
+                unit=unit,
+                serves=self.serves,
+                rule=rule,
+                source=PGTUNE if rule == PGTUNE else "",
             )
         spelling = value if value is not None else _spelling(made)
         origin = Origin(

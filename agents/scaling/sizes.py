@@ -15,7 +15,8 @@ PAGE = 8_192
 PAGE_BODY = PAGE - 24
 LINE_POINTER = 4
 INDEX_PAGE_BODY = PAGE - 24 - 16  # the B-tree keeps 16 bytes of its own at the end of each page
-INDEX_FILL = 0.9  # B-tree's default fillfactor
+SEQUENTIAL_FILL = 0.9  # B-tree's default fillfactor: what a rising key leaves behind
+RANDOM_FILL = 0.7  # ln 2: what splits leave behind when keys come in any order (Yao 1978)
 DEAD_SHARE = 0.2  # autovacuum_vacuum_scale_factor: up to this share of dead rows waits for vacuum
 
 _FIXED = {
@@ -95,7 +96,7 @@ def indexes(table: Table, schema: SchemaDesign, rows: Input) -> Figure:
     for name, size in index_entries(table, schema):
         entry += size
         terms.append(name)
-    source = f"{table.name}: {len(terms)} indexes, entry, line pointer and 10 % free space of each added up"
+    source = f"{table.name}: {len(terms)} indexes, entry, line pointer and free space of each added up"
     return figure(
         "index_bytes",
         "ceil(rows * entry_bytes / 8152) * 8192",
@@ -109,16 +110,18 @@ def indexes(table: Table, schema: SchemaDesign, rows: Input) -> Figure:
 
 def index_entries(table: Table, schema: SchemaDesign) -> tuple[tuple[str, float], ...]:
     """(index, bytes per row in it) of every index of a table, keys of constraints included."""
-    constraints = [table.primary_key, *(u.columns for u in table.uniques)]
-    made = [("_".join(columns), _btree_entry([table.column(c) for c in columns])) for columns in constraints if columns]
+    key = [table.column(c) for c in table.primary_key]
+    rising = len(key) == 1 and key[0].identity
+    made = [("primary key", _btree_entry(key, fill=SEQUENTIAL_FILL if rising else RANDOM_FILL))]
+    made += [(u.name, _btree_entry([table.column(c) for c in u.columns])) for u in table.uniques]
     made += [(e.name, _btree_entry([table.column(c) for c in e.equal]) * 2 + 32) for e in table.exclusions]
     made += [(i.name, _entry(table, i)) for i in schema.indexes if i.table == table.name]
     return tuple(made)
 
 
-def _btree_entry(columns: list[Column], extra: float = 0.0) -> float:
+def _btree_entry(columns: list[Column], extra: float = 0.0, fill: float = RANDOM_FILL) -> float:
     keys = sum(_padded(_stored(c)[0], min(8, _stored(c)[1])) for c in columns) + extra
-    return (_padded(8 + keys, 8) + LINE_POINTER) / INDEX_FILL
+    return (_padded(8 + keys, 8) + LINE_POINTER) / fill
 
 
 def _entry(table: Table, index: Index) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from agents.dialects.postgresql import FLOOR
-from agents.naming import identifier, shorten
+from agents.naming import identifier, shorten, singular, words
 from agents.schema_design import claims
 from agents.schema_design.core import core_tables
 from agents.schema_design.dataset import ROWS, Dataset
@@ -24,7 +24,7 @@ from agents.schema_design.queries import Need, query
 from agents.schema_design.tables import tables
 from contracts.base import Omission
 from contracts.claims import Claim
-from contracts.requirements import AccessPattern, Requirements
+from contracts.requirements import AccessPattern, Integration, Requirements, Rule
 from contracts.schema import Index, Query, SchemaDesign, Table
 
 READ_HEAVY = 0.8
@@ -39,7 +39,10 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     found, needs, omissions = _queries(requirements, made, core, dataset)
     entities = {entity.name: entity for entity in requirements.entities}
     read_heavy = (requirements.targets.read_share or 0.0) >= READ_HEAVY and requirements.tier != "embedded"
-    chosen, served = indexes(made, found, needs, entities, read_heavy)
+    rules: dict[str, list[Rule]] = {}
+    for rule in requirements.rules:
+        rules.setdefault(rule.entity or "", []).append(rule)
+    chosen, served = indexes(made, found, needs, entities, rules, read_heavy)
     found = tuple(q.model_copy(update={"index": served.get(q.name)}) for q in found)
     extensions = _extensions(requirements, made, chosen)
     statements = (
@@ -120,11 +123,22 @@ def _extensions(requirements: Requirements, made: tuple[Table, ...], chosen: tup
 
 
 def _omissions(requirements: Requirements, made: tuple[Table, ...]) -> list[Omission]:
+    outside = [
+        Omission(
+            subject=f"Integration with {integration.name}",
+            reason="calls, retries and webhooks are the application's; the database keeps their results in "
+            f"{_kept(integration, made)}",
+            origin=integration.origin,
+            serves=integration.serves,
+        )
+        for integration in requirements.integrations
+    ]
     if any(table.partitioning for table in made) or not made:
-        return []
+        return outside
     largest = max(made, key=lambda table: table.expected_rows + table.rows_per_day * 1095)
     rows = largest.expected_rows + largest.rows_per_day * 1095
     return [
+        *outside,
         Omission(
             subject="Partitioning",
             reason=f"the largest table, {largest.name}, has {rows:,.0f} rows after three years; "
@@ -133,6 +147,13 @@ def _omissions(requirements: Requirements, made: tuple[Table, ...]) -> list[Omis
             serves=largest.serves,
         )
     ]
+
+
+def _kept(integration: Integration, made: tuple[Table, ...]) -> str:
+    """The tables whose names share a word with the integration."""
+    asked = {singular(word) for word in words(f"{integration.name} {integration.purpose}")}
+    named = [t.name for t in made if asked & {singular(word) for word in t.name.split("_")}]
+    return ", ".join(named) or "no table of its own, since the brief names no data of it"
 
 
 def _claims(design: SchemaDesign, dataset: Dataset) -> tuple[Claim, ...]:

@@ -135,6 +135,8 @@ def _same(table: Table, name: str, columns: tuple[str, ...], serves: tuple[str, 
 def _overlap(table: Table, rule: Exclusion, dataset: Dataset) -> Claim:
     """A row in the time of another one that holds its place, with a status that holds it as well."""
     values = _taken(table, (*rule.equal, rule.start, rule.end), [rule.where] if rule.where else [])
+    for other in table.exclusions:  # must not refuse the row in this one's place: somebody who has no other row
+        values |= {c: str(dataset.last_parent(table, c)) for c in other.equal if c not in rule.equal}
     if rule.where:
         stated = next(c.values for c in table.checks if c.kind == "one_of" and c.column == "status")
         values["status"] = literal(next((v for v in stated if v not in ENDED), stated[0]))

@@ -14,8 +14,8 @@ from contracts.base import Statement
 from contracts.schema import Check, Column, Table
 
 ROWS = 10_000
-FAN_OUT = 20
-"""Children of each parent that has any: enough for a page, few enough to be selective."""
+FAN_OUT, MOST = 20, 500
+"""Children of each parent that has any: by the ratio of the expected rows, but at least a page and at most 500."""
 
 STEP_MINUTES = 20
 """Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""
@@ -82,9 +82,23 @@ class Dataset:
     def sample(self, table: str, column: str) -> str:
         """An SQL expression of a value that stands in the table."""
         found = self._tables[table].column(column)
-        if found.identity:
-            return str(SAMPLE)
+        keys = (key.references for key in self._tables[table].foreign_keys if key.columns == (column,))
+        parent = next(keys, None)
+        if found.identity or parent:
+            return str(min(SAMPLE, self.rows.get(parent or table, ROWS)))
         return at(self._columns[table][column], SAMPLE)
+
+    def last_parent(self, table: Table, column: str) -> int:
+        """The id of a parent row that no row of the table refers to."""
+        parent = next(key.references for key in table.foreign_keys if key.columns == (column,))
+        return self.rows[parent]
+
+    def rare(self, table: str, column: str) -> str:
+        """One of a column's allowed values that few rows have; any sample where every value is allowed."""
+        found = self._tables[table]
+        allowed = next((c.values for c in found.checks if c.kind == "one_of" and c.column == column), ())
+        usual = _usual(found, found.column(column), allowed) if allowed else ""
+        return literal(next((v for v in allowed if v != usual), usual)) if allowed else self.sample(table, column)
 
     def fresh(self, table: str, column: str) -> str:
         """An SQL expression of a value for a new row."""
@@ -132,11 +146,19 @@ class Dataset:
             return f"1 + (g - 1) / {FAN_OUT}"
         if position is not None:
             return f"1 + (g - 1) % {FAN_OUT}"
-        spread = max(1, parents // FAN_OUT)
+        spread = max(1, min(parents, self.rows[table.name] // self._fan_out(table, parent)))
         if parent == table.name:  # a row can refer only to one that stands already
             return f"CASE WHEN g > {spread} THEN 1 + g % {spread} END"
         unlike = any(c.operator == "<>" and c.column == column.name for c in table.checks)
         return f"1 + {'g' if unlike else '(g - 1)'} % {spread}"
+
+    def _fan_out(self, table: Table, parent: str) -> int:
+        """Children of a parent after a year, within bounds that 10,000 rows can show."""
+        above = self._tables.get(parent)
+        if above is None:
+            return FAN_OUT
+        ratio = _yearly(table) / max(1.0, _yearly(above))
+        return round(min(MOST, max(FAN_OUT, ratio)))
 
     def _after(self, table: Table, column: Column, lesser: tuple[Column, bool], seen: tuple[str, ...]) -> str:
         """A value that stands in order with another column's, one small step beyond it (or equal to it)."""
@@ -170,6 +192,10 @@ class Dataset:
                 else f"date '{self._start}' + g"
             )
         return f"timestamptz '{self._start} 00:00+00' + g * interval '{STEP_MINUTES} minutes'"
+
+
+def _yearly(table: Table) -> float:
+    return table.expected_rows + 365 * table.rows_per_day
 
 
 def at(expression: str, row: int) -> str:
@@ -215,14 +241,21 @@ def _is_unique(table: Table, column: str) -> bool:
 
 
 def _place_in_key(table: Table, column: str) -> int | None:
-    """The column's place within a key of several columns; its reference columns are counted first."""
+    """0 for the column of a key whose values come in blocks of rows, 1 for one that counts within a block.
+
+    Every key needs one block column; a column that several keys share is the block of all of them.
+    """
     keys = [u.columns for u in table.uniques if len(u.columns) > 1]
     if len(table.primary_key) > 1 and table.partitioning is None:
         keys.append(table.primary_key)
-    for key in keys:
-        if column in key:
-            return key.index(column)
-    return None
+    own = [key for key in keys if column in key]
+    if not own:
+        return None
+    return 0 if all(_block_column(key, keys) == column for key in own) else 1
+
+
+def _block_column(key: tuple[str, ...], keys: list[tuple[str, ...]]) -> str:
+    return max(key, key=lambda column: (sum(column in other for other in keys), -key.index(column)))
 
 
 def _ordering(table: Table, column: str) -> tuple[Column, bool] | None:

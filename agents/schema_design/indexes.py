@@ -6,14 +6,14 @@ or updating a parent would otherwise read the whole child table.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from agents.dialects.postgresql import quoted
 from agents.naming import constraint_name
 from agents.schema_design.core import pk_name
 from agents.schema_design.queries import Need
 from contracts.base import Origin
-from contracts.requirements import Attribute, Entity
+from contracts.requirements import Attribute, Entity, Rule
 from contracts.schema import ForeignKey, Index, IndexKey, Query, Table
 
 COVERING_COLUMNS = 4
@@ -27,6 +27,7 @@ def indexes(
     queries: Iterable[Query],
     needs: Iterable[Need],
     entities: Mapping[str, Entity],
+    rules: Mapping[str, Sequence[Rule]],
     read_heavy: bool,
 ) -> tuple[tuple[Index, ...], dict[str, str]]:
     """The indexes, and for each query the index (or constraint) that serves it."""
@@ -37,8 +38,8 @@ def indexes(
     made: list[Index] = []
     served: dict[str, str] = {}
     for table in tables:
-        own = soft_delete_uniques(table, entities.get(table.entity or ""))
-        for need in sorted(by_table[table.name], key=_breadth, reverse=True):
+        own = soft_delete_uniques(table, entities.get(table.entity or ""), rules.get(table.entity or "", ()))
+        for need in sorted(by_table[table.name], key=_breadth):
             _serve(table, need, own, served, serves, read_heavy)
         for key in table.foreign_keys:
             if not _leads(table, key, own):
@@ -48,8 +49,9 @@ def indexes(
 
 
 def _breadth(need: Need) -> tuple[int, int]:
-    """Needs with more keys come first, so that narrower ones find an index that already serves them."""
-    return len(need.keys), -len(need.where or "")
+    """Few equality columns and no predicate first, then many keys: an index of a parent's rows in order serves
+    those who filter them further, and one with more keys serves those who need fewer."""
+    return need.equal + len(need.where or ""), -len(need.keys)
 
 
 def _serve(
@@ -60,8 +62,9 @@ def _serve(
     if constraint:
         served[need.query] = constraint
         return
+    references = {key.columns[0] for key in table.foreign_keys}
     for position, index in enumerate(own):
-        if _answers(index, need):
+        if _answers(index, need) or _narrows(index, need, references):
             own[position] = index.model_copy(
                 update={
                     "queries": (*index.queries, need.query),
@@ -76,13 +79,18 @@ def _serve(
 
 
 def _constraint(table: Table, need: Need) -> str | None:
-    """The primary key or unique constraint that finds the row of a lookup."""
-    if need.method != "btree" or not need.single_row:
+    """The primary key or unique constraint that finds the row of a lookup, or whose order a list can read."""
+    if need.method != "btree":
         return None
-    wanted = {key.column for key in need.keys}
-    if table.primary_key and set(table.primary_key[:1]) <= wanted:
-        return pk_name(table)
-    return next((u.name for u in table.uniques if set(u.columns) <= wanted), None)
+    wanted = tuple(key.column for key in need.keys)
+    if need.single_row:
+        if set(table.primary_key[:1]) <= set(wanted):
+            return pk_name(table)
+        return next((u.name for u in table.uniques if set(u.columns) <= set(wanted)), None)
+    sorts = {key.descending for key in need.keys[need.equal :]}
+    if len(sorts) > 1:
+        return None
+    return next((u.name for u in table.uniques if u.columns[: len(wanted)] == wanted), None)
 
 
 def _answers(index: Index, need: Need) -> bool:
@@ -93,6 +101,16 @@ def _answers(index: Index, need: Need) -> bool:
     if head == need.keys:
         return True
     return need.single_row and {k.column for k in head} == {k.column for k in need.keys}
+
+
+def _narrows(index: Index, need: Need, references: set[str]) -> bool:
+    """Whether an index finds a parent's rows in the need's order, so that filtering them costs less than
+    writing another index: its keys are the reference among the need's equality columns, then the same sort."""
+    if index.method != "btree" or index.where is not None or not need.equal:
+        return False
+    equal, sort = need.keys[: need.equal], need.keys[need.equal :]
+    kept = tuple(key for key in equal if key.column in references)
+    return bool(kept) and index.keys[: len(kept) + len(sort)] == (*kept, *sort)
 
 
 def _predicate(need: Need) -> str | None:
@@ -172,15 +190,20 @@ def reference_index(table: Table, key: ForeignKey) -> Index:
     )
 
 
-def soft_delete_uniques(table: Table, entity: Entity | None) -> list[Index]:
+def soft_delete_uniques(table: Table, entity: Entity | None, rules: Iterable[Rule]) -> list[Index]:
     """Unique attributes of a table with soft delete: unique among rows that are not deleted."""
     if entity is None or not any(c.name == "deleted_at" for c in table.columns):
         return []
     names = {column.name for column in table.columns}
-    return [_live_unique(table, a) for a in entity.attributes if a.unique and not a.references and a.name in names]
+    ruled = {r.attributes[0]: r.serves for r in rules if r.kind == "unique" and len(r.attributes) == 1}
+    return [
+        _live_unique(table, a, ruled.get(a.name, ()))
+        for a in entity.attributes
+        if (a.unique or a.name in ruled) and not a.references and a.name in names
+    ]
 
 
-def _live_unique(table: Table, attribute: Attribute) -> Index:
+def _live_unique(table: Table, attribute: Attribute, ruled: tuple[str, ...]) -> Index:
     return Index(
         name=constraint_name("uq", table.name, attribute.name, "live"),
         table=table.name,
@@ -189,5 +212,5 @@ def _live_unique(table: Table, attribute: Attribute) -> Index:
         unique=True,
         because=f"{attribute.label} is unique among rows that are not deleted, and free again after deletion",
         origin=attribute.origin,
-        serves=attribute.serves,
+        serves=tuple(dict.fromkeys((*attribute.serves, *ruled))),
     )

@@ -25,7 +25,7 @@ SUMMARY = 7
 
 @dataclass(frozen=True)
 class Need:
-    """The index that would serve a query: equality columns first, then the sort, then a range."""
+    """The index that would serve a query: `equal` equality columns first, then the sort, then a range."""
 
     query: str
     table: str
@@ -34,6 +34,7 @@ class Need:
     include: tuple[str, ...] = ()
     method: str = "btree"
     single_row: bool = False
+    equal: int = 0
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Draft:
     parameters: list[Parameter] = field(default_factory=list)
     equal: list[str] = field(default_factory=list)
     ranged: list[str] = field(default_factory=list)
+    narrowed: bool = False
     predicates: list[str] = field(default_factory=list)
 
     def parameter(self, name: str, column: Column, sample: str, sql_type: str = "") -> Any:
@@ -71,10 +73,12 @@ def query(
     """The query of one access pattern and the index that it needs; None where no column answers the pattern."""
     draft = Draft(table, core, dataset, {c.name: sa.column(c.name, c.type) for c in core.columns})
     columns = {column.name: column for column in table.columns}
+    keys = {key.columns[0] for key in table.foreign_keys}
     for condition in pattern.filters:
         column = resolve(condition.attribute, columns, references)
         if column is None:
             return None
+        draft.narrowed = draft.narrowed or column.name in keys
         _condition(draft, condition, column, pattern.kind)
     if pattern.kind == "write":
         return write_query(pattern, draft, columns, name)
@@ -117,6 +121,8 @@ def resolve(name: str, columns: Mapping[str, Column], references: Mapping[str, s
 
 def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> None:
     target, sample = draft.c[column.name], draft.dataset.sample(draft.table.name, column.name)
+    if not draft.narrowed:  # a value that most rows have needs no index; the rare one does
+        sample = draft.dataset.rare(draft.table.name, column.name)
     constants: list[Any] = [sa.literal_column(literal(value)) for value in condition.values]
     listed = ", ".join(literal(value) for value in condition.values)
     if condition.operator == "equals" and len(constants) == 1:
@@ -174,7 +180,7 @@ def _lookup(
     login = any(columns[c].type == "email" for c in draft.equal)
     shown = [c.name for c in draft.table.columns if c.sensitivity != "secret" or login]
     statement = sa.select(*(draft.c[c] for c in shown)).select_from(draft.core).where(*draft.conditions)
-    need = Need(name, draft.table.name, _keys([*draft.equal, *draft.ranged]), _where(draft), single_row=True)
+    need = Need(name, draft.table.name, _keys([*draft.equal, *draft.ranged]), _where(draft), single_row=True, equal=len(draft.equal))
     return statement, need
 
 
@@ -202,7 +208,7 @@ def _list(
     keys += [IndexKey(column=c, descending=down) for c, down in order if c not in draft.equal]
     keys += [IndexKey(column=c) for c in draft.ranged if c not in {k.column for k in keys}]
     include = tuple(c for c in summary if c not in {k.column for k in keys})
-    return statement, Need(name, draft.table.name, tuple(keys), _where(draft), include)
+    return statement, Need(name, draft.table.name, tuple(keys), _where(draft), include, equal=len(dict.fromkeys(draft.equal)))
 
 
 def _order(
@@ -217,8 +223,10 @@ def _order(
         if column.nullable and column.name not in draft.equal:
             draft.conditions.append(draft.c[column.name].is_not(None))
     down = order[-1][1] if order else False
-    order += [(c, down) for c in draft.table.primary_key if c not in {name for name, _ in order}]
-    return [(c, d) for c, d in dict(order).items() if c not in draft.equal]
+    known = {*draft.equal, *(name for name, _ in order)}
+    if not any(set(u.columns) <= known for u in draft.table.uniques):
+        order += [(c, down) for c in draft.table.primary_key if c not in known]
+    return [(c, d) for c, d in dict(order).items() if c not in draft.equal] or [(draft.table.primary_key[0], False)]
 
 
 def _after(draft: Draft, order: list[tuple[str, bool]], columns: Mapping[str, Column]) -> Any:
@@ -311,7 +319,7 @@ def _aggregate(
         statement = statement.group_by(sa.literal_column("1")).order_by(sa.literal_column("1"))
     if not draft.equal and not draft.ranged:
         return statement, None
-    return statement, Need(name, draft.table.name, _keys([*draft.equal, *draft.ranged]), _where(draft))
+    return statement, Need(name, draft.table.name, _keys([*draft.equal, *draft.ranged]), _where(draft), equal=len(draft.equal))
 
 
 def write_query(
@@ -332,5 +340,5 @@ def write_query(
     conditions = list(draft.conditions)
     value = draft.parameter("new_status", columns["status"], draft.dataset.sample(table.name, "status"))
     statement = sa.update(core).where(*conditions).values(status=value)
-    need = Need(name, table.name, _keys(draft.equal), _where(draft), single_row=True)
+    need = Need(name, table.name, _keys(draft.equal), _where(draft), single_row=True, equal=len(draft.equal))
     return _query(pattern, draft, name, statement), need

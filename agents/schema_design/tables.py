@@ -117,6 +117,8 @@ def entity_table(entity: Entity, index: Lookup) -> Table:
         draft.uniques.append(unique(name, key_columns, entity.origin, entity.serves))
     checks = [check for a in own for check in attribute_checks(name, a)]
     found = rule_constraints(name, index.rules.get(entity.name, ()), draft.columns, draft.references, checks)
+    live = any(column.name == "deleted_at" for column in draft.columns)
+    ruled = [u for u in found.uniques if not (live and len(u.columns) == 1)]  # those are unique among live rows
     rows, per_day, volume_serves = index.volumes.get(entity.name, (0, 0.0, ()))
     return Table(
         name=name,
@@ -125,7 +127,7 @@ def entity_table(entity: Entity, index: Lookup) -> Table:
         comment=_comment(entity),
         columns=tuple(draft.columns),
         primary_key=("id",),
-        uniques=tuple(_distinct([*draft.uniques, *found.uniques])),
+        uniques=tuple(_distinct([*draft.uniques, *ruled])),
         checks=tuple(found.checks),
         exclusions=tuple(found.exclusions),
         foreign_keys=tuple(draft.foreign_keys),
@@ -243,8 +245,13 @@ def _resolved(attribute: str, draft: Draft) -> str | None:
 
 
 def _distinct(uniques: Iterable[Unique]) -> list[Unique]:
-    """One constraint for each set of columns, the first one."""
-    return list({frozenset(u.columns): u for u in reversed(list(uniques))}.values())[::-1]
+    """One constraint for each set of columns, serving all that ask for it."""
+    made: dict[frozenset[str], Unique] = {}
+    for one in uniques:
+        key = frozenset(one.columns)
+        present = made.setdefault(key, one)
+        made[key] = present.model_copy(update={"serves": tuple(dict.fromkeys((*present.serves, *one.serves)))})
+    return list(made.values())
 
 
 def junction_table(relationship: Relationship, index: Lookup, taken: set[str]) -> Table:

@@ -76,6 +76,21 @@ def index_use(server: Server, connection: Connection, claim: str, trial: UsesInd
         message = f'index "{trial.index}" belongs to table "{index.table_name}", not to "{trial.table}"'
         return Observation(claim=claim, sqlstate="42809", message=message)
     query = f"{EXPLAIN} EXECUTE {quoted(trial.query)}" + (f"({', '.join(trial.arguments)})" if trial.arguments else "")
+    if trial.prepare is None:
+        return _compared(server, connection, claim, trial, query, index)
+    prepared = ran(connection, trial.prepare)
+    if prepared.failed:
+        return Observation(claim=claim, sqlstate=prepared.sqlstate, message=prepared.message)
+    try:
+        return _compared(server, connection, claim, trial, query, index)
+    finally:
+        checked(connection, f"DEALLOCATE {quoted(trial.query)}")
+
+
+def _compared(
+    server: Server, connection: Connection, claim: str, trial: UsesIndex, query: str, index: _Index
+) -> Observation:
+    """The plan with the index beside the plan without it."""
     with_index = _plan(connection, query)
     if isinstance(with_index, Outcome):
         return Observation(claim=claim, sqlstate=with_index.sqlstate, message=with_index.message)

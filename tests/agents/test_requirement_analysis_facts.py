@@ -265,6 +265,7 @@ def test_a_law_brings_its_retention() -> None:
         ("OAuth 2.0 and API keys", {"authentication": "OAuth 2.0, API keys"}),
         ("No login", {"authentication": ""}),
         ("Internal API only", {"public_api": False}),
+        ("REST API (public: no)", {"public_api": False}),
         ("Public REST API", {"public_api": True}),
         ("Audit log of invoices", {"audit": True, "audited": ("invoice",)}),
         ("Customers see only their own orders", {"row_level": True, "owner": "customer"}),
@@ -357,6 +358,36 @@ def test_mixed_forms_join_in_one_entity() -> None:
     assert [(r.parent, r.child) for r in found.relationships] == [("customer", "order")]
 
 
+@pytest.mark.parametrize(
+    ("names", "joined"),
+    [("Order, Product", True), ("Order, Product, Order Item", False)],
+)
+def test_words_that_say_many_of_a_shared_thing_mean_many_to_many(names: str, joined: bool) -> None:
+    found = analysed(f"**Primary Entities**: {names}\n\n**Relationships**:\n- An order contains many products\n")
+    pairs = {(r.parent, r.child, r.cardinality) for r in found.relationships}
+    assert (("order", "product", "many_to_many") in pairs) == joined
+    assert ("order", "product", "one_to_many") not in pairs
+
+
+def test_entities_in_prose_like_lines() -> None:
+    found = analysed(
+        "# Farm\n\nSensor (serial_number, farm, model)\n\nFarm: name, location, owner email\n\n"
+        "- show the sensors of a farm\n"
+    )
+    assert [(e.name, [a.name for a in e.attributes]) for e in found.entities] == [
+        ("sensor", ["serial_number", "farm", "model"]), ("farm", ["name", "location", "owner_email"]),
+    ]  # fmt: skip
+    assert [r.parent for r in found.relationships] == ["farm"]
+    assert [[f.attribute for f in p.filters] for p in found.access_patterns if p.origin.kind == "stated"] == [["farm"]]
+
+
+def test_a_usual_parent_is_inferred_only_when_both_are_there() -> None:
+    found = analysed("**Primary Entities**: Customer, Order\n")
+    (relationship,) = [r for r in found.relationships if r.child == "order"]
+    assert (relationship.parent, relationship.origin.kind) == ("customer", "inferred")
+    assert analysed("**Primary Entities**: Order\n").relationships == ()
+
+
 def test_a_label_right_below_a_list_starts_the_next_list() -> None:
     found = analysed(
         f"{NAMES}**Entity Relationships**:\n- Customer → Order (one-to-many)\n"
@@ -429,3 +460,8 @@ def test_sentences_know_their_lines() -> None:
     assert [(s.line, s.text) for s in document.sentences] == [
         (1, "T"), (3, "First one."), (3, "Second sentence goes on."), (4, "Third (e.g. this) ends."), (6, "a b"),
     ]  # fmt: skip
+
+
+def test_a_wrapped_sentence_is_quoted_as_far_as_its_first_line_goes() -> None:
+    document = read_document("Orders are kept\nfor 7 years. They are\nnever deleted.\n")
+    assert [(s.line, s.quote) for s in document.sentences] == [(1, "Orders are kept…"), (2, "They are…")]

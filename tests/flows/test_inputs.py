@@ -1,5 +1,6 @@
 """Inputs of a run: what is accepted becomes one normal form."""
 
+import contextlib
 import datetime as dt
 import os
 from pathlib import Path
@@ -52,10 +53,8 @@ def test_decoding_is_stable(text: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_become_a_brief_or_an_input_error(raw: bytes) -> None:
-    try:
-        decoded(raw, "here")
-    except InputError as error:
-        assert "here" in str(error)
+    with contextlib.suppress(InputError):
+        assert isinstance(decoded(raw, "here"), str)
 
 
 @pytest.mark.parametrize(

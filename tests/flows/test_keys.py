@@ -88,7 +88,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "agents/rules/first.py": "",
         "agents/rules/second.py": "import yaml\n",
         "agents/rules/_deep/__init__.py": "",
-        "agents/rules/_deep/third.py": "if True:\n    try:\n        import agents.knowledge\n    finally:\n        pass\n",
+        "agents/rules/_deep/third.py": "try:\n    import agents.knowledge\nfinally:\n    pass\n",
         "agents/knowledge/__init__.py": "",
         "agents/knowledge/more/a.yaml": "a: 1\n",
         "contracts/__init__.py": "",
@@ -103,13 +103,19 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(keys, "ROOT", tmp_path)
-    code_digest.cache_clear()
+    _forget()
     yield tmp_path  # type: ignore[misc]
-    code_digest.cache_clear()
+    _forget()
+
+
+def _forget() -> None:
+    """As in a new process."""
+    for remembered in (code_digest, keys._imports, keys._content_digest, keys._data_beside):
+        remembered.cache_clear()
 
 
 def _digest(module: str) -> str:
-    code_digest.cache_clear()
+    _forget()
     return code_digest(module)
 
 

@@ -1,0 +1,196 @@
+"""From declarations to drafts: stated attributes as they are, usual ones for entities that are only named."""
+
+from agents.knowledge import KnownAttribute, archetype_for
+from agents.requirement_analysis.attributes import StatedAttribute, attribute_from
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.entities import Declaration, Declarations
+from agents.requirement_analysis.ledger import Ledger, inferred, stated
+from agents.requirement_analysis.linking import add_link, infer_parents, relate
+from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
+from agents.requirement_analysis.relationships import Cardinality, Link, is_part, links, undeclared
+from agents.requirement_analysis.vocabulary import Vocabulary
+from contracts.base import Origin
+from contracts.requirements import Attribute
+
+_EVENT_ENDS = frozenset(
+    "history log event activity audit entry measurement reading tick check notification message view click".split()
+)
+_REFERENCE_ENDS = frozenset("type status country currency language unit tag".split())
+_PERSONS = frozenset(
+    "user customer person patient employee student teacher doctor practitioner member staff guest author driver "
+    "tenant_user account_holder nurse manager agent".split()
+)
+
+
+def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) -> Model:
+    """Drafts with attributes, parents and relationships, everything noted in the ledger."""
+    vocabulary = _vocabulary(found)
+    for name, sentence in undeclared(sentences, vocabulary):
+        found.declare(name, sentence)
+    vocabulary = _vocabulary(found)
+    drafts = {name: _draft(declaration, ledger) for name, declaration in found.by_name.items()}
+    result = Model(drafts, vocabulary)
+    for declaration in found.by_name.values():
+        _describe(result, declaration, ledger)
+    prose = tuple(s for s in sentences if not result.lists(s))
+    relate(result, links(prose, vocabulary), ledger)
+    for draft in drafts.values():
+        _complete(draft, found.by_name[draft.name], ledger)
+    infer_parents(result)
+    _settle_natures(result)
+    return result
+
+
+def _vocabulary(found: Declarations) -> Vocabulary:
+    return Vocabulary((d.name, tuple(dict.fromkeys(d.labels))) for d in found.by_name.values())
+
+
+def _draft(declaration: Declaration, ledger: Ledger) -> Draft:
+    """An entity without attributes yet."""
+    archetype = archetype_for(declaration.name)
+    requirement = ledger.requirement(
+        "entity", declaration.name, f"The application stores {declaration.label}.", declaration.sentence
+    )
+    for sentence in declaration.mentions:
+        ledger.use(sentence, requirement)
+    synonyms = [s for s in dict.fromkeys(declaration.labels) if s != declaration.label]
+    return Draft(
+        name=declaration.name, label=declaration.label, origin=stated(declaration.sentence), requirement=requirement,
+        nature=archetype.nature if archetype else "master", archetype=archetype, synonyms=tuple(synonyms),
+        described=bool(declaration.attributes),
+    )  # fmt: skip
+
+
+def _describe(result: Model, declaration: Declaration, ledger: Ledger) -> None:
+    """The attributes that the brief lists: references become parents, surrogate keys go, natural keys stay."""
+    draft = result.drafts[declaration.name]
+    explicit = any(a.optional is not None for a, _ in declaration.attributes)
+    for attribute, sentence in declaration.attributes:
+        ledger.use(sentence, draft.requirement)
+        result.lines.add((sentence.line, sentence.text))
+        target = _target(attribute, declaration.name, result.vocabulary)
+        if attribute.many and target:
+            independent = result.drafts[target].nature in ("person", "master", "reference")
+            several: Cardinality = "many_to_many" if independent and not is_part(draft.name, target) else "one_to_many"
+            add_link(result, Link(draft.name, target, several, sentence), stated(sentence), draft.requirement)
+        elif target:
+            _refer(result, draft, attribute, target, sentence)
+        elif not _is_surrogate(attribute, draft.name):
+            _keep(draft, attribute, sentence, explicit, ledger)
+        if attribute.unique_per:
+            result.unique_within.append((declaration.name, attribute, sentence))
+
+
+def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> str | None:
+    """The entity that an attribute refers to, if it does."""
+    if attribute.references:
+        mentions = vocabulary.mentions(attribute.references)
+        named = vocabulary.named(attribute.references)
+        return named or (mentions[0].entity if len({m.entity for m in mentions}) == 1 else None)
+    plain = attribute.type in (None, "identifier", "uuid") and not attribute.allowed
+    keyed = attribute.type in (None, "identifier", "uuid", "integer")
+    base = attribute.name.removesuffix("_id").removesuffix("_fk").removesuffix("_ref")
+    if base != attribute.name and keyed:
+        if base in ("parent", "self") or base == f"parent_{entity}":
+            return entity
+        whole = vocabulary.known.get(tuple(base.split("_")))
+        if whole or base == entity:
+            return whole if whole != entity else None
+        mentions = vocabulary.mentions(base)
+        return mentions[-1].entity if mentions and mentions[-1].end == len(base.split("_")) else None
+    if plain and attribute.evidence == int("_" in attribute.label):
+        found = vocabulary.known.get(tuple(attribute.name.split("_")))
+        return found if found != entity else None
+    return None
+
+
+def _is_surrogate(attribute: StatedAttribute, entity: str) -> bool:
+    """Whether this is the row's own technical key, which every table gets by convention."""
+    technical = attribute.type in (None, "identifier", "uuid", "integer")
+    return technical and attribute.name in ("id", "uuid", "guid", f"{entity}_id", "pk", f"id_{entity}")
+
+
+def _refer(result: Model, draft: Draft, attribute: StatedAttribute, target: str, sentence: Sentence) -> None:
+    """A stated foreign key: an attribute with `references`, and a relationship."""
+    base = attribute.name.removesuffix("_id").removesuffix("_fk").removesuffix("_ref")
+    role = base if base != target else None
+    base_attribute = attribute_from(attribute, stated(sentence), (draft.requirement,), explicit=True)
+    self_reference = target == draft.name
+    draft.attributes[attribute.name] = base_attribute.model_copy(
+        update={
+            "type": "identifier", "references": target, "length": None, "precision": None, "scale": None, "unit": "",
+            "optional": bool(attribute.optional) or self_reference, "minimum": None, "maximum": None,
+            "exclusive_minimum": False, "allowed": (), "default": None, "sensitivity": "internal",
+        }
+    )  # fmt: skip
+    cardinality: Cardinality = "one_to_one" if attribute.unique else "one_to_many"
+    link = Link(
+        target, draft.name, cardinality, sentence, role, bool(attribute.optional) or self_reference,
+        is_part(target, draft.name),
+    )  # fmt: skip
+    add_link(result, link, stated(sentence), draft.requirement)
+
+
+def _keep(draft: Draft, attribute: StatedAttribute, sentence: Sentence, explicit: bool, ledger: Ledger) -> None:
+    """A plain attribute, or a question when the brief describes it twice and differently."""
+    made = attribute_from(attribute, stated(sentence), (draft.requirement,), explicit)
+    earlier = draft.attributes.get(made.name)
+    if earlier is None:
+        draft.attributes[made.name] = made
+        if attribute.key:
+            draft.key = (*draft.key, made.name)
+    elif (earlier.type, earlier.optional, earlier.unique, earlier.allowed) != (
+        made.type, made.optional, made.unique, made.allowed,
+    ):  # fmt: skip
+        line = earlier.origin.line or sentence.line
+        ledger.question(
+            f"{draft.name} {made.name}",
+            f'{draft.label} describes "{made.label}" twice and differently. Which is right?',
+            f"the first: {earlier.type}{', optional' if earlier.optional else ''}",
+            tuple(sorted({line, sentence.line})),
+        )
+
+
+def _complete(draft: Draft, declaration: Declaration, ledger: Ledger) -> None:
+    """Attributes for an entity that the brief only names."""
+    if draft.described and draft.attributes:
+        return
+    if draft.archetype:
+        rule = f"usual attributes of the archetype {draft.archetype.name}"
+        for known in draft.archetype.attributes:
+            draft.attributes.setdefault(known.name, _usual(known, rule, draft.requirement))
+        return
+    origin = Origin(kind="convention", rule="an entity that the brief only names gets a name to recognise it by")
+    if "name" not in draft.attributes and not draft.attributes:
+        draft.attributes["name"] = attribute_from(StatedAttribute(label="name"), origin, (draft.requirement,), True)
+    ledger.question(
+        f"{draft.name} attributes",
+        f"Which attributes does {draft.label} have? The brief names it and describes none.",
+        "a name only",
+        (declaration.sentence.line,),
+    )
+
+
+def _usual(known: KnownAttribute, rule: str, requirement: str) -> Attribute:
+    """An archetype's attribute as one of this project."""
+    shape = known.model_dump(exclude={"name"})
+    return Attribute(
+        name=known.name, label=known.name.replace("_", " "), origin=inferred(rule), serves=(requirement,), **shape
+    )
+
+
+def _settle_natures(result: Model) -> None:
+    """The nature of entities without an archetype: by name, then by what they have."""
+    for draft in result.drafts.values():
+        if draft.archetype is not None:
+            continue
+        last = draft.name.rpartition("_")[2]
+        types = {a.type for a in draft.attributes.values() if not a.optional and a.name not in CONVENTIONAL}
+        if last in _EVENT_ENDS:
+            draft.nature = "event"
+        elif last in _REFERENCE_ENDS:
+            draft.nature = "reference"
+        elif draft.name in _PERSONS or last in _PERSONS:
+            draft.nature = "person"
+        elif draft.parents and (types & {"timestamp", "date"} or "status" in draft.attributes):
+            draft.nature = "transaction"

@@ -1,0 +1,147 @@
+"""Relationships of the model: stated ones once, foreign keys among them, and usual ones of archetypes."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
+from agents.requirement_analysis.model import Draft, Model
+from agents.requirement_analysis.relationships import Link, is_part
+from contracts.base import Origin
+from contracts.requirements import Relationship
+
+_CALLERS = frozenset({"customer", "member", "account_holder", "person", "guest", "subscriber", "account"})
+"""Persons of archetypes whom a plain `user` stands for, because each of them is whoever uses the application."""
+
+
+def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
+    """Relationships that sentences state; a foreign key in an attribute list is the same relationship."""
+    first: dict[tuple[str, str, str | None], Link] = {}
+    for link in found:
+        link = _as_meant(link, result)
+        requirement = _requirement(link, ledger)
+        if _through(link, result):
+            continue
+        known = first.setdefault((*sorted((link.parent, link.child)), link.role), link)  # type: ignore[arg-type]
+        turned = link.cardinality != "many_to_many" and known.parent != link.parent
+        if known.cardinality != link.cardinality or turned:
+            ledger.question(
+                f"relationship {link.parent} {link.child}",
+                f"{known.sentence.text!r} and {link.sentence.text!r} disagree. Which is right?",
+                f"the first: {known.cardinality.replace('_', '-')} with {known.parent} as the parent",
+                (known.sentence.line, link.sentence.line),
+            )
+            continue
+        keyed = [
+            r for r in result.relationships
+            if (r.parent, r.child) == (link.parent, link.child) and (link.role is None or r.role == link.role)
+        ]  # fmt: skip
+        if not keyed:
+            add_link(result, link, stated(link.sentence), requirement)
+        for relationship in keyed:
+            place = result.relationships.index(relationship)
+            serves = tuple(dict.fromkeys((*relationship.serves, requirement)))
+            owned = relationship.owned or link.owned
+            result.relationships[place] = relationship.model_copy(update={"owned": owned, "serves": serves})
+
+
+def _as_meant(link: Link, result: Model) -> Link:
+    """`An order contains many products` in words: a product is in many orders too, because it lives without them."""
+    parent, child = result.drafts[link.parent].nature, result.drafts[link.child].nature
+    shared = parent in ("transaction", "event") and child in ("master", "reference")
+    if link.spoken and shared and link.cardinality == "one_to_many" and not is_part(link.parent, link.child):
+        return replace(link, cardinality="many_to_many", role=None, optional=False)
+    return link
+
+
+def _through(link: Link, result: Model) -> bool:
+    """Whether an entity of the brief (an order item) already joins the two partners."""
+    if not link.spoken or link.cardinality != "many_to_many":
+        return False
+    both = {link.parent, link.child}
+    for draft in result.drafts.values():
+        usual = {p.entity for p in draft.archetype.parents} if draft.archetype else set()
+        if draft.name not in both and both <= {*draft.parents.values(), *usual}:
+            for relationship in [r for r in result.relationships if r.child == draft.name and r.parent in both]:
+                place = result.relationships.index(relationship)
+                requirement = f"relationship.{slug_of(f'{link.parent} {link.child}')}"
+                serves = tuple(dict.fromkeys((*relationship.serves, requirement)))
+                result.relationships[place] = relationship.model_copy(update={"serves": serves})
+            return True
+    return False
+
+
+def _requirement(link: Link, ledger: Ledger) -> str:
+    """The requirement of a stated relationship."""
+    role = f" {link.role}" if link.role else ""
+    text = f"{link.parent} to {link.child} is {link.cardinality.replace('_', '-')}{f' as {link.role}' if role else ''}"
+    return ledger.requirement("relationship", f"{link.parent} {link.child}{role}", text, link.sentence)
+
+
+def add_link(result: Model, link: Link, origin: Origin, requirement: str) -> None:
+    """Record a relationship and the child's reference; details that the sentence leaves out come from the archetype."""
+    child, parent = result.drafts[link.child], result.drafts[link.parent]
+    if any((r.parent, r.child, r.role) == (link.parent, link.child, link.role) for r in result.relationships):
+        return
+    usual = next(
+        (
+            p
+            for p in (child.archetype.parents if child.archetype else ())
+            if _is_usual(p.entity, parent) and p.role == link.role
+        ),
+        None,
+    )
+    result.relationships.append(
+        Relationship(
+            parent=link.parent, child=link.child, cardinality=link.cardinality, role=link.role,
+            optional=link.optional or bool(usual and usual.optional and origin.kind == "inferred"),
+            owned=link.owned or is_part(link.parent, link.child) or bool(usual and usual.owned),
+            origin=origin, serves=(requirement,),
+        )
+    )  # fmt: skip
+    if link.cardinality != "many_to_many":
+        child.parents.setdefault(link.role or link.parent, link.parent)
+
+
+def _is_usual(entity: str, draft: Draft) -> bool:
+    """Whether a draft is what an archetype calls by this name."""
+    return draft.name == entity or (draft.archetype is not None and draft.archetype.name == entity)
+
+
+def infer_parents(result: Model) -> None:
+    """Usual relationships of archetypes, where the brief has both entities and says nothing about the two.
+
+    A list of attributes that carries its foreign keys is complete, so nothing is added to it.
+    """
+    stated_pairs = {frozenset((r.parent, r.child)) for r in result.relationships}
+    keyed = any(a.references for d in result.drafts.values() for a in d.attributes.values())
+    for draft in result.drafts.values():
+        if draft.described and (keyed or draft.parents):
+            continue
+        usual = draft.archetype.parents if draft.archetype else ()
+        direct = {known.entity for known in usual} & set(result.drafts)
+        for known in usual:
+            parent = _present(result, known.entity)
+            if parent in direct and parent != known.entity and known.entity in _CALLERS:
+                continue  # the user has a part of their own here, so they do not stand for another person
+            if parent is None or frozenset((parent, draft.name)) in stated_pairs:
+                continue
+            rule = f"{draft.archetype.name if draft.archetype else draft.name} usually refers to {known.entity}"
+            role = known.role if known.role != parent else None
+            if role is None and parent == draft.name:
+                role = "parent"
+            link = Link(parent, draft.name, known.cardinality, _NOWHERE, role, known.optional, known.owned)
+            add_link(result, link, inferred(rule), draft.requirement)
+
+
+_NOWHERE = Sentence(line=0, text="", body="", form="paragraph", item=0)
+
+
+def _present(result: Model, entity: str) -> str | None:
+    """The brief's entity that plays the part of an archetype; whoever logs in stands for any other person."""
+    if entity in result.drafts:
+        return entity
+    for draft in result.drafts.values():
+        if draft.archetype and draft.archetype.name == entity:
+            return draft.name
+    return "user" if entity in _CALLERS and "user" in result.drafts else None
