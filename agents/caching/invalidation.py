@@ -137,18 +137,18 @@ def _ancestor(schema: SchemaDesign, candidate: Candidate, table: Table, fk: Fore
 
 
 def _itself(candidate: Candidate, table: Table, fk: ForeignKey) -> Invalidation:
+    """A tree's own delete: the list below the deleted row ends with it, and rows further down go or move."""
     act = "removes" if fk.on_delete == "cascade" else "changes"
     because = (
         f"A delete {act} the rows below it in {table.name} by {fk.name} as well; their keys are read in the same"
         " transaction, before the delete, down the whole tree."
     )
-    return Invalidation(
-        table=table.name,
-        operations=("delete",),
-        event=f"{entity(table)}.deleted",
-        keys=_keys(candidate, "delete"),
-        because=because,
-    )
+    keys = _keys(candidate, "delete")
+    if fk.columns == (candidate.scope,) and table.name == candidate.table.name:
+        below = target_key(candidate).replace(f"{{{candidate.scope}}}", f"{{{fk.referenced_columns[0]}}}")
+        keys = (*keys, below)
+    event = f"{entity(table)}.deleted"
+    return Invalidation(table=table.name, operations=("delete",), event=event, keys=keys, because=because)
 
 
 def _merged(found: list[Invalidation]) -> list[Invalidation]:

@@ -208,11 +208,29 @@ def processes(requirements: Requirements, bulk: Bulk) -> Figure:
 
 
 def recovery_time(requirements: Requirements, bulk: Bulk) -> Figure:
+    """Seconds from the server's failure until the data are served again: by the standby, or else by a restore."""
+    if not replicated(requirements):
+        return restore_time(requirements, bulk)
+    return figure(
+        "recovery_time",
+        "detect_seconds + promote_seconds + reconnect_seconds",
+        (
+            given("detect_seconds", 30, "convention: three missed health checks, 10 s apart", "s"),
+            given("promote_seconds", 30, "convention: pg_promote() and the replay of what has arrived", "s"),
+            given("reconnect_seconds", 30, "convention: pools drop their connections and find the new primary", "s"),
+        ),
+        unit="s",
+        serves=serving(requirements, "availability.", "assumption.recovery", "assumption."),
+        rule="the standby that the availability asks for takes over",
+    )
+
+
+def restore_time(requirements: Requirements, bulk: Bulk) -> Figure:
     """Seconds from the fault until the data are back, by restoring the last copy and replaying what came after it."""
     parallel = as_input(processes(requirements, bulk)) if method(requirements) == "pgBackRest" else None
     many = parallel or given("restore_processes", 1, f"{method(requirements)} restores with one process")
     return figure(
-        "recovery_time",
+        "restore_time" if replicated(requirements) else "recovery_time",
         "round(decide_seconds + data_bytes / (restore_bytes_per_second * restore_processes) + replay_seconds)",
         (
             _decide(),
@@ -346,7 +364,7 @@ def _restore_test(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) 
         f"{every}, restore the last copy beside {name}, compare the rows of {listed(tables)} with those of {name} at "
         f"the time "
         f"of the copy, run the document's monitoring queries, and note the time beside the estimate of "
-        f"{plain(recovery_time(requirements, bulk).value)} s"
+        f"{plain(restore_time(requirements, bulk).value)} s"
     )
 
 
@@ -375,7 +393,7 @@ def backup_claims(requirements: Requirements, made: Backup) -> tuple[Claim, ...]
     )
 
 
-def backup_decision(requirements: Requirements, made: Backup) -> Decision:
+def backup_decision(requirements: Requirements, made: Backup, bulk: Bulk) -> Decision:
     """Why this method and not its neighbours."""
     point = plain(recovery_point_target(requirements).value)
     others = {
@@ -391,7 +409,8 @@ def backup_decision(requirements: Requirements, made: Backup) -> Decision:
     }
     name, reason = others[method(requirements)]
     standby = (
-        " A standby takes over when the server fails; the copy repairs what was deleted by mistake."
+        " A standby takes over when the server fails; the copy repairs what was deleted by mistake, and restoring"
+        f" the data of a year takes {plain(restore_time(requirements, bulk).value)} s."
         if replicated(requirements)
         else ""
     )

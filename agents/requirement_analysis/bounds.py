@@ -1,7 +1,7 @@
 """Rules about values of one row or a few: ranges, allowed values, uniqueness, how many belong together."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from agents.requirement_analysis.document import Sentence
@@ -113,10 +113,17 @@ def once(sentence: Sentence, model: Model) -> Found | None:
     for entity in _children(named, model, sentence.text):
         within = [scope_of(part, entity, model) for part in re.split(r",|\band\b", scope_text)]
         inner = [n for m in model.vocabulary.mentions(head) if (n := model.reference(entity, m.entity))]
-        names = tuple(dict.fromkeys([*inner, *(s for s in within if s)]))
+        names = _leading_first(dict.fromkeys([*inner, *(s for s in within if s)]), entity, model)
         if all(within) and len(names) >= 2:
             return {"kind": "unique", "entity": entity, "attributes": names}
     return None
+
+
+def _leading_first(names: Iterable[str], entity: str, model: Model) -> tuple[str, ...]:
+    """The owner first, then other parents, then attributes: the order in which an index over them is read."""
+    owners = {r.role or r.parent for r in model.relationships if r.child == entity and r.owned}
+    parents = model.drafts[entity].parents
+    return tuple(sorted(names, key=lambda name: (name not in owners, name not in parents)))
 
 
 def _children(named: list[str], model: Model, text: str) -> list[str]:

@@ -31,8 +31,9 @@ _MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "
 class Sentence:
     """One sentence, item or row. `label` is what stands before its colon, `lead` what introduces its list.
 
-    `text` is without markup; `body` is `text` without the label. `sections` are the headings around it, outermost
-    first. `quote` are its words on its own line, with … where it goes on below. `item` numbers the paragraph or bullet that it belongs to, `cells` holds a table row by column title.
+    `text` is without markup; `body` is `text` without the label; `quote` are the words on the sentence's first line,
+    with … where it goes on below. `sections` are the headings around it, outermost first. `item` numbers the paragraph
+    or bullet that it belongs to, `cells` holds a table row by column title.
     """
 
     line: int
@@ -163,7 +164,8 @@ class _Reader:
         for number, (offset, part) in enumerate(_split(text, start)):
             self.sentences.append(
                 Sentence(
-                    line=_line_at(group, offset), text=part, quote=_on_line(group, offset, part), body=part[start:].strip() if number == 0 else part,
+                    line=_line_at(group, offset), text=part, quote=_on_line(group, offset, part),
+                    body=part[start:].strip() if number == 0 else part,
                     form=form, item=self.item, sections=sections, label=label, lead=lead, lead_line=lead_line,
                     depth=len(self.lists),
                 )

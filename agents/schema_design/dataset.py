@@ -14,8 +14,8 @@ from contracts.base import Statement
 from contracts.schema import Check, Column, Table
 
 ROWS = 10_000
-FAN_OUT, MOST = 20, 500
-"""Children of each parent that has any: by the ratio of the expected rows, but at least a page and at most 500."""
+FAN_OUT, MOST = 20, 40
+"""Children of each parent that has any: by the ratio of the expected rows, but at least a page, and at most 40 so that they are few among 10,000."""
 
 STEP_MINUTES = 20
 """Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""
