@@ -47,7 +47,7 @@ def resident(keys: float, reads: float, lifetime: float, skew: float) -> float:
     >>> resident(10, 1000, 60, 0.8)
     10.0
     """
-    return min(keys, sum(weight * -math.expm1(-reads * p * lifetime) for p, weight in _popularity(keys, skew)))
+    return min(float(keys), sum(weight * -math.expm1(-reads * p * lifetime) for p, weight in _popularity(keys, skew)))
 
 
 def _popularity(keys: float, skew: float) -> list[tuple[float, float]]:
@@ -255,6 +255,15 @@ def postgres_memory(size: float) -> str:
     if size >= GB and size % GB == 0:
         return f"{int(size // GB)}GB"
     return f"{int(size // MB)}MB" if size >= MB else f"{int(size // KB)}kB"
+
+
+def significant(value: float) -> float:
+    """Nine significant digits: enough for every use, and the same on every machine.
+
+    >>> significant(1 / 3)
+    0.333333333
+    """
+    return float(f"{value:.9g}")
 
 
 def plain(value: float) -> str:

@@ -35,7 +35,7 @@ def identifier(text: str, fallback: str = "unnamed") -> str:
     'robert_drop_table_students'
     """
     name = "_".join(words(text)) or fallback
-    if name[0].isdigit():
+    if name[:1].isdigit():
         name = f"n{name}"
     return shorten(name)
 
@@ -69,7 +69,7 @@ def singular(noun: str) -> str:
     ('order_history', 'address', 'status')
     """
     head, _, last = noun.rpartition("_")
-    if last.endswith(("ss", "us", "is")) or last in _UNINFLECTED:
+    if not last or last.endswith(("ss", "us", "is")) or last in _UNINFLECTED:
         return noun
     found = _ENGLISH.singular_noun(last)
     return "_".join(filter(None, (head, found or last)))

@@ -62,6 +62,7 @@ class UsesIndex(Contract):
     `query` is the name of a prepared statement of the script, `arguments` SQL literals for it. The engine
     reports blocks read with the index and after dropping it in a transaction that is rolled back. With
     `prepare`, that PREPARE statement runs first: the read is the engine's own (a foreign key's), not the document's.
+    `stand_ins` are constraints that begin with the same column for a reason of their own; they are dropped as well.
     """
 
     kind: Literal["uses_index"] = "uses_index"
@@ -70,6 +71,7 @@ class UsesIndex(Contract):
     arguments: tuple[str, ...]
     table: Identifier
     index: Identifier
+    stand_ins: tuple[Identifier, ...] = ()
 
 
 class SettingAccepted(Contract):

@@ -39,10 +39,11 @@ def _exit_code(arguments: argparse.Namespace) -> int:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
     except USER_ERRORS as error:
-        print(f"error: {one_line(str(error))}", file=sys.stderr)
+        start_of_line = "\r\x1b[K" if sys.stderr.isatty() else ""  # the count of trials may stand there
+        print(f"{start_of_line}error: {one_line(str(error))}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("interrupted; finished steps are kept and are not run again", file=sys.stderr)
+        print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as in `… | head`
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # the interpreter flushes it at exit

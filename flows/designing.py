@@ -4,6 +4,7 @@ import argparse
 import os
 
 from contracts.plan import Handoff
+from flows.engines.locate import masked
 from flows.inputs import InputError, brief_from_file, checked_engine, checked_output, has_password
 from flows.progress import LISTENER, Lines, Progress
 
@@ -45,12 +46,11 @@ def _as_flow(arguments: argparse.Namespace, project: str, date: str, engine: str
     """The flow in this process; without a server's address Prefect starts one for this run alone."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    import httpx
     from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     from flows.architect import STEP_NAMES, architect
 
-    address = PREFECT_API_URL.value()
+    address = masked(PREFECT_API_URL.value() or "")
     lines = Lines(len(STEP_NAMES))
     _announce(lines, address)
     listening = LISTENER.set(lines)
@@ -66,17 +66,22 @@ def _as_flow(arguments: argparse.Namespace, project: str, date: str, engine: str
                 memory_gb=arguments.memory_gb,
                 cores=arguments.cores,
             )
-    except httpx.TransportError as error:
-        raise InputError(
-            f"The Prefect server at {address or 'this machine'} does not answer: {error}. "
-            "Start it, unset PREFECT_API_URL, or use --direct."
-        ) from error
     finally:
         LISTENER.reset(listening)
 
 
-def _announce(lines: Progress, address: str | None) -> None:
-    if address:
-        lines.note(f"running on the Prefect server at {address}")
-    else:
+def _announce(lines: Progress, address: str) -> None:
+    """Why the first line takes its time; a server that does not answer is said before anything is tried on it."""
+    if not address:
         lines.note("starting a Prefect server for this run, which takes about 10 seconds (--direct does without)")
+        return
+    from prefect.client.orchestration import get_client
+
+    lines.note(f"running on the Prefect server at {address}")
+    with get_client(sync_client=True) as client:
+        fault = client.api_healthcheck()
+    if fault is not None:
+        raise InputError(
+            f"The Prefect server at {address} does not answer: {fault}. "
+            "Start it, unset PREFECT_API_URL, or use --direct."
+        )

@@ -10,9 +10,22 @@ from agents.caching.keys import candidates
 from agents.caching.layers import claims, decisions, item_bytes, layers
 from agents.caching.samples import code_sample
 from agents.caching.selection import Chosen, chosen, distributed
-from agents.figures import counted, instances, merged, plain, read_share, request_rate, serving
+from agents.figures import (
+    as_input,
+    balance,
+    counted,
+    given,
+    instances,
+    merged,
+    plain,
+    read_share,
+    request_rate,
+    serving,
+)
+from agents.scaling.demand import connection_seconds, required_cores
 from contracts.base import Omission, Origin
 from contracts.caching import CacheEntry, CachingPlan
+from contracts.claims import Claim
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
 
@@ -24,7 +37,7 @@ _NEVER = "data that a cache must not hold"
 def caching_plan(requirements: Requirements, schema: SchemaDesign) -> CachingPlan:
     """The caching of one project; empty, with the number that says why, when nothing asks for it."""
     if requirements.tier == "embedded":
-        return CachingPlan(omissions=(_no_cache(requirements, schema),))
+        return CachingPlan(omissions=(_no_cache(requirements, schema),), claims=(_spared(requirements, schema),))
     weighed = [chosen(requirements, schema, candidate) for candidate in candidates(requirements, schema)]
     made = tuple(one for one in weighed if isinstance(one, Chosen))
     refused = tuple(one for one in weighed if isinstance(one, Omission))
@@ -37,7 +50,26 @@ def caching_plan(requirements: Requirements, schema: SchemaDesign) -> CachingPla
         code=code_sample(requirements, made) if made else None,
         decisions=decisions(requirements, schema, made) if made else (),
         omissions=(*_absent_layers(requirements, made), *(_together(skipped) if made else ())),
-        claims=claims(requirements, schema, made),
+        claims=claims(requirements, schema, made) if made else (_spared(requirements, schema),),
+    )
+
+
+def _spared(requirements: Requirements, schema: SchemaDesign) -> Claim:
+    """Why the database alone suffices: its reads keep fewer connections busy than its cores work on at once."""
+    rate, share, held = request_rate(requirements), read_share(requirements), connection_seconds(requirements)
+    cores = required_cores(requirements)
+    return balance(
+        "caching.not_needed",
+        f"The database answers {counted(rate.value * share.value, 'read')} per second from"
+        f" {counted(len(schema.tables), 'table')} itself, on {counted(cores.value, 'core')} and without any cache.",
+        "cache.none",
+        cores.serves,
+        [(rate, share, as_input(held))],
+        "<=",
+        [
+            (as_input(cores), given("two", 2, "HikariCP: two connections a core")),
+            (given("spindles", 1, "HikariCP: one for the SSD"),),
+        ],
     )
 
 
@@ -86,6 +118,8 @@ def _because(one: Chosen) -> str:
         )
     else:
         how = " A write deletes the key after its commit."
+    if candidate.texts:
+        how += f" The value of {', '.join(candidate.texts)} is percent-encoded in the key."
     fresh = (
         f" Who must not read an old value, such as a session that has just written to {candidate.table.name}, runs"
         f" {candidate.query.name} on the primary."

@@ -2,7 +2,8 @@
 
 One row: `shop:product:{id}`. A list: `shop:products:by_category:{category_id}:v{version}:after:{after_id}`, where
 `{version}` is the number under `shop:category:{category_id}:products:version`. A write increments that number; all
-pages of the list become unreachable at once and fall out by their TTL, without KEYS or SCAN.
+pages of the list become unreachable at once and fall out by their TTL, without KEYS or SCAN. Values that are neither
+numbers nor uuids are percent-encoded in a key, long texts are digested: a colon in a value must not make two keys one.
 """
 
 import re
@@ -44,6 +45,14 @@ class Candidate:
     @property
     def single(self) -> bool:
         return not self.version
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Parameters that stand in the key as they are and may hold a colon."""
+        plain = ("bigint", "integer", "smallint", "uuid")
+        return tuple(
+            p.name for p in self.query.parameters if p.sql_type not in plain and f"{{{p.name}}}" in self.pattern
+        )
 
 
 def entity(table: Table) -> str:

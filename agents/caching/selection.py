@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agents.caching.keys import Candidate, entity, process_rate, query_rate
-from agents.figures import DAY, as_input, figure, given, instances, merged, plain, serving
+from agents.figures import DAY, as_input, figure, given, instances, merged, plain, serving, significant
 from agents.scaling.replicas import lag_seconds
 from contracts.base import Figure, Input, Omission, Origin
 from contracts.requirements import Requirements
@@ -195,13 +195,13 @@ def changes(schema: SchemaDesign, table: Table) -> Input:
         return given("changes", 0, f"{table.name} holds events, which never change", "1/s")
     if table.nature == "transaction":
         source = f"convention: a row of {table.name} changes twice after it was added"
-        return given("changes", round(2 * table.rows_per_day / DAY, 6), source, "1/s")
+        return given("changes", significant(2 * table.rows_per_day / DAY), source, "1/s")
     seconds = _CHANGES[table.nature]
     source = (
         f"convention: each of {row_count(table):,} rows of {table.name} ({table.nature}) changes every"
         f" {seconds // DAY} days"
     )
-    return given("changes", round(row_count(table) / seconds, 9), source, "1/s")
+    return given("changes", significant(row_count(table) / seconds), source, "1/s")
 
 
 def _writes_per_key(schema: SchemaDesign, candidate: Candidate) -> Input:
@@ -210,10 +210,10 @@ def _writes_per_key(schema: SchemaDesign, candidate: Candidate) -> Input:
     changed = changes(schema, table)
     if candidate.single:
         value = changed.value / row_count(table)
-        return given("writes", round(value, 12), f"{changed.source}; {row_count(table):,} rows", "1/s")
+        return given("writes", significant(value), f"{changed.source}; {row_count(table):,} rows", "1/s")
     total, groups = changed.value + table.rows_per_day / DAY, scopes(schema, candidate)
     source = f"{changed.source}, and {plain(table.rows_per_day)} new rows a day, over {groups:,} version keys"
-    return given("writes", round(total / groups, 12), source, "1/s")
+    return given("writes", significant(total / groups), source, "1/s")
 
 
 def scopes(schema: SchemaDesign, candidate: Candidate) -> int:
@@ -241,11 +241,12 @@ def _ttl(
         )
         bound = f"{bound}, personal"
     if writes.value > 0:
-        inputs += [
-            writes,
-            given("share", CHANGED_SHARE, "convention: were an event lost, one copy in ten would be outdated"),
-        ]
-        bound = f"{bound}, max(60, share / writes)"
+        interval = given(
+            "write_interval", significant(1 / writes.value), f"between two invalidations: {writes.source}", "s"
+        )
+        share = given("share", CHANGED_SHARE, "convention: were an event lost, one copy in ten would be outdated")
+        inputs += [interval, share]
+        bound = f"{bound}, max(60, write_interval * share)"
     formula = f"floor(min({bound}))" if "," in bound else f"floor({bound})"
     return figure(
         "ttl",

@@ -34,7 +34,7 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
         environments=settings,
         tests=testing_strategy(requirements, schema, recovery),
         statements=(*tuned, *prepared),
-        decisions=(backup_decision(requirements, copies), *upkeep_decision(requirements, schema)),
+        decisions=(backup_decision(requirements, copies, bulk), *upkeep_decision(requirements, schema)),
         omissions=tuple(monitoring_omissions(requirements, schema)),
         claims=(
             *recovery,

@@ -309,9 +309,11 @@ def _by_application(schema: SchemaDesign, rule: Rule) -> TestCase:
 
 
 def _security(requirements: Requirements, schema: SchemaDesign) -> list[TestCase]:
-    if requirements.tier == "embedded":
-        return []
     protection = requirements.protection
+    if requirements.tier == "embedded":
+        what = f"Another account of the machine can neither read nor change {listed([t.name for t in schema.tables])}"
+        serves = tuple(dict.fromkeys(s for table in schema.tables for s in table.serves))
+        return [_case("security", "other_accounts", what, "one person's data stay with that person", serves)]
     people = [
         t.name
         for t in schema.tables

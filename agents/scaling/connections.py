@@ -14,9 +14,9 @@ _SINGLE = ("reporting", "batch", "pgbouncer")
 
 
 def direct(made: tuple[Pool, ...]) -> tuple[Pool, ...]:
-    """Pools that hold connections of the server itself; behind a pooler the application's pool does not."""
+    """Pools that hold connections of the server itself; behind a pooler those of the application's instances do not."""
     pooler = any(p.name == "pgbouncer" for p in made)
-    return tuple(p for p in made if not (pooler and p.name == "application"))
+    return tuple(p for p in made if not (pooler and p.name in ("application", "readonly")))
 
 
 def max_connections(requirements: Requirements, made: tuple[Pool, ...]) -> Figure:
@@ -129,7 +129,7 @@ def _fits_cores(made: tuple[Pool, ...], serves: tuple[str, ...], cores: int) -> 
         f"The pools on the primary open no more connections than {counted(cores, 'core')} can work on at once.",
         "pool.application",
         serves,
-        [_of(p) for p in direct(made) if p.name in ("application", "pgbouncer", "batch")],
+        [_on_primary(p) for p in direct(made) if p.name in ("application", "pgbouncer", "batch")],
         "<=",
         [
             (given("cores", cores, "decision scaling.machine"), given("two", 2, "HikariCP: two connections a core")),
@@ -148,11 +148,12 @@ def _carries_peak(requirements: Requirements, made: tuple[Pool, ...], serves: tu
         serves,
         [(busy,)],
         "<=",
-        [_of(entry)],
+        [_on_primary(entry)],
     )
 
 
-def _of(pool: Pool) -> tuple[Input, Input]:
-    return given("pool_size", pool.size.value, f"pool {pool.name}", "connections"), given(
-        "instances", pool.instances, f"pool {pool.name}"
-    )
+def _on_primary(pool: Pool) -> tuple[Input, Input]:
+    """Connections to the primary: of every instance, but of one PgBouncer alone."""
+    count = 1 if pool.name == "pgbouncer" else pool.instances
+    size = given("pool_size", pool.size.value, f"pool {pool.name}", "connections")
+    return size, given("instances", count, f"pool {pool.name}, on the primary")

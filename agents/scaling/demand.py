@@ -151,7 +151,7 @@ def required_cores(requirements: Requirements) -> Figure:
 def required_memory(requirements: Requirements, schema: SchemaDesign) -> Figure:
     """GB of memory for which three quarters hold the working set of the first year."""
     least = BASE[requirements.tier][0]
-    per_core = 0 if requirements.tier in ("embedded", "small") else GB_PER_CORE
+    per_core = 0.25 if requirements.tier in ("embedded", "small") else GB_PER_CORE
     return figure(
         "memory",
         "2 ** ceil(log2(max(tier_memory, cores * memory_per_core, working_set / 0.75 / 1073741824)))",

@@ -55,7 +55,9 @@ def pools(
         made.append(_readonly(requirements, schema, cores, routes))
     made += jobs
     if pooled:
-        made.append(_pooler(requirements, cores, on_primary, made[0]))
+        made.append(
+            _pooler(requirements, cores, on_primary, tuple(p for p in made if p.name in ("application", "readonly")))
+        )
     return tuple(made)
 
 
@@ -137,11 +139,13 @@ def batch_jobs(requirements: Requirements, schema: SchemaDesign) -> tuple[list[s
     return reports, [f"retention of {r.entity}" for r in requirements.retention if r.entity]
 
 
-def _pooler(requirements: Requirements, cores: int, on_primary: int, application: Pool) -> Pool:
+def _pooler(requirements: Requirements, cores: int, on_primary: int, clients: tuple[Pool, ...]) -> Pool:
+    """One PgBouncer beside each server that instances connect to, each with what its server's cores bear."""
     inputs = [
         given("cores", cores, "decision scaling.machine"),
         given("batch", on_primary, "batch pool on the primary"),
     ]
+    application = clients[0]
     serves = merged(application.serves, mentioned(requirements, "stack.architecture", "stack.instances"))
     size = figure(
         "pool_size",
@@ -152,20 +156,21 @@ def _pooler(requirements: Requirements, cores: int, on_primary: int, application
         rule="HikariCP's bound",
         source="HikariCP, About Pool Sizing",
     )
-    clients = int(application.size.value) * (application.instances + surge(requirements))
+    count = sum(int(p.size.value) * (p.instances + surge(requirements)) for p in clients)
     return Pool(
         name="pgbouncer",
         product="PgBouncer",
         purpose=(
-            f"lets {clients} client connections of {application.instances} instances share {plain(size.value)} server"
-            " connections"
+            f"lets {count} client connections of {application.instances} instances share {plain(size.value)} server"
+            " connections each of"
+            f" {' and '.join('the primary' if p is application else 'the replicas' for p in clients)}"
         ),
         size=size,
-        instances=1,
+        instances=len(clients),
         settings=(
             ("pool_mode", "transaction"),
             ("default_pool_size", plain(size.value)),
-            ("max_client_conn", str(-(-clients * 5 // 4))),
+            ("max_client_conn", str(-(-count * 5 // 4))),
             ("max_prepared_statements", "200"),  # from PgBouncer 1.21; earlier ones lose prepared statements here
             ("server_lifetime", str(MAX_LIFETIME_SECONDS)),
             ("query_wait_timeout", str(_WAIT_SECONDS["application"])),

@@ -127,7 +127,12 @@ def _disordered(column: Column, other: str, operator: str) -> str:
 def _same(table: Table, name: str, columns: tuple[str, ...], serves: tuple[str, ...], dataset: Dataset) -> Claim:
     """A row that repeats the key of one that stands and is not deleted."""
     live = ["deleted_at IS NULL"] if any(c.name == "deleted_at" for c in table.columns) else []
-    sql = dataset.insert(table, _taken(table, columns, live))
+    values = _taken(table, columns, live)
+    for other in table.uniques:  # must not refuse the row in this one's place
+        for column in other.columns:
+            if column not in columns and dataset.is_reference(table, column):
+                values[column] = str(dataset.last_parent(table, column))
+    sql = dataset.insert(table, values)
     sentence = f"{table.name} refuses a second row with the same {', '.join(columns)}"
     return _claim(table, name, sentence, Refused(sql=(sql,), sqlstate=UNIQUE), serves)
 
@@ -184,8 +189,12 @@ def query_claim(query: Query, table: Table) -> Claim:
         trial: Trial = Accepted(sql=(call,), affects=1 if query.kind == "write" else None)
         sentence = f"{query.name} runs on the loaded tables"
     else:
-        trial = UsesIndex(query=query.name, arguments=arguments, table=table.name, index=query.index)
-        sentence = f"{query.name} reads {table.name} through {query.index} and costs more without it"
+        others = stand_ins(table, query.index)
+        trial = UsesIndex(
+            query=query.name, arguments=arguments, table=table.name, index=query.index, stand_ins=others
+        )
+        besides = f" (and without {', '.join(others)}, which begins with the same column)" if others else ""
+        sentence = f"{query.name} reads {table.name} through {query.index} and costs more without it{besides}"
     return Claim(
         id=f"{query.name}.{'served' if query.index else 'runs'}",
         sentence=sentence,
@@ -193,6 +202,14 @@ def query_claim(query: Query, table: Table) -> Claim:
         serves=query.serves,
         trial=trial,
     )
+
+
+def stand_ins(table: Table, index: str) -> tuple[str, ...]:
+    """Unique constraints that begin with the same column as this one: they stand for reasons of their own."""
+    own = next((u for u in table.uniques if u.name == index), None)
+    if own is None:
+        return ()
+    return tuple(u.name for u in table.uniques if u.name != index and u.columns[0] == own.columns[0])
 
 
 def reference_claim(index: Index, table: Table, dataset: Dataset) -> Claim:

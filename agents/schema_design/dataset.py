@@ -14,8 +14,8 @@ from contracts.base import Statement
 from contracts.schema import Check, Column, Table
 
 ROWS = 10_000
-FAN_OUT, MOST = 20, 40
-"""Children of each parent that has any: by the ratio of the expected rows, but at least a page, and at most 40 so that they are few among 10,000."""
+FAN_OUT, MOST = 20, 50
+"""Children of each parent that has any: by the ratio of the expected rows, but at least a page, and at most 50 so that they are few among 10,000."""
 
 STEP_MINUTES = 20
 """Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""
@@ -88,6 +88,10 @@ class Dataset:
             return str(min(SAMPLE, self.rows.get(parent or table, ROWS)))
         return at(self._columns[table][column], SAMPLE)
 
+    def is_reference(self, table: Table, column: str) -> bool:
+        """Whether the column alone refers to another table."""
+        return any(key.columns == (column,) for key in table.foreign_keys)
+
     def last_parent(self, table: Table, column: str) -> int:
         """The id of a parent row that no row of the table refers to."""
         parent = next(key.references for key in table.foreign_keys if key.columns == (column,))
@@ -144,8 +148,6 @@ class Dataset:
             return f"g::{column.sql_type}" if parents >= ROWS else f"1 + (g - 1) % {parents}"
         if position == 0:
             return f"1 + (g - 1) / {FAN_OUT}"
-        if position is not None:
-            return f"1 + (g - 1) % {FAN_OUT}"
         spread = max(1, min(parents, self.rows[table.name] // self._fan_out(table, parent)))
         if parent == table.name:  # a row can refer only to one that stands already
             return f"CASE WHEN g > {spread} THEN 1 + g % {spread} END"

@@ -19,6 +19,9 @@ from contracts.schema import ForeignKey, Index, IndexKey, Query, Table
 COVERING_COLUMNS = 4
 """Columns that an index carries along at most; more make it a second table."""
 
+FULL_READ_BELOW = 1_000
+"""Rows after a year below which a list of the whole table needs no index: some ten pages of 8 kB."""
+
 NARROW = ("integer", "decimal", "money", "percentage", "boolean", "date", "timestamp", "currency", "country", "uuid")
 
 
@@ -48,16 +51,18 @@ def indexes(
     return tuple(made), served
 
 
-def _breadth(need: Need) -> tuple[int, int]:
-    """Few equality columns and no predicate first, then many keys: an index of a parent's rows in order serves
+def _breadth(need: Need) -> tuple[bool, int, int]:
+    """What the brief states before what is usual. Few equality columns and no predicate first, then many keys: an index of a parent's rows in order serves
     those who filter them further, and one with more keys serves those who need fewer."""
-    return need.equal + len(need.where or ""), -len(need.keys)
+    return not need.stated, need.equal + len(need.where or ""), -len(need.keys)
 
 
 def _serve(
     table: Table, need: Need, own: list[Index], served: dict[str, str],
     serves: Mapping[str, tuple[str, ...]], read_heavy: bool,
 ) -> None:  # fmt: skip
+    if not need.equal and not need.single_row and table.expected_rows + 365 * table.rows_per_day < FULL_READ_BELOW:
+        return  # a few pages are read as a whole, faster than by any index
     constraint = _constraint(table, need)
     if constraint:
         served[need.query] = constraint
@@ -105,10 +110,11 @@ def _answers(index: Index, need: Need) -> bool:
 
 def _narrows(index: Index, need: Need, references: set[str]) -> bool:
     """Whether an index finds a parent's rows in the need's order, so that filtering them costs less than
-    writing another index: its keys are the reference among the need's equality columns, then the same sort."""
+    writing another index: its keys are the reference among the need's equality columns, then the same sort. A read
+    that the brief does not state may sort a parent's few rows itself."""
     if index.method != "btree" or index.where is not None or not need.equal:
         return False
-    equal, sort = need.keys[: need.equal], need.keys[need.equal :]
+    equal, sort = need.keys[: need.equal], need.keys[need.equal :] if need.stated else ()
     kept = tuple(key for key in equal if key.column in references)
     return bool(kept) and index.keys[: len(kept) + len(sort)] == (*kept, *sort)
 

@@ -4,7 +4,7 @@ Lists page by keyset (the values of the last row seen), never by OFFSET: page 1,
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +35,7 @@ class Need:
     method: str = "btree"
     single_row: bool = False
     equal: int = 0
+    stated: bool = True
 
 
 @dataclass
@@ -90,6 +91,8 @@ def query(
     if built is None:
         return None
     statement, need = built
+    if need is not None:
+        need = replace(need, stated=pattern.origin.kind == "stated")
     return _query(pattern, draft, name, statement), need
 
 
@@ -311,15 +314,19 @@ def _aggregate(
         group = sa.func.date_trunc(sa.literal_column("'month'"), core[moment]).label("month")
     elif "status" in columns and "status" not in draft.equal:
         group = core["status"]
-    sums = [sa.func.sum(core[c.name]).label(f"{c.name}_sum") for c in draft.table.columns if c.type == "money"]
-    values = [sa.func.count().label("row_count"), *sums[:3]]
+    summed = [c.name for c in draft.table.columns if c.type == "money"][:3]
+    sums = [sa.func.sum(core[name]).label(f"{name}_sum") for name in summed]
+    values = [sa.func.count().label("row_count"), *sums]
     statement = sa.select(*([group] if group is not None else []), *values)
     statement = statement.select_from(draft.core).where(*draft.conditions)
     if group is not None:
         statement = statement.group_by(sa.literal_column("1")).order_by(sa.literal_column("1"))
     if not draft.equal and not draft.ranged:
         return statement, None
-    return statement, Need(name, draft.table.name, _keys([*draft.equal, *draft.ranged]), _where(draft), equal=len(draft.equal))
+    read = [*summed, *(["status"] if group is not None and not moment else [])]
+    include = tuple(c for c in read if c not in draft.equal)
+    keys = _keys([*draft.equal, *draft.ranged])
+    return statement, Need(name, draft.table.name, keys, _where(draft), include, equal=len(draft.equal))
 
 
 def write_query(

@@ -18,8 +18,9 @@ from agents.security.roles import project_roles, reporting, role_part
 from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_roles
 from agents.security.trail import Trail, audit_of, trail
 from contracts.base import Omission, Origin
+from contracts.claims import Claim, Returns
 from contracts.requirements import Requirements
-from contracts.schema import SchemaDesign
+from contracts.schema import SchemaDesign, Table
 from contracts.security import Grant, Policy, RetentionRule, Role, SecurityPlan
 
 __all__ = ["security_plan"]
@@ -128,5 +129,17 @@ def _unguarded(
         retention=rules,
         omissions=tuple(Omission(subject=s, reason=r, origin=origin, serves=serves) for s, r in reasons),
         decisions=protection.decisions,
-        claims=protection.claims,
+        claims=(*protection.claims, *(_closed(table) for table in schema.tables)),
+    )
+
+
+def _closed(table: Table) -> Claim:
+    """Without roles of its own, the project rests on what the server gives to everybody: nothing of its tables."""
+    sql = f"SELECT has_table_privilege('public', '{table.name}', 'SELECT, INSERT, UPDATE, DELETE')"
+    return Claim(
+        id=f"security.{table.name}.closed",
+        sentence=f"An account that does not own {table.name} may neither read nor change it",
+        element=f"security.{table.name}",
+        serves=table.serves,
+        trial=Returns(sql=(sql,), rows=(("f",),)),
     )

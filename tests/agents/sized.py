@@ -42,7 +42,7 @@ def requirements(**changes: Any) -> Requirements:
         project="library",
         title="Library",
         tier="standard",
-        requirements=tuple(Requirement(id=i, kind=kind, text=i, origin=STATED) for i, kind in REQUIREMENTS),  # type: ignore[arg-type]
+        requirements=tuple(Requirement(id=i, kind=kind, text=i, origin=STATED) for i, kind in REQUIREMENTS),
         entities=(Entity(name="book", label="Book", nature="master", origin=STATED, serves=("entity.book",)),),
         access_patterns=patterns,
         targets=Targets(
@@ -60,7 +60,7 @@ def requirements(**changes: Any) -> Requirements:
 
 
 def column(name: str, sql_type: str = "varchar(30)", kind: str = "string", **more: Any) -> Column:
-    return Column(name=name, sql_type=sql_type, type=kind, origin=STATED, serves=("entity.book",), **more)  # type: ignore[arg-type]
+    return Column(name=name, sql_type=sql_type, type=kind, origin=STATED, serves=("entity.book",), **more)
 
 
 def key() -> Column:
@@ -73,7 +73,7 @@ def reference(table: str, parent: str, references: str, on_delete: str) -> Forei
         columns=(parent,),
         references=references,
         referenced_columns=("id",),
-        on_delete=on_delete,  # type: ignore[arg-type]
+        on_delete=on_delete,
         because="as the test says",
         origin=CONVENTION,
         serves=("entity.book",),
@@ -84,7 +84,7 @@ def table(name: str, entity: str, nature: str, rows: int, *columns: Column, **mo
     return Table(
         name=name,
         entity=entity,
-        nature=nature,  # type: ignore[arg-type]
+        nature=nature,
         comment=name,
         columns=(key(), *columns),
         primary_key=("id",),
@@ -116,12 +116,16 @@ def tables() -> tuple[Table, ...]:
             ),
             uniques=(Unique(name="uq_books_isbn", columns=("isbn",), origin=STATED),),
         ),
-        table("readers", "reader", "person", 5_000, column("email", sensitivity="personal"), column("card", sensitivity="secret")),
+        table(
+            "readers", "reader", "person", 5_000,
+            column("email", sensitivity="personal"), column("card", sensitivity="secret"),
+        ),
         table(
             "loans", "loan", "transaction", 0,
             column("book_id", "bigint", "identifier"), column("reader_id", "bigint", "identifier"),
             foreign_keys=(
-                reference("loans", "book_id", "books", "restrict"), reference("loans", "reader_id", "readers", "restrict"),
+                reference("loans", "book_id", "books", "restrict"),
+                reference("loans", "reader_id", "readers", "restrict"),
             ),
             rows_per_day=1_000.0,
         ),
@@ -138,7 +142,7 @@ def query(name: str, kind: str, of: str, sql: str, *parameters: Parameter, **mor
         name=name,
         title=name,
         access=access,
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         table=of,
         tables=more.pop("tables", (of,)),
         sql=sql,
@@ -152,7 +156,9 @@ def query(name: str, kind: str, of: str, sql: str, *parameters: Parameter, **mor
 def books_of_shelf(**more: Any) -> Query:
     sql = "SELECT id, title FROM books WHERE shelf_id = $1 AND (title, id) > ($2, $3) ORDER BY title, id LIMIT 20"
     cursor = (parameter("shelf_id"), parameter("after_title", "varchar"), parameter("after_id"))
-    return query("books_of_shelf", "list", "books", sql, *cursor, **{"per_second": 300.0, "staleness_seconds": 120, **more})
+    return query(
+        "books_of_shelf", "list", "books", sql, *cursor, **{"per_second": 300.0, "staleness_seconds": 120, **more}
+    )
 
 
 def book_by_id(**more: Any) -> Query:
@@ -175,7 +181,11 @@ def lend() -> Query:
 def schema(*queries: Query, **changes: Any) -> SchemaDesign:
     """The library's schema with these queries, by default a list, a look-up and a write."""
     index = Index(
-        name="ix_books_shelf_id", table="books", keys=(IndexKey(column="shelf_id"),), because="books of a shelf", origin=CONVENTION
+        name="ix_books_shelf_id",
+        table="books",
+        keys=(IndexKey(column="shelf_id"),),
+        because="books of a shelf",
+        origin=CONVENTION,
     )
     return SchemaDesign(
         dialect="postgresql",

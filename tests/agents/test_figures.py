@@ -49,7 +49,8 @@ def test_a_formula_is_computed_from_its_text(formula: str, value: float) -> None
 
 
 @pytest.mark.parametrize(
-    "formula", ["a + missing", "a if a else a", "__import__('os')", "a.real", "[a]", "max(a, key=a)", "'text'", "a // 2"]
+    "formula",
+    ["a + missing", "a if a else a", "__import__('os')", "a.real", "[a]", "max(a, key=a)", "'text'", "a // 2"],
 )
 def test_a_formula_that_its_reader_could_not_compute_is_refused(formula: str) -> None:
     with pytest.raises(FormulaError, match="is no input, number or known function"):
@@ -58,7 +59,9 @@ def test_a_formula_that_its_reader_could_not_compute_is_refused(formula: str) ->
 
 @law(NUMBERS, NUMBERS)
 def test_a_figure_can_be_computed_again_from_itself(a: float, b: float) -> None:
-    made = figure("f", "max(a, b) / min(a, b)", (given("a", a, "x"), given("b", b, "y")), serves=("entity.x",), rule="r")
+    made = figure(
+        "f", "max(a, b) / min(a, b)", (given("a", a, "x"), given("b", b, "y")), serves=("entity.x",), rule="r"
+    )
     assert evaluate(made.formula, made.inputs) == made.value
 
 
@@ -80,7 +83,9 @@ def test_hits_of_equally_popular_keys_are_the_textbook_sum() -> None:
     assert hit_ratio(50, 100, 4, 0) == pytest.approx(x / (1 + x))
 
 
-@pytest.mark.parametrize(("size", "text"), [(128 << 20, "128MB"), (3 << 30, "3GB"), (32 << 10, "32kB"), (1.9 * (1 << 20), "1MB")])
+@pytest.mark.parametrize(
+    ("size", "text"), [(128 << 20, "128MB"), (3 << 30, "3GB"), (32 << 10, "32kB"), (1.9 * (1 << 20), "1MB")]
+)
 def test_memory_is_spelled_as_postgresql_does(size: float, text: str) -> None:
     assert postgres_memory(size) == text
 
@@ -114,6 +119,8 @@ def test_what_is_served_exists_or_is_an_entity() -> None:
 
 
 def test_a_balance_keeps_both_sides_as_products() -> None:
-    made = balance("b", "s", "e", ("entity.x",), [(given("a", 2, "x"), given("b", 3, "x"))], "<=", [(given("c", 6, "x"),)])
+    made = balance(
+        "b", "s", "e", ("entity.x",), [(given("a", 2, "x"), given("b", 3, "x"))], "<=", [(given("c", 6, "x"),)]
+    )
     assert made.trial.kind == "balances"
     assert [[f.value for f in term.factors] for term in made.trial.left] == [[2, 3]]

@@ -56,7 +56,7 @@ def trying(one: Alternative, other: Alternative, engine: str, progress: Progress
     _ran("trying")
     progress.trial(1, 1, "the only one")
     verdict = "fails" if os.environ.get("STANDIN_FAILS") else "holds"
-    evidence = Evidence(claim="c.1", verdict=verdict, observed=f"{one.name} {other.name}")  # type: ignore[arg-type]
+    evidence = Evidence(claim="c.1", verdict=verdict, observed=f"{one.name} {other.name}")
     return Proof(engine=Engine(name=engine, version="1", origin="none"), rows=1, claims=(), evidence=(evidence,))
 
 

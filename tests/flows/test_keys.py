@@ -3,6 +3,7 @@
 import datetime as dt
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_digests_are_the_same_in_another_process_with_another_hash_seed() -> Non
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A small tree of first-party packages, so that files can be edited."""
     files = {
         "agents/__init__.py": "",
@@ -104,7 +105,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(keys, "ROOT", tmp_path)
     _forget()
-    yield tmp_path  # type: ignore[misc]
+    yield tmp_path
     _forget()
 
 
@@ -165,6 +166,7 @@ def test_libraries_are_those_that_are_imported_anywhere_below(house: Path) -> No
 
 WATCH = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 root, opened = Path.cwd(), set()
 def hook(event, args):

@@ -12,10 +12,7 @@ ENGINE = Engine(name="PostgreSQL", version="18.6", origin="embedded")
 
 
 def _proof(*verdicts: str) -> Proof:
-    evidence = tuple(
-        Evidence(claim=f"c.{n}", verdict=verdict, observed="")  # type: ignore[arg-type]
-        for n, verdict in enumerate(verdicts)
-    )
+    evidence = tuple(Evidence(claim=f"c.{n}", verdict=verdict, observed="") for n, verdict in enumerate(verdicts))
     return Proof(engine=ENGINE, rows=1, claims=(), evidence=evidence)
 
 

@@ -18,7 +18,7 @@ from contracts.caching import CodeSample
 from contracts.requirements import Requirements
 
 Part = tuple[str, str]
-"""("text", text), ("argument", name) or ("digest", name): the pieces of a key."""
+"""("text", text), ("argument", name), ("escaped", name), ("digest", name) or ("version", …): the pieces of a key."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _RESERVED_WORDS = """
@@ -33,6 +33,10 @@ _RESERVED_WORDS = """
 """
 """Words that one of the four languages, or the sample itself, needs."""
 _RESERVED = frozenset(_RESERVED_WORDS.split())
+
+
+_INTEGERS = ("bigint", "integer", "smallint")
+_PLAIN = (*_INTEGERS, "uuid")
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,9 @@ def code_sample(requirements: Requirements, made: tuple[Chosen, ...]) -> CodeSam
 
 def _context(requirements: Requirements, one: Chosen, made: tuple[Chosen, ...], spoken: Language) -> dict[str, object]:
     candidate = one.candidate
-    key, version = parts(candidate.pattern, candidate.version), parts(candidate.version)
     types = {p.name: p.sql_type for p in candidate.query.parameters}
+    key = escaped(parts(candidate.pattern, candidate.version), types)
+    version = escaped(parts(candidate.version), types)
     both = len(one.layers) == 2
     return {
         "class_name": pascal(candidate.query.name),
@@ -88,6 +93,7 @@ def _context(requirements: Requirements, one: Chosen, made: tuple[Chosen, ...], 
         "shared": "distributed" in one.layers,
         "local": "in_process" in one.layers,
         "digest": any(kind == "digest" for kind, _ in key),
+        "escaped": any(kind == "escaped" for kind, _ in (*key, *version)),
         "product": product(requirements),
         "ttl": int(one.ttl.value),
         "age": int(one.staleness.value),
@@ -119,6 +125,16 @@ def parts(pattern: str, version: str = "") -> tuple[Part, ...]:
     return tuple(found)
 
 
+def escaped(found: tuple[Part, ...], types: dict[str, str]) -> tuple[Part, ...]:
+    """Values that may hold a colon are escaped, so that two of them cannot be read as one, nor one as two."""
+    return tuple(("escaped", n) if k == "argument" and _sql_type(n, types) not in _PLAIN else (k, n) for k, n in found)
+
+
+def _sql_type(name: str, types: dict[str, str]) -> str:
+    """The type of a parameter; the tenant, which is none, is a key like all others."""
+    return types.get(name, types.get(name.removesuffix("_value"), "bigint"))
+
+
 def safe(name: str) -> str:
     """The name, or the name with a suffix where a language has other plans for it."""
     return f"{name}_value" if name in _RESERVED else name
@@ -128,13 +144,9 @@ def _arguments(found: tuple[Part, ...], types: dict[str, str], spoken: Language)
     """(argument, type) in the order of the key, each once."""
     made: dict[str, str] = {}
     for kind, name in found:
-        if kind in ("argument", "digest"):
-            whole = types.get(name, types.get(name.removesuffix("_value"), "bigint")) in (
-                "bigint",
-                "integer",
-                "smallint",
-            )
-            made.setdefault(spoken.argument(name), spoken.integer if whole else spoken.text)
+        if kind in ("argument", "escaped", "digest"):
+            kept = spoken.integer if _sql_type(name, types) in _INTEGERS else spoken.text
+            made.setdefault(spoken.argument(name), kept)
     return list(made.items())
 
 

@@ -10,7 +10,13 @@ def argument(name: str) -> str:
 
 def key(parts: tuple[tuple[str, str], ...]) -> str:
     """An interpolated string."""
-    pieces = {"text": "{0}", "argument": "{{{0}}}", "version": "{{{0}}}", "digest": "{{Digest({0})}}"}
+    pieces = {
+        "text": "{0}",
+        "argument": "{{{0}}}",
+        "escaped": "{{Uri.EscapeDataString({0})}}",
+        "version": "{{{0}}}",
+        "digest": "{{Digest({0})}}",
+    }
     return (
         '$"' + "".join(pieces[kind].format(piece if kind == "text" else argument(piece)) for kind, piece in parts) + '"'
     )

@@ -9,16 +9,22 @@ def argument(name: str) -> str:
 
 def key(parts: tuple[tuple[str, str], ...]) -> str:
     """A concatenation that begins with a string."""
-    pieces = [
-        f'"{piece}"' if kind == "text" else f"digest({argument(piece)})" if kind == "digest" else argument(piece)
-        for kind, piece in parts
-    ]
+    pieces = [_PIECES[kind].format(piece if kind == "text" else argument(piece)) for kind, piece in parts]
     return " + ".join(pieces)
 
 
+_PIECES = {
+    "text": '"{0}"',
+    "argument": "{0}",
+    "escaped": "URLEncoder.encode({0}, StandardCharsets.UTF_8)",
+    "version": "{0}",
+    "digest": "digest({0})",
+}
 # ruff: noqa: E501 (a template's line is longer than the line that it makes)
 TEMPLATE = """\
+{% if shared %}
 import com.fasterxml.jackson.core.JsonProcessingException;
+{% endif %}
 import com.fasterxml.jackson.databind.JsonNode;
 {% if shared %}
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,8 +33,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 {% endif %}
-{% if digest %}
+{% if escaped %}
+import java.net.URLEncoder;
+{% endif %}
+{% if digest or escaped %}
 import java.nio.charset.StandardCharsets;
+{% endif %}
+{% if digest %}
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 {% endif %}
@@ -79,7 +90,7 @@ public class {{ class_name }}Cache {
 {% endif %}
 
     /** Reads through the caches; {@code read} runs the prepared query {{ query }}. */
-    public JsonNode {{ method }}({% for name, type in arguments %}{{ type }} {{ name }}, {% endfor %}Supplier<JsonNode> read) throws JsonProcessingException {
+    public JsonNode {{ method }}({% for name, type in arguments %}{{ type }} {{ name }}, {% endfor %}Supplier<JsonNode> read){{ " throws JsonProcessingException" if shared }} {
 {% if not single %}
 {% if shared %}
         String version;

@@ -8,12 +8,17 @@ def argument(name: str) -> str:
 
 def key(parts: tuple[tuple[str, str], ...]) -> str:
     """An f-string."""
-    pieces = {"text": "{0}", "argument": "{{{0}}}", "version": "{{{0}}}", "digest": "{{digest({0})}}"}
+    pieces = {
+        "text": "{0}",
+        "argument": "{{{0}}}",
+        "escaped": "{{quote({0}, safe='')}}",
+        "version": "{{{0}}}",
+        "digest": "{{digest({0})}}",
+    }
     text = "".join(pieces[kind].format(piece) for kind, piece in parts)
     return f'f"{text}"' if any(kind != "text" for kind, _ in parts) else f'"{text}"'
 
 
-# ruff: noqa: E501 (a template's line is longer than the line that it makes)
 TEMPLATE = '''\
 """Cached answers of {{ query }}: at most {{ age }} s old, even if an invalidation is lost."""
 
@@ -32,6 +37,9 @@ from contextlib import suppress
 {% endif %}
 from functools import partial
 from typing import Any
+{% if escaped %}
+from urllib.parse import quote
+{% endif %}
 
 {% if shared %}
 import redis
@@ -109,9 +117,12 @@ class {{ class_name }}Cache:
     def forget(self{% for name, type in targets %}, {{ name }}: {{ type }}{% endfor %}) -> None:
         """Call after the commit of every write to {{ table }} that the plan lists, never before it or after a rollback.
 
-        {% if shared %}While {{ product }} is away nothing is forgotten: a copy that it brings back ends by its TTL of {{ ttl }} s.
-        {% else %}Other processes are not told: their copies end by their TTL of {{ ttl }} s.
-        {% endif %}"""
+{% if shared %}
+        While {{ product }} is away nothing is forgotten: a copy that it brings back ends by its TTL of {{ ttl }} s.
+{% else %}
+        Other processes are not told: their copies end by their TTL of {{ ttl }} s.
+{% endif %}
+        """
 {% if single %}
         key = {{ key }}
 {% if local %}
@@ -126,7 +137,8 @@ class {{ class_name }}Cache:
         with suppress(redis.RedisError):
             self._client.incr({{ version_key }})
 {% else %}
+        version = {{ version_key }}
         with self._lock:
-            self._versions[{{ version_key }}] = self._versions.get({{ version_key }}, 0) + 1
+            self._versions[version] = self._versions.get(version, 0) + 1
 {% endif %}
 '''

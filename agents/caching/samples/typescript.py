@@ -10,7 +10,13 @@ def argument(name: str) -> str:
 
 def key(parts: tuple[tuple[str, str], ...]) -> str:
     """A template literal."""
-    pieces = {"text": "{0}", "argument": "${{{0}}}", "version": "${{{0}}}", "digest": "${{digest({0})}}"}
+    pieces = {
+        "text": "{0}",
+        "argument": "${{{0}}}",
+        "escaped": "${{encodeURIComponent({0})}}",
+        "version": "${{{0}}}",
+        "digest": "${{digest({0})}}",
+    }
     return (
         "`" + "".join(pieces[kind].format(piece if kind == "text" else argument(piece)) for kind, piece in parts) + "`"
     )
@@ -29,8 +35,8 @@ import { LRUCache } from "lru-cache";
 {% endif %}
 
 type Answer = Record<string, unknown> | Record<string, unknown>[];
-
 {% if shared %}
+
 const TTL_SECONDS = {{ ttl }};
 {% endif %}
 {% if digest %}

@@ -1,0 +1,168 @@
+"""The Prefect flow: what plain calls give, with stored results, a form that explains, and one-line refusals."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.plan import Handoff
+from flows.direct import DirectRun
+from flows.inputs import brief_from_file
+from flows.ownership import ROOT
+from flows.progress import Silent
+from flows.spine import NEVER_REUSED, STEPS, persistence_architecture
+
+HABITS = ROOT / "examples" / "habits" / "INITIAL.md"
+NAMES = [step.__name__.replace("_", " ") for step in STEPS]
+
+
+def _designed(output: Path, brief: Path = HABITS, **more: Any) -> Any:
+    """The state of a run of the flow without engine, which is quick and proves nothing."""
+    from flows.architect import architect
+
+    given = {"brief": str(brief), "project": "habits", "output": str(output), "engine": "none", "date": "2025-07-31"}
+    return architect(**{**given, **more}, return_state=True)
+
+
+def _steps(caplog: pytest.LogCaptureFixture) -> dict[str, str]:
+    """What became of each step since this was last asked: the log says it at once, the server a little later."""
+    ended = [r for r in caplog.records if r.name == "prefect.task_runs" and r.getMessage().startswith("Finished in")]
+    found = {r.task_run_name: "Cached" if "Cached" in r.getMessage() else "Completed" for r in ended}  # type: ignore[attr-defined]
+    caplog.clear()
+    return found
+
+
+def test_the_flow_and_plain_calls_give_the_same_bytes(storage: Path, tmp_path: Path) -> None:
+    state = _designed(tmp_path / "flow")
+    brief = brief_from_file(str(HABITS), "habits", "2025-07-31")
+    direct = persistence_architecture(brief, "none", str(tmp_path / "direct"), DirectRun(Silent()))
+    assert state.is_completed(), state.message
+    for name in ("persistence.md", "persistence.json"):
+        made = [(tmp_path / way / "habits" / "planning" / name).read_bytes() for way in ("flow", "direct")]
+        assert made[0] == made[1]
+        assert made[0]
+    handoff = state.result()
+    assert type(handoff) is Handoff
+    assert handoff.plan_digest == direct.plan_digest
+
+
+def test_the_stored_result_of_the_flow_is_the_contract(storage: Path, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    state = _designed(tmp_path)
+    with get_client(sync_client=True) as client:
+        read: Any = client.read_flow_run(state.state_details.flow_run_id).state
+    assert type(read.result(_sync=True)) is Handoff
+
+
+def test_a_second_run_reuses_all_but_what_looks_at_the_world_or_is_unproven(
+    storage: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "prefect.task_runs")
+    _designed(tmp_path)
+    assert _steps(caplog) == dict.fromkeys(NAMES, "Completed")
+    _designed(tmp_path)
+    new = {"proof on engine", *(step.__name__.replace("_", " ") for step in NEVER_REUSED)}
+    assert _steps(caplog) == {name: "Completed" if name in new else "Cached" for name in NAMES}
+
+
+def test_another_machine_changes_what_depends_on_it_and_nothing_else(
+    storage: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The analysis runs, because the brief holds the machine; it finds the same, so the schema is reused."""
+    caplog.set_level("INFO", "prefect.task_runs")
+    _designed(tmp_path)
+    _steps(caplog)
+    _designed(tmp_path, memory_gb=64, cores=16)
+    reused = {"schema design", "caching plan", "security plan", "operations plan", "migration plan"}
+    assert {name for name, ended in _steps(caplog).items() if ended == "Cached"} == reused
+
+
+def test_every_artifact_is_published(storage: Path, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+
+    state = _designed(tmp_path)
+    with get_client(sync_client=True) as client:
+        chosen = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[state.state_details.flow_run_id]))
+        found = {artifact.key: artifact for artifact in client.read_artifacts(artifact_filter=chosen)}
+    subjects = {"persistence", "summary", "checklist", "evidence", "requirements"}
+    assert {f"habits-{subject}" for subject in subjects} <= set(found)
+    assert found["habits-persistence"].data == (tmp_path / "habits" / "planning" / "persistence.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"brief": "no/such/file.md"}, "There is no file"),
+        ({"text": "lorem ipsum"}, "."),
+        ({"project": "../etc"}, "path parts"),
+        ({"date": "soon"}, "is no date"),
+        ({"engine": "oracle"}, "not known"),
+        ({"engine": "postgresql://u:secret@h/d"}, "env:"),
+        ({"memory_gb": 8}, "without its cores"),
+    ],
+)
+def test_a_wrong_value_ends_the_run_with_one_clear_line(
+    storage: Path, tmp_path: Path, given: dict[str, Any], says: str
+) -> None:
+    state = _designed(tmp_path / "out", **given)
+    assert state.is_failed()
+    assert says in state.message
+    assert "\n" not in state.message
+    assert "secret" not in state.message
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_text_may_be_given_instead_of_a_path(storage: Path, tmp_path: Path) -> None:
+    by_path = _designed(tmp_path).result()
+    by_text = _designed(tmp_path, Path("not-read.md"), text=HABITS.read_text()).result()
+    assert by_path == by_text
+
+
+def test_the_form_explains_every_field() -> None:
+    from flows.architect import architect
+
+    form = architect.parameters
+    assert form.required == []
+    assert list(form.properties) == sorted(form.properties, key=lambda name: form.properties[name]["position"])
+    for name, field in form.properties.items():
+        assert field.get("description"), name
+        assert field["type"] in ("string", "number", "integer"), name
+
+
+def test_a_worker_loads_the_flow_by_its_dotted_name() -> None:
+    from prefect.flows import load_flow_from_entrypoint
+
+    from flows.architect import architect
+
+    assert load_flow_from_entrypoint("flows.architect.architect") is architect
+
+
+def test_the_default_brief_of_the_form_is_there() -> None:
+    from flows.architect import architect
+
+    assert (ROOT / architect.parameters.properties["brief"]["default"]).is_file()
+
+
+def test_the_spine_submits_exactly_its_steps_in_order() -> None:
+    class Names(Silent):
+        def __init__(self) -> None:
+            self.said: list[str] = []
+
+        def finished(self, step: str, result: object) -> None:
+            self.said.append(step)
+
+    names = Names()
+    brief = brief_from_file(str(HABITS), "habits", dt.date(2025, 7, 31).isoformat())
+    with pytest.raises(StopIteration):
+        persistence_architecture(brief, "none", "unused", _StopsBeforeWriting(names))
+    assert names.said == NAMES[:-1]
+
+
+class _StopsBeforeWriting(DirectRun):
+    def submit(self, step: Any, *args: Any, **kwargs: Any) -> Any:
+        if step is STEPS[-1]:
+            raise StopIteration
+        return super().submit(step, *args, **kwargs)

@@ -1,0 +1,63 @@
+"""The command `design` with Prefect: the same lines and documents, and nothing secret in what Prefect stores."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from flows.cli import BAD_INPUT, FINDINGS, main
+from flows.designing import DSN_VARIABLE
+from flows.ownership import ROOT
+
+HABITS = str(ROOT / "examples" / "habits" / "INITIAL.md")
+
+
+def _argv(output: Path, *more: str) -> list[str]:
+    return ["design", HABITS, "--date", "2025-07-31", "--output", str(output), *more]
+
+
+def test_with_and_without_prefect_the_same_is_written_and_said(
+    storage: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for more in ((), ("--direct",)):
+        assert main(_argv(tmp_path, "--engine", "none", "--json", *more)) == FINDINGS
+        out, err = capsys.readouterr()
+        written = {f.name: f.read_bytes() for f in (tmp_path / "habits" / "planning").iterdir()}
+        said.append((json.loads(out), [line for line in err.splitlines() if line.startswith("[")], written))
+    assert said[0] == said[1]
+    assert len(said[0][1]) == 11
+
+
+def test_a_password_reaches_neither_parameters_nor_messages(
+    storage: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    monkeypatch.setenv(DSN_VARIABLE, "")
+    dsn = "postgresql://u:topsecret@127.0.0.1:1/x"
+    assert main(_argv(tmp_path / "out", "--engine", dsn)) == BAD_INPUT
+    out, err = capsys.readouterr()
+    assert "cannot be reached" in err
+    assert "topsecret" not in out + err
+    assert os.environ[DSN_VARIABLE] == dsn
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(limit=200)
+    assert f"env:{DSN_VARIABLE}" in {run.parameters.get("engine") for run in runs}
+    assert not any("topsecret" in run.model_dump_json() for run in runs)
+    stored = [f for f in storage.rglob("*") if f.is_file()]
+    assert not any(b"topsecret" in f.read_bytes() for f in stored)
+
+
+def test_a_server_that_does_not_answer_is_a_clear_line(
+    storage: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:1/api", PREFECT_CLIENT_MAX_RETRIES: 0}):
+        assert main(_argv(tmp_path / "out", "--engine", "none")) == BAD_INPUT
+    err = capsys.readouterr().err
+    assert "The Prefect server at http://127.0.0.1:1/api does not answer" in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "out").exists()
