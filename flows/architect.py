@@ -14,6 +14,7 @@ from artifacts.reading import plan_of
 from contracts.plan import Handoff
 from flows.errors import USER_ERRORS
 from flows.inputs import brief_from_file, brief_from_text, checked_engine, checked_output, file_text
+from flows.keys import code_digest
 from flows.logged import Logged
 from flows.progress import LISTENER
 from flows.proving import fully_proven, proof_on_engine
@@ -21,6 +22,9 @@ from flows.run import step_name
 from flows.serializer import ContractSerializer
 from flows.spine import NEVER_REUSED, STEPS, persistence_architecture
 from flows.tasks import TaskRun
+
+for step in STEPS:
+    code_digest(step.__module__)  # now, of the code that was just loaded: files may be edited while this process lives
 
 STEP_NAMES = tuple(step_name(step) for step in STEPS)
 

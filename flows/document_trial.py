@@ -74,7 +74,7 @@ def _plan_beside(document: Path, text: str) -> tuple[PersistencePlan | None, str
         return plan, ""
     return None, (
         f"{place} is not the plan of this document: its digest is {plan.digest()[:12]}…, "
-        f"the document names {digest[:12]}…. Its claims were not tried."
+        f"the document names {digest[:12]}…."
     )
 
 

@@ -41,7 +41,7 @@ def verification_report(found: Verification, document: str) -> str:
     evidence = found.proof.evidence
     verdicts = [seen.verdict for seen in evidence]
     counts = Tally(*(verdicts.count(verdict) for verdict in ("holds", "fails", "not_tried")))
-    alone = "" if found.plan else " (the document's statements alone: no plan lies beside it)"
+    alone = "" if found.plan else "; the claims of its plan were not tried"
     lines = [
         f"{document}: {count(range(found.statements), 'SQL statement')}; {tally_text(counts)} on "
         f"{engine_name(found.proof.engine)}{alone}.",

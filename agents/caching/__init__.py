@@ -5,9 +5,11 @@ then by the age its answer may have, then by what it spares the database by form
 the complete set of writes that make it stale, and code in the application's language.
 """
 
-from agents.caching.invalidation import invalidations
-from agents.caching.keys import candidates
-from agents.caching.layers import claims, decisions, item_bytes, layers
+from agents.caching.balances import claims
+from agents.caching.decisions import decisions
+from agents.caching.invalidation import Cascades, cascades, invalidations
+from agents.caching.keys import candidates, query_rates
+from agents.caching.layers import item_bytes, layers
 from agents.caching.samples import code_sample
 from agents.caching.selection import Chosen, chosen, distributed
 from agents.figures import (
@@ -38,14 +40,16 @@ def caching_plan(requirements: Requirements, schema: SchemaDesign) -> CachingPla
     """The caching of one project; empty, with the number that says why, when nothing asks for it."""
     if requirements.tier == "embedded":
         return CachingPlan(omissions=(_no_cache(requirements, schema),), claims=(_spared(requirements, schema),))
-    weighed = [chosen(requirements, schema, candidate) for candidate in candidates(requirements, schema)]
+    rates = query_rates(requirements, schema)
+    weighed = [chosen(requirements, schema, c, rates[c.query.name]) for c in candidates(requirements, schema)]
+    graph = cascades(schema)
     made = tuple(one for one in weighed if isinstance(one, Chosen))
     refused = tuple(one for one in weighed if isinstance(one, Omission))
     never = tuple(one for one in refused if one.origin.rule == _NEVER)
     skipped = tuple(one for one in refused if one.origin.rule != _NEVER)
     return CachingPlan(
         layers=layers(requirements, schema, made) if made else (),
-        entries=tuple(_entry(requirements, schema, one) for one in made),
+        entries=tuple(_entry(requirements, schema, one, graph) for one in made),
         never_cached=(*never, *_principles(requirements, schema)),
         code=code_sample(requirements, made) if made else None,
         decisions=decisions(requirements, schema, made) if made else (),
@@ -85,7 +89,7 @@ def _together(skipped: tuple[Omission, ...]) -> tuple[Omission, ...]:
     )
 
 
-def _entry(requirements: Requirements, schema: SchemaDesign, one: Chosen) -> CacheEntry:
+def _entry(requirements: Requirements, schema: SchemaDesign, one: Chosen, graph: Cascades) -> CacheEntry:
     query, candidate = one.candidate.query, one.candidate
     return CacheEntry(
         name=query.name,
@@ -97,7 +101,7 @@ def _entry(requirements: Requirements, schema: SchemaDesign, one: Chosen) -> Cac
         staleness_seconds=int(one.staleness.value),
         items=int(one.items.value),
         item_bytes=item_bytes(requirements, candidate),
-        invalidations=invalidations(schema, candidate),
+        invalidations=invalidations(schema, candidate, graph),
         because=_because(one),
         origin=Origin(kind="inferred", rule="reads, hits and allowed age"),
         serves=query.serves,

@@ -5,7 +5,7 @@ must invalidate what its descendants fed. Ancestors are found in a graph whose e
 """
 
 import itertools
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import networkx as nx
 
@@ -14,17 +14,20 @@ from contracts.caching import Invalidation
 from contracts.schema import ForeignKey, SchemaDesign, Table
 
 Operation = Literal["insert", "update", "delete"]
+Cascades: TypeAlias = "nx.DiGraph[str]"
 _EVENTS: dict[Operation, str] = {"insert": "created", "update": "updated", "delete": "deleted"}
 
 
-def invalidations(schema: SchemaDesign, candidate: Candidate) -> tuple[Invalidation, ...]:
+def invalidations(schema: SchemaDesign, candidate: Candidate, graph: Cascades) -> tuple[Invalidation, ...]:
     """Every mutation that changes the entry's answer: on its own tables first, then on their ancestors."""
     own = [
         _own(schema, candidate, schema.table(name), o)
         for name in _read(candidate)
         for o in _operations(candidate, name)
     ]
-    ancestors = [found for name in _read(candidate) for found in _from_above(schema, candidate, schema.table(name))]
+    ancestors = [
+        found for name in _read(candidate) for found in _from_above(schema, candidate, schema.table(name), graph)
+    ]
     return tuple(_merged([*own, *ancestors]))
 
 
@@ -86,12 +89,12 @@ def _way(schema: SchemaDesign, start: str, end: str) -> str:
     return ", ".join(graph.edges[a, b]["name"] for a, b in itertools.pairwise(path))
 
 
-def _from_above(schema: SchemaDesign, candidate: Candidate, table: Table) -> list[Invalidation]:
+def _from_above(schema: SchemaDesign, candidate: Candidate, table: Table, graph: Cascades) -> list[Invalidation]:
     """Deletes of ancestors that reach the table by foreign keys that act on delete."""
     found = []
     for fk in table.foreign_keys:
         if fk.on_delete in ("cascade", "set null"):
-            for name in (fk.references, *_cascading_ancestors(schema, fk.references)):
+            for name in (fk.references, *_cascading_ancestors(schema, fk.references, graph)):
                 if name != table.name:
                     found.append(_ancestor(schema, candidate, table, fk, schema.table(name)))
                 else:
@@ -99,12 +102,17 @@ def _from_above(schema: SchemaDesign, candidate: Candidate, table: Table) -> lis
     return found
 
 
-def _cascading_ancestors(schema: SchemaDesign, name: str) -> list[str]:
-    """Tables whose delete cascades down to `name`, in the schema's order."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_node(name)
+def cascades(schema: SchemaDesign) -> Cascades:
+    """Parent → child for every foreign key that deletes the child with its parent."""
+    graph: Cascades = nx.DiGraph()
+    graph.add_nodes_from(table.name for table in schema.tables)
     for table in schema.tables:
         graph.add_edges_from((fk.references, table.name) for fk in table.foreign_keys if fk.on_delete == "cascade")
+    return graph
+
+
+def _cascading_ancestors(schema: SchemaDesign, name: str, graph: Cascades) -> list[str]:
+    """Tables whose delete cascades down to `name`, in the schema's order."""
     above = nx.ancestors(graph, name)
     return [table.name for table in schema.tables if table.name in above]
 

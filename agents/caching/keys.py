@@ -164,22 +164,29 @@ def shown(query: Query, schema: SchemaDesign) -> tuple[tuple[str, Column], ...]:
     return tuple((name, column) for (name, _), column in found.items())
 
 
-def query_rate(requirements: Requirements, schema: SchemaDesign, query: Query) -> Input:
-    """Reads per second of a query at peak: its own rate, else a share of what the queries with a rate leave over.
+def query_rates(requirements: Requirements, schema: SchemaDesign) -> dict[str, Input]:
+    """Reads per second of each read query at peak: its own rate, else a share of what queries with a rate leave over.
 
     Queries that the brief asks for share evenly; one that only completes an entity is taken to run a tenth as often.
     """
-    if query.per_second is not None:
-        return given("reads", query.per_second, query.access, "1/s")
     reads = [q for q in schema.queries if q.kind != "write"]
     total = request_rate(requirements).value * read_share(requirements).value
     left = max(0.0, total - sum(q.per_second or 0.0 for q in reads))
     weights = {q.name: _weight(q) for q in reads if q.per_second is None}
-    share = weights[query.name] / sum(weights.values())
-    source = (
-        f"convention: {share:.1%} of the {left:g} reads per second that {len(weights)} queries without a rate share"
-    )
-    return given("reads", round(left * share, 3), source, "1/s")
+    whole = sum(weights.values())
+    rest = f"of {left:g} reads per second that {len(weights)} queries without a rate share"
+    return {
+        q.name: (
+            given("reads", q.per_second, q.access, "1/s")
+            if q.per_second is not None
+            else _share(left, weights[q.name] / whole, rest)
+        )
+        for q in reads
+    }
+
+
+def _share(left: float, share: float, rest: str) -> Input:
+    return given("reads", round(left * share, 3), f"convention: {share:.1%} {rest}", "1/s")
 
 
 def _weight(query: Query) -> float:

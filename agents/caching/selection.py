@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.caching.keys import Candidate, entity, process_rate, query_rate
+from agents.caching.keys import Candidate, entity, process_rate
 from agents.figures import DAY, as_input, figure, given, instances, merged, plain, serving, significant
 from agents.scaling.replicas import lag_seconds
 from contracts.base import Figure, Input, Omission, Origin
@@ -53,13 +53,13 @@ def distributed(requirements: Requirements) -> bool:
     return stated or (requirements.tier in ("standard", "large") and instances(requirements).value > 1)
 
 
-def chosen(requirements: Requirements, schema: SchemaDesign, candidate: Candidate) -> Chosen | Omission:
-    """The candidate with its figures, or why it is not cached."""
+def chosen(requirements: Requirements, schema: SchemaDesign, candidate: Candidate, reads: Input) -> Chosen | Omission:
+    """The candidate with its figures, or why it is not cached; `reads` is its rate at peak."""
     if forbidden := _forbidden(candidate) or _others_rows(candidate):
         return _never(candidate, forbidden)
     if fresh := _must_be_fresh(candidate):
         return _never(candidate, fresh, "age that the answer may have")
-    return _weighed(requirements, schema, candidate)
+    return _weighed(requirements, schema, candidate, reads)
 
 
 def _never(candidate: Candidate, reason: str, rule: str = "data that a cache must not hold") -> Omission:
@@ -137,7 +137,7 @@ def _must_be_fresh(candidate: Candidate) -> str:
     return "" if age.value >= LEAST_TTL else f"Its answer may be {plain(age.value)} s old, less than a cache is worth."
 
 
-def _weighed(requirements: Requirements, schema: SchemaDesign, candidate: Candidate) -> Chosen | Omission:
+def _weighed(requirements: Requirements, schema: SchemaDesign, candidate: Candidate, reads: Input) -> Chosen | Omission:
     if row_count(candidate.table) == 0:
         return _never(candidate, f"Nothing tells how many rows {candidate.table.name} has.", "volume of the table")
     layers = _layers(requirements, candidate)
@@ -145,10 +145,10 @@ def _weighed(requirements: Requirements, schema: SchemaDesign, candidate: Candid
     assert age is not None
     lag = lag_seconds(requirements, candidate.query)
     local = LOCAL_SECONDS if len(layers) == 2 else 0
-    ttl = _ttl(requirements, schema, candidate, age, lag, local)
-    reads = query_rate(requirements, schema, candidate.query)
+    writes = _writes_per_key(schema, candidate)
+    ttl = _ttl(candidate, age, lag, local, writes)
     seen = reads if "distributed" in layers else process_rate(requirements, reads)
-    keys, lifetime = _keys(requirements, schema, candidate), _lifetime(schema, candidate, ttl)
+    keys, lifetime = _keys(requirements, schema, candidate), _lifetime(candidate, ttl, writes)
     hits, items = _hits(candidate, keys, seen, lifetime), _items(candidate, keys, seen, ttl)
     spared = reads.value * hits.value * rows_read(requirements, candidate)
     wanted = 1 if len(layers) == 2 else SPARED_ROWS.get(requirements.tier, 10)
@@ -224,11 +224,8 @@ def scopes(schema: SchemaDesign, candidate: Candidate) -> int:
     return 1
 
 
-def _ttl(
-    requirements: Requirements, schema: SchemaDesign, candidate: Candidate, age: Input, lag: int, local: int
-) -> Figure:
+def _ttl(candidate: Candidate, age: Input, lag: int, local: int, writes: Input) -> Figure:
     """Seconds that a shared copy lives, so that with a replica's lag and a process's copy it is never too old."""
-    writes = _writes_per_key(schema, candidate)
     inputs = [
         age,
         given("lag", lag, "lag that the query's route to a replica tolerates" if lag else "read from the primary", "s"),
@@ -258,8 +255,8 @@ def _ttl(
     )
 
 
-def _lifetime(schema: SchemaDesign, candidate: Candidate, ttl: Figure) -> Figure:
-    inputs = (as_input(ttl), _writes_per_key(schema, candidate))
+def _lifetime(candidate: Candidate, ttl: Figure, writes: Input) -> Figure:
+    inputs = (as_input(ttl), writes)
     return figure(
         "lifetime",
         "1 / (1 / ttl + writes)",

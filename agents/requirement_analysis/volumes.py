@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agents.naming import plural, words
 from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
@@ -32,6 +33,12 @@ class Stated:
     rows: float | None = None
     per_day: float | None = None
     per: str | None = None
+
+
+def _several(label: str) -> str:
+    """The plural of an entity's label, as a sentence of a brief would have it."""
+    return plural("_".join(words(label))).replace("_", " ")
+
 
 
 def stated_figures(sentences: tuple[Sentence, ...], model: Model, callers: Callers) -> tuple[Stated, ...]:
@@ -162,7 +169,7 @@ def _rows_from_rate(draft: Draft, rate: float, kept: dict[str | None, int], ledg
         f"rows of {draft.label} that the design is sized for",
         f"{rows:,.0f}",
         f"{rate:,.0f} a day for {days} days; the brief gives a rate and no total",
-        f'write how many there are, for example "{rows:,.0f} {draft.label.lower()}s"',
+        f'write how many there are, for example "{rows:,.0f} {_several(draft.label)}"',
     )
     return rows, assumption
 
@@ -187,9 +194,9 @@ def _assumed_volume(
     assumption = ledger.assume(
         f"volume {draft.name}",
         f"rows of {draft.label}",
-        f"{rows:,.0f} rows, {round(rate, 2):,} new rows a day",
+        f"{rows:,.0f} rows, {round(rate, 2):,g} new rows a day",
         reason,
-        f'write "N {draft.label.lower()}s" or "N {draft.label.lower()}s a day"',
+        f'write "N {_several(draft.label)}" or "N {_several(draft.label)} a day"',
     )
     origin: Origin = inferred(reason)
     return Volume(

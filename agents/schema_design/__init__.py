@@ -145,7 +145,7 @@ def _omissions(requirements: Requirements, made: tuple[Table, ...]) -> list[Omis
             "PostgreSQL serves that from one table",
             origin=largest.origin,
             serves=largest.serves,
-        )
+        ),
     ]
 
 

@@ -190,9 +190,7 @@ def query_claim(query: Query, table: Table) -> Claim:
         sentence = f"{query.name} runs on the loaded tables"
     else:
         others = stand_ins(table, query.index)
-        trial = UsesIndex(
-            query=query.name, arguments=arguments, table=table.name, index=query.index, stand_ins=others
-        )
+        trial = UsesIndex(query=query.name, arguments=arguments, table=table.name, index=query.index, stand_ins=others)
         besides = f" (and without {', '.join(others)}, which begins with the same column)" if others else ""
         sentence = f"{query.name} reads {table.name} through {query.index} and costs more without it{besides}"
     return Claim(

@@ -15,7 +15,8 @@ from contracts.schema import Check, Column, Table
 
 ROWS = 10_000
 FAN_OUT, MOST = 20, 50
-"""Children of each parent that has any: by the ratio of the expected rows, but at least a page, and at most 50 so that they are few among 10,000."""
+"""Children of each parent that has any: by the ratio of the expected rows, but at least a page, and few among
+10,000 rows."""
 
 STEP_MINUTES = 20
 """Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""

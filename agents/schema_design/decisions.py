@@ -43,8 +43,10 @@ def _engine(requirements: Requirements) -> Decision:
                 "which this design uses where its queries and rules ask for them",
             ),
         ),
-        origin=next((r.origin for r in requirements.requirements if stated and r.id.startswith("stack.database")),
-                    Origin(kind="convention", rule="open source, relational for relational data")),
+        origin=next(
+            (r.origin for r in requirements.requirements if stated and r.id.startswith("stack.database")),
+            Origin(kind="convention", rule="open source, relational for relational data"),
+        ),
         serves=_serves(requirements, "stack.database") or _serves(requirements, "stack."),
     )
 

@@ -52,8 +52,8 @@ def indexes(
 
 
 def _breadth(need: Need) -> tuple[bool, int, int]:
-    """What the brief states before what is usual. Few equality columns and no predicate first, then many keys: an index of a parent's rows in order serves
-    those who filter them further, and one with more keys serves those who need fewer."""
+    """What the brief states comes before what is usual; then few equality columns and no predicate, since an index
+    of a parent's rows in order serves those who filter them further; then many keys, since they serve fewer."""
     return not need.stated, need.equal + len(need.where or ""), -len(need.keys)
 
 

@@ -183,7 +183,14 @@ def _lookup(
     login = any(columns[c].type == "email" for c in draft.equal)
     shown = [c.name for c in draft.table.columns if c.sensitivity != "secret" or login]
     statement = sa.select(*(draft.c[c] for c in shown)).select_from(draft.core).where(*draft.conditions)
-    need = Need(name, draft.table.name, _keys([*draft.equal, *draft.ranged]), _where(draft), single_row=True, equal=len(draft.equal))
+    need = Need(
+        name,
+        draft.table.name,
+        _keys([*draft.equal, *draft.ranged]),
+        _where(draft),
+        single_row=True,
+        equal=len(draft.equal),
+    )
     return statement, need
 
 
@@ -211,7 +218,9 @@ def _list(
     keys += [IndexKey(column=c, descending=down) for c, down in order if c not in draft.equal]
     keys += [IndexKey(column=c) for c in draft.ranged if c not in {k.column for k in keys}]
     include = tuple(c for c in summary if c not in {k.column for k in keys})
-    return statement, Need(name, draft.table.name, tuple(keys), _where(draft), include, equal=len(dict.fromkeys(draft.equal)))
+    return statement, Need(
+        name, draft.table.name, tuple(keys), _where(draft), include, equal=len(dict.fromkeys(draft.equal))
+    )
 
 
 def _order(

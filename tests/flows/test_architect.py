@@ -1,6 +1,8 @@
 """The Prefect flow: what plain calls give, with stored results, a form that explains, and one-line refusals."""
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,13 @@ def test_a_worker_loads_the_flow_by_its_dotted_name() -> None:
     from flows.architect import architect
 
     assert load_flow_from_entrypoint("flows.architect.architect") is architect
+
+
+def test_code_is_read_when_it_is_loaded_and_not_when_it_runs() -> None:
+    """A process that lives on runs the old code; its results must not be stored under the new code's key."""
+    code = "import flows.architect; from flows.keys import code_digest; print(code_digest.cache_info().currsize)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) == len({step.__module__ for step in STEPS})
 
 
 def test_the_default_brief_of_the_form_is_there() -> None:

@@ -1,0 +1,44 @@
+# What people type; .ci/run calls check and test.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench examples lock clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(STAMP): requirements.lock
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $(STAMP)
+
+setup: $(STAMP) ## an environment of its own in .venv, from pinned and hashed packages
+
+demo: $(STAMP) ## the shop's brief becomes a proven persistence architecture
+	$(PYTHON) -m flows design examples/shop/INITIAL.md --output applications
+
+test: $(STAMP) ## all tests; those that need an engine which is not here are skipped and say so
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile
+
+check: $(STAMP) ## style, types and the direction of imports
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(STAMP) ## how fast the spine is, with the machine it ran on
+	$(PYTHON) -m benchmarks.spine
+
+examples: $(STAMP) ## generates the examples' documents again; review the difference
+	for name in shop clinic habits; do \
+		$(PYTHON) -m flows design examples/$$name/INITIAL.md --project $$name --output examples --date 2026-11-01 --direct || exit 1; \
+	done
+
+lock: ## pins requirements.lock again from pyproject.toml
+	$(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --strip-extras --allow-unsafe \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) applications
