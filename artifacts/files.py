@@ -4,7 +4,6 @@ A run that is stopped half-way must leave the old document, and a project's fold
 else must not let a brief's name decide where we write.
 """
 
-import json
 import os
 import re
 import secrets
@@ -42,9 +41,8 @@ def project_files(output: Path, slug: str) -> ProjectFiles:
 
 
 def plan_json(plan: PersistencePlan) -> str:
-    """The plan as JSON for tools and for `reading.plan_of`: sorted keys, two spaces, LF, a newline at the end."""
-    data = plan.model_dump(mode="json")
-    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    """The plan as JSON for tools and for `reading.plan_of`: the contract's order, two spaces, LF, a newline at the end."""
+    return plan.model_dump_json(indent=2) + "\n"
 
 
 def written(path: Path, text: str) -> Path:

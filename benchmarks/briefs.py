@@ -6,7 +6,8 @@ _FIRST = (
 ).split()
 _SECOND = (
     "Crane Vessel Berth Pallet Wagon Tunnel Bridge Canal Turbine Boiler Valve Pump Filter Sensor Beacon Anchor "
-    "Barrel Basket Ladder Hammer Shovel Lantern Mirror Carpet Blanket Pillow Cabinet Drawer Window Chimney Fountain Gate"
+    "Barrel Basket Ladder Hammer Shovel Lantern Mirror Carpet Blanket Pillow Cabinet Drawer Window Chimney Fountain "
+    "Gate"
 ).split()
 MOST = len(_FIRST) * len(_SECOND)
 

@@ -54,8 +54,9 @@ def _free_port() -> int:
 def _wait(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     end = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < end:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+        try:
             with urllib.request.urlopen(url, timeout=5):  # noqa: S310  # our own loopback address
                 return
-        time.sleep(0.1)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
     raise RuntimeError(f"The Prefect server did not answer on {url}:\n{log.read_text(errors='replace')[-2000:]}")

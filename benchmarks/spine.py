@@ -1,13 +1,10 @@
 """How fast the spine is: `python -m benchmarks.spine`. Prints figures beside their aims and asserts nothing.
 
-Medians, because a machine that does other things as well has slow runs and no fast ones; benchmarks/README.md says
-what each figure means.
+Medians of several runs, since a machine that does other things as well has slow runs; benchmarks/README.md says what
+each figure means.
 """
 
 import argparse
-import contextlib
-import datetime as dt
-import io
 import json
 import math
 import os
@@ -16,81 +13,153 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-_BEGUN = time.perf_counter()
-from benchmarks.briefs import grown_brief  # noqa: E402  # the clock comes first: the imports are one of the figures
-from benchmarks.timed import PHASES, TimedRun, seconds  # noqa: E402
-from flows.designing import designed  # noqa: E402
-from flows.engines import EngineError  # noqa: E402
-from flows.engines import engine as engine_of  # noqa: E402
-from flows.inputs import brief_from_file, brief_from_text  # noqa: E402
-from flows.spine import persistence_architecture  # noqa: E402
-
-IMPORTS = time.perf_counter() - _BEGUN
+from benchmarks.briefs import grown_brief
+from benchmarks.once import DATE, SHOP, designed_shop
+from benchmarks.prefect_server import prefect_server
+from benchmarks.timed import PHASES, TimedRun, seconds
+from contracts.brief import Brief
+from flows.engines import EngineError
+from flows.engines import engine as engine_of
+from flows.inputs import brief_from_file, brief_from_text
+from flows.spine import persistence_architecture
 
 ROOT = Path(__file__).parent.parent
-SHOP = ROOT / "examples" / "shop" / "INITIAL.md"
-DATE = "2026-11-01"
 SIZES = (10, 100, 1000)
-AIMS = {"direct none": 0.5, "direct embedded": 4.0, "share": 1.0}
-"""Seconds: without proof after imports, with proof, and Prefect's part on a running server."""
+PROOF = {"none": "without proof", "embedded": "with proof"}
+AIM = {"none": 0.5, "embedded": 4.0}
+"""Seconds of the direct spine after imports."""
+AIM_OF_SHARE = 1.0
+"""Seconds that Prefect may add on a server that runs."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Prints all figures; `--once ENGINE` is how the benchmark calls itself for a run in a fresh process."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Prints all figures; `--sizes` without numbers leaves the growth out."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.spine", description="How fast the spine is.")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of each figure; default: 5")
-    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, metavar="N", help="entities of the grown briefs")
-    parser.add_argument("--once", choices=("none", "embedded"), help=argparse.SUPPRESS)
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, metavar="N", help="entities; 10 100 1000")
     arguments = parser.parse_args(argv)
+    print(machine(), flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        if arguments.once:
-            print(json.dumps([IMPORTS, seconds(_design, arguments.once, folder, True)]))
-            return 0
-        print(machine())
-        _whole_spine(Path(folder), arguments.runs)
-        _engine_phases(folder, arguments.runs)
-        _growth(folder, arguments.sizes, arguments.runs)
-    return 0
+        print(f"\nThe shop, medians of {arguments.runs} runs")
+        _fresh_processes(arguments.runs)
+        _steps_and_phases(folder, arguments.runs)
+        _prefect_share(Path(folder), arguments.runs)
+        if arguments.sizes:
+            _growth(folder, sorted(arguments.sizes), arguments.runs)
 
 
 def machine() -> str:
-    """What the figures were measured on: Python, cores, processor, load and the embedded PostgreSQL."""
+    """What the figures were measured on: Python, cores, processor, load, and the embedded PostgreSQL."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
     try:
         engine = f"PostgreSQL {engine_of('embedded').version} (embedded)"
     except EngineError as error:
-        engine = f"no embedded engine ({error})"
-    load = f"load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+        engine = f"no embedded PostgreSQL: {error}"
+    load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
     cpu = model or platform.processor() or "unknown processor"
-    return f"Python {platform.python_version()}, {os.cpu_count()} cores, {cpu}, {engine}, {load}"
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores, {cpu}, {engine}{load}"
 
 
-def _design(engine: str, output: str, direct: bool) -> None:
-    """The command `design` for the shop, without its lines of progress."""
-    given = argparse.Namespace(
-        brief=str(SHOP), project="shop", output=output, engine=engine, date=DATE, memory_gb=0, cores=0, direct=direct
-    )
-    with contextlib.redirect_stderr(io.StringIO()):
-        designed(given)
+def _figure(name: str, values: Sequence[float], aim: float = 0) -> float:
+    """Prints a line: median, span of the runs, and how the median compares with the aim; returns the median."""
+    middle = statistics.median(values)
+    said = f"   aim under {aim:g} s: {middle / aim:.2f} of it" if aim else ""
+    print(f"  {name:<58}{middle:8.3f} s  ({min(values):.3f} to {max(values):.3f}){said}", flush=True)
+    return middle
 
 
-def _whole_spine(folder: Path, runs: int) -> None:
-    print(f"\nThe shop's brief, median of {runs} runs in seconds")
-    fresh = {engine: [_fresh(engine) for _ in range(runs)] for engine in ("none", "embedded")}
-    _figure("imports of the direct spine", [found[0] for some in fresh.values() for found in some])
-    for engine, said in (("none", "without proof"), ("embedded", "with proof")):
-        _figure(f"direct, {said}, first in a process, after imports", [f[1] for f in fresh[engine]], f"direct {engine}")
-    with prefect_folder(folder) as home:
-        _prefect_share(home, runs)
+def _fresh_processes(runs: int) -> None:
+    found = {engine: [_once(engine) for _ in range(runs)] for engine in PROOF}
+    _figure("imports of a direct run", [imports for some in found.values() for imports, _ in some])
+    for engine, said in PROOF.items():
+        _figure(f"direct, {said}, fresh process, after imports", [run for _, run in found[engine]], AIM[engine])
 
 
-@contextlib.contextmanager
-def prefect_folder(folder: Path) -> Iterable[Path]:  # type: ignore[misc]
-    """placeholder"""
-    yield folder
+def _once(engine: str) -> tuple[float, float]:
+    """Seconds of imports and of the run, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.once", engine]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    imports, run = json.loads(done.stdout)
+    return imports, run
+
+
+def _steps_and_phases(folder: str, runs: int) -> None:
+    timed = [_timed(brief_from_file(str(SHOP), "shop", DATE), "embedded", folder) for _ in range(runs)]
+    print("  of which, in a process that has run before, with proof:")
+    for step in timed[0].steps:
+        _figure(f"  {step}", [run.steps[step] for run in timed])
+        if step == "proof on engine":
+            for phase in PHASES:
+                _figure(f"    {phase}", [run.phases.get(phase, 0) for run in timed])
+
+
+def _timed(brief: Brief, engine: str, output: str) -> TimedRun:
+    run = TimedRun()
+    persistence_architecture(brief, engine, output, run)
+    return run
+
+
+def _prefect_share(folder: Path, runs: int) -> None:
+    """Flow and plain calls in turn, so that both meet the same load; every flow has an empty storage."""
+    home = folder / "prefect"
+    home.mkdir()
+    with prefect_server(home) as start:
+        _figure("a new Prefect server answers after", [start])
+        _figure("import of Prefect and the flow", [seconds(__import__, "flows.architect")])
+        _figure("flow, without proof, first of the process", [_flow("none", home, "first")])
+        for engine, said in PROOF.items():
+            pairs = [
+                (_flow(engine, home, f"{engine}-{n}"), seconds(designed_shop, engine, str(home), True))
+                for n in range(runs)
+            ]
+            flow = _figure(f"flow, {said}, server running", [flow for flow, _ in pairs])
+            direct = _figure(f"direct, {said}, same process", [direct for _, direct in pairs])
+            _figure(f"Prefect's share, {said}", [flow - direct for flow, direct in pairs], AIM_OF_SHARE)
+            print(f"  {'':<58}{flow / direct:8.2f} times the plain calls")
+        _figure("flow, with proof, every result stored before", [_flow("embedded", home, "embedded-0")])
+
+
+def _flow(engine: str, home: Path, storage: str) -> float:
+    """Seconds of the flow with its results in this folder of the server's home."""
+    from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+
+    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: str(home / "results" / storage)}):
+        return seconds(designed_shop, engine, str(home), False)
+
+
+def _growth(folder: str, sizes: Sequence[int], runs: int) -> None:
+    """Seconds a step and size; the last column is the power of n between the two largest sizes, 1 being linear."""
+    print("\nGrowth without proof: seconds by number of entities" + f"\n  {'':<26}", end="")
+    print("".join(f"{size:>10}" for size in sizes) + "     power", flush=True)
+    grown = [_grown(size, folder, runs) for size in sizes]
+    for step in grown[0]:
+        print(f"  {step:<26}{''.join(f'{column[step]:10.3f}' for column in grown)}{_power(sizes, grown, step)}")
+    totals = [sum(column.values()) for column in grown]
+    sums = [{"total": total} for total in totals]
+    print(f"  {'total':<26}{''.join(f'{total:10.3f}' for total in totals)}{_power(sizes, sums, 'total')}")
+    each = "".join(f"{1000 * total / size:10.2f}" for total, size in zip(totals, sizes, strict=True))
+    print(f"  {'milliseconds an entity':<26}{each}")
+
+
+def _grown(entities: int, folder: str, runs: int) -> dict[str, float]:
+    """Median seconds by step; from 500 entities on one run, which is long enough to tell."""
+    brief = brief_from_text(grown_brief(entities), f"grown-{entities}", DATE)
+    timed = [_timed(brief, "none", folder) for _ in range(runs if entities < 500 else 1)]
+    return {step: statistics.median(run.steps[step] for run in timed) for step in timed[0].steps}
+
+
+def _power(sizes: Sequence[int], grown: Sequence[dict[str, float]], step: str) -> str:
+    """The p in seconds ~ entities^p, from the slope between the two largest sizes on logarithmic scales."""
+    if len(sizes) < 2 or min(grown[-2][step], grown[-1][step]) <= 0 or grown[-1][step] < 0.01:
+        return ""
+    slope = math.log(grown[-1][step] / grown[-2][step]) / math.log(sizes[-1] / sizes[-2])
+    return f"{slope:10.2f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for warning in ownership_warnings():
         print(f"warning: {warning}", file=sys.stderr)
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = command_line().parse_args(argv)
     except SystemExit as end:  # argparse has printed help or the fault
         return int(end.code or 0)
     return _exit_code(arguments)
@@ -63,7 +63,7 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in " ".join(text.split()))
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m flows",
         description="Turns an application's brief into a persistence architecture that was executed and proven.",

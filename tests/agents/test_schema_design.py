@@ -1,0 +1,341 @@
+"""The schema agent: what it decides for a known shop, laws that hold for any names, and its claims on an engine."""
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.naming import identifier
+from agents.schema_design import schema_design
+from agents.verification import proof
+from contracts.base import Statement
+from contracts.claims import Experiment
+from contracts.requirements import Requirements, Volume
+from contracts.schema import Index, SchemaDesign
+from flows.engines import engine, observe
+from flows.engines.postgresql import observations_on
+from flows.engines.server import Server, serving
+from tests.agents.analyses import STATED, attribute, belongs, entity, shop
+
+START = dt.date(2026, 11, 1)
+IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+@pytest.fixture(scope="module")
+def design() -> SchemaDesign:
+    """The schema of the small shop."""
+    return schema_design(shop(), START)
+
+
+@pytest.fixture(scope="module")
+def large_catalogue() -> SchemaDesign:
+    """The same shop with so many products that no query may read them all."""
+    volumes = (*shop().volumes, Volume(entity="product", rows=50_000, origin=STATED))
+    return schema_design(shop(volumes=volumes), START)
+
+
+def index_of(design: SchemaDesign, query: str) -> Index:
+    """The index that serves a query."""
+    name = next(q.index for q in design.queries if q.name == query)
+    return next(i for i in design.indexes if i.name == name)
+
+
+TABLES = {
+    "users": ("id",),
+    "categories": ("id",),
+    "products": ("id",),
+    "orders": ("id",),
+    "order_items": ("id",),
+    "tags": ("id",),
+    "bookings": ("id",),
+    "activities": ("id", "user_id"),
+    "order_histories": ("id", "changed_at"),
+    "selects": ("id",),
+    "tag_products": ("tag_id", "product_id"),
+}
+
+
+def test_tables_and_primary_keys(design: SchemaDesign) -> None:
+    assert {table.name: table.primary_key for table in design.tables} == TABLES
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "references", "action", "reason"),
+    [
+        ("orders", "user_id", "users", "restrict", "business records outlive the User"),
+        ("order_items", "order_id", "orders", "cascade", "is a part of its Order"),
+        ("order_items", "product_id", "products", "restrict", "order_items still needs"),
+        ("categories", "parent_category_id", "categories", "set null", "stands on its own"),
+        ("bookings", "practitioner_id", "users", "restrict", "bookings still needs"),
+        ("order_histories", "order_id", "orders", "restrict", "kept for 2555 days"),
+        ("tag_products", "tag_id", "tags", "cascade", "only links two"),
+        ("selects", "user_id", "users", "set null", "stands on its own"),
+    ],
+)
+def test_foreign_key_action_has_its_reason(
+    design: SchemaDesign, table: str, column: str, references: str, action: str, reason: str
+) -> None:
+    key = next(k for k in design.table(table).foreign_keys if k.columns == (column,))
+    assert (key.references, key.on_delete) == (references, action)
+    assert reason in key.because
+
+
+def test_an_optional_reference_is_nullable_and_a_needed_one_is_not(design: SchemaDesign) -> None:
+    assert design.table("selects").column("user_id").nullable
+    assert not design.table("orders").column("user_id").nullable
+
+
+def test_reserved_words_become_safe_names(design: SchemaDesign) -> None:
+    assert [c.name for c in design.table("selects").columns] == [
+        "id", "user_id", "order_value", "end_at", "external_id", "it_s", "created_at", "updated_at",
+    ]  # fmt: skip
+
+
+def test_partial_index_holds_the_wanted_rows_alone(design: SchemaDesign) -> None:
+    index = index_of(design, "list_products_by_category_where_status")
+    assert index.where == "status = 'active'"
+    assert [k.column for k in index.keys] == ["category_id", "price", "id"]
+
+
+def test_covering_index_where_the_shop_mostly_reads(design: SchemaDesign) -> None:
+    assert index_of(design, "list_orders_by_user").include == ("order_number", "status", "total_amount", "currency")
+    assert index_of(design, "report_orders_by_placed_at").include == ("total_amount",)
+
+
+def test_no_covering_index_where_the_shop_mostly_writes() -> None:
+    targets = shop().targets.model_copy(update={"read_share": 0.5})
+    assert not [i.name for i in schema_design(shop(targets=targets), START).indexes if i.include]
+
+
+def test_search_and_part_of_a_name_have_gin_indexes_when_the_table_is_large(large_catalogue: SchemaDesign) -> None:
+    search = index_of(large_catalogue, "search_products")
+    assert search.method == "gin" and "to_tsvector" in (search.keys[0].expression or "")
+    part = index_of(large_catalogue, "list_products_by_name")
+    assert part.method == "gin" and part.keys[0].operator_class == "gin_trgm_ops"
+    assert "pg_trgm" in large_catalogue.extensions
+
+
+def test_a_small_catalogue_is_read_as_a_whole(design: SchemaDesign) -> None:
+    assert [q.index for q in design.queries if q.name in ("search_products", "list_products_by_name")] == [None, None]
+    assert "pg_trgm" not in design.extensions
+
+
+def test_soft_delete_makes_the_unique_index_partial(design: SchemaDesign) -> None:
+    index = next(i for i in design.indexes if i.name == "uq_users_email_live")
+    assert index.unique and index.where == "deleted_at IS NULL"
+    assert not design.table("users").uniques
+
+
+def test_a_unique_rule_is_merged_with_the_attribute_that_says_the_same() -> None:
+    stated = shop()
+    rule = next(r for r in stated.rules if r.kind == "unique")
+    again = rule.model_copy(update={"id": "rule.sku", "entity": "product", "attributes": ("sku",),
+                                    "serves": ("rule.sku",)})  # fmt: skip
+    table = schema_design(shop(rules=(*stated.rules, again)), START).table("products")
+    assert [u.columns for u in table.uniques] == [("sku",)]
+    assert set(table.uniques[0].serves) == {"entity.sku", "rule.sku"}
+
+
+def test_rules_become_constraints(design: SchemaDesign) -> None:
+    assert ("order_id", "line_number") in [u.columns for u in design.table("order_items").uniques]
+    total = next(c for c in design.table("orders").checks if c.column == "total_amount")
+    assert (total.minimum, total.maximum) == (0, 100_000)
+    ordered = next(c for c in design.table("bookings").checks if c.kind == "ordered")
+    assert (ordered.column, ordered.operator, ordered.other) == ("ends_at", ">", "starts_at")
+
+
+def test_no_overlap_is_an_exclusion_of_bookings_that_stand(design: SchemaDesign) -> None:
+    (rule,) = design.table("bookings").exclusions
+    assert (rule.equal, rule.start, rule.end) == (("practitioner_id",), "starts_at", "ends_at")
+    assert rule.where is not None and "cancelled" in rule.where
+    assert "btree_gist" in design.extensions
+
+
+def test_hash_partitions_are_complete(design: SchemaDesign) -> None:
+    made = design.table("activities").partitioning
+    assert made is not None and (made.strategy, made.column) == ("hash", "user_id")
+    moduli = {part.modulus for part in made.partitions}
+    assert moduli == {len(made.partitions)}
+    assert sorted(part.remainder or 0 for part in made.partitions) == list(range(len(made.partitions)))
+
+
+def test_monthly_partitions_follow_each_other_from_the_start(design: SchemaDesign) -> None:
+    made = design.table("order_histories").partitioning
+    assert made is not None and (made.strategy, made.interval) == ("range", "month")
+    *months, rest = made.partitions
+    assert months[0].lower == "2026-11-01" and rest.default
+    assert all(one.upper == two.lower for one, two in itertools.pairwise(months))
+
+
+def test_small_projects_are_not_partitioned() -> None:
+    design = schema_design(shop(tier="small"), START)
+    assert not [t.name for t in design.tables if t.partitioning]
+    reason = next(o.reason for o in design.omissions if o.subject == "Partitioning")
+    assert re.search(r"\d", reason)
+
+
+def test_an_unanswerable_pattern_is_an_omission_that_names_what_is_missing(design: SchemaDesign) -> None:
+    (omission,) = [o for o in design.omissions if "access.impossible" in o.serves]
+    assert "weather" in omission.reason
+    assert "access.impossible" not in {q.access for q in design.queries}
+
+
+# Laws
+
+WORDS = (
+    "select", "Order", "table", "user", "Robert'); DROP TABLE students;--", "{{ 7*7 }}", "Größe", "🦄", "a" * 200,
+    "a" * 201, "id", "created_at", "news", "", "123", "pg_class", "order_items", "order item", "data", "data_media",
+)  # fmt: skip
+NAMES = st.sampled_from(WORDS) | st.text(max_size=30)
+KINDS = st.sampled_from(("string", "text", "integer", "money", "boolean", "date", "timestamp", "email", "uuid"))
+NATURES = st.sampled_from(("person", "master", "transaction", "event", "reference"))
+ATTRIBUTES = st.lists(st.tuples(NAMES, KINDS, st.booleans()), max_size=4)
+ENTITIES = st.lists(st.tuples(NAMES, NATURES, ATTRIBUTES), min_size=1, max_size=5)
+
+
+def requirements(named: list[tuple[str, str, list[tuple[str, str, bool]]]]) -> Requirements:
+    """Entities of these names, each a child of the one before; names that fall together are taken once."""
+    entities = {}
+    for label, nature, attributes in named:
+        own = {identifier(n): attribute(identifier(n), kind, unique=unique) for n, kind, unique in attributes}
+        name = identifier(label)
+        entities.setdefault(name, entity(name, nature, *own.values()).model_copy(update={"label": label}))
+    chain: Any = [belongs(child, parent) for parent, child in itertools.pairwise(entities)]
+    return Requirements(
+        project="any", title="Any", tier="standard", requirements=(),
+        entities=tuple(entities.values()), relationships=tuple(chain),
+    )  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(ENTITIES)
+def test_any_names_give_distinct_safe_tables_and_columns(named: Any) -> None:
+    given_names = requirements(named)
+    design = schema_design(given_names, START)
+    names = [table.name for table in design.tables]
+    assert len(set(names)) == len(names) == len(given_names.entities)
+    for table in design.tables:
+        columns = [c.name for c in table.columns]
+        assert len(set(columns)) == len(columns)
+        assert all(IDENTIFIER.fullmatch(name) for name in (table.name, *columns))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ENTITIES)
+def test_foreign_keys_and_indexes_name_what_exists(named: Any) -> None:
+    design = schema_design(requirements(named), START)
+    for table in design.tables:
+        for key in table.foreign_keys:
+            target = design.table(key.references)
+            for own, other in zip(key.columns, key.referenced_columns, strict=True):
+                assert table.column(own).sql_type == target.column(other).sql_type
+    for index in design.indexes:
+        columns = {c.name for c in design.table(index.table).columns}
+        assert {k.column for k in index.keys if k.column} | set(index.include) <= columns
+
+
+@settings(max_examples=30, deadline=None)
+@given(ENTITIES)
+def test_same_input_same_digest(named: Any) -> None:
+    assert (
+        schema_design(requirements(named), START).digest()
+        == schema_design(requirements(list(named)), START).digest()
+    )  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None)
+@given(ENTITIES, st.tuples(NAMES, NATURES, ATTRIBUTES))
+def test_another_entity_loses_no_table(named: Any, more: Any) -> None:
+    before = {t.name for t in schema_design(requirements(named), START).tables}
+    assert before <= {t.name for t in schema_design(requirements([*named, more]), START).tables}
+
+
+def test_every_index_of_the_shop_begins_with_a_column_of_its_table(large_catalogue: SchemaDesign) -> None:
+    for index in large_catalogue.indexes:
+        columns = {c.name for c in large_catalogue.table(index.table).columns}
+        first = index.keys[0]
+        assert first.column in columns or any(name in (first.expression or "") for name in columns)
+
+
+def relations(design: SchemaDesign) -> list[str]:
+    """All names that share PostgreSQL's namespace of tables and indexes."""
+    tables = [(t.name, *(u.name for u in t.uniques), *(e.name for e in t.exclusions)) for t in design.tables]
+    parts = [p.name for t in design.tables if t.partitioning for p in t.partitioning.partitions]
+    return [*itertools.chain(*tables), *parts, *(i.name for i in design.indexes)]
+
+
+def test_names_of_tables_and_indexes_are_distinct(large_catalogue: SchemaDesign) -> None:
+    names = relations(large_catalogue)
+    assert len(set(names)) == len(names)
+
+
+# Claims on an engine
+
+
+def experiment(design: SchemaDesign, statements: tuple[Statement, ...] | None = None) -> Experiment:
+    """The design's claims on its own statements, or on others."""
+    script = design.statements if statements is None else statements
+    return Experiment(script=script, dataset=design.dataset, claims=design.claims, rows=design.dataset_rows)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One embedded server for the experiments that break something."""
+    with serving(engine("embedded")) as running:
+        yield running
+
+
+def verdicts(server: Server, tried: Experiment) -> dict[str, str]:
+    """The verdict on each claim."""
+    return {e.claim: e.verdict for e in proof(tried, observations_on(server, tried, lambda *_: None)).evidence}
+
+
+@pytest.mark.parametrize("fixture", ["design", "large_catalogue"])
+def test_every_claim_of_the_shop_holds(fixture: str, request: pytest.FixtureRequest) -> None:
+    tried = experiment(request.getfixturevalue(fixture))
+    shown = proof(tried, observe(tried, "embedded", lambda *_: None))
+    assert [(e.claim, e.observed) for e in shown.evidence if e.verdict != "holds"] == []
+    assert len(shown.evidence) == len(tried.claims) > 150
+
+
+def without(statements: tuple[Statement, ...], *ids: str) -> tuple[Statement, ...]:
+    """The script with statements left out that it has."""
+    assert set(ids) <= {s.id for s in statements}
+    return tuple(s for s in statements if s.id not in ids)
+
+
+def altered(statements: tuple[Statement, ...], identity: str, pattern: str, by: str) -> tuple[Statement, ...]:
+    """The script with one statement's text changed at exactly one place."""
+    found = next(s for s in statements if s.id == identity)
+    sql, count = re.subn(pattern, by, found.sql)
+    assert count == 1, found.sql
+    return tuple(s.model_copy(update={"sql": sql}) if s is found else s for s in statements)
+
+
+def test_a_broken_script_makes_the_claims_about_it_fail(design: SchemaDesign, server: Server) -> None:
+    broken = without(design.statements, "index.ix_orders_user_id_placed_at_id", "trigger.tg_users_touch")
+    broken = altered(broken, "table.products", r"price > 0\b", "price > -9000")
+    broken = altered(broken, "table.bookings", r"starts_at timestamp with time zone NOT NULL|"
+                     r"starts_at timestamptz NOT NULL|starts_at TIMESTAMP WITH TIME ZONE NOT NULL",
+                     "starts_at timestamptz")  # fmt: skip
+    found = verdicts(server, experiment(design, broken))
+    assert {claim for claim, verdict in found.items() if verdict == "fails"} == {
+        "index.ix_orders_user_id_placed_at_id.executes",
+        "list_orders_by_user.served",
+        "list_orders_by_user_where_status.served",
+        "trigger.tg_users_touch.executes",
+        "users.updated_at.touched",
+        "products.ck_products_price_range",
+        "bookings.starts_at.required",
+    }
+
+
+def test_rows_of_a_missing_hash_partition_are_refused(design: SchemaDesign, server: Server) -> None:
+    found = verdicts(server, experiment(design, without(design.statements, "partition.activities_p05")))
+    assert found["dataset.activities.loads"] == "fails"
+    assert found["dataset.orders.loads"] == "holds"
