@@ -69,22 +69,28 @@ def singular(noun: str) -> str:
     ('order_history', 'address', 'status')
     """
     head, _, last = noun.rpartition("_")
-    if not last or last.endswith(("ss", "us", "is")) or last in _UNINFLECTED:
+    if not last.isalpha() or last.endswith(("ss", "us", "is")) or last in _UNINFLECTED:
         return noun
-    found = _ENGLISH.singular_noun(last)
-    return "_".join(filter(None, (head, found or last)))
+    return _joined(head, _ENGLISH.singular_noun(last), last)
 
 
 @functools.cache
 def plural(noun: str) -> str:
     """The plural of a singular snake_case name; the last word is inflected.
 
-    >>> plural("order_history"), plural("address"), plural("staff")
-    ('order_histories', 'addresses', 'staff')
+    >>> plural("order_history"), plural("address"), plural("staff"), plural("n7_7")
+    ('order_histories', 'addresses', 'staff', 'n7_7s')
     """
     head, _, last = noun.rpartition("_")
-    many = last if last in _UNINFLECTED else str(_ENGLISH.plural_noun(last))
-    return shorten("_".join(filter(None, (head, many))))
+    if last in _UNINFLECTED or singular(last) != last:  # a plural already
+        return shorten(noun)
+    return shorten(_joined(head, _ENGLISH.plural_noun(last) if last.isalpha() else f"{last}s", last))
+
+
+def _joined(head: str, inflected: str | bool, last: str) -> str:
+    """The name with its last word inflected, unless the library's answer is none or no plain word."""
+    word = inflected if isinstance(inflected, str) and re.fullmatch("[a-z0-9]+", inflected) else last
+    return f"{head}_{word}" if head else word
 
 
 _UNINFLECTED = frozenset({

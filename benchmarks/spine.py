@@ -75,17 +75,18 @@ def _figure(name: str, values: Sequence[float], aim: float = 0) -> float:
 
 def _fresh_processes(runs: int) -> None:
     found = {engine: [_once(engine) for _ in range(runs)] for engine in PROOF}
-    _figure("imports of a direct run", [imports for some in found.values() for imports, _ in some])
+    _figure("imports of a direct run", [imports for some in found.values() for imports, _, _ in some])
     for engine, said in PROOF.items():
-        _figure(f"direct, {said}, fresh process, after imports", [run for _, run in found[engine]], AIM[engine])
+        _figure(f"direct, {said}, fresh process, after imports", [run for _, run, _ in found[engine]], AIM[engine])
+        _figure("  of which this process computed", [computed for _, _, computed in found[engine]])
 
 
-def _once(engine: str) -> tuple[float, float]:
-    """Seconds of imports and of the run, in a process of its own."""
+def _once(engine: str) -> tuple[float, float, float]:
+    """Seconds of imports, of the run, and of the run's computing, in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.once", engine]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
-    imports, run = json.loads(done.stdout)
-    return imports, run
+    imports, run, computed = json.loads(done.stdout)
+    return imports, run, computed
 
 
 def _steps_and_phases(folder: str, runs: int) -> None:
@@ -134,9 +135,9 @@ def _flow(engine: str, home: Path, storage: str) -> float:
 
 def _growth(folder: str, sizes: Sequence[int], runs: int) -> None:
     """Seconds a step and size; the last column is the power of n between the two largest sizes, 1 being linear."""
-    print("\nGrowth without proof: seconds by number of entities" + f"\n  {'':<26}", end="")
-    print("".join(f"{size:>10}" for size in sizes) + "     power", flush=True)
+    print("\nGrowth without proof: elapsed, then processor seconds a step", flush=True)
     grown = [_grown(size, folder, runs) for size in sizes]
+    print(f"  {'':<26}{''.join(f'{size:>10}' for size in sizes)}     power")
     for step in grown[0]:
         print(f"  {step:<26}{''.join(f'{column[step]:10.3f}' for column in grown)}{_power(sizes, grown, step)}")
     totals = [sum(column.values()) for column in grown]
@@ -147,10 +148,13 @@ def _growth(folder: str, sizes: Sequence[int], runs: int) -> None:
 
 
 def _grown(entities: int, folder: str, runs: int) -> dict[str, float]:
-    """Median seconds by step; from 500 entities on one run, which is long enough to tell."""
+    """Median processor seconds by step, because the load of the machine would bend the curve; its elapsed seconds
+    are printed. From 500 entities on one run, which is long enough to tell.
+    """
     brief = brief_from_text(grown_brief(entities), f"grown-{entities}", DATE)
     timed = [_timed(brief, "none", folder) for _ in range(runs if entities < 500 else 1)]
-    return {step: statistics.median(run.steps[step] for run in timed) for step in timed[0].steps}
+    _figure(f"{entities} entities, elapsed", [sum(run.steps.values()) for run in timed])
+    return {step: statistics.median(run.processor[step] for run in timed) for step in timed[0].processor}
 
 
 def _power(sizes: Sequence[int], grown: Sequence[dict[str, float]], step: str) -> str:

@@ -17,10 +17,14 @@ PHASES = ("start", "script", "rows", "statistics", "trials", "stop and verdicts"
 
 
 class TimedRun:
-    """Calls each step when it is submitted and keeps its seconds by the step's name; phases as in `PHASES`."""
+    """Calls each step when it is submitted and keeps its seconds by the step's name; phases as in `PHASES`.
+
+    `processor` holds the seconds that this process was computing, which other work on the machine does not lengthen.
+    """
 
     def __init__(self) -> None:
         self.steps: dict[str, float] = {}
+        self.processor: dict[str, float] = {}
         self.phases: dict[str, float] = {}
         self._clock = _PhaseClock()
         self.progress: Progress = self._clock
@@ -28,13 +32,14 @@ class TimedRun:
     def submit(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Done[R]:
         """The step's result, made now."""
         experiment = next((given for given in args if isinstance(given, Experiment)), None)
-        begun = time.perf_counter()
+        begun, computed = time.perf_counter(), time.process_time()
         if experiment:
             self._clock.begin(experiment)
         value = step(*args, **kwargs)
         if experiment:
             self.phases = self._clock.ended()
         self.steps[step_name(step)] = time.perf_counter() - begun
+        self.processor[step_name(step)] = time.process_time() - computed
         return Done(value)
 
 

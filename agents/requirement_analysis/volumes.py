@@ -40,7 +40,6 @@ def _several(label: str) -> str:
     return plural("_".join(words(label))).replace("_", " ")
 
 
-
 def stated_figures(sentences: tuple[Sentence, ...], model: Model, callers: Callers) -> tuple[Stated, ...]:
     """Every figure about an entity, in the brief's order."""
     return tuple(

@@ -24,6 +24,11 @@ def pk_name(table: Table) -> str:
     return shorten(f"pk_{table.name}")
 
 
+def index_names(table: Table) -> list[str]:
+    """The names of the indexes behind a table's keys and exclusions; indexes of a schema share one name space."""
+    return [pk_name(table), *(u.name for u in table.uniques), *(rule.name for rule in table.exclusions)]
+
+
 class Spelled(UserDefinedType[Any]):
     """A type that the contract has spelled already."""
 
@@ -99,8 +104,8 @@ def compiled(statement: ClauseElement) -> tuple[str, list[str]]:
 
 
 def spelled(statement: ClauseElement) -> str:
-    """A statement without parameters as text."""
-    return compiled(statement)[0]
+    """A definition as SQLAlchemy lays it out, without tabs, trailing blanks and empty lines."""
+    return _trimmed(str(statement.compile(dialect=DIALECT)).strip())
 
 
 _QUOTED_OR_CLAUSE = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\s+(?P<clause>(?:ORDER|GROUP) BY|LIMIT|AND(?= )) """)
@@ -115,5 +120,8 @@ def tidy(text: str) -> str:
             return found[0]
         return "\n  AND " if clause == "AND" else f"\n{clause} "
 
-    lines = _QUOTED_OR_CLAUSE.sub(break_before, text.strip()).splitlines()
-    return "\n".join(line.rstrip().replace("\t", "    ") for line in lines if line.strip())
+    return _trimmed(_QUOTED_OR_CLAUSE.sub(break_before, text.strip()))
+
+
+def _trimmed(text: str) -> str:
+    return "\n".join(line.rstrip().replace("\t", "    ") for line in text.splitlines() if line.strip())

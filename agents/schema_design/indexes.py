@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from agents.dialects.postgresql import quoted
 from agents.naming import constraint_name
-from agents.schema_design.core import pk_name
+from agents.schema_design.core import index_names, pk_name
+from agents.schema_design.names import unused
 from agents.schema_design.queries import Need
 from contracts.base import Origin
 from contracts.requirements import Attribute, Entity, Rule
@@ -40,6 +41,8 @@ def indexes(
     serves = {query.name: query.serves for query in queries}
     made: list[Index] = []
     served: dict[str, str] = {}
+    tables = tuple(tables)
+    taken = {name for table in tables for name in index_names(table)}
     for table in tables:
         own = soft_delete_uniques(table, entities.get(table.entity or ""), rules.get(table.entity or "", ()))
         for need in sorted(by_table[table.name], key=_breadth):
@@ -47,7 +50,10 @@ def indexes(
         for key in table.foreign_keys:
             if not _leads(table, key, own):
                 own.append(reference_index(table, key))
-        made += own
+        for index in own:
+            name = unused(index.name, taken)
+            served |= dict.fromkeys(index.queries, name)
+            made.append(index.model_copy(update={"name": name}))
     return tuple(made), served
 
 
@@ -95,6 +101,8 @@ def _constraint(table: Table, need: Need) -> str | None:
     sorts = {key.descending for key in need.keys[need.equal :]}
     if len(sorts) > 1:
         return None
+    if table.primary_key[: len(wanted)] == wanted:
+        return pk_name(table)
     return next((u.name for u in table.uniques if u.columns[: len(wanted)] == wanted), None)
 
 
@@ -111,10 +119,10 @@ def _answers(index: Index, need: Need) -> bool:
 def _narrows(index: Index, need: Need, references: set[str]) -> bool:
     """Whether an index finds a parent's rows in the need's order, so that filtering them costs less than
     writing another index: its keys are the reference among the need's equality columns, then the same sort. A read
-    that the brief does not state may sort a parent's few rows itself."""
+    of some of a parent's rows, or one that the brief does not state, may sort those few itself."""
     if index.method != "btree" or index.where is not None or not need.equal:
         return False
-    equal, sort = need.keys[: need.equal], need.keys[need.equal :] if need.stated else ()
+    equal, sort = need.keys[: need.equal], need.keys[need.equal :] if need.stated and not need.where else ()
     kept = tuple(key for key in equal if key.column in references)
     return bool(kept) and index.keys[: len(kept) + len(sort)] == (*kept, *sort)
 

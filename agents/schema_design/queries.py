@@ -269,6 +269,7 @@ def summary_columns(table: Table, wanted: Iterable[str]) -> list[str]:
         *(c.name for c in table.columns if c.type in ("money", "currency")),
         *(c.name for c in table.columns if c.type in ("date", "timestamp") and c.origin.kind != "convention"),
         *(c.name for c in table.columns if c.type in ("integer", "boolean", "decimal", "string")),
+        *(c.name for c in table.columns if c.type == "text" and len(table.columns) <= SUMMARY),
     ]
     secret = {c.name for c in table.columns if c.sensitivity in ("secret", "payment")}
     for name in ranking:

@@ -70,7 +70,21 @@ def tables(requirements: Requirements) -> tuple[Table, ...]:
         for relationship in requirements.relationships
         if relationship.cardinality == "many_to_many"
     ]
-    return parents_first([*made, *junctions])
+    return parents_first(named_apart([*made, *junctions]))
+
+
+def named_apart(made: Iterable[Table]) -> list[Table]:
+    """Tables whose unique constraints have names of their own: `data.media_name` and `data_media.name` would not."""
+    taken: set[str] = set()
+    return [
+        table.model_copy(
+            update={
+                "uniques": tuple(u.model_copy(update={"name": unused(u.name, taken)}) for u in table.uniques),
+                "exclusions": tuple(e.model_copy(update={"name": unused(e.name, taken)}) for e in table.exclusions),
+            }
+        )
+        for table in made
+    ]
 
 
 def parents_first(made: Iterable[Table]) -> tuple[Table, ...]:

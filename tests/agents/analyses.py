@@ -120,6 +120,10 @@ def shop(**changes: Any) -> Requirements:
         pattern("catalogue", "product", "list",
                 filters=(Filter(attribute="category"), Filter(attribute="status", values=("active",))),
                 sort=(Sort(attribute="price"),), page_size=20),
+        pattern(
+            "discontinued", "product", "list",
+            filters=(Filter(attribute="status", values=("discontinued",)),), sort=(Sort(attribute="price"),),
+        ),
         pattern("mixed-sort", "product", "list", filters=(Filter(attribute="category"),),
                 sort=(Sort(attribute="price", descending=True), Sort(attribute="name"))),
         pattern("search", "product", "search", search=("name", "description"), page_size=20),
