@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.dialects.postgresql import literal
+from agents.figures import counted
 from contracts.base import Origin, Statement
 from contracts.claims import Claim, Executes, Returns, Reverts
 from contracts.migrations import Migration, MigrationPlan
@@ -41,6 +42,11 @@ _MADE = (
     (rf"ALTER TABLE {_NAME} SET \((\w+) =", "ALTER TABLE {0} RESET ({1})"),
 )
 """What a statement makes and what undoes it; a statement that makes nothing lasting (PREPARE, COMMENT) has no line."""
+
+
+def _schema_title(schema: SchemaDesign) -> str:
+    count = len(schema.indexes)
+    return f"Schema of {counted(len(schema.tables), 'table')} with {count} {'index' if count == 1 else 'indexes'}"
 
 
 def undone(sql: str) -> str | None:
@@ -113,7 +119,7 @@ def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsP
     parts = tuple(s for s in schema.statements if s.section == "partitioning")
     split = [table.name for table in schema.tables if table.partitioning]
     candidates: list[Step] = [
-        (f"Schema of {len(schema.tables)} tables with {len(schema.indexes)} indexes", base, ways_back(base)),
+        (_schema_title(schema), base, ways_back(base)),
         (f"Autovacuum of {len(tuned)} tables that change fast", tuned, ways_back(tuned)),
         (f"Partitions of {', '.join(split)}", parts, ways_back(parts)),
         (_security_title(security), security.statements, security.rollback),

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of each figure; default: 5")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, metavar="N", help="entities; 10 100 1000")
     arguments = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # unwinds, so that the servers end as well
     print(machine(), flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         print(f"\nThe shop, medians of {arguments.runs} runs")

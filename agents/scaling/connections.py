@@ -81,7 +81,7 @@ def _no_batch(requirements: Requirements, schema: SchemaDesign) -> str:
     busy = busy_connections(requirements).value
     if requirements.tier in ("embedded", "small") and (reports or deletions):
         return (
-            f"{', '.join((*reports, *deletions))} share the application's own pool: tier {requirements.tier} has"
+            f"{', '.join((*reports, *deletions))} {'share' if reports[1:] or deletions else 'shares'} the application's own pool: tier {requirements.tier} has"
             f" {counted(busy, 'connection')} busy at peak."
         )
     none = "no entity has a retention period of its own"
