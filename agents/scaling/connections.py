@@ -80,9 +80,10 @@ def _no_batch(requirements: Requirements, schema: SchemaDesign) -> str:
     reports, deletions = batch_jobs(requirements, schema)
     busy = busy_connections(requirements).value
     if requirements.tier in ("embedded", "small") and (reports or deletions):
+        jobs = (*reports, *deletions)
         return (
-            f"{', '.join((*reports, *deletions))} {'share' if reports[1:] or deletions else 'shares'} the application's own pool: tier {requirements.tier} has"
-            f" {counted(busy, 'connection')} busy at peak."
+            f"{', '.join(jobs)} {'share' if jobs[1:] else 'shares'} the application's own pool: tier"
+            f" {requirements.tier} has {counted(busy, 'connection')} busy at peak."
         )
     none = "no entity has a retention period of its own"
     if reports:
