@@ -41,7 +41,7 @@ def project_files(output: Path, slug: str) -> ProjectFiles:
 
 
 def plan_json(plan: PersistencePlan) -> str:
-    """The plan as JSON for tools and for `reading.plan_of`: the contract's order, two spaces, LF, a newline at the end."""
+    """The plan as JSON for `reading.plan_of` and tools: the contract's order, two spaces, LF, a last newline."""
     return plan.model_dump_json(indent=2) + "\n"
 
 
