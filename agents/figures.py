@@ -10,7 +10,7 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from contracts.base import Figure, Input, Origin
 from contracts.claims import Balances, Claim, Term
@@ -207,8 +207,27 @@ _WORDS: dict[str, tuple[str, ...]] = {
 _KINDS = ("performance.", "availability.", "volume.", "stack.", "assumption.")
 
 
+class Same:
+    """A contract as a key by identity: what is asked of it again for each of 1,000 tables is computed once."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
 def target_source(requirements: Requirements, field: str) -> str:
     """The id of the requirement or assumption that a field of `Targets` comes from; the field itself if none tells."""
+    return _target_source(Same(requirements), field)
+
+
+@functools.lru_cache(maxsize=64)
+def _target_source(same: Same, field: str) -> str:
+    requirements: Requirements = same.value
     known = (*(r.id for r in requirements.requirements), *(a.id for a in requirements.assumptions))
     for word in _WORDS[field]:
         for identity in known:

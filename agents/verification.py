@@ -59,7 +59,8 @@ def proof(experiment: Experiment, observations: Observations) -> Proof:
     _require_one_each((claim.id for claim in experiment.claims), "claim")
     _require_one_each((seen.claim for seen in observations.observations), "observation of claim")
     by_claim = {seen.claim: seen for seen in observations.observations}
-    unknown = [seen for seen in by_claim if seen not in {claim.id for claim in experiment.claims}]
+    known = {claim.id for claim in experiment.claims}
+    unknown = [seen for seen in by_claim if seen not in known]
     if unknown:
         raise VerificationError(f'The engine observed claim "{unknown[0]}", which the experiment does not hold.')
     engine = observations.engine

@@ -1,5 +1,6 @@
 """Requirement → design element → proof, collected from what every element says it serves."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -62,12 +63,16 @@ def trace_rows(design: Design, lines: tuple[ProofLine, ...]) -> tuple[TraceRow, 
     elements = design_elements(design)
     requirements = design.requirements
     everything: tuple[Requirement | Assumption, ...] = (*requirements.requirements, *requirements.assumptions)
+    serving: dict[str, list[DesignElement]] = defaultdict(list)
+    for element in elements:
+        for asked_for in dict.fromkeys(element.serves):
+            serving[asked_for].append(element)
+    proving: dict[str, list[ProofLine]] = defaultdict(list)
+    for line in lines:
+        for asked_for in dict.fromkeys(line.claim.serves):
+            proving[asked_for].append(line)
     return tuple(
-        TraceRow(
-            asked,
-            tuple(sorted((e for e in elements if asked.id in e.serves), key=_specific)),
-            tally([line for line in lines if asked.id in line.claim.serves]),
-        )
+        TraceRow(asked, tuple(sorted(serving[asked.id], key=_specific)), tally(proving[asked.id]))
         for asked in everything
     )
 

@@ -5,9 +5,10 @@ Storage layout: PostgreSQL manual, "Database Page Layout" and "TOAST": pages of 
 values aligned by type, variable values under 127 bytes with a 1-byte header and no alignment.
 """
 
+import functools
 import re
 
-from agents.figures import figure, given, merged
+from agents.figures import Same, figure, given, merged
 from contracts.base import Figure, Input
 from contracts.schema import Column, Index, SchemaDesign, Table
 
@@ -115,8 +116,16 @@ def index_entries(table: Table, schema: SchemaDesign) -> tuple[tuple[str, float]
     made = [("primary key", _btree_entry(key, fill=SEQUENTIAL_FILL if rising else RANDOM_FILL))]
     made += [(u.name, _btree_entry([table.column(c) for c in u.columns])) for u in table.uniques]
     made += [(e.name, _btree_entry([table.column(c) for c in e.equal]) * 2 + 32) for e in table.exclusions]
-    made += [(i.name, _entry(table, i)) for i in schema.indexes if i.table == table.name]
+    made += [(i.name, _entry(table, i)) for i in _indexes_by_table(Same(schema)).get(table.name, ())]
     return tuple(made)
+
+
+@functools.lru_cache(maxsize=4)
+def _indexes_by_table(same: Same) -> dict[str, list[Index]]:
+    grouped: dict[str, list[Index]] = {}
+    for index in same.value.indexes:
+        grouped.setdefault(index.table, []).append(index)
+    return grouped
 
 
 def _btree_entry(columns: list[Column], extra: float = 0.0, fill: float = RANDOM_FILL) -> float:
