@@ -1,6 +1,11 @@
-"""Options of the whole test suite."""
+"""Options of the whole suite, and what a skip means: a missing engine is told to a user and fails in CI."""
+
+import os
 
 import pytest
+
+ENGINE_TESTS = ("tests/engines/", "tests/test_examples.py")
+"""Tests that skip when an installed PostgreSQL or a running server is missing."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -8,3 +13,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-examples", action="store_true", help="write the documents in examples/ anew instead of comparing them"
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    """In CI, a test of an engine that was skipped has failed: the machine is meant to have the engine."""
+    report = yield
+    if os.environ.get("CI") == "true" and report.skipped and item.nodeid.startswith(ENGINE_TESTS):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI, where engines are required: {report.longrepr}"
+    return report
