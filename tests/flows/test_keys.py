@@ -186,7 +186,7 @@ class Watching(DirectRun):
         done = super().submit(step, *args, **kwargs)
         allowed = {str(f) for f in code_of(step.__module__)[0]}
         for file in sorted(opened - allowed):
-            if "__pycache__" not in file and not file.startswith(sys.argv[1]):
+            if "__pycache__" not in file and not file.startswith((sys.argv[1], sys.prefix)):
                 print(step.__name__, file)
         return done
 brief = brief_from_file("examples/shop/INITIAL.md", "shop", "2025-07-31")
