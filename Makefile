@@ -36,9 +36,9 @@ examples: $(STAMP) ## generates the examples' documents again; review the differ
 		$(PYTHON) -m flows design examples/$$name/INITIAL.md --project $$name --output examples --date 2026-11-01 --direct || exit 1; \
 	done
 
-lock: ## pins requirements.lock again from pyproject.toml
-	$(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --strip-extras --allow-unsafe \
-		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock pyproject.toml
+lock: ## pins requirements.lock again from pyproject.toml, for every platform and Python from 3.11.0
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11.0 --extra dev --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) applications
