@@ -24,6 +24,9 @@ STEP_MINUTES = 20
 SAMPLE = 17
 """The row whose values are the sample arguments of queries."""
 
+WORD, FRAGMENT = literal(f"w{SAMPLE}"), literal(f"{SAMPLE}17")
+"""A search term, and a part of a text, that few rows contain: the values of strings and texts are made of both."""
+
 
 def first_page(column: Column, descending: bool) -> str:
     """The keyset argument before every row: the greatest value for a descending sort, else the least."""
@@ -108,14 +111,6 @@ class Dataset:
     def fresh(self, table: str, column: str) -> str:
         """An SQL expression of a value for a new row."""
         return at(self._columns[table][column], self.rows[table] + 2)
-
-    def word(self, table: str, column: str) -> str:
-        """A search term that few rows contain."""
-        return literal(f"w{SAMPLE}")
-
-    def fragment(self, table: str, column: str) -> str:
-        """A part of a text that few rows contain."""
-        return literal(f"{SAMPLE}17")
 
     def window(self, table: str, column: str) -> tuple[str, str]:
         """A narrow span of a column's values: a day and a half of time, or a few numbers."""
@@ -239,7 +234,7 @@ def _row_count(table: Table) -> int:
 
 
 def _is_unique(table: Table, column: str) -> bool:
-    """Whether no two rows may share the value: a unique constraint, or a unique index under soft delete."""
+    """Whether a key or a unique constraint holds the column, so that its values must tell rows apart."""
     return any(column in unique.columns for unique in table.uniques) or column in table.primary_key
 
 

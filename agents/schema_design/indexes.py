@@ -108,7 +108,7 @@ def _constraint(table: Table, need: Need) -> str | None:
 
 def _answers(index: Index, need: Need) -> bool:
     """Whether an index serves a need: its first keys are the need's, and its predicate is the same."""
-    if index.method != need.method or index.where != _predicate(need) or len(index.keys) < len(need.keys):
+    if index.method != need.method or index.where != need.where or len(index.keys) < len(need.keys):
         return False
     head = index.keys[: len(need.keys)]
     if head == need.keys:
@@ -127,14 +127,6 @@ def _narrows(index: Index, need: Need, references: set[str]) -> bool:
     return bool(kept) and index.keys[: len(kept) + len(sort)] == (*kept, *sort)
 
 
-def _predicate(need: Need) -> str | None:
-    """The partial predicate that pays: rows that a query can never want.
-
-    Leaving out deleted rows alone saves little, and an index without the predicate serves the foreign key too.
-    """
-    return need.where
-
-
 def need_index(table: Table, need: Need, serves: tuple[str, ...], read_heavy: bool, taken: set[str]) -> Index:
     """The index of one need; covering where the application mostly reads and the columns are few and narrow."""
     include = need.include if read_heavy and _carries(table, need) else ()
@@ -150,7 +142,7 @@ def need_index(table: Table, need: Need, serves: tuple[str, ...], read_heavy: bo
         method="gin" if need.method == "gin" else "btree",
         keys=need.keys,
         include=include,
-        where=_predicate(need),
+        where=need.where,
         queries=(need.query,),
         because=_because(need, include),
         origin=Origin(kind="inferred", rule=f"the query {need.query} reads by it"),

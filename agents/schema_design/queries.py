@@ -14,7 +14,7 @@ from agents.dialects.postgresql import literal, quoted
 from agents.naming import shorten
 from agents.schema_design.columns import NUMERIC
 from agents.schema_design.core import compiled
-from agents.schema_design.dataset import Dataset, first_page
+from agents.schema_design.dataset import FRAGMENT, WORD, Dataset, first_page
 from contracts.requirements import AccessPattern, Filter
 from contracts.schema import Column, IndexKey, Parameter, Query, Table
 
@@ -143,7 +143,7 @@ def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> No
         draft.conditions.append(target < draft.parameter(f"{column.name}_to", column, high))
         draft.ranged.append(column.name)
     elif condition.operator == "contains" and column.type in ("string", "text", "email", "phone", "identifier"):
-        value = draft.parameter(column.name, column, draft.dataset.fragment(draft.table.name, column.name), "text")
+        value = draft.parameter(column.name, column, FRAGMENT, "text")
         draft.conditions.append(
             target.ilike(sa.literal_column("'%'").op("||")(value).op("||")(sa.literal_column("'%'")))
         )
@@ -300,7 +300,7 @@ def _search(
     vector = search_vector(draft.table, texts)
     language = vector.split("'")[1]
     column = columns[texts[0]]
-    words = draft.parameter("words", column, draft.dataset.word(draft.table.name, texts[0]), "text")
+    words = draft.parameter("words", column, WORD, "text")
     asked = sa.func.websearch_to_tsquery(sa.literal_column(f"'{language}'"), words)
     document: Any = sa.literal_column(vector)
     statement = (
