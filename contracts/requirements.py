@@ -60,7 +60,9 @@ class Entity(Element):
     """A thing that the application stores. `name` is singular, `label` the brief's own word.
 
     `nature`: master data changes seldom; transactions are written and updated; events are append-only;
-    reference data is small and nearly constant; `person` is whoever logs in or is described.
+    reference data is small and nearly constant; `person` is whoever logs in or is described. `identifier` is the
+    brief's own word for what tells one from another (`Student ID`), empty where it gives none; it becomes the primary
+    key's column by convention. `key` is a natural key among the attributes.
     """
 
     name: Identifier
@@ -68,6 +70,7 @@ class Entity(Element):
     synonyms: tuple[str, ...] = ()
     nature: Literal["person", "master", "transaction", "event", "reference"]
     archetype: str | None = None
+    identifier: str = ""
     attributes: tuple[Attribute, ...] = ()
     key: tuple[Identifier, ...] = ()
 

@@ -7,7 +7,7 @@ Corpus (CLAWS C5); readers see the dozen classes that they tell apart.
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from HanTa import HanoverTagger
@@ -27,7 +27,7 @@ _CLASSES: tuple[tuple[str, Tag], ...] = (
 )  # fmt: skip
 _WORD = re.compile(
     r"(?P<genitive>['’]s\b|(?<=s)['’](?=\s))"
-    r"|(?P<word>[^\W\d_]+(?:[-.&_][^\W_]+)*)"
+    r"|(?P<word>[^\W\d_]+(?:[-&_][^\W_]+|\.[^\W_A-Z][^\W_]*)*)"
     r"|(?P<number>\d+(?:[.,:]\d+)*(?:[^\W\d_]+)?)"
     r"|(?P<mark>[^\w\s])",
 )
@@ -68,6 +68,12 @@ def lemma_of(word: str, tag: str = "NN2") -> str:
     return str(found[0]).lower() if found and found[0] else word
 
 
+@functools.lru_cache(maxsize=65536)
+def can_be_noun(word: str) -> bool:
+    """Whether the lexicon knows a lower-case word as a noun at all: `update` yes, `ensure` no."""
+    return any(str(tag).startswith("NN") for tag, _ in _tagger().tag_word(word))
+
+
 @functools.lru_cache(maxsize=8192)
 def tagged(text: str) -> tuple[Token, ...]:
     """The tokens of a sentence.
@@ -83,7 +89,15 @@ def tagged(text: str) -> tuple[Token, ...]:
         return ()
     spelled = [_spelling(m) for m in found]
     tags = _tagger().tag_sent(spelled)
-    return tuple(_token(m, lemma, tag) for m, (_, lemma, tag) in zip(found, tags, strict=True))
+    read = [_token(m, lemma, tag) for m, (_, lemma, tag) in zip(found, tags, strict=True)]
+    return tuple(_after_determiner(read[i - 1], token) if i else token for i, token in enumerate(read))
+
+
+def _after_determiner(before: Token, token: Token) -> Token:
+    """A determiner is never followed by a finite verb: `each sprint belongs`."""
+    if before.tag in ("determiner", "possessive") and token.tag == "verb" and before.low not in ("that", "which"):
+        return replace(token, tag="noun", lemma=lemma_of(token.low, "NN1"))
+    return token
 
 
 def _spelling(match: re.Match[str]) -> str:

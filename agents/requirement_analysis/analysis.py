@@ -19,6 +19,7 @@ from agents.requirement_analysis.errors import BriefError
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.outlook import future, integrations
+from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.retention import retention_periods
 from agents.requirement_analysis.rules import rules
@@ -41,6 +42,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
     document = read_document(brief.text)
     now = tuple(s for s in document.sentences if topic(s) != "future")
     found = declarations(Document(document.title, now))
+    read_prose(now, found)
     if not found.by_name:
         raise _nothing_declared(document)
     ledger = Ledger()

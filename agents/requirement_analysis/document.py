@@ -21,7 +21,7 @@ LONGEST = 1_000
 """Characters of a sentence; no person writes longer ones."""
 
 _LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?)\s*:(?=\s|$)\s*")
-_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])")
+_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
 _BOX = re.compile(r"^\[[ xX✓]\]\s*")
 _MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\ufeff": "", "\x00": " "})
@@ -215,7 +215,7 @@ def _items(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Wrapped lines together; a line with a label of its own, or an endpoint, starts anew."""
     group: list[tuple[int, str]] = []
     for line, part in lines:
-        if group and (_starts_anew(part) or _LABEL.fullmatch(group[-1][1] + " ")):
+        if group and (_starts_anew(part) or _LABEL.fullmatch(group[-1][1] + " ") or _is_title(group[-1][1], part)):
             yield group
             group = []
         group.append((line, part))
@@ -223,10 +223,18 @@ def _items(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
         yield group
 
 
+def _is_title(line: str, following: str) -> bool:
+    """Whether a line stands for itself as a title: its words are capitalised, it ends without a mark."""
+    long = [word for word in line.split() if len(word) > 3]
+    capital = sum(word[0].isupper() for word in long)
+    ends = line[-1:].isalnum() and following[:1].isupper()
+    return ends and 1 < len(line.split()) < 13 and capital == len(long) > 1
+
+
 def _starts_anew(part: str) -> bool:
     """Whether a line cannot be the continuation of the line above."""
     found = _LABEL.match(part)
-    labelled = bool(found) and part[0].isupper() and len(found["label"].split()) <= 4  # type: ignore[index]
+    labelled = bool(found) and part[0].isupper() and len(found["label"].split()) <= 6  # type: ignore[index]
     return labelled or part.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

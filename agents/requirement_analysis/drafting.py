@@ -3,11 +3,12 @@
 from agents.knowledge import KnownAttribute, archetype_for
 from agents.requirement_analysis.attributes import StatedAttribute, attribute_from
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.entities import Declaration, Declarations
+from agents.requirement_analysis.entities import Cardinality, Declaration, Declarations, Link
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
-from agents.requirement_analysis.linking import add_link, infer_parents, relate
+from agents.requirement_analysis.linking import add_link, infer_named_parents, infer_parents, relate
 from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
-from agents.requirement_analysis.relationships import Cardinality, Link, is_part, links, undeclared
+from agents.requirement_analysis.people import is_author, is_role, role_player
+from agents.requirement_analysis.relationships import is_part, links, undeclared
 from agents.requirement_analysis.vocabulary import Vocabulary
 from contracts.base import Origin
 from contracts.requirements import Attribute
@@ -33,12 +34,20 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     for declaration in found.by_name.values():
         _describe(result, declaration, ledger)
     prose = tuple(s for s in sentences if not result.lists(s))
-    relate(result, links(prose, vocabulary), ledger)
+    relate(result, found.links, ledger)
+    relate(result, _further(links(prose, vocabulary), found.links), ledger)
     for draft in drafts.values():
         _complete(draft, found.by_name[draft.name], ledger)
     infer_parents(result)
+    infer_named_parents(result)
     _settle_natures(result)
     return result
+
+
+def _further(stated: tuple[Link, ...], known: list[Link]) -> tuple[Link, ...]:
+    """Relationships of pairs about which prose has not yet been read."""
+    pairs = {frozenset((link.parent, link.child)) for link in known}
+    return tuple(link for link in stated if frozenset((link.parent, link.child)) not in pairs)
 
 
 def _vocabulary(found: Declarations) -> Vocabulary:
@@ -65,17 +74,21 @@ def _describe(result: Model, declaration: Declaration, ledger: Ledger) -> None:
     """The attributes that the brief lists: references become parents, surrogate keys go, natural keys stay."""
     draft = result.drafts[declaration.name]
     explicit = any(a.optional is not None for a, _ in declaration.attributes)
-    for attribute, sentence in declaration.attributes:
+    for number, (attribute, sentence) in enumerate(declaration.attributes):
         ledger.use(sentence, draft.requirement)
         result.lines.add((sentence.line, sentence.text))
         target = _target(attribute, declaration.name, result.vocabulary)
+        own = target is None and _is_surrogate(attribute, draft.name, number == 0)
+        target = target or (None if own else _played(result, draft, attribute))
         if attribute.many and target:
             independent = result.drafts[target].nature in ("person", "master", "reference")
             several: Cardinality = "many_to_many" if independent and not is_part(draft.name, target) else "one_to_many"
             add_link(result, Link(draft.name, target, several, sentence), stated(sentence), draft.requirement)
         elif target:
             _refer(result, draft, attribute, target, sentence)
-        elif not _is_surrogate(attribute, draft.name):
+        elif own:
+            draft.identifier = draft.identifier or attribute.label
+        else:
             _keep(draft, attribute, sentence, explicit, ledger)
         if attribute.unique_per:
             result.unique_within.append((declaration.name, attribute, sentence))
@@ -87,27 +100,48 @@ def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> 
         mentions = vocabulary.mentions(attribute.references)
         named = vocabulary.named(attribute.references)
         return named or (mentions[0].entity if len({m.entity for m in mentions}) == 1 else None)
+    if attribute.name.endswith(("_information", "_details", "_data")) and attribute.type is None:
+        whole = vocabulary.known.get(tuple(attribute.name.split("_")[:-1]))
+        return whole if whole != entity else None
     plain = attribute.type in (None, "identifier", "uuid") and not attribute.allowed
     keyed = attribute.type in (None, "identifier", "uuid", "integer")
     base = attribute.name.removesuffix("_id").removesuffix("_fk").removesuffix("_ref")
     if base != attribute.name and keyed:
         if base in ("parent", "self") or base == f"parent_{entity}":
             return entity
+        if entity.endswith(f"_{base}"):
+            return None
         whole = vocabulary.known.get(tuple(base.split("_")))
         if whole or base == entity:
             return whole if whole != entity else None
         mentions = vocabulary.mentions(base)
-        return mentions[-1].entity if mentions and mentions[-1].end == len(base.split("_")) else None
+        named = mentions[-1].entity if mentions and mentions[-1].end == len(base.split("_")) else None
+        return named if named != entity or len(mentions) > 1 or mentions[0].start > 0 else None
     if plain and attribute.evidence == int("_" in attribute.label):
         found = vocabulary.known.get(tuple(attribute.name.split("_")))
         return found if found != entity else None
     return None
 
 
-def _is_surrogate(attribute: StatedAttribute, entity: str) -> bool:
-    """Whether this is the row's own technical key, which every table gets by convention."""
+def _played(result: Model, draft: Draft, attribute: StatedAttribute) -> str | None:
+    """The person whom a role means (`operator`, `captain ID`), where no entity has the role's name."""
+    base = attribute.name.removesuffix("_id")
+    if attribute.type not in (None, "identifier", "uuid") or attribute.allowed or not is_role(base):
+        return None
+    if base == attribute.name and not is_author(base):
+        return None
+    persons = [d.name for d in result.drafts.values() if d.archetype and d.archetype.nature == "person"]
+    return role_player(base, [p for p in persons if p != draft.name] or persons)
+
+
+def _is_surrogate(attribute: StatedAttribute, entity: str, first: bool) -> bool:
+    """Whether this is the row's own technical key, which every table gets by convention.
+
+    A list's first id that refers to no other entity is its owner's: `Task ID` of a sales task.
+    """
     technical = attribute.type in (None, "identifier", "uuid", "integer")
-    return technical and attribute.name in ("id", "uuid", "guid", f"{entity}_id", "pk", f"id_{entity}")
+    own = ("id", "uuid", "guid", f"{entity}_id", "pk", f"id_{entity}", f"{entity.rpartition('_')[2]}_id")
+    return technical and (attribute.name in own or (first and attribute.name.endswith("_id")))
 
 
 def _refer(result: Model, draft: Draft, attribute: StatedAttribute, target: str, sentence: Sentence) -> None:

@@ -8,6 +8,7 @@ screens, reports and company names in other sentences do not become tables.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, singular, words
@@ -16,19 +17,38 @@ from agents.requirement_analysis.document import Document, Sentence
 from agents.requirement_analysis.topics import label_topic, lead_topic, section_topic, title_topic, topic
 from agents.requirement_analysis.vocabulary import identified, one_of
 
-_GENERIC = frozenset(
+GENERIC = frozenset(
     "attributes fields columns properties attribute field column property details data".split()
 )  # introductions that name no entity of their own
 _AROUND = re.compile(
-    r"^(?:\d+(?:\.\d+)*[.)]?\s+|(?:the|a|an|entity|table|object|class|model)\b[\s:]*)+|\s+(?:entity|table"
+    r"^(?:\d+(?:\.\d+)*(?:[.)]\s*|\s+)|(?:the|a|an|entity|table|object|class|model)\b[\s:]*)+|\s+(?:entity|table"
     r"|object|model|class)$",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"\[[^\]\n]*[^\W\d_][^\]\n]*\]")
+_SPOKEN = re.compile(r"\b(?:including|includes?|such as|like|etc)\b", re.IGNORECASE)
+"""Words with which a sentence introduces or ends a list; prose has its own reader."""
 _SENTENCE_WORDS = frozenset(
     "is are was were be must can cannot may should will shall has have contains sees see view views not "
     "when that which who users user's we i they it".split()
 )
+
+
+Cardinality = Literal["one_to_one", "one_to_many", "many_to_many"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relationship as a sentence states it; `spoken` when plain words (`has many`) state it, and no notation."""
+
+    parent: str
+    child: str
+    cardinality: Cardinality
+    sentence: Sentence
+    role: str | None = None
+    optional: bool = False
+    owned: bool = False
+    spoken: bool = False
 
 
 @dataclass
@@ -71,6 +91,8 @@ class Declarations:
 
     def __init__(self) -> None:
         self.by_name: dict[str, Declaration] = {}
+        self.links: list[Link] = []
+        self._ends: dict[str, list[str]] = {}
         self.unnamed = 0
 
     def declare(self, label: str, sentence: Sentence) -> Declaration:
@@ -82,9 +104,23 @@ class Declarations:
         found = self.by_name.get(name)
         if found is None:
             found = self.by_name[name] = Declaration(name, cleaned.strip(), sentence)
+            parts = name.split("_")
+            for first in range(1, len(parts)):
+                self._ends.setdefault("_".join(parts[first:]), []).append(name)
         found.mentions.append(sentence)
         found.labels.append(cleaned)
         return found
+
+    def ending(self, name: str) -> list[str]:
+        """The entities whose name ends with these words: `team` for a sales team."""
+        return self._ends.get(name, [])
+
+    def withdraw(self, name: str) -> None:
+        """Takes a declaration back that turned out to be no thing to store."""
+        del self.by_name[name]
+        parts = name.split("_")
+        for first in range(1, len(parts)):
+            self._ends["_".join(parts[first:])].remove(name)
 
 
 def declarations(document: Document) -> Declarations:
@@ -122,8 +158,9 @@ def _listed_inline(sentence: Sentence) -> tuple[str, tuple[StatedAttribute, ...]
         return None
     found = re.fullmatch(r"(?P<name>[^():,]{1,60}?)\s*\((?P<list>.*)\)\.?", sentence.text)
     name, text = (found["name"], found["list"]) if found else (sentence.label, sentence.body)
-    attributes = _plain_list(text) if name and is_name(clean_name(name)) else ()
-    return (name, attributes) if attributes and not _GENERIC.issuperset(words(name)) else None
+    named = bool(name) and is_name(clean_name(name)) and any(c.isalpha() for c in name)
+    attributes = _plain_list(text) if named else ()
+    return (name, attributes) if attributes and not GENERIC.issuperset(words(name)) else None
 
 
 def _names(body: str) -> Iterator[str]:
@@ -153,7 +190,7 @@ def _inside(text: str) -> str:
 
 def _plain_list(text: str) -> tuple[StatedAttribute, ...]:
     """The attributes of `name, email, phone`; nothing where the text is a description."""
-    if text.count(",") < 1 or (". " in text.strip().rstrip(".")):
+    if text.count(",") < 1 or (". " in text.strip().rstrip(".")) or _SPOKEN.search(text):
         return ()
     parsed = stated_attributes(re.sub(r",?\s+and\s+", ", ", text.rstrip(".")))
     short = all(len(words(a.label)) <= 3 and not _SENTENCE_WORDS.intersection(words(a.label)) for a in parsed)
@@ -190,7 +227,7 @@ def _owned(
     """The owner of a run: what introduces it, or the heading above when the introduction only says "attributes"."""
     first = items[0]
     lead = clean_name(first.lead)
-    if lead and not _GENERIC.issuperset(words(lead)):
+    if lead and not GENERIC.issuperset(words(lead)):
         return lead, heads.get((first.lead_line, first.lead)), items
     return (clean_name(first.sections[-1]) if first.sections else ""), None, items
 
@@ -212,7 +249,7 @@ def _from_block(owner: str, head: Sentence | None, items: list[Sentence], found:
 
 def _listing(sentence: Sentence) -> bool:
     """Whether a paragraph is an attribute list: `Attributes: name, email`."""
-    return bool(sentence.label) and _GENERIC.issuperset(words(sentence.label))
+    return bool(sentence.label) and GENERIC.issuperset(words(sentence.label))
 
 
 def _attributes_of(sentence: Sentence) -> tuple[StatedAttribute, ...]:
@@ -304,7 +341,7 @@ def _from_heading(sentence: Sentence, found: Declarations) -> None:
     declared = found.by_name.get(one_of(identified(name)))
     if declared is not None:
         declared.mentions.append(sentence)
-    elif inside and not title_topic(name) and not label_topic(name) and not _GENERIC.issuperset(words(name)):
+    elif inside and not title_topic(name) and not label_topic(name) and not GENERIC.issuperset(words(name)):
         found.declare(name, sentence)
 
 

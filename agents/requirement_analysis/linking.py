@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.entities import Link
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.relationships import Link, is_part
+from agents.requirement_analysis.people import is_person
+from agents.requirement_analysis.relationships import is_part
 from contracts.base import Origin
 from contracts.requirements import Relationship
 
@@ -134,6 +136,22 @@ def infer_parents(result: Model) -> None:
             add_link(result, link, inferred(rule), draft.requirement)
 
 
+def infer_named_parents(result: Model) -> None:
+    """Parents that an entity's own name tells: an `equipment maintenance` without a parent happens to equipment."""
+    known = {frozenset((r.parent, r.child)) for r in result.relationships}
+    for draft in result.drafts.values():
+        words = draft.name.split("_")
+        if len(words) < 2 or draft.parents or words[-1] in _KINDS or is_person(draft.name):
+            continue
+        for length in range(len(words) - 1, 0, -1):
+            parent = "_".join(words[:length])
+            if parent in result.drafts and frozenset((parent, draft.name)) not in known:
+                rule = f"its name says that a {draft.label} belongs to a {result.drafts[parent].label}"
+                add_link(result, Link(parent, draft.name, "one_to_many", _NOWHERE), inferred(rule), draft.requirement)
+                break
+
+
+_KINDS = frozenset("type category class status kind group level method mode role list".split())
 _NOWHERE = Sentence(line=0, text="", body="", form="paragraph", item=0)
 
 

@@ -32,6 +32,7 @@ class Draft:
     archetype: Archetype | None
     synonyms: tuple[str, ...] = ()
     described: bool = False
+    identifier: str = ""
     attributes: dict[str, Attribute] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     parents: dict[str, str] = field(default_factory=dict)
@@ -44,7 +45,8 @@ class Draft:
         """The finished entity."""
         return Entity(
             name=self.name, label=self.label, synonyms=self.synonyms, nature=self.nature,
-            archetype=self.archetype.name if self.archetype else None, attributes=tuple(self.attributes.values()),
+            archetype=self.archetype.name if self.archetype else None, identifier=self.identifier,
+            attributes=tuple(self.attributes.values()),
             key=self.key, origin=self.origin, serves=(self.requirement,),
         )  # fmt: skip
 

@@ -3,16 +3,12 @@
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from agents.naming import words
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.entities import clean_name, connector, is_name
+from agents.requirement_analysis.entities import Cardinality, Link, clean_name, connector, is_name
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import Vocabulary, identified
-
-Cardinality = Literal["one_to_one", "one_to_many", "many_to_many"]
 
 _ARROW = re.compile(r"\s*(?:<?[-=]{1,2}>|→|⟶|⇒|↔|<->|—>|–>)\s*")
 _RATIO = re.compile(
@@ -36,20 +32,6 @@ _WITH = re.compile(
 )
 _ROLE = re.compile(r"\b(?:as|role:?)\s+(?:the\s+|an?\s+)?(?P<role>[\w' -]{2,40})", re.IGNORECASE)
 _PART_SUFFIXES = frozenset("item line detail entry position row part step component".split())
-
-
-@dataclass(frozen=True)
-class Link:
-    """A relationship as a sentence states it; `spoken` when plain words (`has many`) state it, and no notation."""
-
-    parent: str
-    child: str
-    cardinality: Cardinality
-    sentence: Sentence
-    role: str | None = None
-    optional: bool = False
-    owned: bool = False
-    spoken: bool = False
 
 
 def undeclared(sentences: tuple[Sentence, ...], vocabulary: Vocabulary) -> Iterator[tuple[str, Sentence]]:

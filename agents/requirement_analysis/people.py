@@ -1,0 +1,42 @@
+"""Words for what a person does in a sentence (`operator`, `buyer`) and who of the brief's people may do it."""
+
+from collections.abc import Sequence
+
+from agents.knowledge import archetype_for
+from agents.naming import singular
+from agents.requirement_analysis.lexicon import words_that
+
+_STAFF = words_that("staff_role")
+_PUBLIC = words_that("public_role")
+_STAFF_ENTITIES = ("employee", "staff", "staff_member", "worker", "crew_member", "personnel", "member", "user")
+_PUBLIC_ENTITIES = ("user", "customer", "member", "account", "student", "person", "reader", "client", "participant")
+
+
+def is_role(name: str) -> bool:
+    """Whether a snake_case name says what somebody does rather than who it is."""
+    last = singular(name).rpartition("_")[2]
+    return name in _STAFF or last in _STAFF or last in _PUBLIC
+
+
+def is_author(name: str) -> bool:
+    """Whether a bare word such as `commenter` means one of the users, even without an `id` behind it."""
+    return singular(name).rpartition("_")[2] in _PUBLIC - {"student", "guest", "host", "friend", "author", "publisher"}
+
+
+def role_player(name: str, persons: Sequence[str]) -> str | None:
+    """The one of these person entities that a role fits: the only one, else the usual one for such a role."""
+    if len(persons) == 1:
+        return persons[0]
+    last = singular(name).rpartition("_")[2]
+    usual = _STAFF_ENTITIES if name in _STAFF or last in _STAFF else _PUBLIC_ENTITIES
+    for wanted in usual:
+        for person in persons:
+            if person == wanted or person.endswith(f"_{wanted}"):
+                return person
+    return None
+
+
+def is_person(name: str) -> bool:
+    """Whether a snake_case name means a person."""
+    archetype = archetype_for(name)
+    return (archetype is not None and archetype.nature == "person") or is_role(name)

@@ -1,0 +1,51 @@
+"""Things, attributes and relationships that hide in sentences: mails, requests for proposal, function lists.
+
+A list makes its owner an entity. A thing that is only named becomes one when something else confirms it: another list
+refers to it by id, a relationship counts it, or it is what people usually store. The order of the parts is the order in
+which a reader is sure: lists, then names, then relationships, then what all of that leaves without support is refused.
+"""
+
+from collections.abc import Sequence
+
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.entities import Declarations
+from agents.requirement_analysis.prose.confirming import confirm, refuse
+from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
+from agents.requirement_analysis.prose.reading import Found, read_sentence, tells
+from agents.requirement_analysis.prose.relating import attach_records, relate_counted
+from agents.requirement_analysis.topics import Topic, topic
+
+__all__ = ["read_prose"]
+
+_SILENT: frozenset[Topic] = frozenset(
+    {"stack", "performance", "availability", "future", "success", "assumptions", "integration", "security", "api"}
+)
+"""Topics whose sentences speak of the system, not of what it stores."""
+
+
+def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
+    """Adds what sentences declare to what lists, tables and diagrams declared before.
+
+    Where a brief has such forms, they say what is stored, and prose only adds what it describes in full.
+    """
+    read = Found()
+    for sentence in sentences:
+        if sentence.form in ("paragraph", "bullet", "numbered") and topic(sentence) not in _SILENT:
+            read_sentence(sentence, read)
+    if found.by_name:
+        _add_described(read, found)
+        return
+    declare_lists(read, found)
+    confirm(read, found)
+    relate_counted(read, found)
+    attach_records(read, found)
+    refuse(found)
+
+
+def _add_described(read: Found, found: Declarations) -> None:
+    """New things that a sentence outside rules and workflows describes with several telling attributes."""
+    for owner, listed, sentence in read.lists:
+        telling = sum(tells(item) for item in listed)
+        described = len(listed) > 2 and telling * 2 > len(listed) and topic(sentence) in ("", "overview", "entities")
+        if described and known_as(owner, found) is None:
+            declare(owner.label, listed, sentence, found)

@@ -1,0 +1,87 @@
+"""Which of the things that prose only names are stored: those that something else confirms."""
+
+from agents.knowledge import archetype_for
+from agents.language import tagged
+from agents.naming import identifier, singular
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.entities import Declarations
+from agents.requirement_analysis.people import is_person, is_role
+from agents.requirement_analysis.prose.declaring import known_as, meant, one
+from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.relations import candidates
+from agents.requirement_analysis.prose.things import Thing, like_attribute, thing
+
+
+def confirm(read: Found, found: Declarations) -> None:
+    """Declares what is only named where an id in some list, a count or a keeping verb confirms it."""
+    _confirm_named(read, found)
+    _confirm_counted(read, found)
+    _confirm_people(read, found)
+    _confirm_by_ids(found)
+
+
+def _confirm_named(read: Found, found: Declarations) -> None:
+    """Things that a list refers to by id, that people usually store, or that a sentence says are kept."""
+    referred = {a.name.removesuffix("_id") for d in found.by_name.values() for a, _ in d.attributes}
+    for named, sentence in read.named:
+        name = singular(identifier(named.label))
+        if name in referred or (archetype_for(name) is not None and named.many):
+            _declare_new(named, sentence, found)
+    for named, sentence in read.stored:
+        _declare_new(named, sentence, found)
+
+
+def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
+    """A thing that no declaration means yet and that is no attribute by its name."""
+    if not known_as(named, found) and not like_attribute(named):
+        found.declare(one(named.label), sentence)
+
+
+def _confirm_counted(read: Found, found: Declarations) -> None:
+    """Things that a relationship counts: `each program has multiple hosts`."""
+    for pair, sentence in read.pairs:
+        for named in candidates((pair,)):
+            other = pair.object if named is pair.subject else pair.subject
+            each = pair.subject.determiner in ("each", "every") and pair.object.kind == "thing"
+            if each or other.kind == "organisation" or known_as(other, found):
+                _declare_new(named, sentence, found)
+
+
+def _confirm_people(read: Found, found: Declarations) -> None:
+    """People who make what is stored; those who only look at it are no data."""
+    for pair, sentence in read.pairs:
+        person = is_person(singular(identifier(pair.subject.label))) and not is_role(identifier(pair.subject.label))
+        if pair.made and person and known_as(pair.object, found):
+            _declare_new(pair.subject, sentence, found)
+
+
+def _confirm_by_ids(found: Declarations) -> None:
+    """Entities that only their ids imply: a `User ID` in a list, or an id that several lists share."""
+    seen: dict[str, list[tuple[str, Sentence]]] = {}
+    for name, declaration in found.by_name.items():
+        for attribute, sentence in declaration.attributes:
+            base = attribute.name.removesuffix("_id")
+            if base != attribute.name and base not in (name, name.rpartition("_")[2]):
+                seen.setdefault(base, []).append((name, sentence))
+    for base, places in seen.items():
+        label = base.replace("_", " ")
+        named = thing(tagged(label), label)
+        if named is None or named.kind != "thing" or is_role(base) or meant(Thing(label, "thing"), found):
+            continue
+        if is_person(base) or len({name for name, _ in places}) > 1:
+            found.declare(label, places[0][1])
+
+
+def refuse(found: Declarations) -> None:
+    """Takes back what turned out to be no thing to store: named, but neither described, referred to nor related."""
+    referred = {
+        part for d in found.by_name.values() for a, _ in d.attributes
+        for part in (a.name, a.name.removesuffix("_id"), a.name.removesuffix("_information"))
+    }  # fmt: skip
+    for name, declaration in list(found.by_name.items()):
+        own = sum(not a.name.endswith("_id") for a, _ in declaration.attributes)
+        ties = sum(name in (link.parent, link.child) for link in found.links)
+        known = archetype_for(name) is not None
+        if name not in referred and ((known and own + ties == 0) or (not known and own < 2 and ties < 2)):
+            found.withdraw(name)
+    found.links[:] = [link for link in found.links if {link.parent, link.child} <= set(found.by_name)]

@@ -1,0 +1,122 @@
+"""Declarations from what prose lists: under which name, with which attributes, and by which natural key."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from agents.naming import identifier, singular
+from agents.requirement_analysis.attributes import StatedAttribute, stated_attributes
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.entities import Declarations
+from agents.requirement_analysis.prose.items import Item
+from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.relations import Pair
+from agents.requirement_analysis.prose.things import Thing
+
+
+def declare_lists(read: Found, found: Declarations) -> None:
+    """Every owner with its attributes, under the longest name that the brief introduced it by."""
+    introduced = _introductions(read)
+    for owner, listed, sentence in read.lists:
+        name = known_as(owner, found)
+        label = found.by_name[name].label if name else _fuller(owner, introduced)
+        declare(label, listed, sentence, found)
+    for owner, listed, sentence in list(read.lists):
+        _take_out_others(owner, listed, sentence, read, found)
+    _mark_natural_keys(found)
+
+
+def known_as(named: Thing, found: Declarations) -> str | None:
+    """The declared entity that a phrase means: by its name, or as the only one whose name ends so (`team`)."""
+    name = singular(identifier(named.label))
+    if name in found.by_name:
+        return name
+    ends = found.ending(name)
+    return ends[0] if len(ends) == 1 else None
+
+
+def meant(named: Thing, found: Declarations) -> str | None:
+    """The declared entity that a phrase means, also as its end: `table reservations` are reservations."""
+    parts = singular(identifier(named.label)).split("_")
+    longest = (n for i in range(1, len(parts)) if (n := "_".join(parts[i:])) in found.by_name)
+    return known_as(named, found) or next(longest, None)
+
+
+def _introductions(read: Found) -> dict[str, list[str]]:
+    """The phrases that introduce things, by their last word in the singular."""
+    phrases = [t.label for t, _ in read.named]
+    phrases += [p.object.label for p, _ in read.pairs if p.count == "many" and not p.made]
+    by_end: dict[str, list[str]] = {}
+    for phrase in phrases:
+        if 1 < len(phrase.split()) <= 4:
+            by_end.setdefault(one(phrase).lower().rpartition(" ")[2], []).append(phrase)
+    return by_end
+
+
+def _fuller(owner: Thing, introduced: dict[str, list[str]]) -> str:
+    """The longer name under which a sentence introduced a thing: `multiple sales teams`, later `each team`."""
+    end = one(owner.label).lower()
+    fuller = (p for p in introduced.get(end.rpartition(" ")[2], ()) if one(p).lower().endswith(f" {end}"))
+    return next(fuller, owner.label) if owner.determiner in ("each", "a", "an", "every") else owner.label
+
+
+def declare(label: str, listed: Sequence[Item], sentence: Sentence, found: Declarations) -> None:
+    """The owner with its attributes; what an earlier sentence listed is not repeated."""
+    declaration = found.declare(one(label), sentence)
+    known = {a.name for a, _ in declaration.attributes}
+    for attribute in (a for item in listed for a in _attributes(item)):
+        if attribute.name not in known:
+            known.add(attribute.name)
+            declaration.attributes.append((attribute, sentence))
+
+
+def _take_out_others(
+    owner: Thing, listed: tuple[Item, ...], sentence: Sentence, read: Found, found: Declarations
+) -> None:
+    """Takes other entities out of an attribute list: `each project has a name, a budget and actors`."""
+    name = known_as(owner, found)
+    for item in listed:
+        several = item.many and one(item.label) != item.label
+        other = known_as(Thing(item.label, "thing"), found) if several else None
+        if name and other and other != name:
+            declaration = found.by_name[name]
+            declaration.attributes[:] = [(a, s) for a, s in declaration.attributes if a.label != item.label]
+            read.pairs.append((Pair(owner, Thing(item.label, "thing", many=True), "many"), sentence))
+
+
+def _mark_natural_keys(found: Declarations) -> None:
+    """Natural keys: the number or code that a list begins with, and the same words in other lists as references."""
+    owners: dict[str, str] = {}
+    for name, declaration in found.by_name.items():
+        if not declaration.attributes or any(a.name in ("id", f"{name}_id") for a, _ in declaration.attributes):
+            continue
+        first, sentence = declaration.attributes[0]
+        base, _, last = first.name.rpartition("_")
+        if last in ("number", "no", "code") and set(base.split("_")) <= set(name.split("_")):
+            declaration.attributes[0] = (replace(first, key=True, unique=True), sentence)
+            owners.setdefault(first.name, name)
+    for name, declaration in found.by_name.items():
+        for place, (attribute, sentence) in enumerate(declaration.attributes):
+            owner = owners.get(attribute.name)
+            if owner and owner != name and not attribute.key:
+                declaration.attributes[place] = (replace(attribute, references=owner.replace("_", " ")), sentence)
+
+
+def one(label: str) -> str:
+    """The label with its last word in the singular, in the brief's spelling: `Sales teams` gives `Sales team`."""
+    head, space, last = label.rpartition(" ")
+    one = singular(last.lower()) if last.isalpha() else last.lower()
+    return label if one == last.lower() else f"{head}{space}{last[: len(one)] if last.lower().startswith(one) else one}"
+
+
+def _attributes(item: Item) -> Iterator[StatedAttribute]:
+    """The item as an attribute with what its remark says: `status (e.g. open, closed)`, `user ID (Primary key)`."""
+    label = item.label.rpartition("'s ")[2] or item.label
+    note = item.note.replace("“", "").replace("”", "").replace('"', "")
+    for lead in ("such as", "e.g.,", "e.g.", "eg.", "for example,", "for example", "like", "i.e.,", "i.e."):
+        note = note.removeprefix(lead).strip()
+    note = note.removesuffix("etc.").removesuffix("etc").strip(" ,;")
+    parsed = stated_attributes(f"{label} ({note})" if note else label)
+    if len(parsed) == 1:
+        yield replace(parsed[0], type="boolean" if item.question else parsed[0].type)
+    else:
+        yield StatedAttribute(label=label, type="boolean" if item.question else None)

@@ -1,0 +1,176 @@
+"""The items of a list in a sentence: labels in the brief's own words, with the remark that stands behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from agents.knowledge import attribute_guess
+from agents.language import Token, can_be_noun
+from agents.naming import identifier
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.prose.things import PLAIN, lemma
+
+if TYPE_CHECKING:
+    from agents.requirement_analysis.prose.clauses import Clause
+
+_NOTHING = words_that("empty_item")
+_KEPT_BEFORE = frozenset({"new", "different", "related", "associated", "own", "main", "other", "key", "core",
+                          "registered", "daily", "overall", "personal", "general", "individual"})  # fmt: skip
+_SHARED_HEADS = words_that("shared_head")
+_MOMENTS = words_that("moment")
+_JOINING = words_that("joining")
+_LONGEST = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item: its words, the remark behind it, whether it is a question (`whether …`), and its determiner.
+
+    `owner` are the words of its possessor, `inner` those after a preposition; `names` says that it is a thing of its
+    own and no attribute: `the information of the reporter, editor and publisher` names three.
+    """
+
+    label: str
+    note: str = ""
+    question: bool = False
+    determiner: str = ""
+    many: bool = False
+    tokens: tuple[Token, ...] = ()
+    owner: tuple[Token, ...] = ()
+    inner: tuple[Token, ...] = ()
+    names: bool = False
+
+
+def items(clause: Clause, start: int, end: int) -> Iterator[Item]:
+    """The items between two tokens; the list ends where a new clause begins."""
+    parts = list(_segments(clause.tokens, start, end))
+    names = False
+    for number, (first, last) in enumerate(parts):
+        item, ended = _item(clause, first, last)
+        if item is not None:
+            names = names or item.names
+            item = replace(item, names=names)
+            following = parts[number + 1] if number + 1 < len(parts) else None
+            yield _shared(item, clause, last, following)
+        if ended:
+            return
+
+
+def _segments(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The runs of tokens between commas and conjunctions."""
+    first = start
+    for place in range(start, end + 1):
+        if place == end or tokens[place].text in ",;、." or _joins(tokens, place, end):
+            if place > first:
+                yield first, place
+            first = place + 1
+
+
+def _joins(tokens: Sequence[Token], place: int, end: int) -> bool:
+    """Whether a token joins two items."""
+    low = tokens[place].low
+    if low in ("and", "or", "&", "plus"):
+        return True
+    return low in ("as", "well") and "well" in (t.low for t in tokens[max(0, place - 1) : min(end, place + 2)])
+
+
+def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
+    """The item of one run, and whether the list ends with it."""
+    tokens = clause.tokens
+    note = clause.note(first, end)
+    if tokens[first].low == "to" or (
+        tokens[first].lemma in _JOINING and "between" in (t.low for t in tokens[first:end])
+    ):
+        return None, False
+    if tokens[first].low == "whether":
+        return _question(clause, first, end, note), False
+    determiner = ""
+    while first < end and (
+        tokens[first].tag in ("determiner", "possessive", "adverb", "not")
+        or (tokens[first].low in PLAIN - _KEPT_BEFORE and first + 1 < end)
+        or (tokens[first].low in ("information", "fields")
+        and first + 1 < end and tokens[first + 1].low in ("like", "on"))
+    ):  # fmt: skip
+        determiner = tokens[first].low if tokens[first].tag in ("determiner", "adjective") else determiner
+        first += 1
+    if first + 2 < end and tokens[first].lemma in _NOTHING and tokens[first + 1].low in ("of", "on", "about"):
+        return Item("", inner=tuple(tokens[first + 1 : end]), names=True), False
+    last, ended = _cut(tokens, first, end)
+    genitive = max((i for i in range(first, last) if tokens[i].tag == "genitive"), default=-1)
+    owner = tuple(tokens[first:genitive]) if genitive >= 0 else ()
+    kept = tokens[genitive + 1 if owner else first : last]
+    while len(kept) > 1 and kept[0].low in PLAIN - _KEPT_BEFORE:
+        kept = kept[1:]
+    if not kept or len(kept) > _LONGEST:
+        return None, ended
+    if all(lemma(t) in _NOTHING or t.tag == "mark" for t in kept):
+        inner = tuple(tokens[last:end])
+        return (
+            (Item("", inner=inner, names=True), ended)
+            if len(inner) > 1 and inner[0].low in ("of", "on")
+            else (None, ended)
+        )
+    if not any(t.nominal or t.tag in ("gerund", "verb", "adjective", "participle") for t in kept):
+        return None, ended
+    label = clause.text[kept[0].start : kept[-1].end].strip(" \"'“”.:")
+    many = determiner in ("multiple", "several", "many", "various", "different", "some") or kept[-1].plural
+    return Item(label, note, False, determiner, many, tuple(kept), owner, tuple(tokens[last:end])), ended
+
+
+def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
+    """Where an item's own words end: before a preposition that only places it, before a verb of a new clause."""
+    for place in range(first, end):
+        token = tokens[place]
+        if token.tag == "preposition" and place > first:
+            within = token.low == "in" and tokens[place + 1 : place + 2] and tokens[place + 1].low == "charge"
+            after = tokens[place + 1] if place + 1 < end else None
+            of = token.low in ("of", "per") and after is not None and after.tag not in ("determiner", "possessive")
+            if not within and not of:
+                return place, False
+        if token.tag in ("auxiliary", "modal") or (token.tag == "relative" and place > first):
+            return place, True
+        if token.tag == "verb" and place == first and place + 1 < end and not can_be_noun(token.low):
+            return place, token.low.endswith("s")
+        if token.tag == "verb" and place + 1 < end and tokens[place + 1].tag in ("determiner", "possessive", "adverb"):
+            return place, True
+        if token.tag == "preposition" and place == first and token.low not in ("in", "on"):
+            return place, False
+    return end, False
+
+
+def _question(clause: Clause, first: int, end: int, note: str) -> Item | None:
+    """`whether it was successfully delivered` as the item `successfully delivered`."""
+    tokens = clause.tokens
+    place = first + 1
+    verb = next((i for i in range(place, end) if tokens[i].tag in ("auxiliary", "modal")), None)
+    if verb is not None:
+        place = verb
+        while place < end and tokens[place].tag in ("auxiliary", "modal", "not"):
+            place += 1
+    while place < end and (tokens[place].tag in ("to", "determiner") or tokens[place].low == "to"):
+        place += 1
+    kept = tokens[place:end]
+    if not kept or len(kept) > _LONGEST:
+        return None
+    return Item(clause.text[kept[0].start : kept[-1].end], note, True, "", False, tuple(kept))
+
+
+def _is_moment(token: Token) -> bool:
+    """Whether a word says at which moment rather than what: `creation`, `update`, `opening`."""
+    if token.low in _MOMENTS:
+        return True
+    unknown = attribute_guess(identifier(token.low)).rule == "the name tells no type"
+    return token.low.endswith(("ion", "ing")) and unknown
+
+
+def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | None) -> Item:
+    """`creation and update time`: the last noun of the next item belongs to this one as well."""
+    if following is None or len(item.tokens) != 1 or last >= len(clause.tokens) or clause.tokens[last].low != "and":
+        return item
+    after = clause.tokens[following[0] : following[1]]
+    after = after[: next((i for i, t in enumerate(after) if t.tag == "preposition"), len(after))]
+    if len(after) < 2 or lemma(after[-1]) not in _SHARED_HEADS or not _is_moment(item.tokens[0]):
+        return item
+    return Item(f"{item.label} {after[-1].text}", item.note, tokens=(*item.tokens, after[-1]))

@@ -1,0 +1,169 @@
+"""One sentence of prose: whose attributes it lists, which things it only names, and what its surroundings are about."""
+
+from dataclasses import dataclass, field, replace
+
+from agents.knowledge import attribute_guess
+from agents.language import tagged
+from agents.naming import identifier, words
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.entities import GENERIC, clean_name
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.prose.clauses import Listing, listings
+from agents.requirement_analysis.prose.items import Item
+from agents.requirement_analysis.prose.relations import Pair, kept, pairs
+from agents.requirement_analysis.prose.things import Thing, is_system, like_attribute, speaks_of_text, thing
+from agents.requirement_analysis.topics import title_topic
+
+_DOING = words_that("function")
+_GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING)
+_STORING = words_that("storing")
+_INFORMATION = (" information", " details", " data")
+
+
+@dataclass
+class Found:
+    """What prose says so far, each with the sentence that says it.
+
+    `lists` are attributes by owner; `named` are things that a sentence only names, `stored` those that it says are
+    kept; `pairs` relate two things. `around` is what the current item is about, `title` the last line that stood alone.
+    """
+
+    lists: list[tuple[Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
+    named: list[tuple[Thing, Sentence]] = field(default_factory=list)
+    stored: list[tuple[Thing, Sentence]] = field(default_factory=list)
+    pairs: list[tuple[Pair, Sentence]] = field(default_factory=list)
+    around: Thing | None = None
+    title: Thing | None = None
+    item: int = -1
+
+
+def read_sentence(sentence: Sentence, read: Found) -> None:
+    """Notes one sentence's lists, names and pairs."""
+    around = _surroundings(sentence, read)
+    read.pairs += [(pair, sentence) for pair in pairs(sentence.text)]
+    read.stored += [(found, sentence) for found in kept(sentence.text) if found.kind == "thing"]
+    for listing in listings(sentence.text):
+        owner = _owner(listing, around, read) or _by_first(listing.items)
+        attributes = tuple(i for i in listing.items if _is_attribute(i))
+        read.stored += [(named, sentence) for i in listing.items if i.names and (named := _thing_of(i, sentence))]
+        if owner is not None and attributes and _lists_attributes(listing, attributes):
+            _note_list(owner, attributes, sentence, read)
+        else:
+            _name(listing, owner, sentence, read)
+
+
+def _surroundings(sentence: Sentence, read: Found) -> Thing | None:
+    """What a sentence is about if it does not say so itself; a title line holds for the paragraphs below it."""
+    goes_on = sentence.item == read.item and not sentence.label
+    listed = bool(sentence.label) and GENERIC.issuperset(words(sentence.label))
+    around = read.around if goes_on or listed else _context(sentence)
+    if sentence.label and not sentence.body:
+        read.title = around
+    elif sentence.form in ("bullet", "numbered") and len(words(sentence.text)) < 7 and sentence.text[-1:].isalnum():
+        read.title = _titled(sentence.text)
+    around = around or (read.title if sentence.form == "paragraph" and not sentence.sections else None)
+    read.around, read.item = around, sentence.item
+    return around
+
+
+def _note_list(owner: Thing, attributes: tuple[Item, ...], sentence: Sentence, read: Found) -> None:
+    """An attribute list, what its owner belongs to, and the things whose information it holds."""
+    read.lists.append((owner, attributes, sentence))
+    read.pairs += [(Pair(Thing(end, "thing"), owner, "many", tied=True), sentence) for end in owner.ends]
+    if owner.whole:
+        read.pairs.append((Pair(Thing(owner.whole, "thing"), owner, "many", made=True), sentence))
+    for item in attributes:
+        named = _thing_of(item, sentence) if item.label.lower().endswith(_INFORMATION) else None
+        if named and named.label not in (item.label, "contact") and not like_attribute(named):
+            read.named.append((replace(named, many=True), sentence))
+
+
+def _name(listing: Listing, owner: Thing | None, sentence: Sentence, read: Found) -> None:
+    """The things that a list names without describing them; what is `managed` or `recorded` as such is stored."""
+    if listing.verb == "such as" and owner is not None and owner.many:
+        read.named.append((owner, sentence))
+        return
+    named = [(found, i) for i in listing.items if (found := _thing_of(i, sentence))]
+    last = listing.items[-1].label.lower() if listing.items else ""
+    stored = listing.verb in _STORING and owner is None and last.endswith(("information", "data", "records", "details"))
+    for found, item in named:
+        counted = listing.verb in _STORING and item.determiner in (
+            "multiple",
+            "various",
+            "several",
+            "different",
+            "each",
+        )
+        (read.stored if stored or counted else read.named).append((found, sentence))
+
+
+def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
+    """What a list belongs to: the sentence's own thing, else what the heading or the sentence before is about."""
+    owner = listing.owner
+    if owner is not None and owner.kind == "thing":
+        return owner
+    if owner is not None and owner.kind == "organisation":
+        plain = " " not in owner.label and owner.determiner in ("the", "this", "our", "a", "an", "")
+        if owner.determiner in ("each", "every") or (not plain and sum(tells(i) for i in listing.items) > 1):
+            return replace(owner, kind="thing")
+    if owner is not None and owner.kind in ("reference", "filler") and around is None:
+        return read.lists[-1][0] if read.lists else None
+    return around
+
+
+def _by_first(listed: tuple[Item, ...]) -> Thing | None:
+    """The owner that a list's first item names, where nothing else does: `book number, title, author`."""
+    head, _, last = listed[0].label.rpartition(" ") if len(listed) > 2 else ("", "", "")
+    return Thing(head, "thing") if head and last.lower() in ("id", "number", "code", "name") else None
+
+
+def _context(sentence: Sentence) -> Thing | None:
+    """The thing that a sentence's label, its list's introduction or its heading is about."""
+    titles = [sentence.label, sentence.lead, *reversed(sentence.sections[1:] or sentence.sections)]
+    return next((found for title in titles[:3] if (found := _titled(title))), None)
+
+
+def _titled(title: str) -> Thing | None:
+    """The thing that a title is about: `Player Management` is about players."""
+    bare = clean_name(title)
+    if not bare or len(bare.split()) > 6 or title_topic(bare):
+        return None
+    found = thing(tagged(bare), bare)
+    return found if found and found.kind == "thing" and not speaks_of_text(found) else None
+
+
+def _is_attribute(item: Item) -> bool:
+    """Whether an item can be a fact about one thing: not several others, not something that people do."""
+    if item.names or item.determiner in ("multiple", "several", "many", "various"):
+        return False
+    first = item.tokens[0] if item.tokens else None
+    if first is None:
+        return True
+    if is_system(item.tokens[-1]) and len(item.tokens) == 1 and not tells(item):
+        return False
+    return first.low not in _GERUNDS and not (len(item.tokens) == 1 and first.lemma in _DOING)
+
+
+def _lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
+    """Whether items are facts about the owner rather than other things that it has or does."""
+    known = sum(tells(i) for i in attributes)
+    if listing.verb in ("such as", "with"):
+        return known * 2 >= len(attributes) and (len(attributes) > 1 or listing.verb == "with")
+    if listing.verb in ("identified", "associated"):
+        return any(i.label.lower().endswith(("id", "number", "code")) for i in attributes)
+    if listing.verb in ("manage", "handle", "administer", "monitor", "cover", "require"):
+        return known * 2 > len(attributes)
+    if len(attributes) == 1:
+        return known == 1 and listing.verb in ("have", "include", "record", "including", "with", "contain")
+    return known > 0 or listing.verb in ("have", "include", "including", "with", "record", "contain")
+
+
+def tells(item: Item) -> bool:
+    """Whether a label alone tells what it holds."""
+    return item.question or attribute_guess(identifier(item.label)).rule != "the name tells no type"
+
+
+def _thing_of(item: Item, sentence: Sentence) -> Thing | None:
+    """The thing that an item of a list of things names."""
+    found = thing((*item.tokens, *item.inner), sentence.text) if item.tokens or item.inner else None
+    return found if found and found.kind == "thing" and len(found.label.split()) <= 4 else None

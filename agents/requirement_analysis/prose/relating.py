@@ -1,0 +1,65 @@
+"""Relationships of declared entities from all that prose says of them together."""
+
+from agents.knowledge import attribute_guess
+from agents.language import NounPhrase, noun_phrases, tagged
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.entities import Declarations, Link
+from agents.requirement_analysis.prose.declaring import known_as, meant
+from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.relations import Counted, counted
+from agents.requirement_analysis.prose.things import Thing, thing
+
+
+def relate_counted(read: Found, found: Declarations) -> None:
+    """The relationships that sentences count; an event that is named by the verb joins the two."""
+    lines: dict[tuple[str, ...], Sentence] = {}
+    for pair, sentence in read.pairs:
+        lines.setdefault(tuple(sorted(meant(t, found) or "" for t in (pair.subject, pair.object))), sentence)
+    for count in counted([p for p, _ in read.pairs], lambda named: meant(named, found)):
+        sentence = lines[tuple(sorted((count.parent, count.child)))]
+        event = _event(count, found) if count.cardinality == "many_to_many" else None
+        for end in (count.parent, count.child) if event else ():
+            found.links.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
+        if not event:
+            found.links.append(Link(count.parent, count.child, count.cardinality, sentence, spoken=True))
+
+
+def attach_records(read: Found, found: Declarations) -> None:
+    """What happens to nothing yet: a record without a reference belongs to the other things of its own sentence."""
+    children = {link.child for link in found.links}
+    for owner, _, sentence in read.lists:
+        name = known_as(owner, found)
+        if name is None or name in children or not _is_record(name, found):
+            continue
+        mentioned = [_mentioned(phrase, sentence, found) for phrase in noun_phrases(tagged(sentence.text))]
+        parents = [m for m in dict.fromkeys(mentioned) if m and m != name and not name.endswith(f"_{m}")]
+        for parent in parents[:2]:
+            children.add(name)
+            found.links.append(Link(parent, name, "one_to_many", sentence, spoken=True))
+
+
+def _mentioned(phrase: NounPhrase, sentence: Sentence, found: Declarations) -> str | None:
+    """The declared entity that a noun phrase names."""
+    named = thing((*phrase.core,), sentence.text)
+    return known_as(named, found) if named and named.kind == "thing" else None
+
+
+def _is_record(name: str, found: Declarations) -> bool:
+    """Whether an entity records that something happened, and its list names nothing that it happened to."""
+    attributes = [a for a, _ in found.by_name[name].attributes]
+    if any(
+        a.name.endswith("_id") and a.name not in (f"{name}_id", f"{name.rpartition('_')[2]}_id") for a in attributes
+    ):
+        return False
+    if any(a.references or known_as(Thing(a.label, "thing"), found) for a in attributes):
+        return False
+    return any(attribute_guess(a.name).type in ("timestamp", "date", "time") for a in attributes)
+
+
+def _event(count: Counted, found: Declarations) -> str | None:
+    """The entity that records what two others do with each other: `subscription` where clients subscribe."""
+    stems = [v[: max(4, len(v) - 3)] for v in count.verbs if len(v) > 3]
+    for name in found.by_name:
+        if name not in (count.parent, count.child) and any(w.startswith(s) for w in name.split("_") for s in stems):
+            return name
+    return None

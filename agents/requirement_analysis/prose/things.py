@@ -1,0 +1,171 @@
+"""What a noun phrase of a brief speaks of: a thing to store, the system itself, an organisation, or nothing by itself.
+
+`basic information of each student`, `the student's details` and `student data` all speak of a student.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agents.knowledge import archetype_for, attribute_guess
+from agents.language import Token, tagged
+from agents.naming import identifier, singular
+from agents.requirement_analysis.lexicon import words_that
+
+Kind = Literal["thing", "system", "organisation", "reference", "filler"]
+
+_FILLER = words_that("filler")
+_TRAILING = words_that("trailing")
+_SYSTEM = words_that("system")
+_TALK = words_that("talk")
+_ORGANISATIONS = words_that("organisation")
+_REFERENCES = words_that("reference")
+PLAIN = words_that("plain")
+_DOING = words_that("doing")
+_GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING) - {"recording", "storing"}
+_DESCRIBING = words_that("describing")
+_CUTS = words_that("cut")
+_INNER = words_that("inner")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a phrase speaks of; `label` are the brief's own words, `kind` whether it can be stored.
+
+    `whole` names what it is a part of or happens to: an equipment for `each inspection of the equipment`. `ends` are
+    the two things that it joins: `the relationship between suppliers and products`.
+    """
+
+    label: str
+    kind: Kind
+    determiner: str = ""
+    many: bool = False
+    whole: str = ""
+    ends: tuple[str, ...] = ()
+
+
+def thing(tokens: Sequence[Token], text: str) -> Thing | None:
+    """The thing that a phrase with its `of`, `for`, `about` and possessors speaks of; None for no noun at all."""
+    chosen: list[Token] = []
+    opened = whole = ""
+    for group in _groups(tokens):
+        kept = _bare(group)
+        if kept and (not chosen or _says_nothing(chosen)):
+            chosen, opened = kept, group[0].low if group[0].tag in ("determiner", "possessive") else ""
+        elif kept and not whole:
+            whole = text[kept[0].start : kept[-1].end]
+    return _named(chosen, text, opened, whole) if chosen else None
+
+
+def _groups(tokens: Sequence[Token]) -> list[list[Token]]:
+    """The phrase's noun groups from the outermost to the innermost; a possessor lies inside what it possesses."""
+    outer: list[list[Token]] = []
+    owners: list[list[Token]] = []
+    current: list[Token] = []
+    for token in tokens:
+        if token.tag == "genitive":
+            owners.insert(0, current)
+            current = []
+        elif token.tag == "preposition" and token.low in _INNER:
+            outer.append(current)
+            current = []
+        elif token.tag == "preposition" and any(t.nominal for t in current):
+            break
+        else:
+            current.append(token)
+    return [g for g in (*outer, current, *owners) if any(t.nominal or t.tag in ("gerund", "pronoun") for t in g)]
+
+
+def _bare(tokens: Sequence[Token]) -> list[Token]:
+    """The group without determiners, plain adjectives and trailing filler: `student`."""
+    end = next((i for i, t in enumerate(tokens) if i and t.low in _CUTS), len(tokens))
+    end = next((i for i in range(1, end) if tokens[i].low in _DESCRIBING and tokens[i - 1].nominal), end)
+    kept = [
+        t for t in tokens[:end] if t.tag not in ("determiner", "possessive", "number", "mark", "adverb", "conjunction")
+    ]
+    while len(kept) > 1 and (kept[0].low in PLAIN or kept[0].tag == "preposition" or _commands(kept)):
+        kept = kept[1:]
+    while len(kept) > 1 and _trails(kept[-1]) and any(_names(t) for t in kept[:-1]):
+        kept = kept[:-1]
+        while len(kept) > 1 and kept[-1].low in PLAIN:
+            kept = kept[:-1]
+    while len(kept) > 1 and kept[-1].tag == "participle":
+        kept = kept[:-1]  # `emails sent`
+    return kept
+
+
+def _trails(token: Token) -> bool:
+    """Whether a word after a name adds nothing; several tables are furniture, one is a table of the schema."""
+    return lemma(token) in _TRAILING and not (token.plural and token.lemma in ("table", "form", "list", "class"))
+
+
+def _commands(tokens: Sequence[Token]) -> bool:
+    """Whether a verb stands before what it is done to: `store basic user data`, `viewing recipes`."""
+    if tokens[0].low in _GERUNDS:
+        return True
+    if tokens[0].tag not in ("verb", "gerund"):
+        return False
+    return tokens[1].low in PLAIN or tokens[1].tag == "determiner" or tokens[0].lemma in _DOING
+
+
+def _names(token: Token) -> bool:
+    """Whether a word can name a thing by itself."""
+    return token.tag in ("noun", "name", "gerund", "adjective", "verb") and token.low not in PLAIN
+
+
+def _says_nothing(tokens: Sequence[Token]) -> bool:
+    """Whether a group says nothing by itself: `information`."""
+    return len(tokens) == 1 and lemma(tokens[0]) in _FILLER
+
+
+def lemma(token: Token) -> str:
+    """The lemma of a noun, else the word."""
+    return token.lemma if token.nominal else token.low
+
+
+def joining(tokens: Sequence[Token], text: str) -> Thing | None:
+    """What joins two things: `the relationship between suppliers and products`, `each stock held by each user`."""
+    low = [t.low for t in tokens]
+    if "between" in low and "and" in low[low.index("between") :]:
+        start = low.index("between")
+        middle = low.index("and", start)
+        sides = (tokens[start + 1 : middle], tokens[middle + 1 :])
+    else:
+        each = [i for i, word in enumerate(low) if word in ("each", "every")]
+        if len(each) != 2:
+            return None
+        sides = (tokens[each[0] : each[1]], tokens[each[1] :])
+    found = [thing(side, text) for side in sides]
+    ends = tuple(f.label for f in found if f and f.kind == "thing")
+    return Thing(" ".join(ends), "thing", ends=ends) if len(ends) == 2 and ends[0] != ends[1] else None
+
+
+def speaks_of_text(found: Thing) -> bool:
+    """Whether a title speaks of the document or the system: `Functional Requirements`, `Main Features`."""
+    return any(lemma(t) in _TALK - {"application"} for t in tagged(found.label)[-1:])
+
+
+def like_attribute(named: Thing) -> bool:
+    """Whether a name rather is a fact about something: `submission time`."""
+    name = singular(identifier(named.label))
+    return archetype_for(name) is None and attribute_guess(name).rule != "the name tells no type"
+
+
+def is_system(token: Token) -> bool:
+    """Whether a word names the application or the organisation that runs it."""
+    return lemma(token) in _SYSTEM | _TALK | _ORGANISATIONS
+
+
+def _named(tokens: Sequence[Token], text: str, determiner: str, whole: str) -> Thing:
+    """The bare group as a thing of its kind."""
+    head = lemma(tokens[-1])
+    kind: Kind = "thing"
+    if len(tokens) == 1 and tokens[0].low in _REFERENCES:
+        kind = "reference"
+    elif _says_nothing(tokens):
+        kind = "filler"
+    elif head in _SYSTEM or (head in _TALK and len(tokens) == 1 and determiner not in ("each", "every")):
+        kind = "system"
+    elif head in _ORGANISATIONS and not tokens[-1].plural and determiner in ("the", "a", "an", "this", "our", ""):
+        kind = "organisation"
+    return Thing(text[tokens[0].start : tokens[-1].end], kind, determiner, tokens[-1].plural, whole)

@@ -1,0 +1,141 @@
+"""How well requirement texts become relational schemas, on pairs of text and schema that others have published.
+
+`python -m benchmarks.rschema --data PAIRS.jsonl --out PREDICTIONS.jsonl [--score SCORER.py]` writes one prediction a
+line and prints the speed; with a scorer beside it, its figures for all pairs, and for the third that was kept aside
+while the reader was written (every third line from the second on).
+
+A prediction holds what the text states or implies. Attributes that our knowledge adds to an entity that is only named,
+and the columns that every table has by convention, are not in it.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from agents.requirement_analysis import BriefError, requirement_analysis
+from contracts.brief import Brief
+from contracts.requirements import Attribute, Entity, Relationship, Requirements
+
+Schema = dict[str, dict[str, Any]]
+
+
+def schema_of(found: Requirements) -> Schema:
+    """The relational schema that requirements amount to: a table an entity, and one for each many-to-many."""
+    labels = {e.name: e.label for e in found.entities}
+    keys = {e.name: _key_label(e) for e in found.entities}
+    tables = {e.label: _table(e, found, labels, keys) for e in found.entities}
+    for relationship in found.relationships:
+        if relationship.cardinality == "many_to_many":
+            tables.update(_junction(relationship, labels, keys))
+    return tables
+
+
+def _key_label(entity: Entity) -> str:
+    """What the text calls that which tells one from another; a bare `ID` is the entity's."""
+    natural = [a.label for a in entity.attributes if entity.key == (a.name,)]
+    stated = entity.identifier if entity.identifier.lower() not in ("id", "unique id", "identifier") else ""
+    return stated or next(iter(natural), f"{entity.label} ID")
+
+
+def _table(entity: Entity, found: Requirements, labels: dict[str, str], keys: dict[str, str]) -> dict[str, Any]:
+    """One entity's table: its key, its own attributes, its references."""
+    own = [a for a in entity.attributes if _implied(a)] or [a for a in entity.attributes if a.name == "name"]
+    columns: dict[str, str] = {a.name: a.label for a in own}
+    targets: dict[str, str] = {a.name: a.references for a in own if a.references}
+    for relationship in found.relationships:
+        usual = "usually refers" in relationship.origin.rule
+        if relationship.child != entity.name or relationship.cardinality == "many_to_many" or usual:
+            continue
+        if relationship.parent in targets.values() and not relationship.role:
+            continue
+        word = relationship.role or relationship.parent
+        if not {word, f"{word}_id"} & set(targets):
+            columns[word] = (
+                f"{relationship.role.replace('_', ' ')} ID" if relationship.role else keys[relationship.parent]
+            )
+            targets[word] = relationship.parent
+    key = [columns[k] for k in entity.key if k in columns]
+    moments = [a.name for a in own if a.type in ("timestamp", "date")]
+    if not key and not entity.identifier and _is_association(entity, len(targets), bool(moments)):
+        key = [columns[k] for k in (*targets, *moments[:1])]
+    if entity.identifier or not key:
+        key = key or [keys[entity.name]]
+        columns = {"": keys[entity.name], **columns}
+    foreign = {columns[name]: {labels[target]: keys[target]} for name, target in targets.items() if target in labels}
+    return {"Attributes": list(dict.fromkeys(columns.values())), "Primary key": key, "Foreign key": foreign}
+
+
+def _is_association(entity: Entity, references: int, moment: bool) -> bool:
+    """Whether rows are told apart by what they refer to and when, rather than by an id of their own."""
+    if entity.nature == "person" or (entity.nature in ("master", "reference") and entity.archetype):
+        return False
+    return references > 1 or (references == 1 and moment and entity.archetype is None)
+
+
+def _implied(attribute: Attribute) -> bool:
+    """Whether the text states or implies an attribute."""
+    return attribute.origin.kind != "convention" and not attribute.origin.rule.startswith("usual attributes")
+
+
+def _junction(relationship: Relationship, labels: dict[str, str], keys: dict[str, str]) -> Schema:
+    """The table of a many-to-many relationship."""
+    ends = (relationship.parent, relationship.child)
+    columns = [keys[end] for end in ends]
+    more = [a.label for a in relationship.attributes]
+    foreign = {keys[end]: {labels[end]: keys[end]} for end in ends}
+    name = " ".join(labels[end] for end in ends)
+    return {name: {"Attributes": [*columns, *more], "Primary key": columns, "Foreign key": foreign}}
+
+
+def predictions(pairs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], float]:
+    """A prediction for each pair, and the seconds that all of them took on one core."""
+    found = []
+    begin = time.process_time()
+    for pair in pairs:
+        try:
+            brief = Brief(project="brief", text=pair["question"], date=date(2026, 1, 1))
+            found.append({"id": pair["id"], "schema": schema_of(requirement_analysis(brief))})
+        except BriefError:
+            found.append({"id": pair["id"], "schema": {}})
+    return found, time.process_time() - begin
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _scored(scorer: str, pairs: list[dict[str, Any]], guesses: list[dict[str, Any]]) -> str:
+    """What the scorer prints for these pairs."""
+    with tempfile.TemporaryDirectory() as folder:
+        gold, ours = Path(folder, "gold.jsonl"), Path(folder, "ours.jsonl")
+        gold.write_text("\n".join(map(json.dumps, pairs)) + "\n", "utf-8")
+        ours.write_text("\n".join(map(json.dumps, guesses)) + "\n", "utf-8")
+        return subprocess.run([sys.executable, scorer, gold, ours], check=True, capture_output=True, text=True).stdout
+
+
+def main() -> None:
+    """Writes the predictions and prints figures."""
+    parser = argparse.ArgumentParser(description="Predict schemas for requirement texts and score them.")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--score", default="", help="the scorer; default: score_rschema.py beside the data, if there")
+    args = parser.parse_args()
+    pairs = _lines(args.data)
+    requirement_analysis(Brief(project="brief", text="Customer: id, name, email", date=date(2026, 1, 1)))  # loads data
+    guesses, seconds = predictions(pairs)
+    args.out.write_text("\n".join(map(json.dumps, guesses)) + "\n", "utf-8")
+    print(f"{len(pairs)} texts in {seconds:.1f} s of processor time: {len(pairs) / seconds:.0f} a second")
+    beside = args.data.parent / "score_rschema.py"
+    scorer = args.score or (str(beside) if beside.exists() else "")
+    for name, start, step in (("all", 0, 1), ("kept aside", 1, 3)) if scorer else ():
+        print(f"{name}: {_scored(scorer, pairs[start::step], guesses[start::step])}", end="")
+
+
+if __name__ == "__main__":
+    main()
