@@ -15,6 +15,8 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from agents.requirement_analysis.forms.regions import regions
+
 Form = Literal["heading", "bullet", "numbered", "paragraph", "row", "code"]
 
 LONGEST = 1_000
@@ -70,8 +72,9 @@ def _markdown() -> MarkdownIt:
 def read_document(text: str) -> Document:
     """The brief's sentences with line numbers, sections, labels and leads; linear in the text's length."""
     normal = text.replace("\r\n", "\n").replace("\r", "\n").translate(_MARKS)
-    reader = _Reader(normal.split("\n"))
-    reader.read(_markdown().parse(normal))
+    lines = normal.split("\n")
+    reader = _Reader(lines)
+    reader.read(_markdown().parse(reader.prose()))
     title = next((s.text for s in reader.sentences if s.form == "heading"), "")
     return Document(title=title, sentences=tuple(reader.sentences))
 
@@ -88,10 +91,20 @@ class _Reader:
         self.header: list[str] = []
         self.row: list[str] | None = None
         self.item = 0
+        self.regions = list(reversed(regions(source)))
+
+    def prose(self) -> str:
+        """The text without its unfenced structured parts, with every line in its place."""
+        lines = list(self.source)
+        for region in self.regions:
+            lines[region.first : region.last + 1] = [""] * (region.last - region.first + 1)
+        return "\n".join(lines)
 
     def read(self, tokens: list[Token]) -> None:
         """Dispatch on the token's type."""
         for number, token in enumerate(tokens):
+            if token.map:
+                self._regions(token.map[0])
             match token.type:
                 case "inline":
                     self._inline(token, tokens[number - 1])
@@ -108,7 +121,15 @@ class _Reader:
                 case "table_close":
                     self.header = []
                 case "fence" | "code_block":
-                    self._code(token)
+                    first = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
+                    self._code(token.content.split("\n"), first, token.info.strip().lower())
+        self._regions(len(self.source))
+
+    def _regions(self, before: int) -> None:
+        """The unfenced structured parts that end above a line."""
+        while self.regions and self.regions[-1].first < before:
+            region = self.regions.pop()
+            self._code(self.source[region.first : region.last + 1], region.first + 1, region.language)
 
     def _inline(self, token: Token, opener: Token) -> None:
         """Text of a heading, a cell, a bullet or a paragraph."""
@@ -187,16 +208,18 @@ class _Reader:
             Sentence(line, text, text, form, self.item, tuple(t for _, t in self.headings), "", *self.lead, 0, pairs)
         )
 
-    def _code(self, token: Token) -> None:
-        """Each line of a fence, with the fence's language as its label."""
-        first = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
+    def _code(self, lines: list[str], first: int, label: str) -> None:
+        """Each line of a fence or region, with its language as label and its indentation as depth."""
         self.item += 1
         sections = tuple(title for _, title in self.headings)
-        for number, part in enumerate(token.content.split("\n")):
-            if part.strip():
-                text = part.strip()[:LONGEST]
-                label = token.info.strip().lower()
-                self.sentences.append(Sentence(first + number, text, text, "code", self.item, sections, label))
+        for number, line in enumerate(lines):
+            text = line.strip()
+            indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+            for begin in range(0, len(text), LONGEST):
+                part = text[begin : begin + LONGEST]
+                self.sentences.append(
+                    Sentence(first + number, part, part, "code", self.item, sections, label, depth=indent)
+                )
 
 
 def _lines(token: Token, first: int) -> list[tuple[int, str]]:

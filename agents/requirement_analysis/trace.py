@@ -29,6 +29,8 @@ def _line(sentence: Sentence, first: bool, model: Model, ledger: Ledger) -> Trac
     ids = ledger.uses.get((sentence.line, sentence.text), [])
     if ids:
         return TraceLine(line=sentence.line, text=sentence.text, use="used", by=tuple(ids))
+    if unread := ledger.unread.get((sentence.line, sentence.text)):
+        return TraceLine(line=sentence.line, text=sentence.text, use="not_understood", reason=unread)
     reason = ledger.reasons.get((sentence.line, sentence.text)) or _reason(sentence, first)
     if reason:
         return TraceLine(line=sentence.line, text=sentence.text, use="irrelevant", reason=reason)
