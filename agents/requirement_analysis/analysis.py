@@ -17,6 +17,7 @@ from agents.requirement_analysis.drafting import model
 from agents.requirement_analysis.entities import declarations, placeholder
 from agents.requirement_analysis.errors import BriefError
 from agents.requirement_analysis.forms.reading import read_forms, unread
+from agents.requirement_analysis.forms.resources import declare_resources
 from agents.requirement_analysis.forms.settling import account, form_rules, roles, settle
 from agents.requirement_analysis.forms.things import Forms, declared, in_order
 from agents.requirement_analysis.ledger import Ledger
@@ -45,7 +46,9 @@ def requirement_analysis(brief: Brief) -> Requirements:
     now = tuple(s for s in document.sentences if topic(s) != "future")
     forms = read_forms(now)
     now = (*now, *(spoken for spoken, _ in forms.spoken))
-    found = in_order(declarations(Document(document.title, unread(now, forms)), declared(forms)))
+    found = declarations(Document(document.title, unread(now, forms)), declared(forms))
+    declare_resources(now, found)
+    found = in_order(found)
     if not found.by_name:
         raise _nothing_declared(document)
     ledger = Ledger()
@@ -72,7 +75,7 @@ def _requirements(
     external, later = integrations(now, ledger), future(document.sentences, ledger)
     workflows = tuple(s.text for s in now if topic(s) == "workflows" and s.form != "heading" and s.body)
     _note_context(now, things, ledger)
-    _ask_about_brackets(document, ledger)
+    _ask_about_brackets(document, forms, ledger)
     account(forms, things, ledger)
     title = _title(brief, document)
     return Requirements(
@@ -121,9 +124,9 @@ def _note_context(now: tuple[Sentence, ...], things: Model, ledger: Ledger) -> N
             ledger.use(sentence, *(things.drafts[name].requirement for name in names))
 
 
-def _ask_about_brackets(document: Document, ledger: Ledger) -> None:
-    """Template brackets that were left in an otherwise filled brief."""
-    for sentence in document.sentences:
+def _ask_about_brackets(document: Document, forms: Forms, ledger: Ledger) -> None:
+    """Template brackets that were left in an otherwise filled brief; brackets of a notation are none."""
+    for sentence in unread(document.sentences, forms):
         if bracket := placeholder(sentence.text):
             ledger.question(
                 f"bracket {bracket} {sentence.line}",

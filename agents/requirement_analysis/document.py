@@ -25,6 +25,8 @@ LONGEST = 1_000
 _LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?)\s*:(?=\s|$)\s*")
 _END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
+_DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")
+_BULLET = re.compile(r"^([ \t]*)[•◦▪‣∙●○⁃]\s+", re.MULTILINE)
 _BOX = re.compile(r"^\[[ xX✓]\]\s*")
 _MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\ufeff": "", "\x00": " "})
 
@@ -98,7 +100,7 @@ class _Reader:
         lines = list(self.source)
         for region in self.regions:
             lines[region.first : region.last + 1] = [""] * (region.last - region.first + 1)
-        return "\n".join(lines)
+        return _BULLET.sub(r"\1- ", "\n".join(lines))
 
     def read(self, tokens: list[Token]) -> None:
         """Dispatch on the token's type."""
@@ -250,7 +252,7 @@ def _starts_anew(part: str) -> bool:
     """Whether a line cannot be the continuation of the line above."""
     found = _LABEL.match(part)
     labelled = bool(found) and part[0].isupper() and len(found["label"].split()) <= 4  # type: ignore[index]
-    return labelled or part.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    return labelled or bool(_DEFINED.match(part)) or part.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def _split(text: str, start: int) -> Iterator[tuple[int, str]]:

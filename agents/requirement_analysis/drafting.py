@@ -35,7 +35,9 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
         _describe(result, declaration, ledger)
     result.lines |= found.read
     prose = tuple(s for s in sentences if not result.lists(s))
-    relate(result, (*links(prose, vocabulary), *form_links(found, vocabulary)), ledger)
+    relate(result, links(prose, vocabulary), ledger)
+    related = [frozenset((r.parent, r.child)) for r in result.relationships]
+    relate(result, form_links(found, vocabulary, related), ledger)
     for draft in drafts.values():
         _complete(draft, found.by_name[draft.name], ledger)
     infer_parents(result)

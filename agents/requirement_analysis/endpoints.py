@@ -23,6 +23,8 @@ from agents.requirement_analysis.vocabulary import tokens
 from contracts.requirements import Filter, Rule, Sort
 
 ENDPOINT = re.compile(r"^(?P<method>GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?P<path>/\S*)(?P<rest>.*)$")
+PATH = re.compile(r"(?:^|[\s|`(])(?:GET|POST|PUT|PATCH|DELETE|HEAD)[\s|`]+(?:https?://[^/\s]+)?(?P<path>/[^\s|`]*)")
+"""An endpoint anywhere in a line, as in a row of a table."""
 _PAGING = frozenset("page offset limit size per_page page_size pagesize cursor after before count skip take".split())
 _QUERY_WORDS = frozenset("q query search text keyword keywords term s".split())
 _SORT_WORDS = frozenset("sort order sort_by order_by orderby sortby".split())

@@ -39,7 +39,7 @@ def _line(sentence: Sentence, first: bool, model: Model, ledger: Ledger) -> Trac
 
 def _reason(sentence: Sentence, first: bool) -> str:
     """Why a sentence asks nothing of persistence; empty where that is not certain."""
-    if placeholder(sentence.text):
+    if sentence.form != "code" and placeholder(sentence.text):
         return ""
     if sentence.form == "heading":
         return "names the project" if first else "a heading"

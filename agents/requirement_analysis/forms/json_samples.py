@@ -211,7 +211,7 @@ def _column(key: str, values: list[tuple[Node, Sentence]], count: int) -> Column
     if known and known[0].text.startswith("-> "):
         return Column(replace(attribute, references=known[0].text[3:]), values[0][1])
     kinds = dict.fromkeys(_type(node, identifier(key)) for node in known)
-    if set(kinds) == {"integer", "decimal"}:
+    if len(kinds) == 2 and {"integer", None} & set(kinds) and "decimal" in kinds:
         kinds = {"decimal": None}
     kind = next(iter(kinds)) if len(kinds) == 1 else ("string" if kinds else None)
     return Column(replace(attribute, type=kind), values[0][1])

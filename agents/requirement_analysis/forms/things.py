@@ -4,7 +4,7 @@ The forms say the same in different notations, so what follows from it (which ke
 others, which type name is an enumeration or an entity) is decided once, in `settled`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -57,7 +57,10 @@ class Thing:
 
 @dataclass(frozen=True)
 class StatedLink:
-    """A relationship between two labels, before it is known whether both are entities."""
+    """A relationship between two labels, before it is known whether both are entities.
+
+    A `weak` one (the path of an endpoint) counts only where nothing else relates the two.
+    """
 
     parent: str
     child: str
@@ -66,6 +69,7 @@ class StatedLink:
     role: str | None = None
     optional: bool = False
     owned: bool = False
+    weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -259,12 +263,14 @@ def _junction(thing: Thing) -> StatedLink | None:
     return StatedLink(left, right, "many_to_many", thing.sentence, role)
 
 
-def form_links(found: Declarations, vocabulary: Vocabulary) -> Iterator[Link]:
-    """The links of structured forms between entities of the brief."""
-    for link in found.links:
+def form_links(found: Declarations, vocabulary: Vocabulary, known: Iterable[frozenset[str]]) -> Iterator[Link]:
+    """The links of structured forms between entities of the brief, those that `weak` hints at last."""
+    related: set[frozenset[str]] = set(known)
+    for link in sorted(found.links, key=lambda k: k.weak):
         parent, child = vocabulary.named(link.parent), vocabulary.named(link.child)
-        if parent is None or child is None:
+        if parent is None or child is None or (link.weak and frozenset((parent, child)) in related):
             continue
+        related.add(frozenset((parent, child)))
         own = parent == child and link.cardinality != "many_to_many"
         role = link.role if link.role != parent or own else None
         yield Link(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from agents.requirement_analysis.attributes import StatedAttribute, type_note
 
-_VAGUE = frozenset("string str number any object unknown text".split())
+_VAGUE = frozenset("string str number any object unknown".split())
 """Words of languages that have no narrower type; a name such as `price` or `email` tells more than they do."""
 
 
