@@ -91,6 +91,9 @@ _REQUIRED = re.compile(
     r"^(?:required|not[ -]null|mandatory|non[- ]?null(?:able)?|must be given|obligatory)$", re.IGNORECASE
 )
 _UNIQUE = re.compile(r"^unique(?:\s+(?:per|within|in|for each)\s+(?P<per>.+))?$", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key)$", re.IGNORECASE
+)
 _KEY = re.compile(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
 
 
@@ -253,6 +256,8 @@ def _parenthesised(text: str) -> tuple[str, str]:
 
 def _bare_type(name: str) -> tuple[str, str]:
     """`price decimal(10,2) not null` as (price, the rest); words of daily English stay part of the name."""
+    if found := _TRAILING.match(name.strip()):
+        return found["name"], found["note"]
     first, _, rest = name.strip().partition(" ")
     word = re.split(r"[\s(]", rest, maxsplit=1)[0].lower()
     return (first, rest) if word in _TECHNICAL else (name, "")
@@ -338,7 +343,7 @@ def _valued(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
         return replace(attribute, allowed=(*attribute.allowed, *values), listing=True, evidence=one_more)
     for mark in ("|", "/"):
         parts = [p.strip(" '\"`") for p in note.split(mark)]
-        if len(parts) > 1 and all(p and len(p.split()) <= 3 and not p.isdigit() and not set(p) & set("()") for p in parts):
+        if len(parts) > 1 and all(p and len(p.split()) <= 3 and not p.isdigit() and not set(p) & set("():") for p in parts):
             return replace(attribute, allowed=tuple(parts), listing=False, evidence=one_more)
     return None
 

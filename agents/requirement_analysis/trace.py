@@ -26,11 +26,11 @@ def trace(document: Document, model: Model, ledger: Ledger) -> tuple[TraceLine, 
 
 def _line(sentence: Sentence, first: bool, model: Model, ledger: Ledger) -> TraceLine:
     """The use that readers noted, or why the sentence needs none."""
+    if unread := ledger.unread.get((sentence.line, sentence.text)):
+        return TraceLine(line=sentence.line, text=sentence.text, use="not_understood", reason=unread)
     ids = ledger.uses.get((sentence.line, sentence.text), [])
     if ids:
         return TraceLine(line=sentence.line, text=sentence.text, use="used", by=tuple(ids))
-    if unread := ledger.unread.get((sentence.line, sentence.text)):
-        return TraceLine(line=sentence.line, text=sentence.text, use="not_understood", reason=unread)
     reason = ledger.reasons.get((sentence.line, sentence.text)) or _reason(sentence, first)
     if reason:
         return TraceLine(line=sentence.line, text=sentence.text, use="irrelevant", reason=reason)

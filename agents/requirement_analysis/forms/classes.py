@@ -46,11 +46,11 @@ def read_classes(block: Block, forms: Forms) -> None:
         elif text == "}":
             level = max(level - 1, 0)
             if level == 0 and values is not None:
-                forms.add_values(*(values[0], tuple(values[1])))
+                forms.add_values(values[0], tuple(values[1]))
             thing, values = (thing, values) if level else (None, None)
             forms.irrelevant(sentence, "notation of a class")
         elif level and values is not None:
-            values[1].extend(re.findall(r"[\"']([^\"']+)[\"']|(\w+)", text)[-1:][0][k] for k in (0, 1) if re.findall(r"[\"']([^\"']+)[\"']|(\w+)", text)[-1:][0][k])
+            values[1].append(_constant(text))
             forms.uses.append((sentence, ""))
         elif level and thing is not None:
             level += text.endswith("{")
@@ -59,6 +59,12 @@ def read_classes(block: Block, forms: Forms) -> None:
             forms.irrelevant(sentence, "a remark")
         else:
             forms.not_understood(sentence, "no class, record or interface")
+
+
+def _constant(text: str) -> str:
+    """A value of an enumeration: the text that it stands for, else its name."""
+    quoted = re.search(r"[\"']([^\"']+)[\"']", text)
+    return quoted[1] if quoted else (re.search(r"\w+", text) or [""])[0]
 
 
 def _parts(block: Block) -> Iterator[tuple[str, Sentence]]:

@@ -162,12 +162,11 @@ class _Reader:
         return True
 
     def value(self, text: str, sentence: Sentence) -> bool:
-        """A value of an enumeration."""
-        found = _VALUE.match(text)
-        if found:
-            self.enum[1].append(found["value"].strip('"'))
-            self.forms.uses.append((sentence, ""))
-        return found is not None
+        """A value of an enumeration, or several between commas."""
+        found = [_VALUE.match(part) for part in segments(text, ",")]
+        self.enum[1].extend(value["value"].strip('"') for value in found if value)
+        self.forms.uses.append((sentence, ""))
+        return all(found)
 
     def reference(self, text: str, sentence: Sentence) -> bool:
         """`Ref name: a.b > c.d` or the same inside `Ref { … }`."""

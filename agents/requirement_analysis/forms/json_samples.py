@@ -106,6 +106,7 @@ def _singular(name: str) -> bool:
 
 def _named_value(key: str, value: Node, block: Block, forms: Forms) -> None:
     """The things below a key at the top."""
+    forms.uses.append((block.at(value.line), key))
     for item in value.items if value.kind == "array" else [value]:
         if is_schema(item):
             read_schema(key, item, block, forms)
@@ -149,6 +150,7 @@ def sample_of(label: str, node: Node, block: Block, forms: Forms) -> str:
     name = name_of(label)
     found = forms.samples.setdefault(name, Sample(singular(label) if "_" not in label else label, block.at(node.line)))
     found.count += 1
+    forms.uses.append((block.at(node.line), name))
     seen: set[str] = set()
     for key, value in node.pairs:
         if not words(key) or identifier(key) in seen:
@@ -161,12 +163,13 @@ def sample_of(label: str, node: Node, block: Block, forms: Forms) -> str:
 def _value(found: Sample, name: str, key: str, value: Node, block: Block, forms: Forms) -> None:
     """One key of a sample: a scalar, a nested object or an array."""
     sentence = block.at(value.line)
+    forms.uses += [(sentence, name), *((block.at(i.line), name) for i in value.items if i.kind != "object")]
     if value.kind == "object" and _is_row(value):
         target = sample_of(key, value, block, forms)
         found.values.setdefault(f"{key}_id", []).append((Node("word", value.line, f"-> {target}"), sentence))
     elif value.kind == "object" and len(value.pairs) <= _GROUP and all(v.kind not in ("object", "array") for _, v in value.pairs):
-        forms.uses.append((sentence, name))
         for inner, scalar in value.pairs:
+            forms.uses.append((block.at(scalar.line), name))
             found.values.setdefault(f"{key}_{inner}", []).append((scalar, block.at(scalar.line)))
     elif value.kind == "object":
         child = sample_of(f"{name}_{key}", value, block, forms)

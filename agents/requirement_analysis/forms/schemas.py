@@ -13,7 +13,7 @@ from agents.requirement_analysis.forms.nodes import Node
 from agents.requirement_analysis.forms.things import Column, Forms, Thing
 from agents.requirement_analysis.forms.types import with_type
 
-_LISTS = ("attributes", "fields", "columns", "properties")
+_REFERRING = re.compile(r"(?:references?|fk|foreign key|ref)\b|->|→", re.IGNORECASE)
 _FORMATS = {"date": "date", "date-time": "timestamp", "time": "time", "uuid": "uuid", "email": "email", "uri": "url",
             "ipv4": "inet", "duration": "duration", "decimal": "decimal", "int32": "integer", "int64": "integer"}  # fmt: skip
 
@@ -33,6 +33,8 @@ def is_model(node: Node) -> bool:
 
 def _is_type(text: str) -> bool:
     """Whether a value such as `string?` or `decimal(10,2), required` begins with a type."""
+    if _REFERRING.match(text.strip()):
+        return True
     first = re.split(r"[(,|?\s\[]", text.strip().lower(), maxsplit=1)[0]
     return first in TYPES and first not in ("name", "country", "currency", "language", "location", "photo", "year")
 

@@ -47,7 +47,6 @@ def read_sql(block: Block, forms: Forms) -> None:
     dialects = list(DIALECTS)
     forms.consume(*block.sentences)
     for statement in _statements(block.text):
-        first = block.at(statement.line)
         if _IDLE.match(statement.text):
             _idle(block, statement, forms)
             continue
@@ -55,20 +54,24 @@ def read_sql(block: Block, forms: Forms) -> None:
         if tree is None or not _apply(tree, block, statement, forms):
             _report(block, statement, forms)
         else:
-            forms.uses.append((first, _label(tree)))
+            label = _label(tree)
+            forms.uses += [(block.at(n), label) for n in _lines(statement)]
 
 
 def _report(block: Block, statement: Statement, forms: Forms) -> None:
     """Note every line of a statement that was not read."""
-    count = statement.text.count("\n") + 1
-    for number in range(statement.line, statement.line + count):
-        sentence = block.at(number)
-        forms.not_understood(sentence, "no SQL dialect that is known reads this statement")
+    for number in _lines(statement):
+        forms.not_understood(block.at(number), "no SQL dialect that is known reads this statement")
+
+
+def _lines(statement: Statement) -> range:
+    """The block's lines of a statement, counted from 1."""
+    return range(statement.line, statement.line + statement.text.count("\n") + 1)
 
 
 def _idle(block: Block, statement: Statement, forms: Forms) -> None:
     """Statements about rows, rights or what is derived."""
-    for number in range(statement.line, statement.line + statement.text.count("\n") + 1):
+    for number in _lines(statement):
         forms.irrelevant(block.at(number), "a statement that says nothing about the structure of stored data")
 
 

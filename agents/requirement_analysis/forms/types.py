@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from agents.knowledge import attribute_guess
 from agents.requirement_analysis.attributes import StatedAttribute, type_note
 
 _VAGUE = frozenset("string str number any object unknown".split())
@@ -17,6 +18,9 @@ def with_type(attribute: StatedAttribute, text: str, vague: bool = False) -> tup
     bare = re.sub(r"\s+", " ", text.strip().strip("`'\"")).rstrip("?")
     if not bare or (vague and bare.lower() in _VAGUE):
         return attribute, ""
+    if vague and bare == "Date":  # JavaScript's only type for both
+        known = attribute_guess(attribute.name).type in ("date", "time", "timestamp")
+        return (attribute if known else replace(attribute, type="timestamp")), ""
     if noted := type_note(attribute, bare) or type_note(attribute, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare)):
         return replace(noted, listing=False), ""
     head = re.match(r"[\w.]+", bare)
