@@ -19,6 +19,7 @@ from agents.requirement_analysis.errors import BriefError
 from agents.requirement_analysis.forms.reading import read_forms, unread
 from agents.requirement_analysis.forms.resources import declare_resources
 from agents.requirement_analysis.forms.settling import account, form_rules, roles, settle
+from agents.requirement_analysis.forms.strangers import stranger
 from agents.requirement_analysis.forms.things import Forms, declared, in_order
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
@@ -150,9 +151,11 @@ def _nothing_declared(document: Document) -> BriefError:
             "the brief is an unfilled template, its brackets are still in place", remedy, entity[0].line, entity[1]
         )
     first = next((s for s in document.sentences if s.text.strip()), None)
-    return BriefError(
-        "the brief names nothing to store", remedy, first.line if first else None, first.text if first else ""
-    )
+    if first is None:
+        return BriefError("the brief is empty", remedy)
+    if found := stranger(document):
+        return BriefError(found[0], remedy, found[1].line, found[1].quote or found[1].text)
+    return BriefError("the brief names nothing to store", remedy, first.line, first.text)
 
 
 def _title(brief: Brief, document: Document) -> str:

@@ -343,7 +343,9 @@ def _valued(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
         return replace(attribute, allowed=(*attribute.allowed, *values), listing=True, evidence=one_more)
     for mark in ("|", "/"):
         parts = [p.strip(" '\"`") for p in note.split(mark)]
-        if len(parts) > 1 and all(p and len(p.split()) <= 3 and not p.isdigit() and not set(p) & set("():") for p in parts):
+        if len(parts) > 1 and all(
+            p and len(p.split()) <= 3 and not p.isdigit() and not set(p) & set("():") for p in parts
+        ):
             return replace(attribute, allowed=tuple(parts), listing=False, evidence=one_more)
     return None
 

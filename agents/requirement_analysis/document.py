@@ -92,6 +92,7 @@ class _Reader:
         self.lead = ("", 0)
         self.header: list[str] = []
         self.row: list[str] | None = None
+        self.row_line = 0
         self.item = 0
         self.regions = list(reversed(regions(source)))
 
@@ -118,8 +119,9 @@ class _Reader:
                     self.lead = ("", 0)
                 case "tr_open":
                     self.row = []
+                    self.row_line = token.map[0] + 1 if token.map else self.row_line
                 case "tr_close":
-                    self._row(token, tokens, number)
+                    self._row()
                 case "table_close":
                     self.header = []
                 case "fence" | "code_block":
@@ -194,14 +196,14 @@ class _Reader:
                 )
             )  # fmt: skip
 
-    def _row(self, token: Token, tokens: list[Token], number: int) -> None:
+    def _row(self) -> None:
         """A table's header or one of its rows."""
         cells, self.row = self.row or [], None
         if not self.header:
             self.header = cells
         if not any(cells):
             return
-        line = next((t.map[0] + 1 for t in reversed(tokens[:number]) if t.type == "tr_open" and t.map), 0)
+        line = self.row_line
         self.item += 1
         form: Form = "row"
         pairs = tuple(zip(self.header, cells, strict=False)) if cells is not self.header else ()

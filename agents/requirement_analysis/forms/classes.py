@@ -15,10 +15,18 @@ _HEAD = re.compile(
     r"(?:(?P<kind>class|interface|type|model|entity|struct|record|enum(?:\s+class)?)\s+)?(?P<name>[A-Za-z_]\w*)"
     r"(?:\s+(?:struct|extends|implements)\b[^{]*|\s*:\s*[\w<>, ]+|\s*=)?\s*\{(?P<rest>.*)$"
 )
-_MODIFIERS = re.compile(r"^(?:(?:public|private|protected|readonly|final|static|val|var|let|required|virtual|override)\s+)+")
-_PAIR = re.compile(r"^\"?(?P<name>[A-Za-z_#@][\w-]*)\"?(?P<opt>\?)?\s*!?\s*:\s*(?P<type>[^=]+?)(?:\s*=\s*(?P<default>.+))?$")
-_TYPED = re.compile(r"^(?P<type>[A-Za-z][\w.]*(?:<[\w<>, ]+>)?(?:\[\])?\??)\s+(?P<name>[A-Za-z_]\w*)\s*(?:=\s*(?P<default>.+))?$")
-_AFTER = re.compile(r"^(?P<name>[A-Za-z_]\w*)\s+(?P<type>[*\[\]]*[A-Za-z][\w.]*(?:\([^()]*\))?(?:\[\])?\??)\s*(?P<rest>[@`].*)?$")
+_MODIFIERS = re.compile(
+    r"^(?:(?:public|private|protected|readonly|final|static|val|var|let|required|virtual|override)\s+)+"
+)
+_PAIR = re.compile(
+    r"^\"?(?P<name>[A-Za-z_#@][\w-]*)\"?(?P<opt>\?)?\s*!?\s*:\s*(?P<type>[^=]+?)(?:\s*=\s*(?P<default>.+))?$"
+)
+_TYPED = re.compile(
+    r"^(?P<type>[A-Za-z][\w.]*(?:<[\w<>, ]+>)?(?:\[\])?\??)\s+(?P<name>[A-Za-z_]\w*)\s*(?:=\s*(?P<default>.+))?$"
+)
+_AFTER = re.compile(
+    r"^(?P<name>[A-Za-z_]\w*)\s+(?P<type>[*\[\]]*[A-Za-z][\w.]*(?:\([^()]*\))?(?:\[\])?\??)\s*(?P<rest>[@`].*)?$"
+)
 _LIST = re.compile(
     r"^(?:List|Set|Collection|Array|ReadonlyArray|IList|ICollection|IEnumerable|Iterable|Sequence|list|set|array|tuple)"
     r"\s*[<\[(]\s*(?P<of>[\w.\"']+)\s*(?:,\s*\.\.\.\s*)?[>\])]$|^(?P<several>[\w.]+)\[\]$|^\[\]\*?(?P<go>[\w.]+)$"

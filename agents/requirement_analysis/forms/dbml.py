@@ -19,7 +19,9 @@ _NAME = r"(?:\"[^\"]+\"|`[^`]+`|\w+)(?:\.(?:\"[^\"]+\"|`[^`]+`|\w+))*"
 _OPEN = re.compile(
     rf"^(?P<kind>Table|TablePartial|Enum|Ref|TableGroup|Project|Note|indexes|checks)\b\s*(?P<name>{_NAME})?"
     rf"(?:\s+as\s+(?P<alias>{_NAME}))?\s*(?:\[(?P<settings>.*)\])?\s*\{{$", re.IGNORECASE)  # fmt: skip
-_COLUMN = re.compile(rf"^(?P<name>{_NAME})\s+(?P<type>\"[^\"]+\"|[\w.]+(?:\s*\([^()]*\))?(?:\[\])?)\s*(?:\[(?P<settings>.*)\])?$")
+_COLUMN = re.compile(
+    rf"^(?P<name>{_NAME})\s+(?P<type>\"[^\"]+\"|[\w.]+(?:\s*\([^()]*\))?(?:\[\])?)\s*(?:\[(?P<settings>.*)\])?$"
+)
 _REF = re.compile(
     rf"^(?P<left>{_NAME}|{_NAME}\.\([^()]*\))\s*(?P<mark><>|<|>|-)\s*(?P<right>{_NAME}\.\([^()]*\)|{_NAME})\s*"
     r"(?:\[(?P<settings>.*)\])?$")  # fmt: skip
@@ -106,7 +108,9 @@ class _Reader:
         """In a table that marks `not null`, a column without the mark may be empty."""
         if self.table is None or not any(c.attribute.optional is False for c in self.table.columns):
             return
-        marked = any(c.attribute.optional is False and c.attribute.label not in self.table.key for c in self.table.columns)
+        marked = any(
+            c.attribute.optional is False and c.attribute.label not in self.table.key for c in self.table.columns
+        )
         for place, column in enumerate(self.table.columns):
             if marked and column.attribute.optional is None:
                 self.table.columns[place] = replace(column, attribute=replace(column.attribute, optional=True))
@@ -143,8 +147,6 @@ class _Reader:
             return replace(column, attribute=replace(attribute, description=found["text"].strip("'\"")))
         if low.startswith("default") and "`" in setting:
             return column
-        if low.startswith("check"):
-            self.forms.rules += []
         return replace(column, attribute=noted(attribute, setting) or attribute)
 
     def index(self, text: str, sentence: Sentence) -> bool:

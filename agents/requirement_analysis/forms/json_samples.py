@@ -60,7 +60,9 @@ def read_json(block: Block, forms: Forms) -> None:
 def _named(name: str) -> str:
     """A name before a value; of a path the last part that is no parameter."""
     if "/" in name:
-        parts = [p for p in name.split("?")[0].split("/") if p and not p.startswith(("{", ":", "<")) and not p.isdigit()]
+        parts = [
+            p for p in name.split("?")[0].split("/") if p and not p.startswith(("{", ":", "<")) and not p.isdigit()
+        ]
         return parts[-1] if parts else ""
     return name if is_name(clean_name(name)) else ""
 
@@ -167,7 +169,11 @@ def _value(found: Sample, name: str, key: str, value: Node, block: Block, forms:
     if value.kind == "object" and _is_row(value):
         target = sample_of(key, value, block, forms)
         found.values.setdefault(f"{key}_id", []).append((Node("word", value.line, f"-> {target}"), sentence))
-    elif value.kind == "object" and len(value.pairs) <= _GROUP and all(v.kind not in ("object", "array") for _, v in value.pairs):
+    elif (
+        value.kind == "object"
+        and len(value.pairs) <= _GROUP
+        and all(v.kind not in ("object", "array") for _, v in value.pairs)
+    ):
         for inner, scalar in value.pairs:
             forms.uses.append((block.at(scalar.line), name))
             found.values.setdefault(f"{key}_{inner}", []).append((scalar, block.at(scalar.line)))
@@ -254,7 +260,9 @@ def _list(name: str, key: str, values: list[tuple[Node, Sentence]], forms: Forms
     else:
         child = forms.thing(f"{name}_{singular(own)}", sentence)
         child.columns += [
-            Column(StatedAttribute(label=f"{name}_id", references=name, owned=True, optional=False, evidence=1), sentence),
+            Column(
+                StatedAttribute(label=f"{name}_id", references=name, owned=True, optional=False, evidence=1), sentence
+            ),
             Column(StatedAttribute(label="value", type="string", optional=False, evidence=1), sentence),
         ]
         child.uniques.append(((f"{name}_id", "value"), sentence))

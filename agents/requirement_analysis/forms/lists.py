@@ -14,7 +14,9 @@ from agents.requirement_analysis.topics import label_topic, title_topic, topic
 
 _DEFINED = re.compile(r"^(?P<name>[A-ZÀ-Þ][^\s,.:;()–—]*(?:[ -][\w/]+){0,3}?)\s+(?:–|—|--|-)\s+(?P<list>[^–—].*)$")
 _CALL = re.compile(r"^[A-Z]\w*(?: [A-Z]?\w+){0,2}\s?\((?=[^()]*,).*\)\.?$")
-_SENTENCE = frozenset("is are was were be must can cannot may should will has have that which who when the each every if".split())
+_SENTENCE = frozenset(
+    "is are was were be must can cannot may should will has have that which who when the each every if".split()
+)
 
 
 def read_lists(sentences: tuple[Sentence, ...], forms: Forms) -> None:

@@ -15,9 +15,10 @@ from agents.requirement_analysis.relationships import Cardinality
 _NAME = r"(?:\"[^\"]+\"|[\w.-]+)(?:\s*\[\s*(?:\"[^\"]*\"|[^\]]*)\s*\])?"
 _BOX = re.compile(rf"^(?P<name>{_NAME})\s*(?::::[\w,]+\s*)?(?P<open>\{{(?P<rest>.*))?$")
 _LINE = re.compile(
-    rf"^(?P<left>{_NAME})\s*(?P<link>(?:\|o|\|\||\}}o|\}}\||zero or one|one or zero|zero or more|zero or many|one or more"
-    r"|one or many|many\(0\)|many\(1\)|many|only one|one|0\+|1\+|1|u)\s*(?P<kind>--|\.\.|\.-|-\.|to|optionally to)\s*"
-    r"(?:o\||\|\||o\{|\|\{|zero or one|one or zero|zero or more|zero or many|one or more|one or many|many\(0\)|many\(1\)"
+    rf"^(?P<left>{_NAME})\s*(?P<link>(?:\|o|\|\||\}}o|\}}\||zero or one|one or zero|zero or more|zero or many"
+    r"|one or more|one or many|many\(0\)|many\(1\)|many|only one|one|0\+|1\+|1|u)\s*(?P<kind>--|\.\.|\.-|-\.|to|optionally to)\s*"
+    r"(?:o\||\|\||o\{|\|\{|zero or one|one or zero|zero or more|zero or many|one or more|one or many"
+    r"|many\(0\)|many\(1\)"
     rf"|many|only one|one|0\+|1\+|1))\s*(?P<right>{_NAME})\s*(?::\s*(?P<label>.*))?$",
     re.IGNORECASE,
 )
@@ -28,7 +29,9 @@ _ATTRIBUTE = re.compile(
 )
 _MANY = re.compile(r"[{}]|more|many|\+", re.IGNORECASE)
 _ZERO = re.compile(r"o|zero|0", re.IGNORECASE)
-_SKIPPED = re.compile(r"^(?:erDiagram|%%.*|direction\s+\w+|title\b.*|acc\w+\b.*|style\b.*|classDef\b.*|class\b.*|---.*)$")
+_SKIPPED = re.compile(
+    r"^(?:erDiagram|%%.*|direction\s+\w+|title\b.*|acc\w+\b.*|style\b.*|classDef\b.*|class\b.*|---.*)$"
+)
 
 
 def read_mermaid(block: Block, forms: Forms) -> None:
@@ -96,7 +99,8 @@ def _inside(text: str, box: Thing, sentence: Sentence, forms: Forms) -> Thing | 
         return box
     keys = set(re.findall(r"PK|FK|UK", found["keys"].upper()))
     attribute = StatedAttribute(
-        label=found["name"].strip("[]()"), evidence=1, unique="UK" in keys, description=(found["comment"] or "").strip('"'),
+        label=found["name"].strip("[]()"), evidence=1, unique="UK" in keys,
+        description=(found["comment"] or "").strip('"'),
         optional=False if "PK" in keys else None, references="" if "FK" in keys else None,
     )  # fmt: skip
     many = found["type"].endswith("[]")
@@ -122,7 +126,9 @@ def _link(found: re.Match[str], titles: dict[str, str], sentence: Sentence, form
     first, second = re.split(r"\s*(?:--|\.\.|\.-|-\.|\boptionally to\b|\bto\b)\s*", found["link"], maxsplit=1)
     many = (bool(_MANY.search(first)), bool(_MANY.search(second)))
     cardinality: Cardinality = "many_to_many" if all(many) else "one_to_many" if any(many) else "one_to_one"
-    turned = many == (True, False) or (many == (False, False) and bool(_ZERO.search(first)) and not _ZERO.search(second))
+    turned = many == (True, False) or (
+        many == (False, False) and bool(_ZERO.search(first)) and not _ZERO.search(second)
+    )
     parent, child, one_side = (right, left, second) if turned else (left, right, first)
     forms.uses.append((sentence, child))
     return StatedLink(
@@ -144,7 +150,14 @@ def _with_role(link: StatedLink, forms: Forms) -> StatedLink:
     if own is None and child is not None and link.cardinality != "many_to_many":
         free = [n for b, n in bases.items() if forms.named(b) is None and not keys[n].attribute.references]
         own = free[0] if len(free) == 1 else None
-        own = own or next((n for b, n in bases.items() if b == f"parent_{parent}" or (b == "parent" and name_of(link.child) == parent)), None)
+        own = own or next(
+            (
+                n
+                for b, n in bases.items()
+                if b == f"parent_{parent}" or (b == "parent" and name_of(link.child) == parent)
+            ),
+            None,
+        )
     if own is None or child is None:
         return replace(link, role=None)
     child.change(own, references=link.parent, optional=link.optional, unique=link.cardinality == "one_to_one")

@@ -102,7 +102,11 @@ def _statement(lines: Sequence[str], first: int) -> tuple[int, bool]:
 def _goes_on(lines: Sequence[str], number: int) -> bool:
     """Whether table options follow the closing parenthesis before a semicolon."""
     following = lines[number + 1].strip() if number + 1 < len(lines) else ""
-    return following.startswith(")") or following == ";" or bool(re.match(r"(?:ENGINE|COMMENT|WITH|PARTITION)\b", following))
+    return (
+        following.startswith(")")
+        or following == ";"
+        or bool(re.match(r"(?:ENGINE|COMMENT|WITH|PARTITION)\b", following))
+    )
 
 
 def _braces(lines: Sequence[str], first: int) -> tuple[int, bool]:

@@ -14,8 +14,8 @@ from agents.requirement_analysis.topics import topic
 _PARTS = frozenset("item line entry position detail row step history event comment note attachment image photo".split())
 _NO_THINGS = frozenset(
     "api rest auth login logout search health healthz status metrics stats statistics reports analytics me admin public"
-    " internal private webhooks exports imports export import graphql docs swagger ws oauth token tokens register signup"
-    " settings options details news bulk batch actions available featured series".split()
+    " internal private webhooks exports imports export import graphql docs swagger ws oauth token tokens register"
+    " signup settings options details news bulk batch actions available featured series".split()
 )
 
 

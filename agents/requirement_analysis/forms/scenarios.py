@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 from gherkin.errors import ParserException
 from gherkin.parser import Parser
@@ -17,14 +18,16 @@ from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.things import Forms
 
 STORY = re.compile(
-    r"^(?:[\w-]+\s*[:.)]\s*)?As (?:an?|the) (?P<role>[\w' /-]{2,60}?),?\s+I\s+(?:want|wish|need|would like|can|should be"
-    r" able|must be able|expect)(?:\s+to(?:\s+be able to)?)?\s+(?P<goal>.+?)"
+    r"^(?:[\w-]+\s*[:.)]\s*)?As (?:an?|the) (?P<role>[\w' /-]{2,60}?),?\s+I\s+(?:want|wish|need|would like|can"
+    r"|should be able|must be able|expect)(?:\s+to(?:\s+be able to)?)?\s+(?P<goal>.+?)"
     r"(?:,?\s+(?:so that|in order to|because|so I can)\s+(?P<reason>.+))?$",
     re.IGNORECASE,
 )
 _STEP = re.compile(r"^(?P<word>Given|When|Then|And|But|\*)\s+(?P<text>.+)$")
 _WHOLE = re.compile(r"^Given\s+(?P<given>.+?),?\s+when\s+(?P<when>.+?),?\s+then\s+(?P<then>.+)$", re.IGNORECASE)
-_TITLE = re.compile(r"^(?:Feature|Rule|Background|Scenario(?: Outline| Template)?|Examples?|Scenarios)\s*:\s*(?P<name>.*)$")
+_TITLE = re.compile(
+    r"^(?:Feature|Rule|Background|Scenario(?: Outline| Template)?|Examples?|Scenarios)\s*:\s*(?P<name>.*)$"
+)
 _SECTION = "Scenarios"
 _ANYBODY = frozenset({"user", "users", "person", "someone", "anybody", "visitor"})
 
@@ -66,9 +69,10 @@ def _titled(text: str, name: str, sentence: Sentence, forms: Forms) -> None:
 def _parsed(text: str) -> Iterator[tuple[int, str]]:
     """(line, text) of each step that the official parser finds; nothing where it refuses the text."""
     try:
-        feature = Parser().parse(text if "Feature:" in text else f"Feature: all\n{text}").get("feature")
+        document: Any = Parser().parse(text if "Feature:" in text else f"Feature: all\n{text}")
     except (ParserException, RecursionError):
         return
+    feature = document.get("feature")
     shift = 0 if "Feature:" in text else 1
     waiting = list(feature["children"]) if feature else []
     while waiting:
@@ -92,7 +96,9 @@ def _split_story(block: Block) -> tuple[Sentence, ...]:
 
 def read_stories(sentences: tuple[Sentence, ...], forms: Forms) -> None:
     """Stories and steps among paragraphs and bullets."""
-    rest = [s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and (s.line, s.text) not in forms.read]
+    rest = [
+        s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and (s.line, s.text) not in forms.read
+    ]
     for _, group in groupby(rest, key=lambda s: (s.sections, s.lead, s.lead_line, s.form)):
         run = tuple(group)
         steps = _is_scenario(run)
@@ -143,7 +149,8 @@ def _step(context: str, text: str, sentence: Sentence, forms: Forms) -> None:
 def _speak(text: str, section: str, sentence: Sentence, forms: Forms) -> None:
     """The same words as a sentence for the readers of prose."""
     spoken = replace(
-        sentence, text=text, body=text, form="bullet", label="", lead="", depth=1, quote=sentence.quote or sentence.text,
+        sentence, text=text, body=text, form="bullet", label="", lead="", depth=1,
+        quote=sentence.quote or sentence.text,
         sections=(*sentence.sections, section),
     )  # fmt: skip
     forms.spoken.append((spoken, sentence))

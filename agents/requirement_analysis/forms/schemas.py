@@ -1,4 +1,4 @@
-"""Models written as data: `{"id": "int", "name": "string?"}`, YAML of the same kind, JSON Schema and OpenAPI schemas."""
+"""Models written as data: `{"id": "int", "name": "string?"}`, YAML of the same kind, JSON Schema and OpenAPI."""
 
 import re
 from collections.abc import Iterator
@@ -15,13 +15,16 @@ from agents.requirement_analysis.forms.types import with_type
 
 _REFERRING = re.compile(r"(?:references?|fk|foreign key|ref)\b|->|→", re.IGNORECASE)
 _FORMATS = {"date": "date", "date-time": "timestamp", "time": "time", "uuid": "uuid", "email": "email", "uri": "url",
-            "ipv4": "inet", "duration": "duration", "decimal": "decimal", "int32": "integer", "int64": "integer"}  # fmt: skip
+            "ipv4": "inet", "duration": "duration", "decimal": "decimal",
+            "int32": "integer", "int64": "integer"}  # fmt: skip
 
 
 def is_schema(node: Node) -> bool:
     """Whether an object is a JSON Schema: it describes properties and does not show values."""
     properties = node.get("properties")
-    return properties is not None and properties.kind == "object" and all(v.kind == "object" for _, v in properties.pairs)
+    return (
+        properties is not None and properties.kind == "object" and all(v.kind == "object" for _, v in properties.pairs)
+    )
 
 
 def is_model(node: Node) -> bool:
@@ -74,7 +77,9 @@ def model_column(key: str, text: str, many: bool = False) -> tuple[StatedAttribu
     bare = re.sub(r"\s*#.*$", "", text).strip().rstrip(";,")
     optional = True if bare.endswith("?") or key.endswith("?") else None
     bare = bare.rstrip("?").strip()
-    if found := re.match(r"^(?:list|array|set)\s*[<\[(]\s*(?P<of>\w+)\s*[>\])]$|^(?P<several>\w+)\[\]$", bare, re.IGNORECASE):
+    if found := re.match(
+        r"^(?:list|array|set)\s*[<\[(]\s*(?P<of>\w+)\s*[>\])]$|^(?P<several>\w+)\[\]$", bare, re.IGNORECASE
+    ):
         bare, many = found["of"] or found["several"], True
     parsed = stated_attributes(f"{key.rstrip('?')}: {bare}" if bare else key.rstrip("?"))
     if not parsed:
@@ -157,6 +162,7 @@ def _property(thing: Thing, attribute: StatedAttribute, value: Node, block: Bloc
 
 def _limits(attribute: StatedAttribute, value: Node) -> StatedAttribute:
     """Bounds, length and default of a property."""
+
     def number(key: str) -> Decimal | None:
         found = value.get(key)
         try:

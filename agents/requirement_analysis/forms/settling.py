@@ -27,8 +27,9 @@ def account(forms: Forms, model: Model, ledger: Ledger) -> None:
     """What became of each line of a form, after every reader had its turn."""
     for thing in forms.things:
         draft = _draft(thing.label, model)
-        for sentence in (thing.sentence, *(c.sentence for c in thing.columns)) if draft else ():
-            ledger.use(sentence, draft.requirement)
+        if draft is not None:
+            for sentence in (thing.sentence, *(c.sentence for c in thing.columns)):
+                ledger.use(sentence, draft.requirement)
     first = next(iter(model.drafts.values())).requirement
     for sentence, label in forms.uses:
         draft = _draft(label, model) if label else None
@@ -51,9 +52,9 @@ def _rest(forms: Forms, ledger: Ledger) -> None:
     for sentence in forms.read.values():
         if ledger.explained(sentence) or (sentence.line, sentence.text) in ledger.unread:
             above = sentence
-        elif above is not None and not any(c.isalnum() for c in sentence.text):
-            ledger.irrelevant(sentence, "notation of the form")
-        elif sentence.form == "code" and not any(c.isalnum() for c in sentence.text):
+        elif (above is not None and not any(c.isalnum() for c in sentence.text)) or (
+            sentence.form == "code" and not any(c.isalnum() for c in sentence.text)
+        ):
             ledger.irrelevant(sentence, "notation of the form")
 
 

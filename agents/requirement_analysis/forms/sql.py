@@ -22,7 +22,10 @@ _PART = re.compile(
     r"|(?P<open>\()|(?P<close>\))|(?P<end>;|^\s*(?:GO|/)\s*$)",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
+_CREATE = re.compile(r"(?P<create>^(?=(?:CREATE|ALTER)\s))", re.MULTILINE | re.IGNORECASE)
 _DEEPEST = 40
+_FAILURES = 50
+"""Statements that no dialect reads, after which only the likeliest dialect is tried."""
 _STRUCTURE = re.compile(r"^\s*(?:CREATE|ALTER|COMMENT)\b", re.IGNORECASE)
 _IDLE = re.compile(
     r"^\s*(?:INSERT|SET|USE|DROP|GRANT|REVOKE|BEGIN|COMMIT|ANALYZE|VACUUM|PRAGMA|SELECT|UPDATE|DELETE|TRUNCATE|LOCK"
@@ -44,13 +47,14 @@ class Statement:
 
 def read_sql(block: Block, forms: Forms) -> None:
     """Read every statement of a block; one that no dialect knows is reported, the others still count."""
-    dialects = list(DIALECTS)
+    dialects, failed = list(DIALECTS), 0
     forms.consume(*block.sentences)
     for statement in _statements(block.text):
         if _IDLE.match(statement.text):
             _idle(block, statement, forms)
             continue
-        tree = _parsed(statement, dialects)
+        tree = _parsed(statement, dialects if failed < _FAILURES else dialects[:1])
+        failed += tree is None
         if tree is None or not _apply(tree, block, statement, forms):
             _report(block, statement, forms)
         else:
@@ -80,7 +84,7 @@ def _statements(text: str) -> Iterator[Statement]:
     begin, depth, deepest, close = 0, 0, 0, 0
     line, counted = 1, 0
     marks = sorted(
-        [*_PART.finditer(text), *re.finditer(r"(?P<create>^(?=(?:CREATE|ALTER)\s))", text, re.MULTILINE | re.IGNORECASE)],
+        [*_PART.finditer(text), *_CREATE.finditer(text)],
         key=lambda m: m.start(),
     )  # fmt: skip
     inside_until = 0

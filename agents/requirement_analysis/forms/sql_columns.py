@@ -76,7 +76,7 @@ def cascades(reference: exp.Expr) -> bool:
 def _type(attribute: StatedAttribute, kind: exp.Expr | None) -> tuple[StatedAttribute, str]:
     """The attribute with its type, and the name of a type that the schema defines itself."""
     if not isinstance(kind, exp.DataType):
-        return (with_type(attribute, "interval") if kind is not None else (attribute, ""))
+        return with_type(attribute, "interval") if kind is not None else (attribute, "")
     name = kind.this.value if isinstance(kind.this, exp.DataType.Type) else str(kind.this)
     params = [str(p.name or p.this) for p in kind.expressions if not isinstance(p, exp.DataType)]
     if name == "USER-DEFINED":
@@ -88,7 +88,7 @@ def _type(attribute: StatedAttribute, kind: exp.Expr | None) -> tuple[StatedAttr
         return replace(attribute, type="boolean"), ""
     if name in ("VARCHAR", "NVARCHAR") and params and not params[0].isdigit():
         return replace(attribute, type="text"), ""
-    if name == "DECIMAL" and len(params) == 1 or (name == "DECIMAL" and params[1:] == ["0"]):
+    if (name == "DECIMAL" and len(params) == 1) or (name == "DECIMAL" and params[1:] == ["0"]):
         return replace(attribute, type="integer"), ""
     word = _WORDS.get(name, name.lower())
     return with_type(attribute, f"{word}({','.join(params)})" if params else word)

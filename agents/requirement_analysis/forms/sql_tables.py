@@ -25,7 +25,8 @@ def add_constraint(part: exp.Expr, thing: Thing, sentence: Sentence, forms: Form
             if any(isinstance(p, exp.PrimaryKeyColumnConstraint) for p in part.expressions):
                 thing.key += _names(part)[1:] if part.this else _names(part)
                 return True
-            return all([add_constraint(p, thing, sentence, forms) for p in part.expressions])
+            read = [add_constraint(p, thing, sentence, forms) for p in part.expressions]
+            return all(read)
         case exp.PrimaryKey():
             thing.key += _names(part)
         case exp.UniqueColumnConstraint():
@@ -104,7 +105,9 @@ def _bare(part: exp.Expr) -> exp.Expr:
 def _rule(condition: exp.Expr, thing: Thing, sentence: Sentence) -> StatedRule | None:
     """The typed rule of one condition."""
     left = _bare(condition.this) if isinstance(condition.this, exp.Expr) else None
-    base = StatedRule(thing.label, "range", (left.name,) if isinstance(left, exp.Column) else (), sentence, condition.sql())
+    base = StatedRule(
+        thing.label, "range", (left.name,) if isinstance(left, exp.Column) else (), sentence, condition.sql()
+    )
     if isinstance(condition, exp.Between) and isinstance(left, exp.Column):
         low, high = _number(condition.args["low"]), _number(condition.args["high"])
         return replace(base, minimum=low, maximum=high) if low is not None and high is not None else None
@@ -149,8 +152,13 @@ def _limit(base: StatedRule, operator: Operator, number: Decimal, thing: Thing) 
 
 
 def _listed(base: StatedRule, values: list[exp.Expr]) -> StatedRule | None:
-    """A list of texts."""
+    """A list of texts, or of whole numbers without a gap, which is a range."""
     bare = [_bare(v) for v in values]
+    whole = sorted(
+        int(v.this) for v in bare if isinstance(v, exp.Literal) and str(v.this).isdigit() and not v.is_string
+    )
+    if len(whole) == len(bare) > 1 and whole == list(range(whole[0], whole[0] + len(whole))):
+        return replace(base, minimum=Decimal(whole[0]), maximum=Decimal(whole[-1]))
     if not bare or not all(isinstance(v, exp.Literal) and v.is_string for v in bare):
         return None
     return replace(base, kind="allowed", values=tuple(dict.fromkeys(str(v.this) for v in bare)))

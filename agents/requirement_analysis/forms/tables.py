@@ -1,12 +1,12 @@
 """Tables of attributes with any column titles, one for each entity or one for all with a column of entities."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 
 from agents.naming import words
-from agents.requirement_analysis.attributes import StatedAttribute, noted, segments, stated_attributes
+from agents.requirement_analysis.attributes import noted, segments, stated_attributes
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import clean_name, is_name
 from agents.requirement_analysis.forms.things import Column, Forms, Thing
@@ -17,7 +17,8 @@ _TITLES = {
     "entity": "entity table object model class entitaet tabelle objekt table_name entity_name resource",
     "name": "attribute field column property name attribute_name field_name column_name spalte feld attribut feldname"
             " spaltenname eigenschaft bezeichnung parameter key_name data_element",
-    "list": "attributes fields columns properties key_attributes main_attributes attribute_list felder spalten attribute_s",
+    "list": "attributes fields columns properties key_attributes main_attributes attribute_list felder"
+            " spalten attribute_s",
     "type": "type data_type datatype typ datentyp sql_type field_type format",
     "required": "required mandatory not_null pflicht pflichtfeld is_required req obligatory",
     "optional": "optional nullable null allow_null allows_null is_nullable nulls",
@@ -29,9 +30,10 @@ _TITLES = {
     "length": "length max_length size laenge max_len",
     "minimum": "min minimum",
     "maximum": "max maximum",
-    "description": "description notes note comment comments remarks remark meaning beschreibung bemerkung details purpose"
-                   " example explanation hinweis kommentar definition",
+    "description": "description notes note comment comments remarks remark meaning beschreibung bemerkung details"
+                   " purpose example explanation hinweis kommentar definition",
 }  # fmt: skip
+Cell = Callable[[Column, str], Column]
 _ROLE = {title: role for role, titles in _TITLES.items() for title in titles.split()}
 _YES = frozenset("yes y x true ✓ ✔ ja j 1 required mandatory pk uk always".split())
 _NO = frozenset(("no", "n", "false", "-", "–", "—", "", "nein", "0", "none", "n/a", "optional", "✗", "✘"))
@@ -154,7 +156,9 @@ def _type(column: Column, text: str) -> Column:
     parts = list(segments(text, ",;")) or [""]
     head = parts[0]
     many = bool(re.search(r"\[\]$|^(?:list|array) of\b|^(?:List|Array)<", head, re.IGNORECASE))
-    if found := re.match(r"^(?P<type>[\w ]+?\([^()]*\)|\w+)\s+(?P<rest>(?:not null|null|unique|pk|fk|primary key)\b.*)$", head, re.I):
+    if found := re.match(
+        r"^(?P<type>[\w ]+?\([^()]*\)|\w+)\s+(?P<rest>(?:not null|null|unique|pk|fk|primary key)\b.*)$", head, re.I
+    ):
         head, parts = found["type"], [found["type"], found["rest"], *parts[1:]]
     if noted_type := noted(column.attribute, head) if "|" in head or "enum" in head.lower() else None:
         column = replace(column, attribute=noted_type)
@@ -180,20 +184,30 @@ def _flag(column: Column, text: str, name: str, positive: bool) -> Column:
 
 
 def _reference(column: Column, text: str) -> Column:
-    return column if text.lower() in _NO else _notes(column, text if re.match(r"fk|ref|→|->", text, re.I) else f"references {text}")
+    return (
+        column
+        if text.lower() in _NO
+        else _notes(column, text if re.match(r"fk|ref|→|->", text, re.I) else f"references {text}")
+    )
 
 
 def _described(column: Column, text: str) -> Column:
     """A description is prose; parts of it that are notes word for word count."""
     attribute = column.attribute
     for part in segments(text, ",;."):
-        if re.match(r"(?:optional|required|nullable|unique|fk|references?|foreign key|primary key|default|one of|pk)\b", part, re.I):
+        if re.match(
+            r"(?:optional|required|nullable|unique|fk|references?|foreign key|primary key|default|one of|pk)\b",
+            part,
+            re.I,
+        ):
             attribute = noted(attribute, part) or attribute
     return replace(column, attribute=replace(attribute, description=text))
 
 
-def _with(prefix: str) -> "Cell":
-    return lambda column, text: column if text.lower() in _NO - {"0", "no", "false"} else _notes(column, f"{prefix}{text}")
+def _with(prefix: str) -> Cell:
+    return lambda column, text: (
+        column if text.lower() in _NO - {"0", "no", "false"} else _notes(column, f"{prefix}{text}")
+    )
 
 
 def _values(column: Column, text: str) -> Column:
@@ -209,9 +223,6 @@ def _length(column: Column, text: str) -> Column:
     return replace(column, attribute=replace(column.attribute, length=int(text))) if size else column
 
 
-from collections.abc import Callable  # noqa: E402
-
-Cell = Callable[[Column, str], Column]
 _CELLS: tuple[tuple[str, Cell], ...] = (
     ("type", _type),
     ("required", lambda c, t: _flag(c, t, "optional", True)),
@@ -225,8 +236,3 @@ _CELLS: tuple[tuple[str, Cell], ...] = (
     ("maximum", _with("max ")),
     ("description", _described),
 )  # fmt: skip
-
-
-def columns_of(attributes: tuple[StatedAttribute, ...], sentence: Sentence) -> Iterator[Column]:
-    """Attributes of one line as columns."""
-    return (Column(a, sentence) for a in attributes)

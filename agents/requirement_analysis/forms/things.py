@@ -36,14 +36,13 @@ class Column:
 
 @dataclass
 class Thing:
-    """An entity as a notation states it. `key` and `uniques` are column labels; `joins` are (columns, target, owned)."""
+    """An entity as a notation states it; `key` and `uniques` are column labels."""
 
     label: str
     sentence: Sentence
     columns: list[Column] = field(default_factory=list)
     key: list[str] = field(default_factory=list)
     uniques: list[tuple[tuple[str, ...], Sentence]] = field(default_factory=list)
-    partial: bool = False
 
     def change(self, label: str, **changes: object) -> bool:
         """Complete what is known of one column; False where the thing has no such column."""
@@ -99,7 +98,7 @@ class Forms:
     def __init__(self) -> None:
         self.things: list[Thing] = []
         self.by_name: dict[str, Thing] = {}
-        self.samples: dict[str, "Sample"] = {}
+        self.samples: dict[str, Sample] = {}
         self.links: list[StatedLink] = []
         self.rules: list[StatedRule] = []
         self.values: dict[str, tuple[str, ...]] = {}
@@ -180,7 +179,7 @@ def in_order(found: Declarations) -> Declarations:
 
 
 def _without_mirrors(things: list[Thing], forms: Forms) -> list[Thing]:
-    """A list of children beside the children's own reference (`orders: Order[]`, `customer: Customer`) says it twice."""
+    """A list of children beside the children's own reference (`orders: Order[]`) says one thing twice."""
     back = {
         (name_of(t.label), name_of(c.attribute.references))
         for t in things for c in t.columns if c.attribute.references and not c.attribute.many

@@ -57,7 +57,9 @@ def _mapping(name: str, node: Node, block: Block, forms: Forms, depth: int) -> N
                 if value.kind == "array" and key.lower() not in _HOLDERS and _entries(value):
                     read_model(key, _merged(value), block, forms)
                 else:
-                    _node("" if key.lower() in _HOLDERS and value.kind == "array" else key, value, block, forms, depth + 1)
+                    _node(
+                        "" if key.lower() in _HOLDERS and value.kind == "array" else key, value, block, forms, depth + 1
+                    )
 
 
 def _merged(node: Node) -> Node:
@@ -85,9 +87,14 @@ def _entries(node: Node) -> bool:
 
 def _references(node: Node) -> bool:
     """Whether a mapping has capitalised values only, as references to other models are."""
-    return bool(node.pairs) and all(v.kind == "word" and v.text[:1].isupper() and v.text.isidentifier() for _, v in node.pairs)
+    return bool(node.pairs) and all(
+        v.kind == "word" and v.text[:1].isupper() and v.text.isidentifier() for _, v in node.pairs
+    )
 
 
 def _is_sample(node: Node) -> bool:
     """Whether a mapping shows values: some number, date or truth value among them."""
-    return any(v.kind in ("word", "text") and any(c.isdigit() for c in v.text) for _, v in node.pairs) and len(node.pairs) > 2
+    return (
+        any(v.kind in ("word", "text") and any(c.isdigit() for c in v.text) for _, v in node.pairs)
+        and len(node.pairs) > 2
+    )

@@ -36,9 +36,7 @@ def types(found: Requirements, name: str) -> dict[str, str]:
 def links(found: Requirements) -> set[tuple[str, str, str, str | None, bool]]:
     """(parent, child, cardinality, role, optional) of each stated relationship."""
     return {
-        (r.parent, r.child, r.cardinality, r.role, r.optional)
-        for r in found.relationships
-        if r.origin.kind == "stated"
+        (r.parent, r.child, r.cardinality, r.role, r.optional) for r in found.relationships if r.origin.kind == "stated"
     }
 
 

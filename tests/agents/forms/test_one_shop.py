@@ -80,7 +80,9 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(form: str) -> None:
     assert other == plain
 
 
-@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(["sql", "dbml", "mermaid", "tables", "yaml"], 2)))
+@pytest.mark.parametrize(
+    ("one", "other"), list(itertools.combinations(["sql", "dbml", "mermaid", "tables", "yaml"], 2))
+)
 def test_two_forms_in_one_file_say_it_once(one: str, other: str) -> None:
     found = analysed(FORMS[one] + "\nThe same again.\n\n" + FORMS[other].partition("\n")[2])
     assert set(names(found)) == set(SHOP)
