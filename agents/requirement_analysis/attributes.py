@@ -34,7 +34,7 @@ TYPES: dict[str, AttributeType] = {
     "enum": "string", "enumeration": "string", "serial": "identifier", "bigserial": "identifier",
     "identifier": "identifier", "autoincrement": "identifier", "auto increment": "identifier",
     "varchar2": "string", "nvarchar": "string", "nvarchar2": "string", "nchar": "string", "bpchar": "string",
-    "citext": "string", "name": "string", "mediumtext": "text", "tinytext": "text", "ntext": "text", "xml": "text",
+    "citext": "string", "mediumtext": "text", "tinytext": "text", "ntext": "text", "xml": "text",
     "int2": "integer", "int4": "integer", "int8": "integer", "int32": "integer", "int64": "integer", "uint": "integer",
     "mediumint": "integer", "big integer": "integer", "short": "integer", "counter": "integer",
     "float4": "decimal", "float8": "decimal", "double precision": "decimal", "big decimal": "decimal",

@@ -28,7 +28,7 @@ _AROUND = re.compile(
     r"|object|model|class)$",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(r"\[[^\]\n]*[^\W\d_][^\]\n]*\]")
+_PLACEHOLDER = re.compile(r"(?<!\w)\[[^\]\n]*[^\W\d_][^\]\n]*\]")
 _SENTENCE_WORDS = frozenset(
     "is are was were be must can cannot may should will shall has have contains sees see view views not "
     "when that which who users user's we i they it".split()

@@ -120,7 +120,7 @@ def _member(text: str, thing: Thing, sentence: Sentence, forms: Forms) -> None:
 def field_of(text: str, sentence: Sentence) -> Column | None:
     """`name?: Type[] = default`, `Type name`, `name Type @unique`."""
     found = _PAIR.match(text)
-    if found is None and (after := _AFTER.match(text)) and (after["rest"] or _known(after["type"])):
+    if found is None and (after := _AFTER.match(text)) and (after["rest"] or _named_first(after)):
         return _decorated(after, sentence)
     found = found or _TYPED.match(text)
     if found is None:
@@ -136,9 +136,12 @@ def field_of(text: str, sentence: Sentence) -> Column | None:
     return replace(column, attribute=replace(column.attribute, default=default)) if plain else column
 
 
-def _known(text: str) -> bool:
-    """Whether a word is a type of its own, so that `name Type` and `Type name` can be told apart."""
-    return not with_type(StatedAttribute(label="x"), text.strip("*[]?"))[1]
+def _named_first(found: re.Match[str]) -> bool:
+    """Whether two words are `name Type` and not `Type name`."""
+    text = found["type"].strip("*[]?")
+    if found["name"][:1].islower() and text[:1].isupper():
+        return True
+    return not with_type(StatedAttribute(label="x"), text)[1]
 
 
 def _decorated(found: re.Match[str], sentence: Sentence) -> Column:

@@ -126,12 +126,19 @@ def _nameless(node: Node, block: Block, forms: Forms) -> None:
 
 def _above(block: Block) -> str:
     """The name that the sentence or heading above a block gives."""
-    texts = ([block.above.text] if block.above is not None else []) + list(block.sentences[0].sections[:0:-1])
+    texts = ([block.above.text] if block.above is not None and not _is_title(block.above) else []) + list(
+        block.sentences[0].sections[:0:-1]
+    )
     for text in texts:
         bare = clean_name(" ".join(_NOISE.sub(" ", text).split()))
         if bare and len(words(bare)) <= 3 and is_name(bare) and not title_topic(bare):
             return bare
     return ""
+
+
+def _is_title(sentence: Sentence) -> bool:
+    """Whether a sentence is the title of the whole brief."""
+    return sentence.form == "heading" and not sentence.sections
 
 
 def _by_key(node: Node) -> str:

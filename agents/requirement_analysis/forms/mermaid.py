@@ -28,7 +28,7 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _MANY = re.compile(r"[{}]|more|many|\+", re.IGNORECASE)
-_ZERO = re.compile(r"o|zero|0", re.IGNORECASE)
+_ZERO = re.compile(r"[|}]o|o[|{]|zero|0", re.IGNORECASE)
 _SKIPPED = re.compile(
     r"^(?:erDiagram|%%.*|direction\s+\w+|title\b.*|acc\w+\b.*|style\b.*|classDef\b.*|class\b.*|---.*)$"
 )

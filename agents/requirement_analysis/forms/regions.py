@@ -42,6 +42,7 @@ _GHERKIN = re.compile(r"^\s*(?:Feature|Scenario(?: Outline)?|Background|Example)
 _STEP = re.compile(r"^\s*(?:(?:Given|When|Then|And|But)\s|\*\s|\||@|\"\"\"|#(?!#)|(?:Feature|Rule|Background|Scenario"
                    r"(?: Outline| Template)?|Examples?|Scenarios)\s*:)")  # fmt: skip
 _CONNECTOR = re.compile(r"^\s*(?:\"[^\"]+\"|[\w-]+)(?:\[[^\]]*\])?\s+(?:[|}o]{2}|one\b|zero\b|many\b|only\b|\d)")
+_OTHER = re.compile(r"%%|(?:direction|title|acc\w+|style|classDef|class)\b")
 _MAPPING = re.compile(r"^[A-Za-z_][\w-]*:\s*$")
 _MAPPED = re.compile(r"^\s{2,}[A-Za-z_][\w-]*\??:(?:\s+\S.*)?$|^\s{4,}-\s+\S")
 
@@ -157,7 +158,7 @@ def _diagram(lines: Sequence[str], first: int) -> tuple[int, bool]:
     number, inside, last = first + 1, False, first
     while number < len(lines):
         text = lines[number].strip()
-        if text and not inside and not (_CONNECTOR.match(text) or text.endswith(("{", "}")) or text.startswith("%%")):
+        if text and not inside and not (_CONNECTOR.match(text) or text.endswith(("{", "}")) or _OTHER.match(text)):
             break
         inside = (inside or text.endswith("{")) and text != "}"
         last = number if text else last

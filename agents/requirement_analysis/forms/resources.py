@@ -12,9 +12,10 @@ from agents.requirement_analysis.forms.things import StatedLink, name_of
 from agents.requirement_analysis.topics import topic
 
 _PARTS = frozenset("item line entry position detail row step history event comment note attachment image photo".split())
+_PREFIXES = frozenset("api rest public private internal admin me".split())
 _NO_THINGS = frozenset(
-    "api rest auth login logout search health healthz status metrics stats statistics reports analytics me admin public"
-    " internal private webhooks exports imports export import graphql docs swagger ws oauth token tokens register"
+    "auth login logout search health healthz status metrics stats statistics reports analytics"
+    " webhooks exports imports export import graphql docs swagger ws oauth token tokens register"
     " signup settings options details news bulk batch actions available featured series".split()
 )
 
@@ -27,6 +28,8 @@ def declare_resources(sentences: tuple[Sentence, ...], found: Declarations) -> N
             continue
         parent = ""
         for segment, keyed in _segments(endpoint["path"]):
+            if identifier(segment) in _NO_THINGS:
+                break
             label = _label(segment, parent, keyed, found)
             if not label:
                 continue
@@ -52,7 +55,7 @@ def _label(segment: str, parent: str, keyed: bool, found: Declarations) -> str:
     """The entity that a segment names; empty for verbs, versions and words of the interface itself."""
     name = identifier(segment)
     one = singular(name)
-    if name in _NO_THINGS or one in _NO_THINGS or re.fullmatch(r"n?v?\d+(?:_\d+)?", name) or not segment[:1].isalpha():
+    if name in _PREFIXES or re.fullmatch(r"n?v?\d+(?:_\d+)?", name) or not segment[:1].isalpha():
         return ""
     inner = f"{name_of(parent)}_{one}" if parent else ""
     if inner and (inner in found.by_name or one in _PARTS):

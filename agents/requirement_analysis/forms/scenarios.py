@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from gherkin.errors import ParserException
+from gherkin.errors import ParserError
 from gherkin.parser import Parser
 
 from agents.requirement_analysis.document import Sentence
@@ -70,7 +70,7 @@ def _parsed(text: str) -> Iterator[tuple[int, str]]:
     """(line, text) of each step that the official parser finds; nothing where it refuses the text."""
     try:
         document: Any = Parser().parse(text if "Feature:" in text else f"Feature: all\n{text}")
-    except (ParserException, RecursionError):
+    except (ParserError, RecursionError):
         return
     feature = document.get("feature")
     shift = 0 if "Feature:" in text else 1

@@ -31,6 +31,7 @@ def is_model(node: Node) -> bool:
     """Whether an object's values are mostly names of types."""
     texts = [v.text for _, v in node.pairs if v.kind in ("text", "word")]
     typed = sum(_is_type(t) for t in texts)
+    typed += sum(k.kind == "word" for _, v in node.pairs if v.kind == "object" and (k := v.get("type")) is not None)
     return node.kind == "object" and typed > 0 and typed * 2 >= len(node.pairs)
 
 
@@ -81,6 +82,9 @@ def model_column(key: str, text: str, many: bool = False) -> tuple[StatedAttribu
         r"^(?:list|array|set)\s*[<\[(]\s*(?P<of>\w+)\s*[>\])]$|^(?P<several>\w+)\[\]$", bare, re.IGNORECASE
     ):
         bare, many = found["of"] or found["several"], True
+    own, _, notes = bare.partition(",")
+    type_name = own.strip() if re.fullmatch(r"[A-Z]\w*", own.strip()) and not _is_type(own) else ""
+    bare = notes.strip() if type_name else bare
     parsed = stated_attributes(f"{key.rstrip('?')}: {bare}" if bare else key.rstrip("?"))
     if not parsed:
         return None
@@ -90,7 +94,6 @@ def model_column(key: str, text: str, many: bool = False) -> tuple[StatedAttribu
     if optional:
         attribute = replace(attribute, optional=True)
     is_key, attribute = attribute.key, replace(attribute, key=False)
-    type_name = bare if attribute.type is None and re.fullmatch(r"[A-Z]\w*", bare) else ""
     return attribute, type_name, many, is_key
 
 

@@ -144,7 +144,7 @@ def _keyed(column: Column, cells: list[str], row: Sentence, roles: dict[str, int
 def _notes(column: Column, text: str) -> Column:
     """Each part of a cell as a note; parts that are none are remarks."""
     attribute = column.attribute
-    if text.lower() in _NO:
+    if text.lower() in _NO and text.lower() != "optional":
         return column
     for part in segments(text.replace("<br>", ","), ",;"):
         attribute = noted(attribute, part.strip(" .")) or attribute

@@ -68,7 +68,7 @@ def _merged(node: Node) -> Node:
         return node
     made = Node("object", node.line)
     for item in node.items:
-        own = item.get("name") if item.kind == "object" else None
+        own = item.get("name") if item.kind == "object" and len(item.pairs) > 1 else None
         if own is not None:
             rest = Node("object", item.line, pairs=[(k, v) for k, v in item.pairs if k != "name"])
             made.pairs.append((own.text, rest))

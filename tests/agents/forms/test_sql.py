@@ -174,12 +174,12 @@ def test_defaults_and_comments() -> None:
     assert {n: a.default for n, a in columns(found, "gizmo").items()} == {
         "a": "5", "b": "false", "c": "it's", "d": "now", "e": "-1",
     }  # fmt: skip
-    assert columns(found, "gizmo")["c"].origin.line == 8
+    assert columns(found, "gizmo")["c"].origin.line == 9
 
 
 def test_unfenced_statements_stand_between_prose() -> None:
     found = analysed(
-        "# Old\n\nWe have this:\nCREATE TABLE gizmos (\n  id INT PRIMARY KEY,\n\n  name TEXT NOT NULL\n);\nGizmos are listed by name.\n"
+        "# Old\n\nWe have this:\nCREATE TABLE gizmos (\n  id INT PRIMARY KEY,\n\n  name TEXT NOT NULL\n);\nWe list the gizmos by name.\n"
     )
     assert columns(found, "gizmo")["name"].origin.line == 7
     assert any(p.origin.line == 9 for p in found.access_patterns)
