@@ -14,12 +14,13 @@ from agents.requirement_analysis.relationships import Cardinality
 
 _NAME = r"(?:\"[^\"]+\"|[\w.-]+)(?:\s*\[\s*(?:\"[^\"]*\"|[^\]]*)\s*\])?"
 _BOX = re.compile(rf"^(?P<name>{_NAME})\s*(?::::[\w,]+\s*)?(?P<open>\{{(?P<rest>.*))?$")
+_WORDS = (
+    r"zero or one|one or zero|zero or more|zero or many|one or more|one or many|many\(0\)|many\(1\)|many|only one|one"
+    r"|0\+|1\+|1"
+)
 _LINE = re.compile(
-    rf"^(?P<left>{_NAME})\s*(?P<link>(?:\|o|\|\||\}}o|\}}\||zero or one|one or zero|zero or more|zero or many"
-    r"|one or more|one or many|many\(0\)|many\(1\)|many|only one|one|0\+|1\+|1|u)\s*(?P<kind>--|\.\.|\.-|-\.|to|optionally to)\s*"
-    r"(?:o\||\|\||o\{|\|\{|zero or one|one or zero|zero or more|zero or many|one or more|one or many"
-    r"|many\(0\)|many\(1\)"
-    rf"|many|only one|one|0\+|1\+|1))\s*(?P<right>{_NAME})\s*(?::\s*(?P<label>.*))?$",
+    rf"^(?P<left>{_NAME})\s*(?P<link>(?:\|o|\|\||\}}o|\}}\||{_WORDS})\s*(?:--|\.\.|\.-|-\.|optionally to|to)\s*"
+    rf"(?:o\||\|\||o\{{|\|\{{|{_WORDS}))\s*(?P<right>{_NAME})\s*(?::\s*(?P<label>.*))?$",
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(

@@ -33,7 +33,8 @@ def declare_resources(sentences: tuple[Sentence, ...], found: Declarations) -> N
             label = _label(segment, parent, keyed, found)
             if not label:
                 continue
-            found.declare(label, sentence)
+            if name_of(label) not in found.by_name:
+                found.declare(label, sentence)
             if parent and name_of(label) != name_of(parent):
                 found.links.append(StatedLink(parent, label, "one_to_many", sentence, weak=True))
             parent = label if keyed else ""

@@ -5,19 +5,23 @@ import pytest
 from tests.agents.forms.reading import analysed, columns, links, names, types, unread
 
 CLASSES = {
-    "java": "public class Gizmo extends Base {\n  @Id\n  private Long id;\n  private String name;\n  private Owner owner;\n"
+    "java": "public class Gizmo extends Base {\n  @Id\n  private Long id;\n  private String name;\n"
+    "  private Owner owner;\n"
     "  private List<Part> parts;\n  public String getName() { return name; }\n}\nclass Part { private String label; }\n"
     "class Owner { private String name; }",
     "typescript": "interface Gizmo { id: number; name: string; owner: Owner; parts: Part[] }\n"
     "type Part = { label: string };\ninterface Owner { name: string }",
-    "csharp": "public class Gizmo\n{\n}\npublic class Gizmo {\n  public int Id { get; set; }\n  public string Name { get; set; }\n"
+    "csharp": "public class Gizmo\n{\n}\npublic class Gizmo {\n  public int Id { get; set; }\n"
+    "  public string Name { get; set; }\n"
     "  public Owner Owner { get; set; }\n  public List<Part> Parts { get; set; }\n}\n"
     "public class Part { public string Label { get; set; } }\npublic class Owner { public string Name { get; set; } }",
     "kotlin": "class Gizmo {\n  val id: Long\n  val name: String\n  val owner: Owner\n  val parts: List<Part>\n}\n"
     "class Part { val label: String }\nclass Owner { val name: String }",
-    "prisma": "model Gizmo {\n  id Int @id @default(autoincrement())\n  name String\n  owner Owner @relation(fields: [a], references: [b])\n"
+    "prisma": "model Gizmo {\n  id Int @id @default(autoincrement())\n  name String\n"
+    "  owner Owner @relation(fields: [a], references: [b])\n"
     "  parts Part[]\n}\nmodel Part {\n  label String\n}\nmodel Owner {\n  name String\n}",
-    "python": "class Gizmo:\n    id: int\n    name: str\n    owner: Owner\n    parts: list[Part]\n    def area(self) -> int:\n"
+    "python": "class Gizmo:\n    id: int\n    name: str\n    owner: Owner\n    parts: list[Part]\n"
+    "    def area(self) -> int:\n"
     "        return 1\n\nclass Part:\n    label: str\n\nclass Owner:\n    name: str",
 }
 
@@ -37,7 +41,8 @@ def test_sqlalchemy_and_django() -> None:
     found = analysed(
         "# T\n\n```python\nclass Team(models.Model):\n    name = models.CharField(max_length=40, unique=True)\n"
         "    founded = models.DateField(null=True)\n\nclass Player(Base):\n    id = Column(Integer, primary_key=True)\n"
-        "    team_id = Column(Integer, ForeignKey('team.id'), nullable=False)\n    email = Column(String(80), unique=True)\n```\n"
+        "    team_id = Column(Integer, ForeignKey('team.id'), nullable=False)\n"
+        "    email = Column(String(80), unique=True)\n```\n"
     )
     team = columns(found, "team")
     assert (team["name"].unique, team["name"].length, team["founded"].optional) == (True, 40, True)

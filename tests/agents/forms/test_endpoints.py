@@ -6,7 +6,8 @@ from tests.agents.forms.reading import analysed, links, names
 
 MODEL = (
     "# Shop\n\n### Customer\n- name\n- email, unique\n\n### Product\n- name\n- price: money\n- category: string\n"
-    "- created_on: date\n\n### Order\n- customer_id (references Customer)\n- status: open | paid\n- placed_at: timestamp\n\n## API\n\n"
+    "- created_on: date\n\n### Order\n- customer_id (references Customer)\n- status: open | paid\n"
+    "- placed_at: timestamp\n\n## API\n\n"
 )
 ENDPOINTS = {
     "GET /api/products?category=…&sort=price:desc&page=1&limit=25":
@@ -44,7 +45,8 @@ def test_reads_and_writes(endpoint: str, shape: str) -> None:
 
 def test_what_only_endpoints_name_is_an_entity_with_its_usual_attributes() -> None:
     found = analysed(
-        "# Shop\n\n## API\n\n- GET /api/v1/customers/{id}/orders\n- POST /api/v1/orders/{id}/items\n- POST /api/v1/orders/{id}/cancel\n"
+        "# Shop\n\n## API\n\n- GET /api/v1/customers/{id}/orders\n- POST /api/v1/orders/{id}/items\n"
+        "- POST /api/v1/orders/{id}/cancel\n"
         "- POST /auth/login\n- GET /health\n- GET /api/v1/reports/sales\n"
     )
     assert names(found) == ["customer", "order", "order_item"]
@@ -54,7 +56,8 @@ def test_what_only_endpoints_name_is_an_entity_with_its_usual_attributes() -> No
 
 def test_a_path_does_not_contradict_a_stated_relationship() -> None:
     found = analysed(
-        "# School\n\n### Course\n- title\n\n### Student\n- name\n\n## Relationships\n\n- Course ↔ Student (many-to-many)\n\n"
+        "# School\n\n### Course\n- title\n\n### Student\n- name\n\n## Relationships\n\n"
+        "- Course ↔ Student (many-to-many)\n\n"
         "## API\n\n- GET /courses/{id}/students\n"
     )
     assert [r.cardinality for r in found.relationships] == ["many_to_many"]
@@ -63,6 +66,7 @@ def test_a_path_does_not_contradict_a_stated_relationship() -> None:
 
 def test_a_table_of_endpoints() -> None:
     found = analysed(
-        "# Shop\n\n| Method | Path | Purpose |\n|---|---|---|\n| GET | /api/orders | the list |\n| POST | /api/orders | place |\n"
+        "# Shop\n\n| Method | Path | Purpose |\n|---|---|---|\n| GET | /api/orders | the list |\n"
+        "| POST | /api/orders | place |\n"
     )
     assert names(found) == ["order"]

@@ -82,7 +82,8 @@ def test_a_json_schema_describes() -> None:
 
 YAMLS = {
     "mapping": "Gizmo:\n  id: int\n  name: string(40), unique\n  owner: Person?\nPerson:\n  name: string\n",
-    "entities": "entities:\n  Gizmo:\n    id: int\n    name: string(40), unique\n    owner: Person?\n  Person:\n    name: string\n",
+    "entities": "entities:\n  Gizmo:\n    id: int\n    name: string(40), unique\n    owner: Person?\n  Person:\n"
+    "    name: string\n",
     "list": "entities:\n  - name: Gizmo\n    attributes:\n      - name: string(40), unique\n      - owner: Person?\n"
     "  - name: Person\n    attributes:\n      - name: string\n",
     "pairs": "Gizmo:\n  name: {type: string, unique: true, max_length: 40}\n  owner: {type: Person, required: false}\n"

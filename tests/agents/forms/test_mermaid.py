@@ -49,7 +49,8 @@ def test_aliases_quoted_names_keys_and_comments() -> None:
 def test_a_label_that_names_a_foreign_key_is_a_role() -> None:
     found = analysed(
         "# Firm\n\n```mermaid\nerDiagram\n  EMPLOYEE ||--o{ PROJECT : leader\n  EMPLOYEE |o--o{ PROJECT : has\n"
-        "  EMPLOYEE |o--o{ EMPLOYEE : leads\n  PROJECT {\n    int leader_id FK\n    int deputy_id FK\n    string title\n  }\n"
+        "  EMPLOYEE |o--o{ EMPLOYEE : leads\n  PROJECT {\n    int leader_id FK\n    int deputy_id FK\n"
+        "    string title\n  }\n"
         "  EMPLOYEE {\n    int parent_id FK\n    string name\n  }\n```\n"
     )
     assert links(found) == {

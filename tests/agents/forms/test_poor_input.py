@@ -8,7 +8,8 @@ from tests.agents.forms.reading import analysed, names
 STRANGERS = {
     "empty": ("", "empty", None),
     "blank": (" \n\n\t\n", "empty", None),
-    "licence": ("MIT License\n\nCopyright (c) 2020\n\nPermission is hereby granted, free of charge, to any person.\n", "licence", 5),
+    "licence": ("MIT License\n\nCopyright (c) 2020\n\n"
+    "Permission is hereby granted, free of charge, to any person.\n", "licence", 5),
     "python": ("import os\nimport sys\n\ndef main(args):\n    return 0\n", "source code", 1),
     "javascript": ("const a = require('a');\nconst b = a();\n", "source code", 1),
     "c": ("#include <stdio.h>\nint main(void) {\n  return 0;\n}\n", "", 1),
@@ -38,7 +39,8 @@ def test_brackets_of_a_notation_are_no_placeholders() -> None:
 
 def test_two_forms_that_contradict_each_other_are_a_question() -> None:
     found = analysed(
-        "# T\n\n### Gizmo\n- size: integer\n- name: string\n\n```sql\nCREATE TABLE gizmos (id INT PRIMARY KEY, size TEXT NOT NULL);\n```\n"
+        "# T\n\n### Gizmo\n- size: integer\n- name: string\n\n```sql\n"
+        "CREATE TABLE gizmos (id INT PRIMARY KEY, size TEXT NOT NULL);\n```\n"
     )
     assert names(found) == ["gizmo"]
     assert any({4, 8} == set(q.lines) for q in found.open_questions)

@@ -3,15 +3,16 @@
 from tests.agents.forms.reading import analysed, names, rules, unread
 
 MODEL = (
-    "# Library\n\n### Member\n- name\n- email, unique\n\n### Loan\n- member_id (references Member)\n- lent_on: date\n- due_on: date\n"
+    "# Library\n\n### Member\n- name\n- email, unique\n\n### Loan\n- member_id (references Member)\n"
+    "- lent_on: date\n- due_on: date\n"
     "- fee: money\n\n"
 )
 
 
 def test_stories_give_roles_and_accesses() -> None:
     found = analysed(
-        MODEL
-        + "## User Stories\n\n- As a librarian, I want to list the loans of a member, newest first, so that I can call them.\n"
+        MODEL + "## User Stories\n\n"
+        "- As a librarian, I want to list the loans of a member, newest first, so that I can call them.\n"
         "- US-2: As a member, I want to record a loan.\n- As a user, I want to find a member by email.\n"
     )
     assert found.protection.roles == ("librarian", "member")
@@ -72,7 +73,8 @@ def test_a_feature_that_the_parser_refuses_is_read_by_its_steps() -> None:
 def test_steps_as_bullets() -> None:
     found = analysed(
         MODEL + "## Acceptance\n\n- Given a member\n- When the librarian records a loan of the member\n"
-        "- Then the loan fee must not be negative\n\nGiven a loan, when a member lists the loans by due on, then all is shown.\n"
+        "- Then the loan fee must not be negative\n\n"
+        "Given a loan, when a member lists the loans by due on, then all is shown.\n"
     )
     assert [r.attributes for r in rules(found, "range")] == [("fee",)]
     assert any(p.kind == "write" and p.entity == "loan" for p in found.access_patterns)

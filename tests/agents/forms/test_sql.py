@@ -112,7 +112,8 @@ KEPT = {
     "a column of its own": "product_id INT NOT NULL REFERENCES products, tag_id INT NOT NULL REFERENCES tags,"
     " since DATE, PRIMARY KEY (product_id, tag_id)",
     "no key": "product_id INT NOT NULL REFERENCES products, tag_id INT NOT NULL REFERENCES tags",
-    "roles": "main_id INT NOT NULL REFERENCES products, tag_id INT NOT NULL REFERENCES tags, PRIMARY KEY (main_id, tag_id)",
+    "roles": "main_id INT NOT NULL REFERENCES products, tag_id INT NOT NULL REFERENCES tags, PRIMARY KEY "
+    "(main_id, tag_id)",
     "one table twice": "product_id INT NOT NULL REFERENCES products, other_id INT NOT NULL REFERENCES products,"
     " PRIMARY KEY (product_id, other_id)",
 }
@@ -168,7 +169,8 @@ def test_defaults_and_comments() -> None:
     found = analysed(
         brief(
             "-- what we sell\nCREATE TABLE gizmos (\n  id INT PRIMARY KEY,\n  a INT DEFAULT 5 NOT NULL, -- pieces\n"
-            "  b BOOLEAN DEFAULT FALSE,\n  c TEXT DEFAULT 'it''s',\n  d TIMESTAMP DEFAULT now(),\n  e INT DEFAULT (-1)\n);"
+            "  b BOOLEAN DEFAULT FALSE,\n  c TEXT DEFAULT 'it''s',\n  d TIMESTAMP DEFAULT now(),\n"
+            "  e INT DEFAULT (-1)\n);"
         )
     )
     assert {n: a.default for n, a in columns(found, "gizmo").items()} == {
@@ -179,7 +181,8 @@ def test_defaults_and_comments() -> None:
 
 def test_unfenced_statements_stand_between_prose() -> None:
     found = analysed(
-        "# Old\n\nWe have this:\nCREATE TABLE gizmos (\n  id INT PRIMARY KEY,\n\n  name TEXT NOT NULL\n);\nWe list the gizmos by name.\n"
+        "# Old\n\nWe have this:\nCREATE TABLE gizmos (\n  id INT PRIMARY KEY,\n\n  name TEXT NOT NULL\n);\n"
+        "We list the gizmos by name.\n"
     )
     assert columns(found, "gizmo")["name"].origin.line == 7
     assert any(p.origin.line == 9 for p in found.access_patterns)
