@@ -7,6 +7,7 @@ from agents.knowledge import attribute_guess
 from agents.naming import identifier, plural, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.endpoints import ENDPOINT
 from agents.requirement_analysis.entities import clean_name, is_name
 from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.nodes import Node, json_values
@@ -48,7 +49,7 @@ class Sample:
 
 def read_json(block: Block, forms: Forms) -> None:
     """Take note of every object; things are made of them when all samples are known."""
-    forms.consume(*block.sentences)
+    forms.consume(*(s for s in block.sentences if not ENDPOINT.match(s.text)))
     found = list(json_values(block.text))
     for name, node in found:
         _top(_named(name), node, block, forms)
