@@ -16,6 +16,11 @@ from agents.requirement_analysis.document import Document, Sentence, read_docume
 from agents.requirement_analysis.drafting import model
 from agents.requirement_analysis.entities import declarations, placeholder
 from agents.requirement_analysis.errors import BriefError
+from agents.requirement_analysis.forms.reading import read_forms, unread
+from agents.requirement_analysis.forms.resources import declare_resources
+from agents.requirement_analysis.forms.settling import account, form_rules, roles, settle
+from agents.requirement_analysis.forms.strangers import stranger
+from agents.requirement_analysis.forms.things import Forms, declared, in_order
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.outlook import future, integrations
@@ -41,33 +46,41 @@ def requirement_analysis(brief: Brief) -> Requirements:
     """
     document = read_document(brief.text)
     now = tuple(s for s in document.sentences if topic(s) != "future")
-    found = declarations(Document(document.title, now))
-    read_prose(now, found)
+    forms = read_forms(now)
+    now = (*now, *(spoken for spoken, _ in forms.spoken))
+    rest = unread(now, forms)
+    found = declarations(Document(document.title, rest), declared(forms))
+    read_prose(rest, found)
+    declare_resources(now, found)
+    found = in_order(found)
     if not found.by_name:
         raise _nothing_declared(document)
     ledger = Ledger()
     things = model(found, now, ledger)
     spoken = tuple(s for s in now if not things.lists(s) and not placeholder(s.text))
-    return _requirements(brief, document, spoken, things, ledger)
+    settle(forms, things)
+    return _requirements(brief, document, spoken, things, forms, ledger)
 
 
 def _requirements(
-    brief: Brief, document: Document, now: tuple[Sentence, ...], things: Model, ledger: Ledger
+    brief: Brief, document: Document, now: tuple[Sentence, ...], things: Model, forms: Forms, ledger: Ledger
 ) -> Requirements:
     """The contract, reader by reader; later readers use what earlier ones found."""
-    stated_rules = rules(now, things, ledger)
+    stated_rules = (*rules(now, things, ledger), *form_rules(forms, things, ledger))
     for sentence in now:
         if topic(sentence) in ("security", "workflows") and sentence.form != "heading":
             deletion_rule(sentence, things, ledger)
     who = callers(now, things)
     patterns = access_patterns(now, things, stated_rules, who, ledger)
     protected = protection(now, things, who, ledger)
+    protected = protected.model_copy(update={"roles": roles(forms, protected.roles)})
     size = _sizing(now, things, who, protected.regulations, ledger)
     operating_wishes(now, ledger)
     external, later = integrations(now, ledger), future(document.sentences, ledger)
     workflows = tuple(s.text for s in now if topic(s) == "workflows" and s.form != "heading" and s.body)
     _note_context(now, things, ledger)
-    _ask_about_brackets(document, ledger)
+    _ask_about_brackets(document, forms, ledger)
+    account(forms, things, ledger)
     title = _title(brief, document)
     return Requirements(
         project=brief.project, title=title, purpose=_purpose(now), domain=_domain(now, things), tier=size.tier,
@@ -115,9 +128,9 @@ def _note_context(now: tuple[Sentence, ...], things: Model, ledger: Ledger) -> N
             ledger.use(sentence, *(things.drafts[name].requirement for name in names))
 
 
-def _ask_about_brackets(document: Document, ledger: Ledger) -> None:
-    """Template brackets that were left in an otherwise filled brief."""
-    for sentence in document.sentences:
+def _ask_about_brackets(document: Document, forms: Forms, ledger: Ledger) -> None:
+    """Template brackets that were left in an otherwise filled brief; brackets of a notation are none."""
+    for sentence in unread(document.sentences, forms):
         if bracket := placeholder(sentence.text):
             ledger.question(
                 f"bracket {bracket} {sentence.line}",
@@ -141,9 +154,11 @@ def _nothing_declared(document: Document) -> BriefError:
             "the brief is an unfilled template, its brackets are still in place", remedy, entity[0].line, entity[1]
         )
     first = next((s for s in document.sentences if s.text.strip()), None)
-    return BriefError(
-        "the brief names nothing to store", remedy, first.line if first else None, first.text if first else ""
-    )
+    if first is None:
+        return BriefError("the brief is empty", remedy)
+    if found := stranger(document):
+        return BriefError(found[0], remedy, found[1].line, found[1].quote or found[1].text)
+    return BriefError("the brief names nothing to store", remedy, first.line, first.text)
 
 
 def _title(brief: Brief, document: Document) -> str:

@@ -33,6 +33,18 @@ TYPES: dict[str, AttributeType] = {
     "coordinates": "coordinates", "geo": "coordinates", "location": "coordinates", "point": "coordinates",
     "enum": "string", "enumeration": "string", "serial": "identifier", "bigserial": "identifier",
     "identifier": "identifier", "autoincrement": "identifier", "auto increment": "identifier",
+    "varchar2": "string", "nvarchar": "string", "nvarchar2": "string", "nchar": "string", "bpchar": "string",
+    "citext": "string", "mediumtext": "text", "tinytext": "text", "ntext": "text", "xml": "text",
+    "int2": "integer", "int4": "integer", "int8": "integer", "int32": "integer", "int64": "integer", "uint": "integer",
+    "mediumint": "integer", "big integer": "integer", "short": "integer", "counter": "integer",
+    "float4": "decimal", "float8": "decimal", "double precision": "decimal", "big decimal": "decimal",
+    "smallmoney": "money", "logical": "boolean", "bit": "boolean",
+    "datetime2": "timestamp", "smalldatetime": "timestamp", "datetimeoffset": "timestamp", "date-time": "timestamp",
+    "zoned date time": "timestamp", "offset date time": "timestamp", "local date time": "timestamp",
+    "date time": "timestamp", "timestamp with time zone": "timestamp", "timestamp without time zone": "timestamp",
+    "local date": "date", "local time": "time", "bytea": "file", "varbinary": "file", "longblob": "file",
+    "mediumblob": "file", "cidr": "ip_address", "geography": "coordinates", "geometry": "coordinates",
+    "smallserial": "identifier", "objectid": "identifier", "hstore": "json", "dictionary": "json", "dict": "json",
 }  # fmt: skip
 _TECHNICAL = frozenset(
     "string varchar char str text integer int bigint smallint tinyint decimal numeric float double real boolean bool "
@@ -53,7 +65,7 @@ _REFERENCE = re.compile(
 )
 _MANY = re.compile(r"^(?:list|array|set|collection) of (?P<target>.+)$|^(?P<bracket>[\w ]+)\[\]$", re.IGNORECASE)
 _DEFAULT = re.compile(r"^(?:default(?:s to)?|by default)\s*[:=]?\s*(?P<value>.+)$", re.IGNORECASE)
-_TYPE = re.compile(r"^(?P<name>[a-z][a-z /-]*?)\s*(?:\((?P<args>[^()]*)\))?$", re.IGNORECASE)
+_TYPE = re.compile(r"^(?P<name>[a-z][a-z0-9 /-]*?)\s*(?:\((?P<args>[^()]*)\))?$", re.IGNORECASE)
 _VALUES = re.compile(r"^(?:(?:one|any) of|values?|allowed(?: values)?|either|enum)\s*:?\s*(?P<rest>.*)$", re.IGNORECASE)
 _NUM = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(
@@ -79,6 +91,9 @@ _REQUIRED = re.compile(
     r"^(?:required|not[ -]null|mandatory|non[- ]?null(?:able)?|must be given|obligatory)$", re.IGNORECASE
 )
 _UNIQUE = re.compile(r"^unique(?:\s+(?:per|within|in|for each)\s+(?P<per>.+))?$", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key)$", re.IGNORECASE
+)
 _KEY = re.compile(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
 
 
@@ -103,6 +118,7 @@ class StatedAttribute:
     references: str | None = None
     many: bool = False
     key: bool = False
+    owned: bool = False
     evidence: int = 0
     listing: bool = field(default=False, repr=False)
     description: str = ""
@@ -128,9 +144,9 @@ def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
     found: list[StatedAttribute] = []
     labelled = False
     for segment in parts:
-        noted = _noted(found[-1], segment) if found and (labelled or not _is_noun(segment)) else None
-        if noted is not None:
-            found[-1] = noted
+        more = noted(found[-1], segment) if found and (labelled or not _is_noun(segment)) else None
+        if more is not None:
+            found[-1] = more
         elif labelled and not _has_head(segment):
             found[-1] = _listed(found[-1], segment)
         else:
@@ -148,7 +164,7 @@ def _without_description(text: str) -> tuple[str, str]:
     if not dash:
         return head, ""
     first = next(iter(segments(rest)), "")
-    if ":" not in head and "(" not in head and _noted(StatedAttribute(label="x"), first) is not None:
+    if ":" not in head and "(" not in head and noted(StatedAttribute(label="x"), first) is not None:
         return f"{head}: {rest}", ""
     return head, rest
 
@@ -195,11 +211,11 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     if name.endswith("?"):
         attribute = replace(attribute, optional=True, evidence=1)
     if bare:
-        attribute = _noted(attribute, bare) or _noted_words(attribute, bare)
+        attribute = noted(attribute, bare) or _noted_words(attribute, bare)
     for note in segments(notes):
-        attribute = _noted(attribute, note) or _listed(attribute, note)
+        attribute = noted(attribute, note) or _listed(attribute, note)
     if colon and after.strip():
-        attribute = _noted(attribute, after.strip()) or _noted_words(attribute, after.strip())
+        attribute = noted(attribute, after.strip()) or _noted_words(attribute, after.strip())
     return attribute, bool(colon)
 
 
@@ -210,10 +226,10 @@ def _noted_words(attribute: StatedAttribute, text: str) -> StatedAttribute:
     )
     current = attribute
     for part in parts:
-        noted = _noted(current, part.strip())
-        if noted is None:
+        more = noted(current, part.strip())
+        if more is None:
             return replace(_listed(attribute, text), evidence=attribute.evidence)
-        current = noted
+        current = more
     return current
 
 
@@ -240,12 +256,14 @@ def _parenthesised(text: str) -> tuple[str, str]:
 
 def _bare_type(name: str) -> tuple[str, str]:
     """`price decimal(10,2) not null` as (price, the rest); words of daily English stay part of the name."""
+    if found := _TRAILING.match(name.strip()):
+        return found["name"], found["note"]
     first, _, rest = name.strip().partition(" ")
     word = re.split(r"[\s(]", rest, maxsplit=1)[0].lower()
     return (first, rest) if word in _TECHNICAL else (name, "")
 
 
-def _noted(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
+def noted(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
     """The attribute with this note applied, or None where the words are no note."""
     note = note.strip(" `.")
     low = note.lower()
@@ -266,7 +284,7 @@ def _noted(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
         return replace(attribute, references=found["target"] or found["bracket"], many=True, evidence=one_more)
     if found := _DEFAULT.match(note):
         return replace(attribute, default=found["value"].strip("\"'` "), evidence=one_more, listing=False)
-    return _ranged(attribute, note) or _typed(attribute, note) or _valued(attribute, note)
+    return _ranged(attribute, note) or type_note(attribute, note) or _valued(attribute, note)
 
 
 def _ranged(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
@@ -296,7 +314,7 @@ def _ranged(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
     return None
 
 
-def _typed(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
+def type_note(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
     """A type word with its arguments."""
     found = _TYPE.match(note)
     if not found or found["name"].lower().strip() not in TYPES:
@@ -325,7 +343,9 @@ def _valued(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
         return replace(attribute, allowed=(*attribute.allowed, *values), listing=True, evidence=one_more)
     for mark in ("|", "/"):
         parts = [p.strip(" '\"`") for p in note.split(mark)]
-        if len(parts) > 1 and all(p and len(p.split()) <= 3 and not p.isdigit() for p in parts):
+        if len(parts) > 1 and all(
+            p and len(p.split()) <= 3 and not p.isdigit() and not set(p) & set("():") for p in parts
+        ):
             return replace(attribute, allowed=tuple(parts), listing=False, evidence=one_more)
     return None
 
@@ -380,9 +400,21 @@ def _numeric(kind: AttributeType) -> bool:
     return kind in ("integer", "decimal", "money", "percentage", "duration")
 
 
+_WORDS_OF_A_KIND = ("email", "phone", "url")
+"""Types that narrow a text and that a name such as `contact_email` tells without doubt."""
+
+
 def _type_of(stated: StatedAttribute, guess: AttributeType) -> AttributeType:
     """The stated type, or what values, bounds and then the name tell."""
-    if stated.type == "decimal" and stated.precision is None and guess in ("integer", "money", "percentage"):
+    if stated.type == "decimal" and guess in ("money", "percentage"):
+        return guess
+    if stated.type == "decimal" and stated.precision is None and guess == "integer":
+        return guess
+    if stated.type in ("string", "text") and stated.allowed:
+        return "string"
+    if stated.type in ("string", "text") and guess in _WORDS_OF_A_KIND:
+        return guess
+    if stated.type == "string" and stated.length is None and guess == "text":
         return guess
     if stated.type is not None:
         return stated.type

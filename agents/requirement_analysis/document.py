@@ -15,6 +15,8 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from agents.requirement_analysis.forms.regions import regions
+
 Form = Literal["heading", "bullet", "numbered", "paragraph", "row", "code"]
 
 LONGEST = 1_000
@@ -23,6 +25,8 @@ LONGEST = 1_000
 _LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?)\s*:(?=\s|$)\s*")
 _END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
+_DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")
+_BULLET = re.compile(r"^([ \t]*)[•◦▪‣∙●○⁃]\s+", re.MULTILINE)
 _BOX = re.compile(r"^\[[ xX✓]\]\s*")
 _MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\ufeff": "", "\x00": " "})
 
@@ -70,8 +74,9 @@ def _markdown() -> MarkdownIt:
 def read_document(text: str) -> Document:
     """The brief's sentences with line numbers, sections, labels and leads; linear in the text's length."""
     normal = text.replace("\r\n", "\n").replace("\r", "\n").translate(_MARKS)
-    reader = _Reader(normal.split("\n"))
-    reader.read(_markdown().parse(normal))
+    lines = normal.split("\n")
+    reader = _Reader(lines)
+    reader.read(_markdown().parse(reader.prose()))
     title = next((s.text for s in reader.sentences if s.form == "heading"), "")
     return Document(title=title, sentences=tuple(reader.sentences))
 
@@ -87,11 +92,22 @@ class _Reader:
         self.lead = ("", 0)
         self.header: list[str] = []
         self.row: list[str] | None = None
+        self.row_line = 0
         self.item = 0
+        self.regions = list(reversed(regions(source)))
+
+    def prose(self) -> str:
+        """The text without its unfenced structured parts, with every line in its place."""
+        lines = list(self.source)
+        for region in self.regions:
+            lines[region.first : region.last + 1] = [""] * (region.last - region.first + 1)
+        return _BULLET.sub(r"\1- ", "\n".join(lines))
 
     def read(self, tokens: list[Token]) -> None:
         """Dispatch on the token's type."""
         for number, token in enumerate(tokens):
+            if token.map:
+                self._regions(token.map[0])
             match token.type:
                 case "inline":
                     self._inline(token, tokens[number - 1])
@@ -103,12 +119,21 @@ class _Reader:
                     self.lead = ("", 0)
                 case "tr_open":
                     self.row = []
+                    self.row_line = token.map[0] + 1 if token.map else self.row_line
                 case "tr_close":
-                    self._row(token, tokens, number)
+                    self._row()
                 case "table_close":
                     self.header = []
                 case "fence" | "code_block":
-                    self._code(token)
+                    first = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
+                    self._code(token.content.split("\n"), first, token.info.strip().lower())
+        self._regions(len(self.source))
+
+    def _regions(self, before: int) -> None:
+        """The unfenced structured parts that end above a line."""
+        while self.regions and self.regions[-1].first < before:
+            region = self.regions.pop()
+            self._code(self.source[region.first : region.last + 1], region.first + 1, region.language)
 
     def _inline(self, token: Token, opener: Token) -> None:
         """Text of a heading, a cell, a bullet or a paragraph."""
@@ -171,14 +196,14 @@ class _Reader:
                 )
             )  # fmt: skip
 
-    def _row(self, token: Token, tokens: list[Token], number: int) -> None:
+    def _row(self) -> None:
         """A table's header or one of its rows."""
         cells, self.row = self.row or [], None
         if not self.header:
             self.header = cells
         if not any(cells):
             return
-        line = next((t.map[0] + 1 for t in reversed(tokens[:number]) if t.type == "tr_open" and t.map), 0)
+        line = self.row_line
         self.item += 1
         form: Form = "row"
         pairs = tuple(zip(self.header, cells, strict=False)) if cells is not self.header else ()
@@ -187,16 +212,18 @@ class _Reader:
             Sentence(line, text, text, form, self.item, tuple(t for _, t in self.headings), "", *self.lead, 0, pairs)
         )
 
-    def _code(self, token: Token) -> None:
-        """Each line of a fence, with the fence's language as its label."""
-        first = (token.map or [0])[0] + (2 if token.type == "fence" else 1)
+    def _code(self, lines: list[str], first: int, label: str) -> None:
+        """Each line of a fence or region, with its language as label and its indentation as depth."""
         self.item += 1
         sections = tuple(title for _, title in self.headings)
-        for number, part in enumerate(token.content.split("\n")):
-            if part.strip():
-                text = part.strip()[:LONGEST]
-                label = token.info.strip().lower()
-                self.sentences.append(Sentence(first + number, text, text, "code", self.item, sections, label))
+        for number, line in enumerate(lines):
+            text = line.strip()
+            indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+            for begin in range(0, len(text), LONGEST):
+                part = text[begin : begin + LONGEST]
+                self.sentences.append(
+                    Sentence(first + number, part, part, "code", self.item, sections, label, depth=indent)
+                )
 
 
 def _lines(token: Token, first: int) -> list[tuple[int, str]]:
@@ -235,7 +262,7 @@ def _starts_anew(part: str) -> bool:
     """Whether a line cannot be the continuation of the line above."""
     found = _LABEL.match(part)
     labelled = bool(found) and part[0].isupper() and len(found["label"].split()) <= 6  # type: ignore[index]
-    return labelled or part.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    return labelled or bool(_DEFINED.match(part)) or part.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def _split(text: str, start: int) -> Iterator[tuple[int, str]]:

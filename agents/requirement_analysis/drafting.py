@@ -4,6 +4,7 @@ from agents.knowledge import KnownAttribute, archetype_for
 from agents.requirement_analysis.attributes import StatedAttribute, attribute_from
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality, Declaration, Declarations, Link
+from agents.requirement_analysis.forms.things import form_links
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.linking import add_link, infer_named_parents, infer_parents, relate
 from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
@@ -33,9 +34,12 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     result = Model(drafts, vocabulary)
     for declaration in found.by_name.values():
         _describe(result, declaration, ledger)
+    result.lines |= found.read
     prose = tuple(s for s in sentences if not result.lists(s))
-    relate(result, found.links, ledger)
-    relate(result, _further(links(prose, vocabulary), found.links), ledger)
+    relate(result, found.spoken, ledger)
+    relate(result, _further(links(prose, vocabulary), found.spoken), ledger)
+    related = [frozenset((r.parent, r.child)) for r in result.relationships]
+    relate(result, form_links(found, vocabulary, related), ledger)
     for draft in drafts.values():
         _complete(draft, found.by_name[draft.name], ledger)
     infer_parents(result)
@@ -160,7 +164,7 @@ def _refer(result: Model, draft: Draft, attribute: StatedAttribute, target: str,
     cardinality: Cardinality = "one_to_one" if attribute.unique else "one_to_many"
     link = Link(
         target, draft.name, cardinality, sentence, role, bool(attribute.optional) or self_reference,
-        is_part(target, draft.name),
+        is_part(target, draft.name) or attribute.owned,
     )  # fmt: skip
     add_link(result, link, stated(sentence), draft.requirement)
 

@@ -23,6 +23,8 @@ from agents.requirement_analysis.vocabulary import tokens
 from contracts.requirements import Filter, Rule, Sort
 
 ENDPOINT = re.compile(r"^(?P<method>GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?P<path>/\S*)(?P<rest>.*)$")
+PATH = re.compile(r"(?:^|[\s|`(])(?:GET|POST|PUT|PATCH|DELETE|HEAD)[\s|`]+(?:https?://[^/\s]+)?(?P<path>/[^\s|`]*)")
+"""An endpoint anywhere in a line, as in a row of a table."""
 _PAGING = frozenset("page offset limit size per_page page_size pagesize cursor after before count skip take".split())
 _QUERY_WORDS = frozenset("q query search text keyword keywords term s".split())
 _SORT_WORDS = frozenset("sort order sort_by order_by orderby sortby".split())
@@ -117,11 +119,13 @@ def _key(parameter: str, entity: str, model: Model) -> str:
 
 def _with_query(reading: Reading, query: str, draft: Draft, model: Model) -> Reading:
     """Filters, sort and page size of a query string; unknown parameters are passed over."""
-    filters = list(reading.filters)
+    filters, down = list(reading.filters), False
     for key, value in parse_qsl(query.replace("[", "_").replace("]", ""), keep_blank_values=True):
         name = "_".join(tokens(key))
         if name in _QUERY_WORDS:
             reading = replace(reading, kind="search")
+        elif value.lower() in ("asc", "desc", "ascending", "descending"):
+            down = value.lower().startswith("desc")
         elif name in _SORT_WORDS:
             reading = replace(reading, sort=_sort_value(value, draft, model))
         elif name in _PAGING:
@@ -129,24 +133,32 @@ def _with_query(reading: Reading, query: str, draft: Draft, model: Model) -> Rea
             reading = replace(
                 reading, page_size=int(size) if size.isdigit() and 0 < int(size) < 10_000 else reading.page_size
             )
-        elif (made := _parameter(name, draft, model)) and made.attribute not in {f.attribute for f in filters}:
+        elif (made := _parameter(name, value, draft, model)) and made.attribute not in {f.attribute for f in filters}:
             filters.append(made)
+    if down and reading.sort:
+        reading = replace(reading, sort=(reading.sort[0].model_copy(update={"descending": True}), *reading.sort[1:]))
     return replace(reading, filters=tuple(filters))
 
 
-def _parameter(name: str, draft: Draft, model: Model) -> Filter | None:
-    """A filter for a query parameter: `category`, `min_price`, `from`."""
-    words = tuple(name.removesuffix("_id").split("_"))
-    if found := filterable(words, draft, model, "lookup"):
-        return Filter(attribute=found)
-    bound = _LOWER_BOUND.match(name) or _UPPER_BOUND.match(name)
-    if not bound:
-        return None
+def _parameter(name: str, value: str, draft: Draft, model: Model) -> Filter | None:
+    """A filter for a query parameter: `category`, `status=open,paid`, `min_price`, `price[gte]`, `from`."""
+    bound = None if name in draft.names() else _LOWER_BOUND.match(name) or _UPPER_BOUND.match(name)
+    if bound is None:
+        found = filterable(tuple(name.removesuffix("_id").split("_")), draft, model, "lookup")
+        return _equal(found, value, draft) if found else None
     what = next((g for g in bound.groups() if g), "")
     if what in ("", "date", "time"):
         return Filter(attribute=time_of(draft, model), operator="range")
     found = model.attribute(draft.name, tuple(what.split("_")))
     return Filter(attribute=found, operator="range") if found in draft.attributes else None
+
+
+def _equal(name: str, value: str, draft: Draft) -> Filter:
+    """One value, or several of the attribute's own between commas."""
+    attribute = draft.attributes.get(name)
+    values = tuple(v for v in value.split(",") if v)
+    several = attribute is not None and len(values) > 1 and set(values) <= set(attribute.allowed)
+    return Filter(attribute=name, operator="one_of", values=values) if several else Filter(attribute=name)
 
 
 def _sort_value(value: str, draft: Draft, model: Model) -> tuple[Sort, ...]:

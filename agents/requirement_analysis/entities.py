@@ -8,7 +8,7 @@ screens, reports and company names in other sentences do not become tables.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, singular, words
@@ -16,6 +16,9 @@ from agents.requirement_analysis.attributes import StatedAttribute, segments, st
 from agents.requirement_analysis.document import Document, Sentence
 from agents.requirement_analysis.topics import label_topic, lead_topic, section_topic, title_topic, topic
 from agents.requirement_analysis.vocabulary import identified, one_of
+
+if TYPE_CHECKING:
+    from agents.requirement_analysis.forms.things import StatedLink
 
 GENERIC = frozenset(
     "attributes fields columns properties attribute field column property details data".split()
@@ -25,7 +28,7 @@ _AROUND = re.compile(
     r"|object|model|class)$",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(r"\[[^\]\n]*[^\W\d_][^\]\n]*\]")
+_PLACEHOLDER = re.compile(r"(?<!\w)\[[^\]\n]*[^\W\d_][^\]\n]*\]")
 _SPOKEN = re.compile(r"\b(?:including|includes?|such as|like|etc)\b", re.IGNORECASE)
 """Words with which a sentence introduces or ends a list; prose has its own reader."""
 _SENTENCE_WORDS = frozenset(
@@ -91,7 +94,9 @@ class Declarations:
 
     def __init__(self) -> None:
         self.by_name: dict[str, Declaration] = {}
-        self.links: list[Link] = []
+        self.links: list[StatedLink] = []
+        self.spoken: list[Link] = []
+        self.read: set[tuple[int, str]] = set()
         self._ends: dict[str, list[str]] = {}
         self.unnamed = 0
 
@@ -123,9 +128,9 @@ class Declarations:
             self._ends["_".join(parts[first:])].remove(name)
 
 
-def declarations(document: Document) -> Declarations:
-    """Every declared entity with its attribute lines."""
-    found = Declarations()
+def declarations(document: Document, found: Declarations | None = None) -> Declarations:
+    """Every declared entity with its attribute lines; `found` are those that structured forms declare."""
+    found = found if found is not None else Declarations()
     blocks = list(_blocks(document.sentences))
     for sentence in document.sentences:
         _from_names(sentence, found)
@@ -133,7 +138,6 @@ def declarations(document: Document) -> Declarations:
         _from_block(owner, heading, items, found)
     for sentence in document.sentences:
         _from_heading(sentence, found)
-    _from_diagram(document.sentences, found)
     return found
 
 
@@ -343,37 +347,6 @@ def _from_heading(sentence: Sentence, found: Declarations) -> None:
         declared.mentions.append(sentence)
     elif inside and not title_topic(name) and not label_topic(name) and not GENERIC.issuperset(words(name)):
         found.declare(name, sentence)
-
-
-def _from_diagram(sentences: tuple[Sentence, ...], found: Declarations) -> None:
-    """Boxes of a mermaid erDiagram: `ORDER {` then `string number PK` lines; its connectors name entities too."""
-    box: Declaration | None = None
-    diagram = 0
-    for sentence in sentences:
-        if sentence.form != "code" or sentence.label != "mermaid":
-            continue
-        if sentence.text.startswith("erDiagram"):
-            diagram = sentence.item
-        elif sentence.item != diagram:
-            continue
-        elif opened := re.match(r'^"?([^"{]+?)"?\s*\{$', sentence.text):
-            box = found.declare(opened[1], sentence)
-        elif sentence.text == "}":
-            box = None
-        elif box is not None:
-            box.attributes += [(a, sentence) for a in _diagram_attribute(sentence.text)]
-        elif ends := connector(sentence.text):
-            for name in (ends[0], ends[3]):
-                found.declare(name, sentence)
-
-
-def _diagram_attribute(text: str) -> tuple[StatedAttribute, ...]:
-    """`string name PK "remark"` as an attribute."""
-    parts = re.sub(r'"[^"]*"', "", text).split()
-    if len(parts) < 2:
-        return ()
-    keys = [{"PK": "pk", "UK": "unique", "FK": "fk"}.get(k.strip(","), "") for k in parts[2:]]
-    return stated_attributes(", ".join(filter(None, (f"{parts[1]}: {parts[0]}", *keys))))[:1]
 
 
 def connector(text: str) -> tuple[str, str, str, str] | None:

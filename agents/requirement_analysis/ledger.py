@@ -43,6 +43,7 @@ class Ledger:
         self.questions: dict[str, OpenQuestion] = {}
         self.uses: dict[tuple[int, str], list[str]] = {}
         self.reasons: dict[tuple[int, str], str] = {}
+        self.unread: dict[tuple[int, str], str] = {}
 
     def requirement(
         self,

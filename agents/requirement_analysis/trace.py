@@ -26,6 +26,8 @@ def trace(document: Document, model: Model, ledger: Ledger) -> tuple[TraceLine, 
 
 def _line(sentence: Sentence, first: bool, model: Model, ledger: Ledger) -> TraceLine:
     """The use that readers noted, or why the sentence needs none."""
+    if unread := ledger.unread.get((sentence.line, sentence.text)):
+        return TraceLine(line=sentence.line, text=sentence.text, use="not_understood", reason=unread)
     ids = ledger.uses.get((sentence.line, sentence.text), [])
     if ids:
         return TraceLine(line=sentence.line, text=sentence.text, use="used", by=tuple(ids))
@@ -37,7 +39,7 @@ def _line(sentence: Sentence, first: bool, model: Model, ledger: Ledger) -> Trac
 
 def _reason(sentence: Sentence, first: bool) -> str:
     """Why a sentence asks nothing of persistence; empty where that is not certain."""
-    if placeholder(sentence.text):
+    if sentence.form != "code" and placeholder(sentence.text):
         return ""
     if sentence.form == "heading":
         return "names the project" if first else "a heading"

@@ -80,8 +80,8 @@ def refuse(found: Declarations) -> None:
     }  # fmt: skip
     for name, declaration in list(found.by_name.items()):
         own = sum(not a.name.endswith("_id") for a, _ in declaration.attributes)
-        ties = sum(name in (link.parent, link.child) for link in found.links)
+        ties = sum(name in (link.parent, link.child) for link in found.spoken)
         known = archetype_for(name) is not None
         if name not in referred and ((known and own + ties == 0) or (not known and own < 2 and ties < 2)):
             found.withdraw(name)
-    found.links[:] = [link for link in found.links if {link.parent, link.child} <= set(found.by_name)]
+    found.spoken[:] = [link for link in found.spoken if {link.parent, link.child} <= set(found.by_name)]

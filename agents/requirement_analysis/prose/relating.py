@@ -19,14 +19,14 @@ def relate_counted(read: Found, found: Declarations) -> None:
         sentence = lines[tuple(sorted((count.parent, count.child)))]
         event = _event(count, found) if count.cardinality == "many_to_many" else None
         for end in (count.parent, count.child) if event else ():
-            found.links.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
+            found.spoken.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
         if not event:
-            found.links.append(Link(count.parent, count.child, count.cardinality, sentence, spoken=True))
+            found.spoken.append(Link(count.parent, count.child, count.cardinality, sentence, spoken=True))
 
 
 def attach_records(read: Found, found: Declarations) -> None:
     """What happens to nothing yet: a record without a reference belongs to the other things of its own sentence."""
-    children = {link.child for link in found.links}
+    children = {link.child for link in found.spoken}
     for owner, _, sentence in read.lists:
         name = known_as(owner, found)
         if name is None or name in children or not _is_record(name, found):
@@ -35,7 +35,7 @@ def attach_records(read: Found, found: Declarations) -> None:
         parents = [m for m in dict.fromkeys(mentioned) if m and m != name and not name.endswith(f"_{m}")]
         for parent in parents[:2]:
             children.add(name)
-            found.links.append(Link(parent, name, "one_to_many", sentence, spoken=True))
+            found.spoken.append(Link(parent, name, "one_to_many", sentence, spoken=True))
 
 
 def _mentioned(phrase: NounPhrase, sentence: Sentence, found: Declarations) -> str | None:

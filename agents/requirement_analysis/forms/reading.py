@@ -1,0 +1,40 @@
+"""All structured forms of a brief, each by its own reader, before prose is read."""
+
+from collections.abc import Callable, Mapping
+
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.forms.blocks import Block, blocks
+from agents.requirement_analysis.forms.calls import read_calls
+from agents.requirement_analysis.forms.classes import read_classes, read_python
+from agents.requirement_analysis.forms.dbml import read_dbml
+from agents.requirement_analysis.forms.json_samples import read_json, samples_read
+from agents.requirement_analysis.forms.lists import read_lists
+from agents.requirement_analysis.forms.mermaid import read_mermaid
+from agents.requirement_analysis.forms.scenarios import read_scenarios, read_stories
+from agents.requirement_analysis.forms.sql import read_sql
+from agents.requirement_analysis.forms.tables import read_tables
+from agents.requirement_analysis.forms.things import Forms
+from agents.requirement_analysis.forms.yaml_models import read_yaml
+
+_READERS: Mapping[str, Callable[[Block, Forms], None]] = {
+    "sql": read_sql, "mermaid": read_mermaid, "dbml": read_dbml, "json": read_json, "class": read_classes,
+    "python": read_python, "yaml": read_yaml, "gherkin": read_scenarios, "calls": read_calls,
+}  # fmt: skip
+
+
+def read_forms(sentences: tuple[Sentence, ...]) -> Forms:
+    """What the structured forms state; the sentences in its `read` belong to no other reader."""
+    forms = Forms()
+    for block in blocks(sentences):
+        if reader := _READERS.get(block.language):
+            reader(block, forms)
+    read_tables(sentences, forms)
+    read_lists(sentences, forms)
+    read_stories(sentences, forms)
+    samples_read(forms)
+    return forms
+
+
+def unread(sentences: tuple[Sentence, ...], forms: Forms) -> tuple[Sentence, ...]:
+    """The sentences that no structured form has taken."""
+    return tuple(s for s in sentences if (s.line, s.text) not in forms.read)

@@ -1,0 +1,156 @@
+"""User stories and Gherkin: who uses the application, what they do, and what must hold afterwards.
+
+A step is no sentence of its own ("When …" has no subject of the brief), so readers of prose get it without its keyword,
+in a section of scenarios; what they make of it counts for the line of the step.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from gherkin.errors import ParserError
+from gherkin.parser import Parser
+
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.forms.blocks import Block
+from agents.requirement_analysis.forms.things import Forms
+
+STORY = re.compile(
+    r"^(?:[\w-]+\s*[:.)]\s*)?As (?:an?|the) (?P<role>[\w' /-]{2,60}?),?\s+I\s+(?:want|wish|need|would like|can"
+    r"|should be able|must be able|expect)(?:\s+to(?:\s+be able to)?)?\s+(?P<goal>.+?)"
+    r"(?:,?\s+(?:so that|in order to|because|so I can)\s+(?P<reason>.+))?$",
+    re.IGNORECASE,
+)
+_STEP = re.compile(r"^(?P<word>Given|When|Then|And|But|\*)\s+(?P<text>.+)$")
+_WHOLE = re.compile(r"^Given\s+(?P<given>.+?),?\s+when\s+(?P<when>.+?),?\s+then\s+(?P<then>.+)$", re.IGNORECASE)
+_TITLE = re.compile(
+    r"^(?:Feature|Rule|Background|Scenario(?: Outline| Template)?|Examples?|Scenarios)\s*:\s*(?P<name>.*)$"
+)
+_SECTION = "Scenarios"
+_ANYBODY = frozenset({"user", "users", "person", "someone", "anybody", "visitor"})
+
+
+def read_scenarios(block: Block, forms: Forms) -> None:
+    """The steps of a feature by the official parser; of a text that it refuses, by their first words."""
+    forms.consume(*block.sentences)
+    texts = dict(_parsed(block.text))
+    context = "Given"
+    story = _split_story(block)
+    for text, sentence in block.lines():
+        bare = text.strip()
+        number = sentence.line - block.first + 1
+        if sentence in story:
+            continue
+        step = _STEP.match(bare) if not texts or number in texts else None
+        if step:
+            context = step["word"] if step["word"] in ("Given", "When", "Then") else context
+            _step(context, step["text"], sentence, forms)
+        elif titled := _TITLE.match(bare):
+            _titled(bare, titled["name"], sentence, forms)
+        elif bare.startswith(("|", "@", "#", '"""', "```")):
+            forms.irrelevant(sentence, "an example value, tag or remark of a scenario")
+        else:
+            forms.irrelevant(sentence, "describes a feature in free words")
+    if story:
+        _story(" ".join(s.text for s in story), story[0], forms)
+        for sentence in story[1:]:
+            forms.also.append((sentence, story[0]))
+
+
+def _titled(text: str, name: str, sentence: Sentence, forms: Forms) -> None:
+    if text.startswith("Rule") and name:
+        _speak(name, "Business Rules", sentence, forms)
+    else:
+        forms.irrelevant(sentence, "names a scenario")
+
+
+def _parsed(text: str) -> Iterator[tuple[int, str]]:
+    """(line, text) of each step that the official parser finds; nothing where it refuses the text."""
+    try:
+        document: Any = Parser().parse(text if "Feature:" in text else f"Feature: all\n{text}")
+    except (ParserError, RecursionError):
+        return
+    feature = document.get("feature")
+    shift = 0 if "Feature:" in text else 1
+    waiting = list(feature["children"]) if feature else []
+    while waiting:
+        child = waiting.pop()
+        for inner in child.values():
+            waiting += inner.get("children", [])
+            for step in inner.get("steps", []):
+                yield step["location"]["line"] - shift, step["text"]
+
+
+def _split_story(block: Block) -> tuple[Sentence, ...]:
+    """`As a …` / `I want …` / `So that …` on lines of their own below a feature's title."""
+    found: list[Sentence] = []
+    for _, sentence in block.lines():
+        if re.match(r"(?:As an?|I want|I need|I would like|So that|In order to)\b", sentence.text, re.IGNORECASE):
+            found.append(sentence)
+        elif found:
+            break
+    return tuple(found)
+
+
+def read_stories(sentences: tuple[Sentence, ...], forms: Forms) -> None:
+    """Stories and steps among paragraphs and bullets."""
+    rest = [
+        s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and (s.line, s.text) not in forms.read
+    ]
+    for _, group in groupby(rest, key=lambda s: (s.sections, s.lead, s.lead_line, s.form)):
+        run = tuple(group)
+        steps = _is_scenario(run)
+        context = "Given"
+        for sentence in run:
+            step = _STEP.match(sentence.text) if steps else None
+            if STORY.match(sentence.text):
+                forms.consume(sentence)
+                _story(sentence.text, sentence, forms)
+            elif whole := _WHOLE.match(sentence.text):
+                forms.consume(sentence)
+                _step("When", whole["when"], sentence, forms)
+                _step("Then", whole["then"], sentence, forms)
+            elif step:
+                context = step["word"] if step["word"] in ("Given", "When", "Then") else context
+                forms.consume(sentence)
+                _step(context, step["text"], sentence, forms)
+
+
+def _is_scenario(run: tuple[Sentence, ...]) -> bool:
+    """Whether items are steps: `Given` or `When` and `Then` begin some of them (`When …` alone is plain English)."""
+    words = {s.text.split(" ", 1)[0] for s in run}
+    return "Then" in words and bool(words & {"Given", "When"})
+
+
+def _story(text: str, sentence: Sentence, forms: Forms) -> None:
+    """The role, and the goal as a workflow of that role."""
+    found = STORY.match(text.rstrip(". "))
+    if not found:
+        forms.not_understood(sentence, "no user story that is known (As a …, I want …, so that …)")
+        return
+    role = re.sub(r"^(?:logged[- ]in|registered|new|existing)\s+", "", found["role"].strip(), flags=re.IGNORECASE)
+    if role.lower() not in _ANYBODY:
+        forms.roles.append((role, sentence))
+    goal = re.sub(r"^(?:be able to|have the ability to)\s+", "", found["goal"].strip())
+    _speak(f"A {role} can {goal}", "User Stories", sentence, forms)
+
+
+def _step(context: str, text: str, sentence: Sentence, forms: Forms) -> None:
+    """`Given` sets a scene; `When` is what is done; `Then` may state a rule."""
+    if context == "Given":
+        forms.irrelevant(sentence, "sets up a scenario")
+    else:
+        bare = re.sub(r"^I\b", "A user", text.strip())
+        _speak(bare[:1].upper() + bare[1:], _SECTION, sentence, forms)
+
+
+def _speak(text: str, section: str, sentence: Sentence, forms: Forms) -> None:
+    """The same words as a sentence for the readers of prose."""
+    spoken = replace(
+        sentence, text=text, body=text, form="bullet", label="", lead="", depth=1,
+        quote=sentence.quote or sentence.text,
+        sections=(*sentence.sections, section),
+    )  # fmt: skip
+    forms.spoken.append((spoken, sentence))

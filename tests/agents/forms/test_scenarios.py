@@ -1,0 +1,85 @@
+"""User stories and Gherkin: roles, ways of reading and writing, and rules."""
+
+from tests.agents.forms.reading import analysed, names, rules, unread
+
+MODEL = (
+    "# Library\n\n### Member\n- name\n- email, unique\n\n### Loan\n- member_id (references Member)\n"
+    "- lent_on: date\n- due_on: date\n"
+    "- fee: money\n\n"
+)
+
+
+def test_stories_give_roles_and_accesses() -> None:
+    found = analysed(
+        MODEL + "## User Stories\n\n"
+        "- As a librarian, I want to list the loans of a member, newest first, so that I can call them.\n"
+        "- US-2: As a member, I want to record a loan.\n- As a user, I want to find a member by email.\n"
+    )
+    assert found.protection.roles == ("librarian", "member")
+    assert "librarian" not in names(found)
+    made = {(p.entity, p.kind) for p in found.access_patterns if p.origin.kind == "stated"}
+    assert {("loan", "list"), ("loan", "write"), ("member", "lookup")} <= made
+    loans = next(
+        p for p in found.access_patterns if p.entity == "loan" and p.kind == "list" and p.origin.kind == "stated"
+    )
+    assert [f.attribute for f in loans.filters] == ["member"]
+    assert unread(found) == {}
+
+
+FEATURE = """Feature: Lending
+  As a librarian
+  I want to record a loan
+  So that we know who has what
+
+  Background:
+    Given a member "Ann"
+
+  Scenario: Lend
+    When the librarian records a loan of the member
+    Then the loan due on must be after lent on
+    And the loan fee must not be negative
+
+  Scenario Outline: Many
+    When the librarian lists the loans of a <who>
+    Then nothing breaks
+    Examples:
+      | who    |
+      | member |
+"""
+
+
+def check_feature(text: str) -> None:
+    found = analysed(text)
+    assert found.protection.roles == ("librarian",)
+    assert [r.attributes for r in rules(found, "range")] == [("fee",)]
+    assert [(r.attributes, r.operator) for r in rules(found, "comparison")] == [(("due_on", "lent_on"), ">")]
+    made = {(p.entity, p.kind) for p in found.access_patterns if p.origin.kind == "stated"}
+    assert {("loan", "write"), ("loan", "list")} <= made
+    assert len(unread(found)) == 1  # "nothing breaks"
+
+
+def test_a_feature_with_a_fence() -> None:
+    check_feature(f"{MODEL}```gherkin\n{FEATURE}```\n")
+
+
+def test_a_feature_without_a_fence() -> None:
+    check_feature(MODEL + FEATURE)
+
+
+def test_a_feature_that_the_parser_refuses_is_read_by_its_steps() -> None:
+    check_feature(f"{MODEL}```gherkin\n{FEATURE}  Nonsense: here\n```\n")
+
+
+def test_steps_as_bullets() -> None:
+    found = analysed(
+        MODEL + "## Acceptance\n\n- Given a member\n- When the librarian records a loan of the member\n"
+        "- Then the loan fee must not be negative\n\n"
+        "Given a loan, when a member lists the loans by due on, then all is shown.\n"
+    )
+    assert [r.attributes for r in rules(found, "range")] == [("fee",)]
+    assert any(p.kind == "write" and p.entity == "loan" for p in found.access_patterns)
+
+
+def test_a_plain_sentence_with_when_is_no_step() -> None:
+    found = analysed(MODEL + "## Business Rules\n\n- When a loan ends, the loan fee must not be negative.\n")
+    assert [t.use for t in found.trace if t.text.startswith("When a loan")] == ["used"]
