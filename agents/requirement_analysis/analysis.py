@@ -16,6 +16,7 @@ from agents.requirement_analysis.document import Document, Sentence, read_docume
 from agents.requirement_analysis.drafting import model
 from agents.requirement_analysis.entities import declarations, placeholder
 from agents.requirement_analysis.errors import BriefError
+from agents.requirement_analysis.languages import in_english
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.outlook import future, integrations
@@ -38,7 +39,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
 
     Raises `BriefError` where the text declares nothing to store: an unfilled template, or no brief at all.
     """
-    document = read_document(brief.text)
+    document, in_own_words = in_english(read_document(brief.text), brief.text)
     now = tuple(s for s in document.sentences if topic(s) != "future")
     found = declarations(Document(document.title, now))
     if not found.by_name:
@@ -46,7 +47,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
     ledger = Ledger()
     things = model(found, now, ledger)
     spoken = tuple(s for s in now if not things.lists(s) and not placeholder(s.text))
-    return _requirements(brief, document, spoken, things, ledger)
+    return in_own_words(_requirements(brief, document, spoken, things, ledger))
 
 
 def _requirements(

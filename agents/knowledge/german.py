@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import yaml
 
-_FILE = Path(__file__).parents[2] / "knowledge" / "german.yaml"
+_FILE = Path(__file__).parent / "german.yaml"
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LINKS = ("", "s", "es", "n", "en", "er", "e", "-")
 _SHORT_HEADS = frozenset({"name", "zeit", "code", "typ", "bild"})
