@@ -62,9 +62,9 @@ def _forms(noun: Noun) -> Iterator[tuple[str, bool]]:
     yield one, False
     if many and many != one:
         yield many, True
-    yield from ((one + ending, False) for ending in ("s", "es", "n", "en"))
     if many and not many.endswith(("n", "s")):
         yield many + "n", True
+    yield from ((one + ending, False) for ending in ("s", "es", "n", "en"))
 
 
 @functools.cache

@@ -28,6 +28,7 @@ _SCRIPTS = {
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _FENCE = re.compile(r"^```.*?^```", re.M | re.S)
+_SHORT = frozenset("a an as at be by do he if in is it me my no of on or so to up us we".split())
 _LETTERS = 40
 _FEWEST = 8
 _FEWEST_DIFFERENT = 5
@@ -48,7 +49,7 @@ class Languages:
 @functools.cache
 def _lists() -> tuple[frozenset[str], frozenset[str], Mapping[str, frozenset[str]]]:
     """(words of English, of German alone, of each other language that neither English nor German has)."""
-    english = frozenset(w for w in get_stop_words("en") if w.isalpha())
+    english = frozenset(w for w in get_stop_words("en") if w.isalpha() and (len(w) > 2 or w in _SHORT))
     german = frozenset(get_stop_words("de")) | {"pro", "muss", "müssen", "darf", "dürfen", "wurde", "keine", "mehrere"}
     taken = english | german
     others = {code: frozenset(w for w in get_stop_words(code) if len(w) > 1) - taken for code in _LANGUAGES}

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from agents.knowledge.german import noun
 from agents.language.detection import counted
-from agents.language.german.gloss import Glosser
+from agents.language.german.gloss import CODE, Glosser
+from agents.language.german.glossary import glossary
 from agents.language.german.names import Names
 from agents.language.german.values import protector, stated_values
 
@@ -82,8 +83,8 @@ def _joined(sentences: list[_Sentence]) -> list[_Sentence]:
 
 def _is_german(text: str, mostly: bool) -> bool:
     """Whether a text is German; what has no function words is in the language of the brief."""
-    english, german = counted(text)
-    return german > english or (german == english and mostly)
+    english, german = counted(CODE.sub(" ", text))
+    return german > english or (mostly and english <= german + 1)
 
 
 def _sentence(
@@ -104,7 +105,8 @@ def _sentence(
         text = body = label_read(sentence.text)
     elif sentence.label and sentence.text.startswith(sentence.label):
         label = label_read(sentence.label)
-        glosser.names.labels.setdefault(label.lower(), sentence.label)
+        if sentence.label.lower() not in glossary().labels:
+            glosser.names.note(label, sentence.label)
         body = read(sentence.body) if sentence.body else ""
         text = f"{label}: {body}".rstrip() if body else f"{label}:"
         originals.setdefault(body, sentence.body)

@@ -29,8 +29,7 @@ def _clause(words: list[Token]) -> list[Token]:
     """One clause: particles join their verbs, subjects go first, verbs go behind their modal."""
     if len(words) < 2:
         return words
-    words = _genitives(_joined(words))
-    words = _subject_first(words)
+    words = _subject_first(_genitives(_settled(_joined(words))))
     return _participles_first(_brackets(words))
 
 
@@ -62,6 +61,26 @@ def _joined(words: list[Token]) -> list[Token]:
     return words
 
 
+def _settled(words: list[Token]) -> list[Token]:
+    """`archiviert` is a participle where an auxiliary rules it or a preposition begins its part, else a finite verb."""
+    found: list[Token] = []
+    for number, word in enumerate(words):
+        done = glossary().verbs.get(f"{word.low} ") if word.part == "finite" else None
+        if done is not None:
+            begin = max((n for n in _boundaries(words, 0) if n < number), default=-1) + 1
+            ruled = any(w.part == "auxiliary" for w in words[:number]) or words[begin].part == "preposition"
+            ends = number + 1 in _boundaries(words, number + 1) or (
+                words[number + 1].low in _ENDS or words[number + 1].part in ("participle", "finite")
+            )
+            if ruled and ends:
+                word = Token(word.text, "participle", done.english)
+        found.append(word)
+    return found
+
+
+_ENDS = frozenset("werden wird wurde wurden sein ist sind hat haben worden".split())
+
+
 def _genitives(words: list[Token]) -> list[Token]:
     """`Preis eines Produkts` is `price of a product`; `je`, `nach` and `über` mean what their neighbours make of them."""
     searching = any(w.english.split(" ")[0] in _BY_VERBS for w in words)
@@ -69,10 +88,12 @@ def _genitives(words: list[Token]) -> list[Token]:
     for number, word in enumerate(words):
         before = words[number - 1] if number else None
         after = words[number + 1] if number + 1 < len(words) else None
-        if before is not None and before.part == "noun" and word.low in GENITIVES:
+        if before is not None and (before.part == "noun" or before.text == "%") and word.low in GENITIVES:
             word = Token(word.text, "article", f"of {word.english}")
         elif word.low == "nach" and not searching and after is not None and after.part in ("article", "participle"):
             word = Token(word.text, word.part, "after")
+        elif word.low == "sein" and after is not None and after.part in ("noun", "adjective"):
+            word = Token(word.text, "article", "its")
         elif word.low == "über" and searching:
             word = Token(word.text, word.part, "by")
         found.append(word)

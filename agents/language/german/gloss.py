@@ -19,7 +19,7 @@ _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d])(?!,\d{3}\b)")
 _DECIMAL = re.compile(r"(?<![\d.(])(\d+),(\d+)(?![\d,])")
 _DOTTED = re.compile(r"\b(Mio|Mrd|Tsd|ca|Nr|inkl|bzw|ggf|max|min|usw|etc)\.", re.I)
 _PARTS = re.compile(r"([,;()|]|: |:$|\s[-–—]\s)")
-_CODE = re.compile(r"`([^`]*)`|^(?:GET|POST|PUT|PATCH|DELETE)\s+\S+")
+CODE = re.compile(r"`([^`]*)`|^(?:GET|POST|PUT|PATCH|DELETE)\s+\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _AND = re.compile(r"\s*(?:&|\bund\b|\bsowie\b|/)\s*")
 
@@ -48,6 +48,8 @@ class Glosser:
         key = text.strip().rstrip(":").lower()
         if key in labels:
             return labels[key]
+        if done := glossary().verbs.get(f"{key} "):
+            return done.english
         parts = _AND.split(key)
         if len(parts) > 1 and all(p in labels for p in parts):
             return " & ".join(labels[p] for p in parts)
@@ -62,19 +64,20 @@ class Glosser:
 
     def _glossed(self, text: str) -> str:
         """Values and code first, then notes and idioms, then the words that are left."""
-        plain = _CODE.sub(lambda found: marked(self.code(found[0])), text.replace(OPEN, "").replace(CLOSE, ""))
-        plain = protected(_outside(plain, lambda part: _DOTTED.sub(r"\1", numbers(part))), self.values)
+        plain = CODE.sub(lambda found: marked(self.code(found[0])), text.replace(OPEN, "").replace(CLOSE, ""))
+        plain = _outside(plain, lambda part: _DOTTED.sub(r"\1", numbers(part)))
         plain = glossary().sized.apply(plain)
         plain = "".join(self._noted(part) for part in _PARTS.split(plain))
         for phrase in glossary().phrases:
             plain = phrase.apply(plain)
-        return spaced(in_order(tokens(_flat(plain), self.names.english)))
+        plain = _outside(_flat(plain), lambda part: protected(part, self.values))
+        return spaced(in_order(tokens(plain, self.names.english)))
 
     def _noted(self, part: str) -> str:
         """A part between commas: a note or usual attribute as a whole; several words of a name are remembered."""
         bare = part.strip()
         key = bare.lower()
-        if not bare or OPEN in bare:
+        if not bare or bare.startswith(OPEN):
             return part
         if key in glossary().labelled:
             english = glossary().labelled[key]

@@ -15,6 +15,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 """Marks around what is English already; briefs do not hold these characters, because the reader removes them."""
 
 _BLANK = re.compile(r"\{(\d)\}")
+_KEPT = re.compile(r"\{=(\d)\}")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Verb:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A pattern with the template that replaces it; `{1}` in the template is the pattern's first group, read on."""
+    """A pattern with the template that replaces it; `{1}` in the template is the pattern's first group, read on; `{=1}` the same as it is."""
 
     pattern: re.Pattern[str]
     template: str
@@ -38,8 +39,9 @@ class Phrase:
 
     def filled(self, found: re.Match[str]) -> str:
         """The template with this match's groups; its own words are marked as English."""
-        parts = _BLANK.split(self.template)
         groups = found.groups()
+        template = _KEPT.sub(lambda kept: groups[int(kept[1]) - 1] or "", self.template)
+        parts = _BLANK.split(template)
         made = [
             (groups[int(part) - 1] or "") if number % 2 else _marked(part) for number, part in enumerate(parts)
         ]
@@ -100,8 +102,7 @@ def _verbs(entries: Mapping[str, str]) -> dict[str, Verb]:
         found.setdefault(infinitive, Verb(base, "infinitive"))
         found.setdefault(third, Verb(_third(base), "finite"))
         found.setdefault(participle, Verb(done, "participle"))
-        found.setdefault(f"{third} ", Verb(_third(base), "finite"))  # where participle and third person are one word
-        found.setdefault(f"{participle} ", Verb(done, "participle"))
+        found.setdefault(f"{participle} ", Verb(done, "participle"))  # where the third person is the same word
     return found
 
 

@@ -5,7 +5,7 @@ one to one within a brief: a second German noun with the same English gets anoth
 """
 
 from agents.knowledge.german import Noun, noun
-from agents.language.german.tokens import analysis
+from agents.language.german.tokens import Count, analysis
 from agents.naming import identifier, plural, singular
 
 CONVENTIONAL = frozenset({"id", "created_at", "updated_at", "deleted_at", "status"})
@@ -21,14 +21,15 @@ class Names:
         self._english: dict[str, str] = {}
         self._owners: dict[str, str] = {}
 
-    def english(self, word: str, one: bool = False) -> str | None:
-        """The English of a German noun in its number; None for a word that is no noun. `one` says it is one only."""
+    def english(self, word: str, count: Count = "") -> str | None:
+        """The English of a German noun in its number; None for a word that is no noun."""
         found = noun(word)
         if found is None:
             return self._unknown(word)
         english = self._english.setdefault(found.singular, "") or self._chosen(found)
         spelled = english.title() if word[:1].isupper() else english
-        return _several(spelled) if found.is_plural and not one else spelled
+        several = count == "many" or (found.is_plural and count != "one")
+        return _several(spelled) if several else spelled
 
     def _chosen(self, found: Noun) -> str:
         """The first English word that no other noun of the brief has taken."""
@@ -84,4 +85,4 @@ def _several(english: str) -> str:
 
 def _inflects(word: str, lemma: str) -> bool:
     """Whether a lemma differs from its word by an ending alone, so that `Redis` stays a name."""
-    return word.lower() == lemma.lower() or word.lower().endswith(("en", "er", "e", "n")) or word.endswith("es")
+    return word.lower() == lemma.lower() or word.endswith(("en", "er", "e", "es")) or lemma.endswith(("e", "er", "el"))

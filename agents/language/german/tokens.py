@@ -17,11 +17,16 @@ Part = Literal[
     "negation", "number", "conjunction", "pronoun", "adverb", "english", "name", "mark", "space",
 ]  # fmt: skip
 
+Count = Literal["one", "many", ""]
+"""How many a noun means by the word before it, where that word tells."""
+
 PIECE = re.compile(
-    rf"{OPEN}[^{CLOSE}]*{CLOSE}|\s+|[A-Za-z0-9_]*[0-9_/@][\w./@{{}}?&=…-]*|[^\W\d_]+(?:['-][^\W\d_]+)*-?|."
+    rf"{OPEN}[^{CLOSE}]*{CLOSE}|\s+|\d{{1,3}}(?:,\d{{3}})+|[A-Za-z0-9_]*[0-9_/@][\w./@{{}}?&=…-]*|[^\W\d_]+(?:['-][^\W\d_]+)*-?|."
 )
 MODALS = frozenset("muss müssen darf dürfen kann können soll sollen sollte sollten möchte möchten wollen".split())
-AUXILIARIES = frozenset("ist sind war waren wird werden wurde wurden hat haben".split())
+AUXILIARIES = frozenset("ist sind war waren wird werden wurde wurden hat haben habe".split())
+PRONOUNS = frozenset("ich er sie es wir man jemand niemand".split())
+PLURALS = frozenset("alle allen mehrere mehreren viele vielen einige einigen beide beiden gleichzeitige".split())
 NEGATIONS = frozenset("nicht nie niemals immer nur auch".split())
 GENITIVES = frozenset(
     "des eines der einer jedes jeder dieser dieses desselben derselben aller mehrerer ihrer seiner ihres seines".split()
@@ -72,8 +77,8 @@ def analysis(word: str) -> tuple[str, str]:
     return str(lemma), str(tag)
 
 
-def tokens(text: str, named: Callable[[str, bool], str | None]) -> list[Token]:
-    """The tokens of a text; `named` gives the English of a noun, or None, and is told whether several are meant."""
+def tokens(text: str, named: Callable[[str, Count], str | None]) -> list[Token]:
+    """The tokens of a text; `named` gives the English of a noun, or None, and is told how many are meant."""
     found: list[Token] = []
     before = ""
     for piece in PIECE.findall(text):
@@ -82,10 +87,11 @@ def tokens(text: str, named: Callable[[str, bool], str | None]) -> list[Token]:
     return found
 
 
-def _token(piece: str, before: str, named: Callable[[str, bool], str | None]) -> Token:
+def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -> Token:
     """One piece of a sentence; `before` is the word in front of it, which tells one from many."""
     if piece.startswith(OPEN):
-        return Token(piece, "english", piece.strip(OPEN + CLOSE))
+        english = piece.strip(OPEN + CLOSE)
+        return Token(piece, "negation" if english == "not" else "english", english)
     if piece.isspace():
         return Token(piece, "space", piece)
     if not piece[0].isalpha():
@@ -93,8 +99,9 @@ def _token(piece: str, before: str, named: Callable[[str, bool], str | None]) ->
     low = piece.lower()
     if known := _known(low):
         return Token(piece, *known)
-    one = before in SINGULARS
-    if (piece[0].isupper() or not _verbal(low)) and (english := named(piece, one)) is not None:
+    many = before in PLURALS or (before[:1].isdigit() and before != "1")
+    count: Count = "one" if before in SINGULARS else "many" if many else ""
+    if (piece[0].isupper() or not _verbal(low)) and (english := named(piece, count)) is not None:
         return Token(piece, "noun", english)
     if inflected := _inflected(low):
         return Token(piece, *inflected)
@@ -118,7 +125,7 @@ def _part(low: str) -> Part:
     """The part of speech of a function word."""
     for part, members in (
         ("modal", MODALS), ("auxiliary", AUXILIARIES), ("negation", NEGATIONS), ("article", _ARTICLES),
-        ("preposition", _PREPOSITIONS), ("conjunction", _CONJUNCTIONS),
+        ("preposition", _PREPOSITIONS), ("conjunction", _CONJUNCTIONS), ("pronoun", PRONOUNS),
     ):  # fmt: skip
         if low in members:
             return part  # type: ignore[return-value]

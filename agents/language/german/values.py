@@ -47,11 +47,12 @@ def _chained(sentence: Spoken) -> Iterator[str]:
 
 def _listed(sentence: Spoken) -> Iterator[str]:
     """The values in the brackets of an attribute line, or behind `eine von`."""
-    for found in filter(None, (_LIST.match(sentence.text) if sentence.form != "paragraph" else None, _ONE_OF.search(sentence.text))):
+    for found in filter(None, (_LIST.match(sentence.text) if sentence.form != "paragraph" and not _ARROW.search(sentence.text) else None, _ONE_OF.search(sentence.text))):
         text = next((g for g in found.groupdict().values() if g), "")
-        parts = [p.strip(" `'\"") for p in re.split(r"[,|/]|\boder\b", text) if p.strip()]
+        parts = [p.strip(" `'\"") for p in re.split(r"[,|/]", text) if p.strip()]
         small = any(p[:1].islower() for p in parts) if "list" in found.groupdict() and found["list"] else all(p[:1].islower() for p in parts)
-        if len(parts) > 1 and small and all(len(p.split()) <= 3 for p in parts) and not any(is_note(p) for p in parts):
+        few = len(re.split(r"[(:]", found[0])[0].split()) <= 4
+        if few and len(parts) > 1 and small and all(len(p.split()) <= 3 for p in parts) and not any(is_note(p) for p in parts):
             yield from parts
 
 
