@@ -47,12 +47,15 @@ class Languages:
 
 
 @functools.cache
-def _lists() -> tuple[frozenset[str], frozenset[str], Mapping[str, frozenset[str]]]:
-    """(words of English, of German alone, of each other language that neither English nor German has)."""
+def _lists() -> tuple[frozenset[str], frozenset[str], Mapping[str, tuple[str, ...]]]:
+    """(words of English alone, of German alone, other languages by each word that neither of the two has)."""
     english = frozenset(w for w in get_stop_words("en") if w.isalpha() and (len(w) > 2 or w in _SHORT))
     german = frozenset(get_stop_words("de")) | {"pro", "muss", "müssen", "darf", "dürfen", "wurde", "keine", "mehrere"}
     taken = english | german
-    others = {code: frozenset(w for w in get_stop_words(code) if len(w) > 1) - taken for code in _LANGUAGES}
+    others: dict[str, tuple[str, ...]] = {}
+    for code in _LANGUAGES:
+        for word in frozenset(w for w in get_stop_words(code) if len(w) > 1) - taken:
+            others[word] = (*others.get(word, ()), code)
     return english - german, german - english, MappingProxyType(others)
 
 
@@ -72,9 +75,13 @@ def languages(text: str) -> Languages:
     german = sum(n for w, n in found.items() if w in german_words)
     if script := _script(found):
         return Languages(english, german, script)
-    scores = {code: sum(found[w] for w in words if w in found) for code, words in others.items()}
-    best = max(scores, key=lambda code: (scores[code], code))
-    different = sum(w in found for w in others[best])
+    scores, kinds = Counter[str](), Counter[str]()
+    for word, times in found.items():
+        for code in others.get(word, ()):
+            scores[code] += times
+            kinds[code] += 1
+    best = max(_LANGUAGES, key=lambda code: (scores[code], code))
+    different = kinds[best]
     clear = scores[best] >= _FEWEST and different >= _FEWEST_DIFFERENT and scores[best] > 2 * (english + german)
     return Languages(english, german, _LANGUAGES[best] if clear else "")
 

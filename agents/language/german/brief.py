@@ -61,8 +61,18 @@ def glossed(sentences: tuple[_Sentence, ...], mostly: bool) -> Glossed:
     result = Glossed(())
     glosser = Glosser(result.names, values)
     nouns = Glosser(result.names, None)
+    _prime(sentences, result.names)
     result.sentences = tuple(_sentence(s, glosser, nouns, mostly, result.originals) for s in sentences)
     return result
+
+
+def _prime(sentences: tuple[_Sentence, ...], names: Names) -> None:
+    """Names that lists and headings give come before the same things in prose, so that a design calls them by these."""
+    for sentence in sentences:
+        if sentence.form in ("bullet", "row", "heading"):
+            for word in _NAME.findall(_HEADS.split(sentence.text, maxsplit=1)[0]):
+                if word[0].isupper():
+                    names.english(word)
 
 
 def _joined(sentences: list[_Sentence]) -> list[_Sentence]:

@@ -140,11 +140,17 @@ def _brackets(words: list[Token]) -> list[Token]:
     return words
 
 
+def _governed(word: Token) -> bool:
+    """Whether a word can stand with the verbs at the end of a clause."""
+    if word.part == "english":
+        return word.english.endswith(("booked", "deleted", "append-only", "immutable"))
+    return word.part in ("infinitive", "participle", "auxiliary", "adjective")
+
+
 def _cluster(words: list[Token], governor: int, end: int) -> int | None:
     """Where the verbs at the end of a clause begin, with the negation before them; None where there are none."""
-    wanted = ("infinitive", "participle", "auxiliary", "english", "adjective")
     begin = end
-    while begin - 1 > governor and words[begin - 1].part in wanted:
+    while begin - 1 > governor and _governed(words[begin - 1]):
         begin -= 1
         if words[begin].part == "infinitive" and begin < end - 1:
             begin += 1

@@ -98,6 +98,8 @@ def _value(value: Any, hint: Any, name: str, wording: _Wording) -> Any:
         return value
     if _holds(hint, Identifier):
         return wording.renamed.get(value, value)
+    if not _holds(hint, str):
+        return value
     return _words(value, name, wording)
 
 
