@@ -93,7 +93,9 @@ def _joined(sentences: list[_Sentence]) -> list[_Sentence]:
 
 def _is_german(text: str, mostly: bool) -> bool:
     """Whether a text is German; what has no function words is in the language of the brief."""
-    english, german = counted(CODE.sub(" ", text))
+    plain = CODE.sub(" ", text)
+    english, german = counted(plain)
+    german += mostly and sum(word.lower() in glossary().german for word in _NAME.findall(plain))
     return german > english or (mostly and english <= german + 1)
 
 

@@ -66,7 +66,10 @@ def _settled(words: list[Token]) -> list[Token]:
     found: list[Token] = []
     for number, word in enumerate(words):
         done = glossary().verbs.get(f"{word.low} ") if word.part == "finite" else None
-        if done is not None:
+        unknown = word.part == "finite" and word.english == word.text
+        if unknown and number + 1 < len(words) and words[number + 1].low in _ENDS:
+            word = Token(word.text, "participle", word.english)
+        elif done is not None:
             begin = max((n for n in _boundaries(words, 0) if n < number), default=-1) + 1
             ruled = any(w.part == "auxiliary" for w in words[:number]) or words[begin].part == "preposition"
             ends = number + 1 in _boundaries(words, number + 1) or (

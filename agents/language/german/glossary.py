@@ -75,12 +75,15 @@ class Glossary:
     words: Mapping[str, str]
     verbs: Mapping[str, Verb]
     adjectives: Mapping[str, str]
+    german: frozenset[str]
 
 
 @functools.cache
 def glossary() -> Glossary:
     """The word list that lies beside this file."""
+    # `german` are words that English does not have, which tell the language of an item without function words
     data = yaml.load((Path(__file__).parent / "words.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader)
+    own = {**data["words"], **data["adjectives"], **{form: "" for forms in data["verbs"] for form in forms.split("/")}}
     notes = tuple(Phrase(re.compile(p, re.I), t) for p, t in data["notes"])
     return Glossary(
         labels=data["labels"], labelled=data["labelled"], notes=notes[2:],
@@ -90,6 +93,7 @@ def glossary() -> Glossary:
             *(Phrase(re.compile(p, re.I), t) for p, t in data["phrases"]),
         ),
         words=data["words"], verbs=_verbs(data["verbs"]), adjectives=data["adjectives"],
+        german=frozenset(w for w, english in own.items() if len(w) > 3 and w != english),
     )  # fmt: skip
 
 

@@ -17,6 +17,10 @@ from contracts.requirements import Requirements
 
 _LABELS = frozenset({"label", "synonyms", "name"})
 _TEXTS = frozenset({"text", "fact", "value", "reason", "knob", "question", "reading"})
+_SPOKEN = _LABELS | _TEXTS | {
+    "basis", "purpose", "title", "domain", "values", "allowed", "workflows", "future", "default", "transitions",
+}  # fmt: skip
+"""Fields that hold words of the brief; the others hold keys of ours or names of products."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def _value(value: Any, hint: Any, name: str, wording: _Wording) -> Any:
         return value
     if _holds(hint, Identifier):
         return wording.renamed.get(value, value)
-    if not _holds(hint, str):
+    if not _holds(hint, str) or name not in _SPOKEN:
         return value
     return _words(value, name, wording)
 

@@ -100,7 +100,8 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
     if known := _known(low):
         return Token(piece, *known)
     many = before in PLURALS or (before[:1].isdigit() and before != "1")
-    count: Count = "one" if before in SINGULARS else "many" if many else ""
+    single = before in SINGULARS or before.endswith((f" a{CLOSE}", f" one{CLOSE}"))
+    count: Count = "one" if single else "many" if many else ""
     if (piece[0].isupper() or not _verbal(low)) and (english := named(piece, count)) is not None:
         return Token(piece, "noun", english)
     if inflected := _inflected(low):
