@@ -12,8 +12,7 @@ from agents.knowledge.german import german_plural, german_singular
 UNINFLECTED = frozenset(
     "staff equipment data media metadata stock feedback news series information software hardware furniture luggage "
     "personnel merchandise sms gps species aircraft spacecraft sheep fish deer moose salmon chassis corps debris "
-    "goods proceeds earnings savings arrears premises headquarters pants scissors trousers glasses binoculars shorts "
-    "jeans means knowledge advice research homework housework traffic weather health evidence".split()
+    "premises headquarters scissors trousers means cash money livestock knowledge advice research homework housework traffic weather health evidence".split()
 )
 """Nouns with one form."""
 
@@ -26,7 +25,7 @@ _ENDS_IN_S = frozenset(
 _IRREGULAR = {
     "person": "people", "child": "children", "foot": "feet", "tooth": "teeth", "goose": "geese", "mouse": "mice",
     "louse": "lice", "ox": "oxen", "die": "dice", "criterion": "criteria", "phenomenon": "phenomena",
-    "datum": "data", "medium": "media", "memorandum": "memoranda", "bacterium": "bacteria", "curriculum": "curricula",
+    "memorandum": "memoranda", "bacterium": "bacteria", "curriculum": "curricula",
     "addendum": "addenda", "erratum": "errata", "stratum": "strata", "vertex": "vertices", "index": "indexes",
     "appendix": "appendices", "vortex": "vortices", "codex": "codices", "helix": "helices", "matrix": "matrices",
     "apex": "apices", "cortex": "cortices", "alumnus": "alumni", "cactus": "cacti", "fungus": "fungi", "nucleus": "nuclei", "radius": "radii",
@@ -34,12 +33,15 @@ _IRREGULAR = {
     "alumna": "alumnae", "vertebra": "vertebrae", "quiz": "quizzes", "fez": "fezzes", "whiz": "whizzes", "soliloquy": "soliloquies",
     "colloquy": "colloquies", "passerby": "passersby",
 }  # fmt: skip
-_TO_VES = frozenset("leaf life knife wife half shelf calf thief wolf loaf self elf hoof scarf sheaf wharf".split())
+_TO_VES = frozenset("leaf life knife wife half shelf calf thief wolf loaf self elf hoof scarf sheaf wharf dwarf".split())
 _TO_OES = frozenset("hero potato tomato echo veto torpedo embargo domino mosquito buffalo cargo tornado volcano".split())
 _HARD_CH = frozenset("stomach epoch monarch patriarch tech mach loch".split())
 _MEN_STAY = frozenset("human german roman norman talisman shaman ottoman caiman".split())
 _TO_IDES = frozenset("iris clitoris penis tennis pelvis trellis cannabis metropolis".split())
-_SINGULARS = {many: one for one, many in _IRREGULAR.items()} | {"indices": "index"}
+_SINGULARS = {
+    **{many: one for one, many in _IRREGULAR.items()}, "indices": "index", "leaves": "leave",
+    **{f"{word}es": word for word in (*_TO_OES, *_ENDS_IN_S, *_TO_IDES)},
+}  # fmt: skip
 
 
 @functools.lru_cache(maxsize=16384)
@@ -63,7 +65,7 @@ def _regular(word: str) -> str:
             return f"{word.removesuffix('e').removesuffix('f')}ves"
     if word.endswith("person") and word != "person":
         return f"{word[:-6]}people"
-    if word.endswith("is") and word not in _TO_IDES and len(word) > 4:
+    if word.endswith("is") and word not in _TO_IDES and len(word) > 3 and word != "this":
         return f"{word[:-2]}es"
     if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
         return f"{word[:-1]}ies"
@@ -89,23 +91,30 @@ def singular_of(word: str) -> str:
     if not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 3:
         return word
     candidates = [c for c in _candidates(word) if plural_of(c) == word]
-    if len(candidates) < 2:
-        return candidates[0] if candidates else word[:-1]
-    lemma = _lemma(word)
-    return lemma if lemma in candidates else candidates[0]
+    if len(candidates) == 2 and word.endswith(_UNDECIDED):
+        lemma = _lemma(word)
+        return lemma if lemma in candidates else candidates[0]
+    return candidates[0] if candidates else word[:-1]
+
+
+_IE = frozenset("movie cookie calorie zombie prairie rookie brownie selfie hoodie smoothie genie pie tie die lie".split())
+_SIS = ("lyses", "gnoses", "theses", "crises", "oases", "neuroses", "emphases", "hypnoses", "synopses")
+_UNDECIDED = ("ches", "uses", "zes")
 
 
 def _candidates(word: str) -> list[str]:
     """Words whose plural this could be, the likeliest first."""
     stem = word[:-2]
     if word.endswith("ies"):
-        return [f"{word[:-3]}y", word[:-1]]
+        return [word[:-1]] if word[:-1] in _IE else [f"{word[:-3]}y", word[:-1]]
     if word.endswith("ves"):
         return [f"{word[:-3]}f", f"{word[:-3]}fe", word[:-1]]
+    if word.endswith(_SIS) or word == "axes":
+        return [f"{stem}is"]
     if word.endswith(("sses", "xes", "ches", "shes", "zzes", "uses")):
         return [stem, word[:-1]]
     if word.endswith("es"):
-        return [word[:-1], stem, f"{stem}is"]
+        return [word[:-1], stem]
     return [word[:-1]]
 
 

@@ -27,13 +27,15 @@ class GlossaryError(ValueError):
 class Noun:
     """A German noun as dictionaries list it; `english` holds the usual word first, then what to say where it is taken.
 
-    `plural` is empty where it has none; `is_plural` tells whether the looked-up form was one.
+    `plural` is empty where it has none; `is_plural` tells whether the looked-up form was one, `whole` whether every
+    part of a compound is known.
     """
 
     singular: str
     plural: str
     english: tuple[str, ...]
     is_plural: bool = False
+    whole: bool = True
 
 
 def folded(word: str) -> str:
@@ -41,19 +43,25 @@ def folded(word: str) -> str:
     return word.lower().translate(_FOLDED)
 
 
-def parsed_nouns(text: str, file: str) -> tuple[dict[str, Noun], dict[str, str]]:
-    """(nouns by folded form, folded prefixes with their English); a form that two entries claim keeps the first."""
+def parsed_nouns(text: str, file: str) -> tuple[dict[str, Noun], dict[str, str], frozenset[str]]:
+    """(nouns by folded form, folded prefixes with their English, words that English has too).
+
+    A form that two entries claim keeps the first.
+    """
     data = yaml.load(text, Loader=yaml.CBaseLoader)
     forms: dict[str, Noun] = {}
     for section in ("nouns", "heads"):
         for key, english in data[section].items():
             singular, _, plural = key.partition("/")
             if not english or not singular.strip():
-                raise GlossaryError(f'{file}, {section}: "{key}" needs a noun and its English, as in "Kunde/Kunden: customer".')
+                raise GlossaryError(
+                    f'{file}, {section}: "{key}" needs a noun and its English, as in "Kunde/Kunden: customer".'
+                )
             noun = Noun(singular, plural, tuple(english.split("|")))
             for form, many in _forms(noun):
                 forms.setdefault(form, Noun(singular, plural, noun.english, many))
-    return forms, {folded(prefix): english for prefix, english in data["prefixes"].items()}
+    prefixes = {folded(prefix): english for prefix, english in data["prefixes"].items()}
+    return forms, prefixes, frozenset(data["shared"])
 
 
 def _forms(noun: Noun) -> Iterator[tuple[str, bool]]:
@@ -68,9 +76,17 @@ def _forms(noun: Noun) -> Iterator[tuple[str, bool]]:
 
 
 @functools.cache
-def _glossary() -> tuple[Mapping[str, Noun], Mapping[str, str]]:
-    forms, prefixes = parsed_nouns(_FILE.read_text("utf-8"), "german.yaml")
-    return MappingProxyType(forms), MappingProxyType(prefixes)
+def _glossary() -> tuple[Mapping[str, Noun], Mapping[str, str], frozenset[str]]:
+    forms, prefixes, shared = parsed_nouns(_FILE.read_text("utf-8"), "german.yaml")
+    return MappingProxyType(forms), MappingProxyType(prefixes), shared
+
+
+def is_german_alone(word: str) -> bool:
+    """Whether a word is a known German noun that English does not have; compounds count where every part is known."""
+    found = noun(word)
+    if found is None or not found.whole or folded(word) in _glossary()[2]:
+        return False
+    return folded(word) in (folded(found.singular), folded(found.plural), f"{folded(found.plural)}n")
 
 
 @functools.lru_cache(maxsize=65536)
@@ -91,12 +107,13 @@ def _compound(word: str) -> Noun | None:
         if head is None:
             continue
         before = _modifier(word[:cut])
+        whole = before is not None and (cut > 3 or folded(word[cut:]) not in _glossary()[2])
         if before is None and (len(word) - cut >= 5 or folded(word[cut:]) in _SHORT_HEADS):
             before = word[:cut].rstrip("-").lower()
         if before is not None:
             return Noun(
                 word[:cut] + _lowered(head.singular, word[:cut]), word[:cut] + _lowered(head.plural, word[:cut]),
-                (f"{before} {head.english[0]}",), head.is_plural,
+                (f"{before} {head.english[0]}",), head.is_plural, whole,
             )  # fmt: skip
     return None
 
@@ -108,7 +125,7 @@ def _lowered(part: str, before: str) -> str:
 
 def _modifier(part: str) -> str | None:
     """The English of a compound's first part, without the sound that links it: `Rechnungs`, `Kunden`, `Bestell`."""
-    nouns, prefixes = _glossary()
+    nouns, prefixes, _ = _glossary()
     key = folded(part)
     for link in _LINKS:
         stem = key.removesuffix(link) if link and key.endswith(link) else ("" if link else key)
@@ -117,7 +134,7 @@ def _modifier(part: str) -> str | None:
         if stem in nouns:
             return nouns[stem].english[0]
     found = _compound(part.rstrip("-")) or (_compound(part[:-1]) if part.endswith("s") else None)
-    return found.english[0] if found else None
+    return found.english[0] if found and found.whole else None
 
 
 def german_plural(name: str) -> str | None:
@@ -127,7 +144,7 @@ def german_plural(name: str) -> str | None:
     ('auftraege', None, 'bewirtungen')
     """
     found = noun(name)
-    if found and not (set(found.english) & {name, name.rstrip("s")}):
+    if found and is_german_alone(name):
         return folded(found.plural or found.singular)
     ending = next((ending for end, ending in _PLURALS if name.endswith(end) and len(name) > len(end) + 3), None)
     return name + ending if ending else None
@@ -136,6 +153,4 @@ def german_plural(name: str) -> str | None:
 def german_singular(name: str) -> str | None:
     """The singular of a German noun in a folded identifier; None where the word is not known to be German."""
     found = noun(name)
-    if found and not (set(found.english) & {name, name.rstrip("s")}):
-        return folded(found.singular)
-    return None
+    return folded(found.singular) if found and is_german_alone(name) else None

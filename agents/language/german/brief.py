@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from agents.knowledge.german import noun
+from agents.knowledge.german import is_german_alone
 from agents.language.detection import counted
 from agents.language.german.gloss import CODE, Glosser
 from agents.language.german.glossary import glossary
@@ -34,21 +34,7 @@ def speaks_german(text: str, german: int, english: int) -> bool:
     if german >= 3 and german * 10 >= english:
         return True
     found = {w.lower() for w in _NAME.findall(text) if w[0].isupper()}
-    return sum(_german_alone(w) for w in found) >= _FEWEST_NAMES
-
-
-def _german_alone(word: str) -> bool:
-    """Whether a word is a German noun that no English brief has: the glossary translates it to another word."""
-    found = noun(word)
-    return found is not None and not any(word[:4] == e[:4] for e in found.english) and word not in _SHARED
-
-
-_SHARED = frozenset(
-    "art arten tag bad bank brief fall fach gift hut kind note noten ort rang rat rate raten station stationen status "
-    "last art land war akte wart police alter alarm beet daten etat grund grad handy kost lager laden lied rest route "
-    "sale start teil total tour toll typ version wert zug wand ware wares stock stimme ende enden person partie recht "
-    "saal same save spur name gast pass post reise schale mode more hose made halt hall kasse stelle stellen satz".split()
-)  # fmt: skip
+    return sum(is_german_alone(w) for w in found) >= _FEWEST_NAMES
 
 
 def glossed(sentences: tuple[_Sentence, ...], mostly: bool) -> Glossed:
