@@ -12,13 +12,14 @@ from agents.knowledge.german import german_plural, german_singular
 UNINFLECTED = frozenset(
     "staff equipment data media metadata stock feedback news series information software hardware furniture luggage "
     "personnel merchandise sms gps species aircraft spacecraft sheep fish deer moose salmon chassis corps debris "
-    "premises headquarters scissors trousers means cash money livestock knowledge advice research homework housework traffic weather health evidence".split()
+    "premises headquarters scissors trousers means cash money livestock knowledge advice research "
+    "homework housework traffic weather health evidence".split()
 )
 """Nouns with one form."""
 
 _ENDS_IN_S = frozenset(
     "lens gas bias canvas atlas alias pancreas ananas christmas texas thermos cosmos chaos pathos ethos rhinoceros "
-    "mathematics physics analytics logistics statistics economics politics ethics athletics genetics kudos".split()
+    "mathematics physics analytics logistics economics politics ethics athletics genetics kudos".split()
 )
 """Singular nouns that look like plurals."""
 
@@ -28,18 +29,24 @@ _IRREGULAR = {
     "memorandum": "memoranda", "bacterium": "bacteria", "curriculum": "curricula",
     "addendum": "addenda", "erratum": "errata", "stratum": "strata", "vertex": "vertices", "index": "indexes",
     "appendix": "appendices", "vortex": "vortices", "codex": "codices", "helix": "helices", "matrix": "matrices",
-    "apex": "apices", "cortex": "cortices", "alumnus": "alumni", "cactus": "cacti", "fungus": "fungi", "nucleus": "nuclei", "radius": "radii",
-    "stimulus": "stimuli", "bacillus": "bacilli", "corpus": "corpora", "genus": "genera", "opus": "opuses", "larva": "larvae", "alga": "algae",
-    "alumna": "alumnae", "vertebra": "vertebrae", "quiz": "quizzes", "fez": "fezzes", "whiz": "whizzes", "soliloquy": "soliloquies",
+    "apex": "apices", "cortex": "cortices", "alumnus": "alumni", "cactus": "cacti", "fungus": "fungi",
+    "nucleus": "nuclei", "radius": "radii", "stimulus": "stimuli", "bacillus": "bacilli", "corpus": "corpora",
+    "genus": "genera", "opus": "opuses", "larva": "larvae", "alga": "algae", "alumna": "alumnae",
+    "vertebra": "vertebrae", "quiz": "quizzes", "fez": "fezzes", "whiz": "whizzes", "soliloquy": "soliloquies",
     "colloquy": "colloquies", "passerby": "passersby",
 }  # fmt: skip
-_TO_VES = frozenset("leaf life knife wife half shelf calf thief wolf loaf self elf hoof scarf sheaf wharf dwarf".split())
-_TO_OES = frozenset("hero potato tomato echo veto torpedo embargo domino mosquito buffalo cargo tornado volcano".split())
+_TO_VES = frozenset(
+    "leaf life knife wife half shelf calf thief wolf loaf self elf hoof scarf sheaf wharf dwarf".split()
+)
+_TO_OES = frozenset(
+    "hero potato tomato echo veto torpedo embargo domino mosquito buffalo cargo tornado volcano".split()
+)
 _HARD_CH = frozenset("stomach epoch monarch patriarch tech mach loch".split())
 _MEN_STAY = frozenset("human german roman norman talisman shaman ottoman caiman".split())
 _TO_IDES = frozenset("iris clitoris penis tennis pelvis trellis cannabis metropolis".split())
 _SINGULARS = {
     **{many: one for one, many in _IRREGULAR.items()}, "indices": "index", "leaves": "leave",
+    **{f"{word}s": word for word in "menu guru emu sku cpu gpu ecu bayou plateau bureau".split()},
     **{f"{word}es": word for word in (*_TO_OES, *_ENDS_IN_S, *_TO_IDES)},
 }  # fmt: skip
 
@@ -84,7 +91,7 @@ def singular_of(word: str) -> str:
         return word
     if one := _SINGULARS.get(word) or german_singular(word):
         return one
-    if word.endswith("men") and f"{word[:-3]}man" not in _MEN_STAY and word not in ("specimen", "regimen", "abdomen", "omen", "acumen"):
+    if word.endswith("men") and word not in _NO_MEN:
         return f"{word[:-3]}man"
     if word.endswith("people") and word != "people":
         return f"{word[:-6]}person"
@@ -97,7 +104,10 @@ def singular_of(word: str) -> str:
     return candidates[0] if candidates else word[:-1]
 
 
-_IE = frozenset("movie cookie calorie zombie prairie rookie brownie selfie hoodie smoothie genie pie tie die lie".split())
+_NO_MEN = frozenset("specimen regimen abdomen omen acumen".split())
+_IE = frozenset(
+    "movie cookie calorie zombie prairie rookie brownie selfie hoodie smoothie genie pie tie die lie".split()
+)
 _SIS = ("lyses", "gnoses", "theses", "crises", "oases", "neuroses", "emphases", "hypnoses", "synopses")
 _UNDECIDED = ("ches", "uses", "zes")
 

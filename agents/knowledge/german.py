@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
+from agents.knowledge.reading import data_of
 
 _FILE = Path(__file__).parent / "german.yaml"
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -48,7 +48,7 @@ def parsed_nouns(text: str, file: str) -> tuple[dict[str, Noun], dict[str, str],
 
     A form that two entries claim keeps the first.
     """
-    data = yaml.load(text, Loader=yaml.CBaseLoader)
+    data = data_of(text, file)
     forms: dict[str, Noun] = {}
     for section in ("nouns", "heads"):
         for key, english in data[section].items():

@@ -91,7 +91,10 @@ def _sentence(
     """One sentence with its label, lead, sections and cells in English."""
     german = _is_german(sentence.text, mostly)
     read: Callable[[str], str] = glosser.text if german else nouns.code
-    label_read: Callable[[str], str] = lambda t: (glosser.title(t) if _is_german(t, mostly) else nouns.code(t)) if t else t  # noqa: E731
+
+    def label_read(text: str) -> str:
+        return glosser.title(text) if text and _is_german(text, mostly) else nouns.code(text)
+
     if sentence.form == "code":
         text = nouns.code(sentence.text)
         return dataclasses.replace(sentence, text=text, body=text, quote=sentence.quote or sentence.text)

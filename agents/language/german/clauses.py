@@ -1,7 +1,7 @@
-"""German word order put right: verbs from the end of a clause to behind its modal, subjects in front, genitives as `of`.
+"""German word order put right: verbs behind their modal, subjects in front, genitives with `of`.
 
-`Der Auftrag darf nach dem Versand nicht mehr geändert werden` becomes `The order may not be changed after the shipping`,
-because the readers look for the verb behind the subject and for conditions behind the verb.
+`Der Auftrag darf nach dem Versand nicht mehr geändert werden` becomes `The order may not be changed after the
+shipping`, because the readers look for the verb behind the subject and for conditions behind the verb.
 """
 
 from agents.language.german.glossary import glossary
@@ -29,8 +29,8 @@ def _clause(words: list[Token]) -> list[Token]:
     """One clause: particles join their verbs, subjects go first, verbs go behind their modal."""
     if len(words) < 2:
         return words
-    words = _subject_first(_genitives(_settled(_joined(words))))
-    return _participles_first(_brackets(words))
+    core, tail = _subject_first(_genitives(_settled(_joined(words))))
+    return [*_participles_first(_brackets(core)), *(_participles_first(_brackets(tail)) if tail else ())]
 
 
 def _boundaries(words: list[Token], start: int) -> list[int]:
@@ -85,7 +85,7 @@ _ENDS = frozenset("werden wird wurde wurden sein ist sind hat haben worden".spli
 
 
 def _genitives(words: list[Token]) -> list[Token]:
-    """`Preis eines Produkts` is `price of a product`; `je`, `nach` and `über` mean what their neighbours make of them."""
+    """`Preis eines Produkts` is `price of a product`; `nach` and `über` mean what their neighbours make of them."""
     searching = any(w.english.split(" ")[0] in _BY_VERBS for w in words)
     found: list[Token] = []
     for number, word in enumerate(words):
@@ -109,23 +109,26 @@ _BY_VERBS = frozenset(
 )
 
 
-def _subject_first(words: list[Token]) -> list[Token]:
-    """`Pro Bestellung darf ein Produkt …` becomes `ein Produkt darf … pro Bestellung`."""
+def _subject_first(words: list[Token]) -> tuple[list[Token], list[Token]]:
+    """`Pro Bestellung darf ein Produkt …` becomes `ein Produkt darf …` and its tail, `pro Bestellung`."""
     verb = next((n for n, w in enumerate(words) if w.part in ("finite", "modal", "auxiliary")), 0)
     front = words[:verb]
-    fronted = bool(front) and (front[0].part in ("preposition", "adverb") or front[0].english.startswith(("only once per", "per ")))
+    english = front[0].english if front else ""
+    fronted = bool(front) and (
+        front[0].part in ("preposition", "adverb") or english.startswith(("only once per", "per "))
+    )
     if not fronted or any(w.text == "," for w in front):
-        return words
+        return words, []
     end = verb + 1
     while end < len(words) and words[end].part in ("article", "adjective", "number"):
         end += 1
     if end >= len(words) or words[end].part not in ("noun", "name"):
-        return words
+        return words, []
     end += 1
     while end + 1 < len(words) and words[end].english.startswith("of ") and words[end + 1].part == "noun":
         end += 2
     stop = next((n for n in _boundaries(words, end) if n == len(words) or words[n].text == ","), len(words))
-    return [*words[verb + 1 : end], words[verb], *words[end:stop], *front, *words[stop:]]
+    return [*words[verb + 1 : end], words[verb], *words[end:stop]], [*front, *words[stop:]]
 
 
 def _brackets(words: list[Token]) -> list[Token]:

@@ -94,7 +94,7 @@ class Glosser:
 
     def _coded(self, word: str) -> str:
         """A word of an identifier; only known nouns are translated there."""
-        if len(word) < 3 or word.isupper() and len(word) <= 4:
+        if len(word) < 3 or (word.isupper() and len(word) <= 4):
             return word
         english = self.names.english(word[:1].upper() + word[1:].lower()) if noun(word) else None
         if english is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
+from agents.knowledge.reading import data_of
 
 Kind = Literal["infinitive", "finite", "participle"]
 
@@ -28,7 +28,10 @@ class Verb:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A pattern with the template that replaces it; `{1}` in the template is the pattern's first group, read on; `{=1}` the same as it is."""
+    """A pattern with the template that replaces it.
+
+    `{1}` in the template is the pattern's first group, which is read on; `{=1}` is the same, kept as it is.
+    """
 
     pattern: re.Pattern[str]
     template: str
@@ -42,9 +45,7 @@ class Phrase:
         groups = found.groups()
         template = _KEPT.sub(lambda kept: groups[int(kept[1]) - 1] or "", self.template)
         parts = _BLANK.split(template)
-        made = [
-            (groups[int(part) - 1] or "") if number % 2 else _marked(part) for number, part in enumerate(parts)
-        ]
+        made = [(groups[int(part) - 1] or "") if number % 2 else _marked(part) for number, part in enumerate(parts)]
         if verbatim := found.groupdict().get("value"):
             made.append(marked(verbatim.strip()))
         return "".join(made)
@@ -65,7 +66,10 @@ def _marked(part: str) -> str:
 
 @dataclass(frozen=True)
 class Glossary:
-    """The word list, by kind of entry; keys are lower case."""
+    """The word list, by kind of entry; keys are lower case.
+
+    `german` are words that English does not have; they tell the language of an item without function words.
+    """
 
     labels: Mapping[str, str]
     labelled: Mapping[str, str]
@@ -81,8 +85,7 @@ class Glossary:
 @functools.cache
 def glossary() -> Glossary:
     """The word list that lies beside this file."""
-    # `german` are words that English does not have, which tell the language of an item without function words
-    data = yaml.load((Path(__file__).parent / "words.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader)
+    data = data_of((Path(__file__).parent / "words.yaml").read_text("utf-8"), "words.yaml")
     own = {**data["words"], **data["adjectives"], **{form: "" for forms in data["verbs"] for form in forms.split("/")}}
     notes = tuple(Phrase(re.compile(p, re.I), t) for p, t in data["notes"])
     return Glossary(

@@ -67,9 +67,7 @@ class Names:
             return self.german.get(name, name)
         words, found, place = name.split("_"), [], 0
         while place < len(words):
-            end = next(
-                (e for e in range(len(words), place, -1) if "_".join(words[place:e]) in self.german), place + 1
-            )
+            end = next((e for e in range(len(words), place, -1) if "_".join(words[place:e]) in self.german), place + 1)
             run = "_".join(words[place:end])
             found.append(self.german.get(run, run))
             place = end

@@ -5,7 +5,7 @@ Identifiers are found by their declared type, so a contract's new fields are ren
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
@@ -73,7 +73,8 @@ def _renamed(found: Requirements, glossed: Glossed) -> dict[str, str]:
 
 
 @functools.cache
-def _hints(model: type[BaseModel]) -> Mapping[str, Any]:
+def _hints(model: Hashable) -> Mapping[str, Any]:
+    """The declared types of a contract's fields, with their annotations."""
     return get_type_hints(model, include_extras=True)
 
 

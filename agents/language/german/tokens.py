@@ -21,7 +21,8 @@ Count = Literal["one", "many", ""]
 """How many a noun means by the word before it, where that word tells."""
 
 PIECE = re.compile(
-    rf"{OPEN}[^{CLOSE}]*{CLOSE}|\s+|\d{{1,3}}(?:,\d{{3}})+|[A-Za-z0-9_]*[0-9_/@][\w./@{{}}?&=…-]*|[^\W\d_]+(?:['-][^\W\d_]+)*-?|."
+    rf"{OPEN}[^{CLOSE}]*{CLOSE}|\s+|\d{{1,3}}(?:,\d{{3}})+|[A-Za-z0-9_]*[0-9_/@][\w./@{{}}?&=…-]*"
+    r"|[^\W\d_]+(?:['-][^\W\d_]+)*-?|."
 )
 MODALS = frozenset("muss müssen darf dürfen kann können soll sollen sollte sollten möchte möchten wollen".split())
 AUXILIARIES = frozenset("ist sind war waren wird werden wurde wurden hat haben habe".split())
@@ -41,8 +42,8 @@ _ARTICLES = frozenset(
     "meine meinen meinem meiner einige einigen".split()
 )
 _PREPOSITIONS = frozenset(
-    "in im an am auf aus bei beim mit von vom zu zum zur für durch ohne gegen um seit während wegen zwischen über unter "
-    "vor hinter neben ab bis pro je innerhalb außerhalb nach laut gemäß".split()
+    "in im an am auf aus bei beim mit von vom zu zum zur für durch ohne gegen um seit während wegen zwischen über "
+    "unter vor hinter neben ab bis pro je innerhalb außerhalb nach laut gemäß".split()
 )
 _CONJUNCTIONS = frozenset("und oder aber sondern sowie beziehungsweise".split())
 _ENDINGS = ("en", "er", "es", "em", "e", "n", "s")
@@ -97,15 +98,15 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
     if not piece[0].isalpha():
         return Token(piece, "number" if piece[0].isdigit() else "mark", piece)
     low = piece.lower()
-    if known := _known(low):
-        return Token(piece, *known)
+    if (known := _known(low)) is not None:
+        return Token(piece, known[0], known[1])
     many = before in PLURALS or (before[:1].isdigit() and before != "1")
     single = before in SINGULARS or before.endswith((f" a{CLOSE}", f" one{CLOSE}"))
     count: Count = "one" if single else "many" if many else ""
     if (piece[0].isupper() or not _verbal(low)) and (english := named(piece, count)) is not None:
         return Token(piece, "noun", english)
-    if inflected := _inflected(low):
-        return Token(piece, *inflected)
+    if (inflected := _inflected(low)) is not None:
+        return Token(piece, inflected[0], inflected[1])
     return _unknown(piece)
 
 
@@ -124,12 +125,14 @@ def _known(low: str) -> tuple[Part, str] | None:
 
 def _part(low: str) -> Part:
     """The part of speech of a function word."""
+    members: frozenset[str]
+    part: Part
     for part, members in (
         ("modal", MODALS), ("auxiliary", AUXILIARIES), ("negation", NEGATIONS), ("article", _ARTICLES),
         ("preposition", _PREPOSITIONS), ("conjunction", _CONJUNCTIONS), ("pronoun", PRONOUNS),
     ):  # fmt: skip
         if low in members:
-            return part  # type: ignore[return-value]
+            return part
     return "finite" if low in ("liegt", "gilt", "gelten", "lässt") else "adverb"
 
 

@@ -1,4 +1,4 @@
-"""Values of the data in the brief's own spelling: states, kinds, defaults. They are stored as written, never translated."""
+"""Values of the data in the brief's own spelling: states, kinds, defaults are stored as written, never translated."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,9 +7,13 @@ from typing import Protocol
 from agents.language.german.glossary import glossary, marked
 
 _ARROW = re.compile(r"\s*(?:→|->|=>|⇒|–>)\s*")
-_HEAD = re.compile(r"^(?P<head>[^:()]{0,60}?(?:status|zustand|stufe|phase|lebenszyklus)[^:()]{0,30}?)(?::|\s)\s*(?P<rest>.*)$", re.I)
-_LIST = re.compile(r"^[^():]{1,60}\((?P<list>[^()]*)\)|^[^():]{1,60}:\s*(?P<plain>[^():]*)$")
-_ONE_OF = re.compile(r"\b(?:eine[rs]? (?:von|aus|der werte)|mögliche werte|erlaubte werte)\s*:?\s*(?P<list>[^.;()]+)", re.I)
+_STATUS = r"(?:status|zustand|stufe|phase|lebenszyklus)"
+_HEAD = re.compile(rf"^[^:()]{{0,60}}?{_STATUS}[^:()]{{0,30}}?(?::|\s)\s*(?P<rest>.*)$", re.I)
+_BRACKETS = re.compile(r"^(?P<head>[^():]{1,60})\((?P<list>[^()]*)\)")
+_LABELLED = re.compile(r"^(?P<head>[^():]{1,60}):\s*(?P<list>[^():]*)$")
+_ONE_OF = re.compile(
+    r"\b(?:eine[rs]? (?:von|aus|der werte)|(?:mögliche|erlaubte) werte)\s*:?\s*(?P<list>[^.;()]+)", re.I
+)
 _PLAIN = frozenset({"ja", "nein", "wahr", "falsch", "null", "optional", "eindeutig", "und", "oder", "usw", "etc"})
 _ENDING = r"(?:e[nrsm]?)?"
 
@@ -40,20 +44,33 @@ def _chained(sentence: Spoken) -> Iterator[str]:
         return
     found = _HEAD.match(sentence.text)
     text = found["rest"] if found else sentence.body
-    states = [s.strip(" `'\"*.:") for chain in re.split(r"[,;.]", text) for part in _ARROW.split(chain) for s in re.split(r"\boder\b|/|\|", part)]
+    parts = [part for chain in re.split(r"[,;.]", text) for part in _ARROW.split(chain)]
+    states = [s.strip(" `'\"*.:") for part in parts for s in re.split(r"\boder\b|/|\|", part)]
     if found or (states and all(s[:1].islower() for s in states if s)):
         yield from (s for s in states if s and len(s.split()) <= 3)
 
 
 def _listed(sentence: Spoken) -> Iterator[str]:
-    """The values in the brackets of an attribute line, or behind `eine von`."""
-    for found in filter(None, (_LIST.match(sentence.text) if sentence.form != "paragraph" and not _ARROW.search(sentence.text) else None, _ONE_OF.search(sentence.text))):
-        text = next((g for g in found.groupdict().values() if g), "")
-        parts = [p.strip(" `'\"") for p in re.split(r"[,|/]", text) if p.strip()]
-        small = any(p[:1].islower() for p in parts) if "list" in found.groupdict() and found["list"] else all(p[:1].islower() for p in parts)
-        few = len(re.split(r"[(:]", found[0])[0].split()) <= 4
-        if few and len(parts) > 1 and small and all(len(p.split()) <= 3 for p in parts) and not any(is_note(p) for p in parts):
+    """The values in the brackets of an attribute line, behind its colon, or behind `eine von`."""
+    if found := _ONE_OF.search(sentence.text):
+        yield from _split(found["list"])
+    if sentence.form == "paragraph" or _ARROW.search(sentence.text):
+        return
+    if (found := _BRACKETS.match(sentence.text)) and len(found["head"].split()) <= 4:
+        parts = _split(found["list"])
+        if any(p[:1].islower() for p in parts):
             yield from parts
+    elif (found := _LABELLED.match(sentence.text)) and len(found["head"].split()) <= 4:
+        parts = _split(found["list"])
+        if all(p[:1].islower() for p in parts):
+            yield from parts
+
+
+def _split(text: str) -> list[str]:
+    """The values of a list; empty where it has one only, or holds notes or descriptions."""
+    parts = [p.strip(" `'\"") for p in re.split(r"[,|/]", text) if p.strip()]
+    fits = len(parts) > 1 and all(len(p.split()) <= 3 for p in parts) and not any(is_note(p) for p in parts)
+    return parts if fits else []
 
 
 def is_note(text: str) -> bool:

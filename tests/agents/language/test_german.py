@@ -58,8 +58,8 @@ def test_attributes_are_the_same_up_to_names(twins: tuple[Requirements, Requirem
 
     def shape(found: Requirements, back: dict[str, str]) -> list[tuple[object, ...]]:
         return [
-            (back.get(e.name, e.name), a.type, a.optional, a.unique, a.minimum, a.maximum, len(a.allowed), a.sensitivity,
-             back.get(a.references or "", a.references))
+            (back.get(e.name, e.name), a.type, a.optional, a.unique, a.minimum, a.maximum, len(a.allowed),
+             a.sensitivity, back.get(a.references or "", a.references))
             for e in found.entities for a in e.attributes
         ]  # fmt: skip
 
