@@ -7,7 +7,7 @@ import functools
 import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 from pydantic import BaseModel
 
@@ -83,7 +83,7 @@ def _walked(model: Any, wording: _Wording) -> Any:
     if isinstance(model, Origin):
         return model
     changed = {}
-    for name, hint in _hints(type(model)).items():
+    for name, hint in _hints(cast(Hashable, type(model))).items():
         if name in model.__class__.model_fields:
             value = getattr(model, name)
             new = _value(value, hint, name, wording)

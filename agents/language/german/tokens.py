@@ -91,8 +91,8 @@ def tokens(text: str, named: Callable[[str, Count], str | None]) -> list[Token]:
 def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -> Token:
     """One piece of a sentence; `before` is the word in front of it, which tells one from many."""
     if piece.startswith(OPEN):
-        english = piece.strip(OPEN + CLOSE)
-        return Token(piece, "negation" if english == "not" else "english", english)
+        done = piece.strip(OPEN + CLOSE)
+        return Token(piece, "negation" if done == "not" else "english", done)
     if piece.isspace():
         return Token(piece, "space", piece)
     if not piece[0].isalpha():
