@@ -8,14 +8,14 @@ import functools
 import hashlib
 import re
 
-import inflect
 from anyascii import anyascii
+
+from agents.inflection import UNINFLECTED, plural_of, singular_of
 
 MAX_LENGTH = 63  # PostgreSQL's NAMEDATALEN - 1; MariaDB allows 64
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
-_ENGLISH = inflect.engine()
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -65,35 +65,25 @@ def slug(text: str, fallback: str = "project") -> str:
 def singular(noun: str) -> str:
     """The singular of the last word of a snake_case name; unchanged where it already is one.
 
-    >>> singular("order_histories"), singular("address"), singular("status")
-    ('order_history', 'address', 'status')
+    >>> singular("order_histories"), singular("address"), singular("status"), singular("auftraege")
+    ('order_history', 'address', 'status', 'auftrag')
     """
     head, _, last = noun.rpartition("_")
-    if not last.isalpha() or last.endswith(("ss", "us", "is")) or last in _UNINFLECTED:
-        return noun
-    return _joined(head, _ENGLISH.singular_noun(last), last)
+    return _joined(head, singular_of(last)) if last.isalpha() else noun
 
 
 @functools.cache
 def plural(noun: str) -> str:
     """The plural of a singular snake_case name; the last word is inflected.
 
-    >>> plural("order_history"), plural("address"), plural("staff"), plural("n7_7")
-    ('order_histories', 'addresses', 'staff', 'n7_7s')
+    >>> plural("order_history"), plural("address"), plural("staff"), plural("n7_7"), plural("auftrag")
+    ('order_histories', 'addresses', 'staff', 'n7_7s', 'auftraege')
     """
     head, _, last = noun.rpartition("_")
-    if last in _UNINFLECTED or singular(last) != last:  # a plural already
+    if last in UNINFLECTED or singular(last) != last:  # a plural already
         return shorten(noun)
-    return shorten(_joined(head, _ENGLISH.plural_noun(last) if last.isalpha() else f"{last}s", last))
+    return shorten(_joined(head, plural_of(last) if last.isalpha() else f"{last}s"))
 
 
-def _joined(head: str, inflected: str | bool, last: str) -> str:
-    """The name with its last word inflected, unless the library's answer is none or no plain word."""
-    word = inflected if isinstance(inflected, str) and re.fullmatch("[a-z0-9]+", inflected) else last
+def _joined(head: str, word: str) -> str:
     return f"{head}_{word}" if head else word
-
-
-_UNINFLECTED = frozenset({
-    "staff", "equipment", "data", "media", "metadata", "stock", "feedback", "news", "series",
-    "information", "software", "hardware", "furniture", "luggage", "personnel", "merchandise", "sms", "gps",
-})  # fmt: skip

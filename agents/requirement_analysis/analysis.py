@@ -21,6 +21,7 @@ from agents.requirement_analysis.forms.resources import declare_resources
 from agents.requirement_analysis.forms.settling import account, form_rules, roles, settle
 from agents.requirement_analysis.forms.strangers import stranger
 from agents.requirement_analysis.forms.things import Forms, declared, in_order
+from agents.requirement_analysis.languages import in_english
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.outlook import future, integrations
@@ -44,7 +45,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
 
     Raises `BriefError` where the text declares nothing to store: an unfilled template, or no brief at all.
     """
-    document = read_document(brief.text)
+    document, in_own_words = in_english(read_document(brief.text), brief.text)
     now = tuple(s for s in document.sentences if topic(s) != "future")
     forms = read_forms(now)
     now = (*now, *(spoken for spoken, _ in forms.spoken))
@@ -59,7 +60,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
     things = model(found, now, ledger)
     spoken = tuple(s for s in now if not things.lists(s) and not placeholder(s.text))
     settle(forms, things)
-    return _requirements(brief, document, spoken, things, forms, ledger)
+    return in_own_words(_requirements(brief, document, spoken, things, forms, ledger))
 
 
 def _requirements(

@@ -1,0 +1,133 @@
+"""A German sentence as an English one, word by word: for readers of requirements, not for people.
+
+The gloss keeps numbers, values, names and the order of facts; idioms come from the glossary, nouns from the knowledge
+of German nouns, word order from the parts of speech.
+"""
+
+import re
+from collections.abc import Callable
+
+from agents.knowledge.german import noun
+from agents.language.german.clauses import in_order, spaced
+from agents.language.german.glossary import CLOSE, OPEN, glossary, marked
+from agents.language.german.names import Names
+from agents.language.german.tokens import tokens
+from agents.language.german.values import protected
+from agents.naming import words
+
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d])(?!,\d{3}\b)")
+_DECIMAL = re.compile(r"(?<![\d.(])(\d+),(\d+)(?![\d,])")
+_DOTTED = re.compile(r"\b(Mio|Mrd|Tsd|ca|Nr|inkl|bzw|ggf|max|min|usw|etc)\.", re.I)
+_PARTS = re.compile(r"([,;()|]|: |:$|\s[-–—]\s)")
+CODE = re.compile(r"`([^`]*)`|^(?:GET|POST|PUT|PATCH|DELETE)\s+\S+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_AND = re.compile(r"\s*(?:&|\bund\b|\bsowie\b|/)\s*")
+
+
+def numbers(text: str) -> str:
+    """German numbers in the English spelling: `1.000.000` as `1,000,000`, `3,5` as `3.5`.
+
+    >>> numbers("1.500 Anfragen, 99,9 % und Dezimal(10,2)")
+    '1,500 Anfragen, 99.9 % und Dezimal(10,2)'
+    """
+    text = _THOUSANDS.sub(lambda found: found[0].replace(".", ","), text)
+    return _DECIMAL.sub(lambda f: f[0] if len(f[2]) == 3 and f[1] != "0" else f"{f[1]}.{f[2]}", text)
+
+
+class Glosser:
+    """Glosses the texts of one brief; it holds the brief's values and names, which the same words share everywhere."""
+
+    def __init__(self, names: Names, values: re.Pattern[str] | None) -> None:
+        self.names = names
+        self.values = values
+        self._known: dict[str, str] = {}
+
+    def title(self, text: str) -> str:
+        """A heading or label: as a whole, part by part around `und`, else as any text."""
+        labels = glossary().labels
+        key = text.strip().rstrip(":").lower()
+        if key in labels:
+            return labels[key]
+        if done := glossary().verbs.get(f"{key} "):
+            return done.english
+        parts = _AND.split(key)
+        if len(parts) > 1 and all(p in labels for p in parts):
+            return " & ".join(labels[p] for p in parts)
+        return self.text(text)
+
+    def text(self, text: str) -> str:
+        """The gloss of a text; equal texts have equal glosses."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = self._glossed(text)
+        return found
+
+    def _glossed(self, text: str) -> str:
+        """Values and code first, then notes and idioms, then the words that are left."""
+        plain = CODE.sub(lambda found: marked(self.code(found[0])), text.replace(OPEN, "").replace(CLOSE, ""))
+        plain = _outside(plain, lambda part: _DOTTED.sub(r"\1", numbers(part)))
+        plain = glossary().sized.apply(plain)
+        plain = "".join(self._noted(part) for part in _PARTS.split(plain))
+        for phrase in glossary().phrases if glossary().any_phrase.search(plain) else ():
+            plain = phrase.apply(plain)
+        plain = _outside(_flat(plain), lambda part: protected(part, self.values))
+        return spaced(in_order(tokens(plain, self.names.english)))
+
+    def _noted(self, part: str) -> str:
+        """A part between commas: a note or usual attribute as a whole; several words of a name are remembered."""
+        bare = part.strip()
+        key = bare.lower()
+        if not bare or bare.startswith(OPEN):
+            return part
+        if key in glossary().labelled:
+            english = glossary().labelled[key]
+            self.names.note(english, bare)
+            return part.replace(bare, marked(english))
+        for note in glossary().notes if glossary().any_note.fullmatch(bare) else ():
+            if found := note.pattern.fullmatch(bare):
+                return part.replace(bare, note.filled(found))
+        return part
+
+    def code(self, text: str) -> str:
+        """Identifiers and addresses: their words are translated in place, marks and case stay."""
+        return _WORD.sub(lambda found: self._coded(found[0]), text)
+
+    def _coded(self, word: str) -> str:
+        """A word of an identifier; only known nouns are translated there."""
+        if len(word) < 3 or (word.isupper() and len(word) <= 4):
+            return word
+        english = self.names.english(word[:1].upper() + word[1:].lower()) if noun(word) else None
+        if english is None:
+            return word
+        joined = "_".join(words(english))
+        return joined.upper() if word.isupper() else joined
+
+    def remember(self, head: str) -> None:
+        """Note a name of several words, so that it can be given back as the brief has it."""
+        bare = re.sub(r"^(?:der|die|das|ein|eine|jede[rs]?)\s+", "", head.strip(), flags=re.I)
+        if 1 <= len(bare.split()) <= 5 and not re.search(r"[→:(]", bare):
+            english = self.text(bare)
+            if english.lower() != bare.lower() and words(english):
+                self.names.note(english, bare)
+
+
+def _outside(text: str, change: Callable[[str], str]) -> str:
+    """The text with `change` applied outside of marked parts."""
+    parts = re.split(rf"({OPEN}[^{CLOSE}]*{CLOSE})", text)
+    return "".join(part if part.startswith(OPEN) else change(part) for part in parts)
+
+
+def _flat(text: str) -> str:
+    """Marks inside of marks count once: the outer words are English, and so are the inner ones."""
+    found, depth = [], 0
+    for char in text:
+        if char == OPEN:
+            depth += 1
+            if depth > 1:
+                continue
+        elif char == CLOSE:
+            depth -= 1
+            if depth > 0:
+                continue
+        found.append(char)
+    return "".join(found)

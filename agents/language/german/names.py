@@ -1,0 +1,86 @@
+"""Which English name stands for which German one in a brief, so that the design speaks the brief's own words.
+
+The readers work on English names; what they make of them is given its German name back at the very end. The pairs are
+one to one within a brief: a second German noun with the same English gets another word, or stays German.
+"""
+
+from agents.knowledge.german import Noun, noun
+from agents.language.german.tokens import Count, analysis
+from agents.naming import identifier, plural, singular
+
+CONVENTIONAL = frozenset({"id", "created_at", "updated_at", "deleted_at", "status"})
+"""Columns that every design calls by these names, whatever the brief's language."""
+
+
+class Names:
+    """The pairs of one brief, in the order in which it uses them."""
+
+    def __init__(self) -> None:
+        self.german: dict[str, str] = {}
+        self.labels: dict[str, str] = {}
+        self._english: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
+
+    def english(self, word: str, count: Count = "") -> str | None:
+        """The English of a German noun in its number; None for a word that is no noun."""
+        found = noun(word)
+        if found is None:
+            return self._unknown(word)
+        english = self._english.setdefault(found.singular, "") or self._chosen(found)
+        spelled = english.title() if word[:1].isupper() else english
+        several = count == "many" or (found.is_plural and count != "one")
+        return _several(spelled) if several else spelled
+
+    def _chosen(self, found: Noun) -> str:
+        """The first English word that no other noun of the brief has taken."""
+        free = [e for e in found.english if self._owners.get(e, found.singular) == found.singular]
+        usual = free[0] if free else found.singular
+        english = found.english[0] if len(found.english) == 1 else usual
+        self._owners.setdefault(english, found.singular)
+        self._english[found.singular] = english
+        self.note(english, found.singular)
+        return english
+
+    def _unknown(self, word: str) -> str | None:
+        """A capital word that the glossary lacks: its lemma where morphology calls it a noun, else itself."""
+        if not word[:1].isupper():
+            return None
+        lemma, tag = analysis(word) if word[1:].islower() and len(word) > 4 else (word, "")
+        kept = lemma if tag == "NN" and lemma[:3] == word[:3] and len(lemma) > 3 and _inflects(word, lemma) else word
+        self.note(kept, kept)
+        return kept
+
+    def note(self, english: str, german: str) -> None:
+        """Remember that these English words stand for those German ones."""
+        made, own = identifier(english), identifier(german)
+        if made in CONVENTIONAL or own == "unnamed":
+            return
+        for form in dict.fromkeys((made, singular(made))):
+            self.german.setdefault(form, own)
+        self.labels.setdefault(english.lower(), german)
+
+    def back(self, name: str, parts: bool) -> str:
+        """The German identifier of an English one; `parts` allows to put it together from known parts."""
+        if name in CONVENTIONAL:
+            return name
+        if name in self.german or not parts:
+            return self.german.get(name, name)
+        words, found, place = name.split("_"), [], 0
+        while place < len(words):
+            end = next((e for e in range(len(words), place, -1) if "_".join(words[place:e]) in self.german), place + 1)
+            run = "_".join(words[place:end])
+            found.append(self.german.get(run, run))
+            place = end
+        return identifier("_".join(found))
+
+
+def _several(english: str) -> str:
+    """The plural of an English phrase, by its last word."""
+    head, _, last = english.rpartition(" ")
+    many = plural(last.lower())
+    return f"{head} {many.title() if last[:1].isupper() else many}".strip()
+
+
+def _inflects(word: str, lemma: str) -> bool:
+    """Whether a lemma differs from its word by an ending alone, so that `Redis` stays a name."""
+    return word.lower() == lemma.lower() or word.endswith(("en", "er", "e", "es")) or lemma.endswith(("e", "er", "el"))

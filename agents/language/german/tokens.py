@@ -1,0 +1,176 @@
+"""The words of a German sentence with their part of speech and their English, before they are put in order.
+
+Words of the glossary need no analysis; HanTa's morphology is asked for the others alone (their lemma, and whether they
+are nouns), because it takes milliseconds for a word that it has never seen.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from agents.language.german.glossary import CLOSE, OPEN, glossary
+
+Part = Literal[
+    "noun", "article", "preposition", "adjective", "participle", "infinitive", "finite", "modal", "auxiliary",
+    "negation", "number", "conjunction", "pronoun", "adverb", "english", "name", "mark", "space",
+]  # fmt: skip
+
+Count = Literal["one", "many", ""]
+"""How many a noun means by the word before it, where that word tells."""
+
+PIECE = re.compile(
+    rf"{OPEN}[^{CLOSE}]*{CLOSE}|\s+|\d{{1,3}}(?:,\d{{3}})+|[A-Za-z0-9_]*[0-9_/@][\w./@{{}}?&=…-]*"
+    r"|[^\W\d_]+(?:['-][^\W\d_]+)*-?|."
+)
+MODALS = frozenset("muss müssen darf dürfen kann können soll sollen sollte sollten möchte möchten wollen".split())
+AUXILIARIES = frozenset("ist sind war waren wird werden wurde wurden hat haben habe".split())
+PRONOUNS = frozenset("ich er sie es wir man jemand niemand".split())
+PLURALS = frozenset("alle allen mehrere mehreren viele vielen einige einigen beide beiden gleichzeitige".split())
+NEGATIONS = frozenset("nicht nie niemals immer nur auch".split())
+GENITIVES = frozenset(
+    "des eines der einer jedes jeder dieser dieses desselben derselben aller mehrerer ihrer seiner ihres seines".split()
+)
+SINGULARS = frozenset(
+    "ein eine einen einem einer eines jeder jede jedes jeden jedem des dem desselben demselben".split()
+)
+_ARTICLES = frozenset(
+    "der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner jeder jede jedes jeden "
+    "jedem alle allen aller dieser diese dieses diesen diesem desselben derselben denselben demselben mehrere mehreren "
+    "mehrerer viele vielen seine seinen seinem seiner seines ihre ihren ihrem ihrer ihres eigene eigenen eigener "
+    "meine meinen meinem meiner einige einigen".split()
+)
+_PREPOSITIONS = frozenset(
+    "in im an am auf aus bei beim mit von vom zu zum zur für durch ohne gegen um seit während wegen zwischen über "
+    "unter vor hinter neben ab bis pro je innerhalb außerhalb nach laut gemäß".split()
+)
+_CONJUNCTIONS = frozenset("und oder aber sondern sowie beziehungsweise".split())
+_ENDINGS = ("en", "er", "es", "em", "e", "n", "s")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word: as the brief has it, its part of speech, its English."""
+
+    text: str
+    part: Part
+    english: str
+
+    @property
+    def low(self) -> str:
+        """The word in lower case."""
+        return self.text.lower()
+
+
+@functools.cache
+def _tagger() -> Any:
+    """HanTa's German model, loaded when a word outside of the glossary is met first."""
+    from HanTa.HanoverTagger import HanoverTagger
+
+    return HanoverTagger("morphmodel_ger.pgz")
+
+
+@functools.lru_cache(maxsize=65536)
+def analysis(word: str) -> tuple[str, str]:
+    """(lemma, tag of the Stuttgart-Tübingen tag set with HanTa's refinements) of a word by itself."""
+    lemma, tag = _tagger().analyze(word[:60])
+    return str(lemma), str(tag)
+
+
+def tokens(text: str, named: Callable[[str, Count], str | None]) -> list[Token]:
+    """The tokens of a text; `named` gives the English of a noun, or None, and is told how many are meant."""
+    found: list[Token] = []
+    before = ""
+    for piece in PIECE.findall(text):
+        found.append(_token(piece, before, named))
+        before = before if piece.isspace() else piece.lower()
+    return found
+
+
+def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -> Token:
+    """One piece of a sentence; `before` is the word in front of it, which tells one from many."""
+    if piece.startswith(OPEN):
+        done = piece.strip(OPEN + CLOSE)
+        return Token(piece, "negation" if done == "not" else "english", done)
+    if piece.isspace():
+        return Token(piece, "space", piece)
+    if not piece[0].isalpha():
+        return Token(piece, "number" if piece[0].isdigit() else "mark", piece)
+    low = piece.lower()
+    if (known := _known(low)) is not None:
+        return Token(piece, known[0], known[1])
+    many = before in PLURALS or (before[:1].isdigit() and before != "1")
+    single = before in SINGULARS or before.endswith((f" a{CLOSE}", f" one{CLOSE}"))
+    count: Count = "one" if single else "many" if many else ""
+    if (piece[0].isupper() or not _verbal(low)) and (english := named(piece, count)) is not None:
+        return Token(piece, "noun", english)
+    if (inflected := _inflected(low)) is not None:
+        return Token(piece, inflected[0], inflected[1])
+    return _unknown(piece)
+
+
+@functools.lru_cache(maxsize=16384)
+def _known(low: str) -> tuple[Part, str] | None:
+    """(part, English) of a word that stands in the glossary as it is."""
+    english = glossary().words.get(low)
+    if english is not None:
+        return _part(low), english
+    if (verb := glossary().verbs.get(low)) is not None:
+        return verb.kind, verb.english
+    if low in glossary().adjectives:
+        return "adjective", glossary().adjectives[low]
+    return None
+
+
+def _part(low: str) -> Part:
+    """The part of speech of a function word."""
+    members: frozenset[str]
+    part: Part
+    for part, members in (
+        ("modal", MODALS), ("auxiliary", AUXILIARIES), ("negation", NEGATIONS), ("article", _ARTICLES),
+        ("preposition", _PREPOSITIONS), ("conjunction", _CONJUNCTIONS), ("pronoun", PRONOUNS),
+    ):  # fmt: skip
+        if low in members:
+            return part
+    return "finite" if low in ("liegt", "gilt", "gelten", "lässt") else "adverb"
+
+
+def _verbal(low: str) -> bool:
+    """Whether a word in lower case is a form of a verb or adjective rather than a noun written small."""
+    return low in glossary().verbs or _inflected(low) is not None
+
+
+@functools.lru_cache(maxsize=16384)
+def _inflected(low: str) -> tuple[Part, str] | None:
+    """(part, English) of an adjective or participle with an ending."""
+    for ending in _ENDINGS:
+        stem = low.removesuffix(ending)
+        if stem == low or len(stem) < 3:
+            continue
+        if stem in glossary().adjectives:
+            return "adjective", glossary().adjectives[stem]
+        verb = glossary().verbs.get(f"{stem} ") or glossary().verbs.get(stem)
+        verb = verb if verb is None or verb.kind == "participle" else glossary().verbs.get(stem)
+        if verb is not None and verb.kind == "participle":
+            return "adjective", verb.english
+    return None
+
+
+_TAGS: dict[str, Part] = {
+    "VV(INF)": "infinitive", "VV(PP)": "participle", "VV(FIN)": "finite", "VV(IZU)": "infinitive",
+    "ADJ(A)": "adjective", "ADJ(D)": "adjective", "ADV": "adverb", "APPR": "preposition", "ART": "article",
+}  # fmt: skip
+
+
+def _unknown(piece: str) -> Token:
+    """A word that only morphology can place; a verb's or adjective's lemma may be in the glossary all the same."""
+    if piece[0].isupper() or len(piece) < 3:
+        return Token(piece, "name", piece)
+    lemma, tag = analysis(piece)
+    part = _TAGS.get(tag, "adverb")
+    verb = glossary().verbs.get(lemma)
+    if verb is not None and part == "finite":
+        return Token(piece, part, verb.english)
+    english = glossary().adjectives.get(lemma, piece if part != "adjective" else lemma)
+    return Token(piece, part, english)
