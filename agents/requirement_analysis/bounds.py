@@ -23,6 +23,7 @@ from agents.requirement_analysis.subjects import (
     subject_or_new,
 )
 from agents.requirement_analysis.vocabulary import one_of, tokens
+from contracts.requirements import Attribute
 
 _NUMBER = (
     r"(?P<number>-?\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?(?: ?[kM]\b)?|zero|one|two|three|four|five|six|seven|eight|nine|ten"
@@ -101,9 +102,28 @@ _COUNTED = re.compile(rf"\b(?P<verb>has|have|needs?|with)\s+(?:at least|at most)
 
 
 def _bare(entity: str, name: str, model: Model) -> bool:
-    """Whether an attribute can carry a numeric bound."""
+    """Whether an attribute can carry a numeric bound; one whose type nobody stated may turn out to be a number."""
     attribute = model.drafts[entity].attributes.get(name)
-    return attribute is not None and attribute.type in ("integer", "decimal", "money", "percentage", "duration")
+    return attribute is not None and (attribute.type in _NUMERIC or _untyped(attribute))
+
+
+_NUMERIC = ("integer", "decimal", "money", "percentage", "duration")
+_STATED_TYPE = re.compile(r"\b(?:string|text|varchar|char|character)", re.I)
+
+
+def _untyped(attribute: Attribute) -> bool:
+    """Whether an attribute is a string only because its name says nothing about its type."""
+    plain = attribute.type == "string" and not attribute.allowed and not attribute.unique
+    return plain and attribute.origin.kind == "stated" and not _STATED_TYPE.search(attribute.origin.quote)
+
+
+def counted_type(entity: str, name: str, limits: Found, model: Model) -> None:
+    """An attribute with numeric bounds is a number."""
+    attribute = model.drafts[entity].attributes[name]
+    if attribute.type not in _NUMERIC:
+        whole = all(limits[k] == limits[k].to_integral_value() for k in ("minimum", "maximum") if limits.get(k) is not None)
+        update = {"type": "integer" if whole else "decimal", "length": None}
+        model.drafts[entity].attributes[name] = attribute.model_copy(update=update)
 
 
 def bounded(sentence: Sentence, model: Model) -> Found | None:
@@ -120,6 +140,7 @@ def bounded(sentence: Sentence, model: Model) -> Found | None:
                 limits |= bound
         if limits.get("maximum") is not None and limits.get("minimum", Decimal("-Infinity")) > limits["maximum"]:
             return None
+        counted_type(entity, name, limits, model)
         return {"kind": "range", "entity": entity, "attributes": (name,), **limits}
     return None
 
@@ -164,12 +185,20 @@ def unique(sentence: Sentence, model: Model) -> Found | None:
     head = re.sub(r"\b(?:has|have)\b.*$", "", before_verb(text, found.start())) or text[: found.start()]
     named = subject_or_new(head, model, about(sentence, model))
     if not named:
-        return None
+        return _unique_in_scope(head, text[found.end() :], model)
     entity, name, added = named
     within = scopes(text[found.end() :], entity, model)
     if within is None:
         return None
     return {"kind": "unique", "entity": entity, "attributes": (*within, name), "adds": (name,) if added else ()}
+
+
+def _unique_in_scope(head: str, tail: str, model: Model) -> Found | None:
+    """`email is unique per organization`, where several entities have an email: the one that belongs to the scope."""
+    for entity, name in owners(tokens(head), model):
+        if within := scopes(tail, entity, model):
+            return {"kind": "unique", "entity": entity, "attributes": (*within, name)}
+    return None
 
 
 def once(sentence: Sentence, model: Model) -> Found | None:

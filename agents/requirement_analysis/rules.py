@@ -53,10 +53,13 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
     """
     spoken = [s for s in sentences if _may_hold_rule(s)]
     rows = [s for s in sentences if s.form == "row" and s.cells]
-    machines = [(s, f) for s in spoken if (f := states(s, model))] + list(tabled(rows, model))
-    found = [_rule(sentence, fields, model, ledger) for sentence, fields in machines]
+    listed = [(s, f) for s in spoken if (f := allowed(s, model))]
+    found = [_rule(sentence, fields, model, ledger) for sentence, fields in listed]
     joined_states(found, model)
-    told = {(s.line, s.text) for s, _ in machines}
+    machines = [(s, f) for s in spoken if (f := states(s, model))] + list(tabled(rows, model))
+    found += [_rule(sentence, fields, model, ledger) for sentence, fields in machines]
+    joined_states(found, model)
+    told = {(s.line, s.text) for s, _ in (*listed, *machines)}
     for sentence in spoken:
         if (sentence.line, sentence.text) not in told:
             found += _rules_of(sentence, model, ledger)
@@ -162,7 +165,7 @@ def _summed(sentence: Sentence, model: Model) -> Found | None:
 _CERTAIN: tuple[_Reader, ...] = (_needed, returning, no_overlap, immutable, soft_delete)
 """Readers that understand a condition; a condition that is not part of what is read makes a rule uncertain."""
 _READERS: tuple[_Reader, ...] = (
-    _summed, no_overlap, ends_after, unique, once, same_day, capacity, limited, _needed, bounded, compared, allowed,
+    _summed, no_overlap, ends_after, unique, once, same_day, capacity, limited, _needed, bounded, compared,
     immutable, returning, soft_delete,
 )  # fmt: skip
 

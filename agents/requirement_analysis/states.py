@@ -260,7 +260,7 @@ def allow_stated(rule: Rule, model: Model) -> None:
         return
     attributes = model.drafts[rule.entity].attributes
     attribute = attributes[rule.attributes[0]]
-    if attribute.origin.kind != "stated" and attribute.type in ("string", "text"):
+    if (attribute.origin.kind != "stated" or not attribute.allowed) and attribute.type in ("string", "text"):
         default = attribute.default if attribute.default in rule.values else None
         attributes[attribute.name] = attribute.model_copy(
             update={

@@ -86,10 +86,14 @@ def _alike(phrase: tuple[str, ...], name: tuple[str, ...]) -> bool:
 def owners(phrase: tuple[str, ...], model: Model) -> list[tuple[str, str]]:
     """(entity, attribute) for each entity that has an attribute of exactly this name, or beginning with it."""
     joined = "_".join(w for w in phrase if w not in FILLERS)
-    forms = {joined, one_of(joined)} - {""}
-    whole = [(e, form) for e, draft in model.drafts.items() for form in forms if form in draft.attributes]
+    forms = dict.fromkeys(f for f in (joined, one_of(joined)) if f)
+    dense = {f.replace("_", "") for f in forms}  # `kWh` is one word in a name and two in a sentence
+    whole = [(e, n) for e, draft in model.drafts.items() for n in draft.attributes if n.replace("_", "") in dense]
     if whole:
         return list(dict.fromkeys(whole))
+    rooted = [(e, name) for e in model.drafts if (name := _by_root(phrase, e, model)) in model.drafts[e].attributes]
+    if len(rooted) == 1 and phrase[-1:] and phrase[-1] in DATE_WORDS:
+        return [(e, str(name)) for e, name in rooted]
     long = [
         (e, name)
         for e, draft in model.drafts.items()

@@ -12,20 +12,25 @@ Topic = Literal[
 ]  # fmt: skip
 
 _TOPICS: tuple[tuple[Topic, str], ...] = (
-    ("future", "future considerations|future|out of scope|roadmap|later|not now|phase 2|nice to have|someday"),
+    ("future", "future considerations|future|out of scope|roadmap|later|not now|phase 2|second phase|nice to have|some day|"
+               "someday|not in the first version|not included|backlog|ideas|wishlist|wish list|non goals"),
     ("assumptions", "assumptions|assumption|project constraints|technical constraints|dependencies"),
-    ("success", "success|success criteria|acceptance criteria|definition of done|kpis"),
+    ("success", "success|success criteria|definition of done|kpis"),
     ("relationships", "relationships|relationship|relations|associations|cardinalities"),
-    ("rules", "business rules|rules|rule|constraints|validation|validations|invariants|policies"),
+    ("rules", "business rules|rules|rule|constraints|validation|validations|invariants|policies|life cycle|lifecycle|life of|agreed|"
+              "state machine|states|must hold|has to be right|have to be right|must be true|integrity"),
     ("access", "access patterns|access pattern|queries|query patterns|typical queries"),
     ("workflows", "workflows|workflow|user stories|use cases|how it is used|user flows|scenarios|user journeys|"
-                  "features|usage|functions"),
-    ("api", "api|apis|endpoints|endpoint|rest|interface|interfaces"),
-    ("integration", "integration|integrations|external systems|third party|connected systems"),
+                  "features|usage|functions|acceptance criteria|what people do|how we work|how it works|day in the life|behaviour|"
+                  "behavior|reports|reporting|how the system is used|used for|user story|epics|epic|tasks|processes"),
+    ("api", "api|apis|endpoints|endpoint|rest|interface"),
+    ("integration", "integration|integrations|external systems|third party|connected systems|interfaces|external interfaces|"
+                    "connections to other systems"),
     ("stack", "technology|technologies|tech stack|stack|technical stack|architecture|platform|tech"),
-    ("security", "security|compliance|privacy|protection|data protection|audit|roles|permissions|retention|legal"),
-    ("availability", "availability|scalability|reliability|recovery|backup|disaster recovery|resilience"),
-    ("performance", "performance|numbers|volume|volumes|load|scale|capacity|throughput|figures|sizing|data volume"),
+    ("security", "security|compliance|privacy|protection|data protection|audit|roles|permissions|retention|legal|law"),
+    ("availability", "availability|scalability|reliability|recovery|backup|disaster recovery|resilience|operation|operations"),
+    ("performance", "performance|numbers|volume|volumes|load|scale|capacity|throughput|figures|sizing|data volume|service levels|"
+                    "quality of service|non functional|nonfunctional"),
     ("entities", "entities|entity|data model|domain model|business objects|what we store|objects|tables|"
                  "information model|schema|records|domain objects"),
     ("overview", "overview|purpose|introduction|background|summary|about|context|goal|goals|vision|description"),
