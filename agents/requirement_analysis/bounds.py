@@ -31,7 +31,7 @@ _NUMBER = (
 )
 _POSITIVE = re.compile(
     r"\b(?:must|has to|should|is|are|be)?\s*(?:always )?(?:be )?(?:(?:a )?positive|(?:greater|more|higher"
-    r"|larger) than (?:zero|0)|above (?:zero|0)|over (?:zero|0)|> ?0)(?![\w.])",
+    r"|larger) than (?:zero|0)|above (?:zero|0)|over (?:zero|0)|> ?0)(?!\w|\.\d)",
     re.I,
 )
 _NOT_NEGATIVE = re.compile(
@@ -195,8 +195,9 @@ def unique(sentence: Sentence, model: Model) -> Found | None:
 
 def _unique_in_scope(head: str, tail: str, model: Model) -> Found | None:
     """`email is unique per organization`, where several entities have an email: the one that belongs to the scope."""
+    holders = {m.entity for m in model.vocabulary.mentions(tail)}
     for entity, name in owners(tokens(head), model):
-        if within := scopes(tail, entity, model):
+        if entity not in holders and (within := scopes(tail, entity, model)):
             return {"kind": "unique", "entity": entity, "attributes": (*within, name)}
     return None
 
@@ -266,8 +267,12 @@ def allowed(sentence: Sentence, model: Model) -> Found | None:
     found = _ALLOWED.search(text)
     if not found:
         return None
-    named = subject(before_verb(text, found.start()), model, about(sentence, model))
+    head = before_verb(text, found.start())
+    named = subject(head, model, about(sentence, model))
     values = tuple(v.strip(" '\"`.") for v in re.split(r",|\bor\b|\band\b|/", found["values"]) if v.strip(" '\"`."))
+    if named is None:  # several entities have it: those that usually have just these values
+        fits = [(e, n) for e, n in owners(tokens(head), model) if set(model.drafts[e].attributes[n].allowed) == {*values}]
+        named = fits[0] if fits else None
     if not named or not named[1] or len(values) < 2 or any(len(v.split()) > 3 for v in values):
         return None
     attribute = model.drafts[named[0]].attributes.get(named[1])

@@ -11,6 +11,7 @@ from agents.naming import identifier
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import quantities
+from agents.requirement_analysis.topics import lead_topic
 from agents.requirement_analysis.vocabulary import Mention, one_of, tokens
 
 Found = dict[str, Any]
@@ -32,7 +33,9 @@ def said(text: str) -> str:
 
 
 def about(sentence: Sentence, model: Model) -> str | None:
-    """The entity under whose heading or introduction a sentence stands."""
+    """The entity under whose heading or introduction a sentence stands; a list of rules for all ends the section."""
+    if lead_topic(sentence.lead):
+        return None
     for title in (sentence.lead, sentence.label, *reversed(sentence.sections)):
         if title and (found := model.vocabulary.named(title)):
             return found

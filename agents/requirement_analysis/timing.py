@@ -139,8 +139,7 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
         operator = _NEGATED[operator]
     within = about(sentence, model)
     entities = [*([within] if within else []), *(m.entity for m in model.vocabulary.mentions(text))]
-    if not entities:
-        entities = [e for e in model.drafts if _side(found["left"], e, model) and _side(found["right"], e, model)][:1]
+    entities = entities or list(model.drafts)
     for entity in dict.fromkeys(entities):
         left = _side(found["left"], entity, model)
         right = _side(found["right"], entity, model)
