@@ -171,7 +171,10 @@ class Volume(Element):
 
 
 class Targets(Contract):
-    """Measurable goals; None where neither the brief nor an assumption gives one."""
+    """Measurable goals; None where neither the brief nor an assumption gives one.
+
+    `peak_factor` says how many times the usual load comes at peak (Black Friday, Monday morning).
+    """
 
     response_ms: float | None = None
     requests_per_second: float | None = None
@@ -183,14 +186,19 @@ class Targets(Contract):
     recovery_time_seconds: int | None = None
     yearly_growth_percent: float | None = None
     data_gb: float | None = None
+    peak_factor: float | None = None
 
 
 class Retention(Element):
-    """How long rows of an entity (or of everything, when `entity` is None) are kept, and by what duty."""
+    """How long rows of an entity (or of everything, when `entity` is None) are kept, and by what duty.
+
+    `action` is what happens afterwards; anonymised rows stay without what tells whose they were.
+    """
 
     entity: Identifier | None
     days: int
     basis: str = ""
+    action: Literal["delete", "anonymise", "archive"] = "delete"
 
 
 class Protection(Contract):
@@ -216,14 +224,16 @@ class Stack(Contract):
     database: str = ""
     cache: str = ""
     architecture: str = ""
+    hosting: str = ""
     instances: int | None = None
 
 
 class Integration(Element):
-    """An external system that data goes to or comes from."""
+    """An external system that data goes to or comes from; `direction` is seen from here, empty where nothing says it."""
 
     name: str
     purpose: str = ""
+    direction: Literal["in", "out", "both", ""] = ""
 
 
 class Assumption(Contract):

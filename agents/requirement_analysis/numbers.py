@@ -44,6 +44,8 @@ _PER_WORDS = frozenset({"/", "per", "a", "an", "each", "every"})
 _KINDS_OF_TIME = frozenset(
     "single working work business busy busiest peak normal typical average given calendar quiet weekday".split()
 )
+_SPANS = frozenset({"in", "within", "under", "than", "after", "every", "least", "most", "below", "to", "about"})
+"""Words before `a minute` that make it a length of time: `within an hour`, `less than a second`."""
 _RANGE = frozenset({"-", "–", "—", "to", "till", "until"})
 _FACTOR = frozenset({"x", "×", "fold", "times"})
 _NUMBER_WORDS = frozenset(
@@ -52,7 +54,8 @@ _NUMBER_WORDS = frozenset(
 )
 
 _TOKEN = re.compile(
-    r"(?P<number>\d{1,3}(?:[,.' ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)|(?P<word>[^\W\d_][^\W_]*)|(?P<sign>\S)"
+    r"(?P<code>24/7|\d{4}-\d\d(?:-\d\d)?\b|\d{1,2}:\d\d\b|\b[A-Z][A-Z0-9]*(?:-\d+)+\b|^\d+(?:\.\d+)+\.?(?=\s+[^\W\d]))"
+    r"|(?P<number>\d{1,3}(?:[,.' ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)|(?P<word>[^\W\d_][^\W_]*)|(?P<sign>\S)"
 )
 
 
@@ -171,22 +174,21 @@ def _begins(tokens: list[_Token], place: int) -> bool:
     """Whether a quantity begins here: a number, a percentile, `half a million`, or `twice a week`."""
     token = tokens[place]
     if token.value is not None:
-        return not (place and tokens[place - 1].word in ("-", "/") and _is_code(tokens, place))
+        return True
     return (
         bool(re.fullmatch(r"p\d\d", token.word))
         or (token.word == "half" and _half(tokens, place) is not None)
         or (token.word == "dozen" and place > 0 and tokens[place - 1].word == "a")
+        or _single(tokens, place)
         or (token.word in _TIMES and _per(tokens, place + 1, len(tokens)) is not None)
     )
 
 
-def _is_code(tokens: list[_Token], place: int) -> bool:
-    """Whether a number is the tail of a name: `INV-2024`, `ICD-10`; of a rhythm: `24/7`."""
-    before = tokens[place - 2] if place > 1 else None
-    glued = tokens[place - 1].end == tokens[place].start
-    if before is None or not glued or before.end != tokens[place - 1].start:
+def _single(tokens: list[_Token], place: int) -> bool:
+    """Whether `a second`, `an hour` stands here as a length of time."""
+    if tokens[place].word not in ("a", "an") or place + 1 >= len(tokens) or place == 0:
         return False
-    return (tokens[place - 1].text == "/" and before.text == "24") or before.text[-1].isalpha() and before.text.isupper()
+    return tokens[place - 1].word in _SPANS and tokens[place + 1].word in _UNITS
 
 
 def _half(tokens: list[_Token], place: int) -> int | None:
@@ -207,7 +209,7 @@ def _amount(tokens: list[_Token], place: int) -> tuple[float, float, int]:
         scale = _SCALES.get(tokens[after].word)
         return 0.5, scale or 1.0, after + (scale is not None)
     if token.value is None:
-        return (12.0, 1.0, place + 1) if token.word == "dozen" else (_TIMES.get(token.word, 0.0), 1.0, place + 1)
+        return {"dozen": 12.0, "a": 1.0, "an": 1.0}.get(token.word) or _TIMES.get(token.word, 0.0), 1.0, place + 1
     value, after = token.value, token.stop
     if [t.word for t in tokens[after : after + 3]] == ["and", "a", "half"]:
         value, after = value + 0.5, after + 3

@@ -1,6 +1,7 @@
 """What a part of a brief is about, by the words of its headings, labels and list introductions."""
 
 import functools
+import re
 from typing import Literal
 
 from agents.naming import words
@@ -43,7 +44,9 @@ _LABELS: dict[str, Topic] = {
     "key entities": "entities", "business objects": "entities", "entity relationships": "relationships",
     "relationships": "relationships", "business rules": "rules", "rules": "rules", "access patterns": "access",
     "assumptions": "assumptions", "constraints": "assumptions", "integrations": "integration",
-    "out of scope": "future", "future": "future", "later": "future",
+    "out of scope": "future", "future": "future", "later": "future", "nice to have": "future", "phase 2": "future",
+    "how we work": "workflows", "numbers": "performance", "volumes": "performance", "load": "performance",
+    "privacy": "security", "security": "security", "usage": "workflows",
 }  # fmt: skip
 """Labels before a colon are words of content far more often than headings are, so only these count."""
 
@@ -81,9 +84,21 @@ def lead_topic(lead: str) -> Topic:
     return label_topic(lead) or (title_topic(lead) if 0 < len(lead.split()) <= 5 else "")
 
 
+_LATER = re.compile(
+    r"\bout of scope\b|\b(?:in|for|as|with) (?:a |the )?(?:phase (?:2|3|two|three|ii)|(?:second|third|later|next|future) (?:phase"
+    r"|version|release|step|stage))\b|\b(?:would be|it'd be) (?:nice|cool|great|good)\b.*\b(?:to have|one day|some ?day|later)"
+    r"\b|\bnice[- ]to[- ]have\b|^later(?: on)?\b(?!\s+than)|^(?:in the (?:long run|future)|eventually|some ?day|one day),?\s"
+    r"|\b(?:not now|not yet|not part of (?:this|the first))\b|\bwould be nice to have\b|\bis planned (?:later|for (?:later|next))\b",
+    re.I,
+)
+"""A sentence that puts itself off, wherever it stands; what it asks is listed and not built."""
+
+
 @functools.lru_cache(maxsize=65536)
 def topic(sentence: Sentence) -> Topic:
     """What a sentence is about: its own label first, then what introduces its list, then the nearest heading."""
+    if sentence.form not in ("heading", "code", "row") and _LATER.search(sentence.text):
+        return "future"
     found = label_topic(sentence.label) or lead_topic(sentence.lead)
     if found:
         return found

@@ -191,10 +191,15 @@ class Dataset:
         if column.type == "date":
             return (
                 f"date '{self._start}' + (g % 150)"
-                if not _is_unique(table, column.name)
+                if not _is_unique(table, column.name) and not _lasts(table, column.name)
                 else f"date '{self._start}' + g"
             )
         return f"timestamptz '{self._start} 00:00+00' + g * interval '{STEP_MINUTES} minutes'"
+
+
+def _lasts(table: Table, column: str) -> bool:
+    """Whether no two rows of one parent may overlap in this column's time."""
+    return any(column in (rule.start, rule.end) for rule in table.exclusions)
 
 
 def _yearly(table: Table) -> float:
