@@ -9,6 +9,8 @@ from agents.requirement_analysis.assumptions import (
     tier,
     with_defaults,
     with_instances,
+    with_peaks,
+    with_rate,
     with_users,
 )
 from agents.requirement_analysis.conditions import Callers
@@ -31,7 +33,7 @@ from agents.requirement_analysis.trace import trace
 from agents.requirement_analysis.volumes import stated_figures, volumes
 from agents.requirement_analysis.wishes import operating_wishes
 from contracts.brief import Brief
-from contracts.requirements import Requirements, Retention, Stack, Targets, Tier, Volume
+from contracts.requirements import AccessPattern, Requirements, Retention, Stack, Targets, Tier, Volume
 
 
 def requirement_analysis(brief: Brief) -> Requirements:
@@ -62,7 +64,8 @@ def _requirements(
     who = callers(now, things)
     patterns = access_patterns(now, things, stated_rules, who, ledger)
     protected = protection(now, things, who, ledger)
-    size = _sizing(now, things, who, protected.regulations, ledger)
+    goals, patterns = targets(now, ledger, things, patterns)
+    size = _sizing(now, things, who, protected.regulations, goals, patterns, ledger)
     operating_wishes(now, ledger)
     external, later = integrations(now, ledger), future(document.sentences, ledger)
     workflows = tuple(s.text for s in now if topic(s) == "workflows" and s.form != "heading" and s.body)
@@ -91,16 +94,25 @@ class Sizing:
     tier: Tier
 
 
-def _sizing(now: tuple[Sentence, ...], things: Model, who: Callers, laws: tuple[str, ...], ledger: Ledger) -> Sizing:
+def _sizing(
+    now: tuple[Sentence, ...],
+    things: Model,
+    who: Callers,
+    laws: tuple[str, ...],
+    goals: Targets,
+    patterns: tuple[AccessPattern, ...],
+    ledger: Ledger,
+) -> Sizing:
     """Stated numbers first, then assumptions in the order in which they depend on each other."""
-    goals = targets(now, ledger)
     technology = stack(now, ledger)
     kept = retention_periods(now, laws, things, ledger)
     figures = stated_figures(now, things, who)
+    goals = with_peaks(goals, figures, patterns, ledger)
     single = alone(now, ledger)
     people = [int(f.rows) for f in figures if f.rows and f.per is None and f.entity == who.owner]
     goals = with_users(goals, max(people, default=None), single, ledger)
     rows = volumes(figures, goals.users or 1, kept, things, ledger)
+    goals = with_rate(goals, rows, ledger)
     events = frozenset(d.name for d in things.drafts.values() if d.nature == "event")
     size = tier(goals, technology, estimated_gb(rows, kept, events), single, ledger)
     return Sizing(with_defaults(goals, size, ledger), kept, rows, with_instances(technology, size, ledger), size)

@@ -181,6 +181,7 @@ def _begins(tokens: list[_Token], place: int) -> bool:
         or (token.word == "dozen" and place > 0 and tokens[place - 1].word == "a")
         or _single(tokens, place)
         or (token.word in _TIMES and _per(tokens, place + 1, len(tokens)) is not None)
+        or (token.word == "twice" and place + 1 < len(tokens) and tokens[place + 1].word in ("as", "the"))
     )
 
 
@@ -264,7 +265,7 @@ def _quantity(text: str, tokens: list[_Token], start: int, stop: int) -> tuple[Q
     noun, per, after = _noun_and_per(text, tokens, after, stop, unit)
     if unit == "requests":
         noun, per = "requests", "second"
-    elif first.word in _TIMES:
+    elif first.word in _TIMES and unit != "times":
         noun = "times"
     return Quantity(value * factor, low * factor, unit, per, noun, first.start, tokens[after - 1].end), after
 
@@ -298,6 +299,8 @@ def _unit(tokens: list[_Token], place: int, stop: int) -> tuple[str, float, int]
         return ("percentile" if percentile else "ordinal"), 1.0, place + 1 + percentile
     if word in _RATES or (word in ("req", "requests", "ops") and following == "/" and _is_second(tokens, place + 2)):
         return "requests", 1.0, place + (1 if word in _RATES and following != "/" else 3)
+    if tokens[place - 1].word == "twice" and word in ("as", "the"):
+        return "times", 1.0, place
     if word in _FACTOR and (word != "times" or _per(tokens, place + 1, stop) is None):
         return "times", 1.0, place + 1
     bare = word if word in _BYTES else word.removesuffix("s")

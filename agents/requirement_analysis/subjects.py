@@ -32,6 +32,26 @@ def said(text: str) -> str:
     return _NUMBERED.sub("", text)
 
 
+def figure_text(sentence: Sentence) -> str:
+    """A sentence about figures as one phrase: `Defects per day | 140` and `Defects per day: 140` are `140 Defects per day`.
+
+    Where the value has words or a unit of its own, the label stays before it.
+    """
+    if sentence.form == "row" and len(sentence.cells) >= 2:
+        cells = [cell for _, cell in sentence.cells]
+        value = next((c for c in cells[1:] if quantities(c)), "")
+        return _joined(cells[0], value) if value else sentence.text
+    if sentence.label and sentence.body:
+        return _joined(sentence.label, sentence.body)
+    return said(sentence.text)
+
+
+def _joined(label: str, value: str) -> str:
+    found = quantities(value)
+    bare = len(found) == 1 and not (found[0].noun or found[0].unit or found[0].per)
+    return f"{value} {label}" if bare and len(value.split()) <= 3 else f"{label}: {value}"
+
+
 def about(sentence: Sentence, model: Model) -> str | None:
     """The entity under whose heading or introduction a sentence stands; a list of rules for all ends the section."""
     if lead_topic(sentence.lead):
