@@ -87,7 +87,7 @@ def _pattern(access_id: str, text: str, r: Reading, origin: Origin, serves: tupl
     return AccessPattern(
         id=access_id, text=text, entity=r.entity, kind=r.kind, filters=r.filters, sort=r.sort, search=r.search,
         page_size=r.page_size, per_second=r.per_second, staleness_seconds=r.staleness_seconds,
-        origin=origin, serves=serves,
+        origin=origin, serves=serves, confidence="low" if origin.kind == "inferred" else r.confidence,
     )  # fmt: skip
 
 

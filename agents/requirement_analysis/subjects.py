@@ -21,7 +21,7 @@ _PER = re.compile(
     r"|every)\s+)?(?P<scope>[\w' ,-]+)",
     re.I,
 )
-_NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)+\.?|\(?[a-z0-9]{1,2}\))\s+(?=\D)", re.I)
+_NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)+\.?|\(?[A-Za-z0-9]{1,2}\))\s+(?=[A-ZÀ-Þ])")
 FILLERS = frozenset("a an the of s each every its their his her for must has have is be value any all new".split())
 DATE_WORDS = frozenset("date time day moment timestamp".split())
 _SHORTEST_ROOT = 3

@@ -39,7 +39,7 @@ _PEOPLE = re.compile(
 )
 _AVAILABLE = re.compile(r"\b(?:availab\w+|uptime|up time|sla)\b", re.I)
 _POINT = re.compile(
-    r"\brpo\b|\brecovery point\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no more than"
+    r"\brpo\b|\brecovery point\b|\bloss of\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no more than"
     r"|up to)\b|\bof data\b.*\blost\b",
     re.I,
 )

@@ -73,7 +73,7 @@ def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Sta
     for number, quantity in enumerate(found):
         if quantity.unit or quantity.value < 1 or _NOT_ROWS.search(text[: quantity.start]):
             continue
-        if _TOGETHER.search(re.split(r"[,;.(]", text[quantity.start :])[0]):
+        if _TOGETHER.search(re.split(r"[,;.(]", text[quantity.end :])[0]):
             continue
         entity = _counted(quantity, text, model, callers)
         per = _per_entity(quantity, model) or _holder(text, quantity, entity, before[0], model)
