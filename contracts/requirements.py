@@ -190,15 +190,11 @@ class Targets(Contract):
 
 
 class Retention(Element):
-    """How long rows of an entity (or of everything, when `entity` is None) are kept, and by what duty.
-
-    `action` is what happens afterwards; anonymised rows stay without what tells whose they were.
-    """
+    """How long rows of an entity (or of everything, when `entity` is None) are kept, and by what duty."""
 
     entity: Identifier | None
     days: int
     basis: str = ""
-    action: Literal["delete", "anonymise", "archive"] = "delete"
 
 
 class Protection(Contract):

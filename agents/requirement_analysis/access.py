@@ -23,7 +23,10 @@ def access_patterns(
 ) -> tuple[AccessPattern, ...]:
     """Stated patterns in the brief's order, then usual ones of archetypes; one pattern for each way of reading."""
     found: dict[tuple[object, ...], AccessPattern] = {}
+    ruled = {r.text for r in rules if r.kind != "prose"}
     for sentence in sentences:
+        if sentence.text in ruled:
+            continue
         for reading in readings(sentence, model, rules, callers):
             requirement = ledger.requirement("access", _name(reading), sentence.text, sentence)
             _join(found, _pattern(requirement, sentence.text, reading, stated(sentence), (requirement,)))

@@ -25,6 +25,7 @@ from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.retention import retention_periods
 from agents.requirement_analysis.rules import rules
+from agents.requirement_analysis.scenarios import scenarios, with_steps
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.targets import targets
@@ -42,7 +43,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
     Raises `BriefError` where the text declares nothing to store: an unfilled template, or no brief at all.
     """
     document = read_document(brief.text)
-    now = tuple(s for s in document.sentences if topic(s) != "future")
+    now = with_steps(tuple(s for s in document.sentences if topic(s) != "future"))
     found = declarations(Document(document.title, now))
     read_prose(now, found)
     if not found.by_name:
@@ -68,7 +69,9 @@ def _requirements(
     size = _sizing(now, things, who, protected.regulations, goals, patterns, ledger)
     operating_wishes(now, ledger)
     external, later = integrations(now, ledger), future(document.sentences, ledger)
-    workflows = tuple(s.text for s in now if topic(s) == "workflows" and s.form != "heading" and s.body)
+    told = scenarios(now, ledger)
+    steps = (s for s in now if topic(s) == "workflows" and s.form != "heading" and s.body and s.lead != "Scenarios")
+    workflows = (*(s.text for s in steps), *told)
     _note_context(now, things, ledger)
     _ask_about_brackets(document, ledger)
     title = _title(brief, document)

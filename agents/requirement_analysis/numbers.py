@@ -189,7 +189,8 @@ def _single(tokens: list[_Token], place: int) -> bool:
     """Whether `a second`, `an hour` stands here as a length of time."""
     if tokens[place].word not in ("a", "an") or place + 1 >= len(tokens) or place == 0:
         return False
-    return tokens[place - 1].word in _SPANS and tokens[place + 1].word in _UNITS
+    fine = [t.word for t in tokens[place + 2 : place + 4]] in (["is", "fine"], ["is", "ok"], ["is", "enough"])
+    return (tokens[place - 1].word in _SPANS or fine) and tokens[place + 1].word in _UNITS
 
 
 def _half(tokens: list[_Token], place: int) -> int | None:

@@ -34,7 +34,7 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
                     "quality of service|non functional|nonfunctional"),
     ("entities", "entities|entity|data model|domain model|business objects|what we store|objects|tables|"
                  "information model|schema|records|domain objects"),
-    ("overview", "overview|purpose|introduction|background|summary|about|context|goal|goals|vision|description"),
+    ("overview", "overview|purpose|introduction|glossary|definitions|background|summary|about|context|goal|goals|vision|description"),
 )  # fmt: skip
 """Earlier topics win: "Assumptions & Constraints" are assumptions, "Entity Relationships" relationships."""
 

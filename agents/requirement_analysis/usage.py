@@ -53,6 +53,7 @@ _STORY = re.compile(
 )
 _ACTOR = re.compile(r"^(?P<who>[A-Z][\w -]{2,30}): (?P<what>.+)$")
 _MONEY = re.compile(r"\b(?:revenue|turnover|sales figures|income|earnings|paid amounts?|takings|spend(?:ing)?|expenses)\b", re.I)
+_DEFINES = re.compile(r"^(?:an?|the) [\w -]+ is (?:something|somebody|someone|anything|an?|the)\b", re.I)
 _IMPERSONAL = ("overview", "performance", "security", "api", "", "availability", "entities")
 _NOT_USAGE = frozenset({"relationships", "rules", "stack", "integration", "future", "assumptions", "success"})
 
@@ -67,7 +68,7 @@ def readings(sentence: Sentence, model: Model, rules: tuple[Rule, ...], callers:
     about = topic(sentence)
     if sentence.form in ("code", "row") or (about in _NOT_USAGE and not _STORY.match(sentence.text)):
         return
-    if about == "overview" and sentence.form == "paragraph":
+    if (about == "overview" and sentence.form == "paragraph") or _DEFINES.search(sentence.text):
         return
     text = _spoken(sentence, about)
     for part in _clauses(text, model):
@@ -144,12 +145,17 @@ def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], ca
         staleness_seconds=staleness_of(text),
         per_second=rate_of(text),
     )
-    if kind == "write":
-        return replace(reading, page_size=None, filters=())
+    if kind == "write" or _opens_new(text, kind, start, end):
+        return replace(reading, kind="write", page_size=None, filters=())
     found = _with_conditions(reading, text, end, before, after, model, rules, callers)
     if found is None or (about in _IMPERSONAL and not _is_specific(text, found, about)):
         return None
     return found
+
+
+def _opens_new(text: str, kind: Kind, start: int, end: int) -> bool:
+    """`opens a ticket` without a way of finding it makes one."""
+    return kind == "lookup" and bool(re.match(r"opens?$", text[start:end], re.I)) and bool(re.match(r"\s+an?\b(?!.*\b(?:by|of)\b)", text[end:]))
 
 
 def _target(
@@ -173,7 +179,8 @@ def _target(
         return money
     if after:
         return after[0].entity
-    return before[-1].entity if before and kind in ("search", "aggregate") else None
+    passive = kind == "list" and re.match(r"listed|shown|displayed", text[start:end], re.IGNORECASE)
+    return before[-1].entity if before and (passive or kind in ("search", "aggregate")) else None
 
 
 def _earning(after: tuple[Mention, ...], model: Model) -> str | None:
