@@ -24,7 +24,7 @@ from agents.requirement_analysis.outlook import future, integrations
 from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.retention import retention_periods
-from agents.requirement_analysis.rules import rules
+from agents.requirement_analysis.rules import rules, unheeded
 from agents.requirement_analysis.scenarios import scenarios, with_steps
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
@@ -73,6 +73,7 @@ def _requirements(
     steps = (s for s in now if topic(s) == "workflows" and s.form != "heading" and s.body and s.lead != "Scenarios")
     workflows = (*(s.text for s in steps), *told)
     _note_context(now, things, ledger)
+    stated_rules = (*stated_rules, *unheeded(now, things, ledger))
     _ask_about_brackets(document, ledger)
     title = _title(brief, document)
     return Requirements(

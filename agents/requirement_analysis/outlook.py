@@ -13,7 +13,8 @@ from contracts.requirements import Integration
 _KNOWN = re.compile(
     r"\b(?P<name>Stripe|PayPal|Adyen|Klarna|SAP(?: [A-Z]\S*)?|DATEV|Salesforce|HubSpot|Mailgun|SendGrid|Mailchimp|Twilio|Slack"
     r"|Microsoft (?:Teams|Dynamics)|Azure AD|Okta|Auth0|Keycloak|Jira|Xero|QuickBooks|Shopify|Zapier|Kafka|RabbitMQ|MQTT"
-    r"|Elasticsearch|OpenSearch|Snowflake|Google Maps|Firebase|DHL|UPS|FedEx|Workday|NetSuite)\b"
+    r"|Elasticsearch|OpenSearch|Snowflake|Google Maps|Firebase|DHL|FedEx|webhooks?|Workday|NetSuite)\b",
+    re.I,
 )
 """Systems that are somebody else's wherever a brief names them."""
 _TO = re.compile(r"\b(?:receives?|export\w*|sends?|sent|pushe?[sd]? to|notif\w+|goe?s? to|through|via|reports? to|uploads?|gets)\b", re.I)
@@ -28,7 +29,7 @@ def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integ
             continue
         within = topic(sentence) == "integration"
         known = _KNOWN.search(sentence.text)
-        if not within and not (known and topic(sentence) not in ("stack", "rules", "entities") and not ledger.used(sentence)):
+        if not within and not (known and topic(sentence) not in ("stack", "rules", "entities", "future") and not ledger.used(sentence)):
             continue
         name, purpose = _parts(sentence) if within else (known["name"], sentence.text) if known else ("", "")
         requirement = ledger.requirement("integration", name, f"{name}: {purpose}" if purpose else name, sentence)

@@ -66,6 +66,16 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
     return (*joined_states([*_listed(model, ledger), *found], model), *_usual(found, model))
 
 
+def unheeded(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tuple[Rule, ...]:
+    """What sounds like a rule and was of no use to any reader: kept as prose, so that a person sees it."""
+    return tuple(
+        _rule(sentence, _prose(sentence, model) | {"confidence": "medium"}, model, ledger)
+        for sentence in sentences
+        if _may_hold_rule(sentence) and _MODAL.search(sentence.text) and not ledger.explained(sentence)
+        and topic(sentence) in ("workflows", "entities", "") and model.vocabulary.mentions(sentence.text)
+    )  # fmt: skip
+
+
 def _rules_of(sentence: Sentence, model: Model, ledger: Ledger) -> Iterator[Rule]:
     """The typed rules of a sentence; prose where it sounds like a rule and no reader is certain."""
     readings = _typed(sentence, model)

@@ -53,8 +53,8 @@ def _grouped(sentences: tuple[Sentence, ...]) -> Iterator[tuple[str, list[Senten
         if found:
             if any(s.body for s in lines):
                 yield title, lines
-            lines = [] if found["kind"].lower() != "feature" and not any(s.body for s in lines) else []
-            title, lines = found["title"].strip(), [sentence]
+            opened = [s for s in lines if not s.body] if not any(s.body for s in lines) else []
+            title, lines = found["title"].strip(), [*opened, sentence]
         elif sentence.lead == "Scenarios" and _STEP.match(sentence.text):
             lines.append(sentence)
         elif _WHOLE.match(sentence.text):

@@ -104,12 +104,21 @@ def _sum(total: Total, key: str) -> str:
     return f"SELECT coalesce(sum({product}), 0) {source}"
 
 
+def _unchanged(total: Total) -> str:
+    """An update that writes the same values again changes no sum: nothing is locked, written or audited for it."""
+    before, after = (", ".join(f"{row}.{quoted(c)}" for c in (*total.terms, total.reference)) for row in ("OLD", "NEW"))
+    return f"IF TG_OP = 'UPDATE' AND ROW({before}) IS NOT DISTINCT FROM ROW({after}) THEN RETURN NULL; END IF;"
+
+
 def _maintained(total: Total) -> str:
     table, column, reference = quoted(total.table), quoted(total.column), quoted(total.reference)
+    unchanged = _unchanged(total)
     return f"""BEGIN
+    {unchanged}
     PERFORM 1 FROM public.{table} WHERE id IN (OLD.{reference}, NEW.{reference}) ORDER BY id FOR UPDATE;
     UPDATE public.{table} AS whole SET {column} = ({_sum(total, "whole.id")})
-    WHERE whole.id IN (OLD.{reference}, NEW.{reference});
+    WHERE whole.id IN (OLD.{reference}, NEW.{reference})
+        AND {column} IS DISTINCT FROM ({_sum(total, "whole.id")});
     RETURN NULL;
 END"""
 
@@ -119,6 +128,7 @@ def _limited(total: Total) -> str:
     return f"""DECLARE
     highest numeric;
 BEGIN
+    {_unchanged(total)}
     SELECT {column} INTO highest FROM public.{table} WHERE id = NEW.{reference} FOR UPDATE;
     IF ({_sum(total, f"NEW.{reference}")}) > highest THEN
         RAISE EXCEPTION 'the sum over {total.child} exceeds {total.column} of {total.table} %', NEW.{reference}
