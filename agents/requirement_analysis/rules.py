@@ -208,9 +208,29 @@ def _rule(sentence: Sentence, fields: Found, model: Model, ledger: Ledger, sever
         attributes = model.drafts[fields["entity"]].attributes
         if name in attributes:
             attributes[name] = attributes[name].model_copy(update={"optional": True})
+    if fields["kind"] == "unique" and len(fields["attributes"]) > 1:
+        _only_within(fields["entity"], fields["attributes"], sentence, model, ledger)
     parts = (sentence.text, fields["kind"], fields.get("entity") or "", *fields.get("attributes", ()))
     rule_id = f"rule.{slug_of(' '.join(parts))}" if several else requirement
     return Rule(id=rule_id, text=sentence.text, origin=stated(sentence), serves=(requirement,), **fields)
+
+
+def _only_within(entity: str, names: tuple[str, ...], sentence: Sentence, model: Model, ledger: Ledger) -> None:
+    """What is unique per parent is not unique by itself; where the brief says both, the wider promise is asked about."""
+    attributes = model.drafts[entity].attributes
+    for name in names:
+        attribute = attributes.get(name)
+        if attribute is None or not attribute.unique:
+            continue
+        if attribute.origin.kind == "stated":
+            ledger.question(
+                f"unique {entity} {name}",
+                f"{entity} {name} is unique by itself and, by another line, within {', '.join(n for n in names if n != name)}. "
+                "Which holds?",
+                "unique within them, which both lines allow",
+                tuple(sorted({attribute.origin.line or 0, sentence.line})),
+            )
+        attributes[name] = attribute.model_copy(update={"unique": False})
 
 
 def _prose(sentence: Sentence, model: Model) -> Found:

@@ -147,7 +147,7 @@ def subject(text: str, model: Model, within: str | None = None) -> tuple[str, st
     whole = _whole(text, model)
     if whole:
         return whole
-    found = owners(words, model)
+    found = owners(words, model) if any(rest_of(words, m) for m in mentions) else []
     return found[0] if len(found) == 1 else (mentions[0].entity, None)
 
 

@@ -224,7 +224,7 @@ def _goal(quantity: Quantity, clause: str, context: str, where: str) -> Iterator
             yield "recovery_point_seconds", quantity.seconds()
         elif _TIME.search(clause) and where not in ("rules", "workflows"):
             yield "recovery_time_seconds", quantity.seconds()
-        elif unit in ("millisecond", "second") and _RESPONSE.search(context) and not _NO_RESPONSE.search(clause):
+        elif _is_response(unit, clause, context, where):
             yield "response_ms", quantity.seconds() * 1000
     elif unit == "percent":
         yield from _share(quantity, context)
@@ -236,6 +236,13 @@ def _goal(quantity: Quantity, clause: str, context: str, where: str) -> Iterator
         yield "requests_per_second", quantity.per_second()
     elif not quantity.per and not unit and value >= 1 and where not in ("rules", "entities", "workflows"):
         yield from _people(quantity, clause, context)
+
+
+def _is_response(unit: str, clause: str, context: str, where: str) -> bool:
+    """Whether a length of time is one in which somebody waits for an answer."""
+    if unit not in ("millisecond", "second") or _NO_RESPONSE.search(clause):
+        return False
+    return bool(_RESPONSE.search(context)) or (unit == "millisecond" and where == "performance")
 
 
 def _share(quantity: Quantity, context: str) -> Iterator[tuple[str, float]]:

@@ -245,14 +245,9 @@ def _with_conditions(
     if reading.kind == "lookup" and not unique:
         return None
     kind = _settled(reading.kind, tuple(unique.values()), sort, reading.page_size, draft, after, rest)
-    if (
-        kind == "list"
-        and not sort
-        and not unique
-        and not reading.page_size
-        and not re.search(r"\blist|\ball\b", text, re.I)
-    ):
-        sort = ()
+    spans = [f.attribute for f in unique.values() if f.operator == "range"]
+    if kind == "list" and spans and not sort:
+        sort = (Sort(attribute=spans[0], descending=True),)  # what lies in a span of time is read in its order
     return replace(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
 
 

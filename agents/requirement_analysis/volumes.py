@@ -84,8 +84,7 @@ def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Sta
             following = found[number + 1] if number + 1 < len(found) else None
             factor = before[1] if each and before[0] is None else 1.0
             yield from _figure(entity, per, quantity, following, text, sentence, factor)
-        if not quantity.per:
-            before = (entity, quantity.value)
+        before = (entity, quantity.value)
 
 
 def _figure(

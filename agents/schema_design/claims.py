@@ -238,5 +238,6 @@ def reference_claim(index: Index, table: Table, dataset: Dataset) -> Claim:
         trial=UsesIndex(
             query=name, prepare=prepare, arguments=(dataset.sample(table.name, column),),
             table=table.name, index=index.name,
+            stand_ins=tuple(rule.name for rule in table.exclusions if rule.equal[:1] == (column,)),
         ),
     )  # fmt: skip

@@ -276,7 +276,8 @@ def _ordering(table: Table, column: str) -> tuple[Column, bool] | None:
             return table.column(check.other), equal
         if check.other == column and check.operator in ("<", "<="):
             return table.column(check.column), equal
-    return None
+    lasting = next((rule for rule in table.exclusions if rule.end == column), None)
+    return (table.column(lasting.start), False) if lasting else None  # an empty span overlaps nothing
 
 
 def _choice(table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:
