@@ -11,7 +11,7 @@ from contracts.base import Decision, Omission
 from contracts.caching import CachingPlan, Invalidation
 from contracts.checklist import Finding
 from contracts.plan import Design
-from contracts.requirements import Requirements, TraceLine
+from contracts.requirements import AccessPattern, Requirements, Rule, TraceLine
 from contracts.scaling import Growth, ScalingPlan
 from contracts.schema import Column, Index, Query, Table
 from contracts.security import SecurityPlan
@@ -115,9 +115,10 @@ def column_groups(columns: Iterable[Column]) -> tuple[ColumnGroup, ...]:
 
 
 def doubts(requirements: Requirements) -> dict[str, str]:
-    """How sure the analysis is of a rule or access pattern, by its own id and its requirements', where it is not sure."""
+    """How sure the analysis is of a rule or access pattern, by its id and its requirements', where it is not."""
     found: dict[str, str] = {}
-    for read in (*requirements.rules, *requirements.access_patterns):
+    everything: tuple[Rule | AccessPattern, ...] = (*requirements.rules, *requirements.access_patterns)
+    for read in everything:
         if read.confidence != "high":
             found[read.id] = read.confidence
             if read.origin.kind == "stated":

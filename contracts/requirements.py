@@ -225,7 +225,7 @@ class Stack(Contract):
 
 
 class Integration(Element):
-    """An external system that data goes to or comes from; `direction` is seen from here, empty where nothing says it."""
+    """An external system that data goes to or comes from; `direction` is empty where nothing says it."""
 
     name: str
     purpose: str = ""

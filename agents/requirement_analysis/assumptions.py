@@ -122,7 +122,9 @@ def with_rate(targets: Targets, volumes: tuple[Volume, ...], ledger: Ledger) -> 
     rate = float(math.ceil(writes / (1 - min(targets.read_share or _READS, _MOST_READS))))
     if rate <= (targets.requests_per_second or 0.0):
         return targets
-    reason = f"{rows:,.0f} rows a day within ten hours, {targets.peak_factor or 1:g} times as many at peak, and the reads"
+    reason = (
+        f"{rows:,.0f} rows a day within ten hours, {targets.peak_factor or 1:g} times as many at peak, and the reads"
+    )
     ledger.assume(
         "requests-per-second", "requests per second at peak", f"{rate:g}", reason, 'write "N requests per second"'
     )

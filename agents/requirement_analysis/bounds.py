@@ -46,16 +46,21 @@ _BETWEEN = re.compile(
     re.I,
 )
 _AT_LEAST = re.compile(
-    rf"(?:\b(?:at least|not (?:be )?(?:less|lower|smaller) than|no (?:less|fewer) than|minimum(?: of)?|never (?:be )?(?:less"
+    rf"(?:\b(?:at least|not (?:be )?(?:less|lower|smaller) than|no (?:less|fewer) than|minimum(?: of)?|never "
+    rf"(?:be )?(?:less"
     rf"|below)(?: than)?|not (?:be |fall |go )?below)|>=|≥)\s*{_NUMBER}",
     re.I,
 )
 _MORE_THAN = re.compile(
-    rf"(?<!not )(?<!no )(?<!never )(?:(?<!be )\b(?:more|greater|higher|larger|bigger) than|\bmust be above|(?<![<>=])>)\s*{_NUMBER}", re.I
+    rf"(?<!not )(?<!no )(?<!never )(?:(?<!be )\b(?:more|greater|higher|larger|bigger) than|\bmust be above"
+    rf"|(?<![<>=])>)\s*{_NUMBER}",
+    re.I,
 )
 _AT_MOST = re.compile(
-    rf"(?:\b(?:at most|not (?:be )?(?:more|larger|bigger|greater|higher|longer) than|no (?:more|larger|greater|longer) than"
-    rf"|maximum(?: of)?|up to|(?:cannot|must not|may not|never|not|can't) exceeds?|never (?:be )?(?:more|above|over)(?: than)?)"
+    rf"(?:\b(?:at most|not (?:be )?(?:more|larger|bigger|greater|higher|longer) than|no (?:more|larger|greater"
+    rf"|longer) than"
+    rf"|maximum(?: of)?|up to|(?:cannot|must not|may not|never|not|can't) exceeds?|never (?:be )?(?:more|above"
+    rf"|over)(?: than)?)"
     rf"|<=|≤)\s*{_NUMBER}",
     re.I,
 )
@@ -71,7 +76,11 @@ _ALLOWED = re.compile(
     r"(?P<values>[^.;]+)\.?$",
     re.I,
 )
-_TWICE = re.compile(r"\b(?:only once|just once|at most once|not more than once|no more than once)\b|\b(?:cannot|can't|can not|may not|must not|not)\b.*\btwice\b", re.I)
+_TWICE = re.compile(
+    r"\b(?:only once|just once|at most once|not more than once|no more than once)\b|\b(?:cannot|can't|can not"
+    r"|may not|must not|not)\b.*\btwice\b",
+    re.I,
+)
 _SAME_DAY = re.compile(r"\b(?:two|several|multiple|more than one)\b.*\bon (?:the same|one|any|a) (?:day|date)\b", re.I)
 _CAPACITY = re.compile(
     rf"\b(?:at most|up to|no more than|not more than|maximum(?: of)?"
@@ -80,12 +89,14 @@ _CAPACITY = re.compile(
     re.I,
 )
 _HAS_AT_MOST = re.compile(
-    rf"(?P<scope>[\w ]+?)\s+(?:can |may |must )?(?:only )?(?:has|have|hold|holds|contains?|borrows?|gets?)\s+(?:at most|up to|no more than"
+    rf"(?P<scope>[\w ]+?)\s+(?:can |may |must )?(?:only )?(?:has|have|hold|holds|contains?|borrows?"
+    rf"|gets?)\s+(?:at most|up to|no more than"
     rf"|not more than|only)\s+{_NUMBER}\s+(?P<what>[\w ]+)",
     re.I,
 )
 _MORE_THAN_ATTRIBUTE = re.compile(
-    r"(?P<scope>[\w ]+?)\s+(?:cannot|can't|can not|may not|must not|never)\s+(?:have|has|take|contain)\s+more\s+(?P<what>[\w ]+?)"
+    r"(?P<scope>[\w ]+?)\s+(?:cannot|can't|can not|may not|must not|never)\s+(?:have|has|take"
+    r"|contain)\s+more\s+(?P<what>[\w ]+?)"
     r"\s+than\s+(?:its |the |their )?(?P<limit>[\w ]+)",
     re.I,
 )
@@ -121,7 +132,9 @@ def counted_type(entity: str, name: str, limits: Found, model: Model) -> None:
     """An attribute with numeric bounds is a number."""
     attribute = model.drafts[entity].attributes[name]
     if attribute.type not in _NUMERIC:
-        whole = all(limits[k] == limits[k].to_integral_value() for k in ("minimum", "maximum") if limits.get(k) is not None)
+        whole = all(
+            limits[k] == limits[k].to_integral_value() for k in ("minimum", "maximum") if limits.get(k) is not None
+        )
         update = {"type": "integer" if whole else "decimal", "length": None}
         model.drafts[entity].attributes[name] = attribute.model_copy(update=update)
 
@@ -271,7 +284,9 @@ def allowed(sentence: Sentence, model: Model) -> Found | None:
     named = subject(head, model, about(sentence, model))
     values = tuple(v.strip(" '\"`.") for v in re.split(r",|\bor\b|\band\b|/", found["values"]) if v.strip(" '\"`."))
     if named is None:  # several entities have it: those that usually have just these values
-        fits = [(e, n) for e, n in owners(tokens(head), model) if set(model.drafts[e].attributes[n].allowed) == {*values}]
+        fits = [
+            (e, n) for e, n in owners(tokens(head), model) if set(model.drafts[e].attributes[n].allowed) == {*values}
+        ]
         named = fits[0] if fits else None
     if not named or not named[1] or len(values) < 2 or any(len(v.split()) > 3 for v in values):
         return None
@@ -329,7 +344,10 @@ def limited(sentence: Sentence, model: Model) -> Found | None:
     what, scope = model.vocabulary.mentions(found["what"]), model.vocabulary.mentions(found["scope"])
     for counted in what[:1]:
         for holder in (m.entity for m in scope):
-            reference, limit = model.reference(counted.entity, holder), attribute_like(tokens(found["limit"]), holder, model)
+            reference, limit = (
+                model.reference(counted.entity, holder),
+                attribute_like(tokens(found["limit"]), holder, model),
+            )
             if reference and limit:
                 return {
                     "kind": "capacity", "entity": counted.entity, "attributes": (reference,), "terms": (limit,),

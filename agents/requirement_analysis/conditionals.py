@@ -28,7 +28,9 @@ _GIVEN = re.compile(
     re.I,
 )
 _WHERE = re.compile(r"\b(?:if|when|once|whenever|as soon as|for|where)\b", re.I)
-_BEYOND = re.compile(r"\b(?:exceeds?|(?:is |are )?(?:above|over|more than|greater than|higher than|larger than))\b", re.I)
+_BEYOND = re.compile(
+    r"\b(?:exceeds?|(?:is |are )?(?:above|over|more than|greater than|higher than|larger than))\b", re.I
+)
 _NEW = frozenset({"reason", "comment", "date", "note", "justification", "explanation"})
 
 
@@ -49,7 +51,9 @@ def conditional(text: str, model: Model, within: str | None) -> Found | None:
         name = attribute_like(words, entity, model)
         added = name is None and bool(words) and len(words) <= 3 and words[-1] in _NEW
         if added:
-            name = identifier("_".join(words if len(words) > 1 or words[-1] not in DATE_WORDS else ("effective", *words)))
+            name = identifier(
+                "_".join(words if len(words) > 1 or words[-1] not in DATE_WORDS else ("effective", *words))
+            )
         if name and name != condition["attributes"][0]:
             attributes = (*condition["attributes"], name)
             return condition | {

@@ -14,7 +14,9 @@ from contracts.requirements import Filter, Rule, Sort
 
 Kind = Literal["lookup", "list", "search", "aggregate", "write"]
 NEWEST = re.compile(r"\b(?:newest|latest|most recent|recent(?:ly)?|last \d+)\b|\breverse chronological\b", re.I)
-OLDEST = re.compile(r"\b(?:oldest|soonest)(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b", re.I)
+OLDEST = re.compile(
+    r"\b(?:oldest|soonest)(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b", re.I
+)
 _DIRECTED = re.compile(
     r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|longest"
     r"|shortest)(?P<what>(?: [\w-]+){0,3}?)(?: first|,|$)",
@@ -22,7 +24,8 @@ _DIRECTED = re.compile(
 )
 SORTED = re.compile(
     r"\b(?:sorted by|ordered by|in order of|order(?:ed)? of"
-    r"|sort by|sorted according to|arranged by)\s+(?P<what>[\w -]+?)(?P<down>,? (?:descending|desc|highest first|newest first))?(?=[,;.)]"
+    r"|sort by|sorted according to|arranged by)\s+(?P<what>[\w -]+?)(?P<down>,? (?:descending|desc|highest first"
+    r"|newest first))?(?=[,;.)]"
     r"|$)",
     re.I,
 )
@@ -47,7 +50,8 @@ _BY = re.compile(
     re.I,
 )
 FILLERS = frozenset(
-    "a an the its their his her own all any one some given each every my single first last next certain particular address's".split()
+    "a an the its their his her own all any one some given each every my single first last next certain "
+    "particular address's".split()
 )
 
 
@@ -185,7 +189,9 @@ def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
             return (Sort(attribute=name, descending=down),)
     if NEWEST.search(rest):
         return (Sort(attribute=model.timestamp(draft.name), descending=True),)
-    if (found := re.search(r"\bby (?P<what>[\w -]+?), soonest", rest)) and (name := sortable(found["what"], draft, model)):
+    if (found := re.search(r"\bby (?P<what>[\w -]+?), soonest", rest)) and (
+        name := sortable(found["what"], draft, model)
+    ):
         return (Sort(attribute=name),)
     if found := OLDEST.search(rest):
         return (Sort(attribute=sortable(found["what"] or "", draft, model) or model.timestamp(draft.name)),)

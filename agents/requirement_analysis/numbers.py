@@ -30,6 +30,10 @@ _ADVERBS: dict[str, Per] = {
     "daily": "day", "nightly": "day", "hourly": "hour", "weekly": "week", "monthly": "month", "quarterly": "quarter",
     "yearly": "year", "annually": "year",
 }  # fmt: skip
+_PERS: dict[str, Per] = {
+    "second": "second", "minute": "minute", "hour": "hour", "day": "day", "week": "week", "month": "month",
+    "quarter": "quarter", "year": "year",
+}  # fmt: skip
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "mio": 1e6, "mn": 1e6, "mm": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9,
     "billion": 1e9, "dozen": 12, "hundred": 100,
@@ -126,7 +130,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 def _tokens(text: str) -> list[_Token]:
     """The sentence's tokens; those that begin a number know its value."""
-    made = []
+    made: list[_Token] = []
     for found in _TOKEN.finditer(text):
         glued = found.start() > 0 and (text[found.start() - 1] in ".,_" or text[found.start() - 1].isalpha())
         value = _plain(found[0]) if found["number"] and not glued else None
@@ -340,8 +344,7 @@ def _per(tokens: list[_Token], place: int, stop: int) -> tuple[Per, int] | None:
 
 
 def _as_per(unit: str) -> Per:
-    known: dict[str, Per] = {u: u for u in ("second", "minute", "hour", "day", "week", "month", "quarter", "year")}  # type: ignore[misc]
-    return known.get(unit, "")
+    return _PERS.get(unit, "")
 
 
 _CLAUSE_ENDS = frozenset({",", ";", ":", "(", ")", "and", "with", "in", "for", "at", "on"})
@@ -349,7 +352,8 @@ _CLAUSE_ENDS = frozenset({",", ";", ":", "(", ")", "and", "with", "in", "for", "
 
 def _noun_and_per(text: str, tokens: list[_Token], place: int, stop: int, unit: str) -> tuple[str, Per, int]:
     """The counted words and the time they are counted by, as in `user activities a day`."""
-    limit, after, per = place, place, ""
+    limit, after = place, place
+    per: Per = ""
     while limit < stop:
         if found := _per(tokens, limit, stop):
             per, after = found
@@ -360,7 +364,7 @@ def _noun_and_per(text: str, tokens: list[_Token], place: int, stop: int, unit: 
     end = tokens[limit].start if limit < len(tokens) else len(text)
     words = re.findall(r"[^\W\d_]+(?:[-'][^\W\d_]+)*", text[tokens[place - 1].end : end])
     noun = "" if unit == "percent" else " ".join(words[:5])
-    return noun, per, after if per else place  # type: ignore[return-value]
+    return noun, per, after if per else place
 
 
 def _ends_clause(tokens: list[_Token], place: int) -> bool:

@@ -9,16 +9,22 @@ from agents.requirement_analysis.subjects import said
 from agents.requirement_analysis.topics import topic
 from contracts.requirements import Integration
 
-
 _KNOWN = re.compile(
-    r"\b(?P<name>Stripe|PayPal|Adyen|Klarna|SAP(?: [A-Z]\S*)?|DATEV|Salesforce|HubSpot|Mailgun|SendGrid|Mailchimp|Twilio|Slack"
-    r"|Microsoft (?:Teams|Dynamics)|Azure AD|Okta|Auth0|Keycloak|Jira|Xero|QuickBooks|Shopify|Zapier|Kafka|RabbitMQ|MQTT"
+    r"\b(?P<name>Stripe|PayPal|Adyen|Klarna|SAP(?: [A-Z]\S*)?|DATEV|Salesforce|HubSpot|Mailgun|SendGrid"
+    r"|Mailchimp|Twilio|Slack"
+    r"|Microsoft (?:Teams|Dynamics)|Azure AD|Okta|Auth0|Keycloak|Jira|Xero|QuickBooks|Shopify|Zapier|Kafka"
+    r"|RabbitMQ|MQTT"
     r"|Elasticsearch|OpenSearch|Snowflake|Google Maps|Firebase|DHL|FedEx|webhooks?|Workday|NetSuite)\b",
     re.I,
 )
 """Systems that are somebody else's wherever a brief names them."""
-_TO = re.compile(r"\b(?:receives?|export\w*|sends?|sent|pushe?[sd]? to|notif\w+|goe?s? to|through|via|reports? to|uploads?|gets)\b", re.I)
-_FROM = re.compile(r"\b(?:deliver\w*|import\w*|incoming|come?s? in|provides?|pushes|feeds?|reads? from|from|supplies)\b", re.I)
+_TO = re.compile(
+    r"\b(?:receives?|export\w*|sends?|sent|pushe?[sd]? to|notif\w+|goe?s? to|through|via|reports? to|uploads?|gets)\b",
+    re.I,
+)
+_FROM = re.compile(
+    r"\b(?:deliver\w*|import\w*|incoming|come?s? in|provides?|pushes|feeds?|reads? from|from|supplies)\b", re.I
+)
 
 
 def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integration, ...]:
@@ -29,7 +35,9 @@ def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integ
             continue
         within = topic(sentence) == "integration"
         known = _KNOWN.search(sentence.text)
-        if not within and not (known and topic(sentence) not in ("stack", "rules", "entities", "future") and not ledger.used(sentence)):
+        if not within and not (
+            known and topic(sentence) not in ("stack", "rules", "entities", "future") and not ledger.used(sentence)
+        ):
             continue
         name, purpose = _parts(sentence) if within else (known["name"], sentence.text) if known else ("", "")
         requirement = ledger.requirement("integration", name, f"{name}: {purpose}" if purpose else name, sentence)
@@ -44,7 +52,9 @@ def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integ
 def _direction(text: str) -> Literal["in", "out", "both", ""]:
     """Where the data go, by the verbs: `receives the bills` is told of the other system, so they go out."""
     inward, outward = bool(_FROM.search(text)), bool(_TO.search(text))
-    if inward and outward or re.search(r"\bboth (?:ways|directions)\b|\bsynchroni[sz]\w+|incoming and outgoing", text, re.I):
+    if (inward and outward) or re.search(
+        r"\bboth (?:ways|directions)\b|\bsynchroni[sz]\w+|incoming and outgoing", text, re.I
+    ):
         return "both"
     return "in" if inward else "out" if outward else ""
 
@@ -57,9 +67,16 @@ def _parts(sentence: Sentence) -> tuple[str, str]:
     head, mark, tail = text.partition(": ")
     if mark and len(head.split()) <= 6:
         return head.strip(), tail.strip()
-    if known := re.search(r"\b(?:export|import|upload|transfer|feed|connection|link|interface)\w*\s+(?:to|from|with)\s+(?P<name>[\w .&-]+)", text, re.I):
+    if known := re.search(
+        r"\b(?:export|import|upload|transfer|feed|connection|link|interface)\w*\s+(?:to|from"
+        r"|with)\s+(?P<name>[\w .&-]+)",
+        text,
+        re.I,
+    ):
         return known["name"].strip(" ."), text
-    name, _, purpose = re.sub(r"\s+(?:-|–|—|to|for|which|that|pushes|sends|delivers|receives|provides)\s+", "\n", text, count=1).partition("\n")
+    name, _, purpose = re.sub(
+        r"\s+(?:-|–|—|to|for|which|that|pushes|sends|delivers|receives|provides)\s+", "\n", text, count=1
+    ).partition("\n")
     return name.strip(" .:")[:80] or text[:80], (purpose.strip() and text[len(name) :].strip(" -–—"))
 
 

@@ -27,8 +27,11 @@ _SCHEMES: tuple[tuple[str, str], ...] = (
     (r"\bmutual tls\b|\bmtls\b", "mutual TLS"),
 )
 _AUDIT = re.compile(
-    r"\b(?:every|each|all|any) (?:change|access|administrative action|action|modification)s?\b[\w ,]*? (?:is|are|must be|shall be)"
-    r" (?:logged|recorded|traced|documented)\b|\bwho (?:has )?changed what\b|\bchange history\b|\baudit(?:ed|s|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b", re.I
+    r"\b(?:every|each|all|any) (?:change|access|administrative action|action|modification)s?\b[\w ,]*? (?:is|are"
+    r"|must be|shall be)"
+    r" (?:logged|recorded|traced|documented)\b|\bwho (?:has )?changed what\b|\bchange history\b|\baudit(?:ed|s"
+    r"|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b",
+    re.I,
 )
 _OWN_ROWS = re.compile(
     r"\brow[- ]level security\b|\bonly (?:see|access|view|read|edit|manage|change)s? (?:their|his|her"
@@ -61,14 +64,18 @@ _NOT_PUBLIC = re.compile(
 )
 _LIMIT = re.compile(r"\brate[- ]?limit", re.I)
 _VISIBLE = re.compile(
-    r"\b(?:must not|may not|cannot|can't|can not|only|nobody|no one|never|not|except)\b.*\b(?:sees?|seen|views?|viewed|access\w*|visible"
-    r"|reads?|know)\b|\b(?:sees?|views?|visible|access)\b.*\bonly\b|\bmasked\b|\bread-only access\b|\baccess only for\b|\bsees? all\b"
+    r"\b(?:must not|may not|cannot|can't|can not|only|nobody|no one|never|not|except)\b.*\b(?:sees?|seen|views?"
+    r"|viewed|access\w*|visible"
+    r"|reads?|know)\b|\b(?:sees?|views?|visible|access)\b.*\bonly\b|\bmasked\b|\bread-only access\b|\baccess "
+    r"only for\b|\bsees? all\b"
     r"|\bare private\b|\bis (?:sensitive|confidential)\b",
     re.I,
 )
 _RESIDENCE = re.compile(
-    r"\b(?:data|servers?|backups?)\b.*\b(?:stays?|remains?|must|only|kept|hosted|stored)?\b.*\b(?:in|within) (?:the )?(?:EU|Europe\w*|Germany"
-    r"|Switzerland|UK|US|USA|country)\b", re.I
+    r"\b(?:data|servers?|backups?)\b.*\b(?:stays?|remains?|must|only|kept|hosted|stored)?\b.*\b(?:in|within) "
+    r"(?:the )?(?:EU|Europe\w*|Germany"
+    r"|Switzerland|UK|US|USA|country)\b",
+    re.I,
 )
 _CARDS = re.compile(r"\bcard (?:data|numbers?|details)\b.*\b(?:never|not|no)\b", re.I)
 _LOGIN = re.compile(r"\b(?:logs? in|sign(?:s|ed)? in|log-in|login|authenticat\w+)\b", re.I)

@@ -12,13 +12,15 @@ from agents.requirement_analysis.topics import topic
 from contracts.requirements import Retention
 
 _KEEP = re.compile(
-    r"\b(?:kept?|keeps?|retain(?:ed|s)?|retention|stored for|archived?(?: for)?|preserved?|(?:deleted|purged|removed|erased|gone|dropped"
+    r"\b(?:kept?|keeps?|retain(?:ed|s)?|retention|stored for|archived?(?: for)?|preserved?|(?:deleted|purged"
+    r"|removed|erased|gone|dropped"
     r"|discarded) after|held for|expires? after|stay(?:s)? for)\b",
     re.I,
 )
 _ANONYMOUS = re.compile(r"\banonymi[sz]\w*\b|\bpseudonymi[sz]\w*\b", re.I)
 _ERASED = re.compile(
-    r"\b(?:delet|eras|remov|forg[eo]t)\w*\b.*\bwithin\b|\bright to (?:erasure|be forgotten)\b|\b(?:ask|request)\w*\b.*\b(?:deletion|erasure)\b"
+    r"\b(?:delet|eras|remov|forg[eo]t)\w*\b.*\bwithin\b|\bright to (?:erasure|be forgotten)\b|\b(?:ask"
+    r"|request)\w*\b.*\b(?:deletion|erasure)\b"
     r"|\bdata of (?:people|persons|members|customers|users) who\b|\bcopy of their data\b",
     re.I,
 )

@@ -150,7 +150,9 @@ def _spelt(kind: str, names: tuple[str | None, ...], operator: str | None) -> st
     return f"{', '.join(said[:-1])} and {said[-1]} together are unique"
 
 
-_OUTSIDE = frozenset({"future", "integration", "stack", "api", "performance", "availability", "relationships", "access"})
+_OUTSIDE = frozenset(
+    {"future", "integration", "stack", "api", "performance", "availability", "relationships", "access"}
+)
 
 
 def _may_hold_rule(sentence: Sentence) -> bool:
@@ -216,17 +218,17 @@ def _rule(sentence: Sentence, fields: Found, model: Model, ledger: Ledger, sever
 
 
 def _only_within(entity: str, names: tuple[str, ...], sentence: Sentence, model: Model, ledger: Ledger) -> None:
-    """What is unique per parent is not unique by itself; where the brief says both, the wider promise is asked about."""
+    """What is unique per parent is not unique by itself; where the brief says both, a person is asked."""
     attributes = model.drafts[entity].attributes
     for name in names:
         attribute = attributes.get(name)
         if attribute is None or not attribute.unique:
             continue
         if attribute.origin.kind == "stated":
+            within = ", ".join(n for n in names if n != name)
             ledger.question(
                 f"unique {entity} {name}",
-                f"{entity} {name} is unique by itself and, by another line, within {', '.join(n for n in names if n != name)}. "
-                "Which holds?",
+                f"{entity} {name} is unique by itself and, by another line, within {within}. Which holds?",
                 "unique within them, which both lines allow",
                 tuple(sorted({attribute.origin.line or 0, sentence.line})),
             )

@@ -25,7 +25,9 @@ def _is_gherkin(sentence: Sentence) -> bool:
     """Whether a line of code is one of a scenario."""
     if sentence.form != "code":
         return False
-    return sentence.label in _LANGUAGES or bool(not sentence.label and (_STEP.match(sentence.text) or _TITLE.match(sentence.text)))
+    return sentence.label in _LANGUAGES or bool(
+        not sentence.label and (_STEP.match(sentence.text) or _TITLE.match(sentence.text))
+    )
 
 
 def _step(sentence: Sentence) -> Sentence:

@@ -79,7 +79,9 @@ _INSTANCE = re.compile(
     re.I,
 )
 _ONE_SERVER = re.compile(
-    r"\b(?:one|single|1|a) (?:small |physical |virtual |old )*(?:hetzner )?(?:server|laptop|machine|vm|host|instance)\b", re.I
+    r"\b(?:one|single|1|a) (?:small |physical |virtual |old )*(?:hetzner )?(?:server|laptop|machine|vm|host"
+    r"|instance)\b",
+    re.I,
 )
 
 
@@ -88,7 +90,12 @@ def stack(sentences: tuple[Sentence, ...], ledger: Ledger) -> Stack:
     found: dict[str, str] = {}
     instances: int | None = None
     for sentence in sentences:
-        if sentence.form in ("heading", "code", "row") or topic(sentence) in ("integration", "rules", "relationships", "future"):
+        if sentence.form in ("heading", "code", "row") or topic(sentence) in (
+            "integration",
+            "rules",
+            "relationships",
+            "future",
+        ):
             continue
         for part, value in _named(sentence):
             if found.setdefault(part, value) == value:

@@ -37,18 +37,21 @@ _HEAD = re.compile(
     re.I,
 )
 _MOVES = re.compile(
-    r"\b(?:go(?:es)?|moves?|changes?|pass(?:es)?|transitions?|progress(?:es)?|advances?|proceeds?) (?:on )?(?:from|through)\b"
+    r"\b(?:go(?:es)?|moves?|changes?|pass(?:es)?|transitions?|progress(?:es)?|advances?|proceeds?) (?:on "
+    r")?(?:from|through)\b"
     r"|\b(?:starts?|begins?)(?: (?:out|life))? (?:as|in|with)\b|\b(?:is|are) first\b|\bfirst becomes?\b"
     r"|\b(?:from|through) (?=[\w ]+ to [\w ]+(?:, (?:then|or)| and then))",
     re.I,
 )
 _STEP_WORD = re.compile(r"[^\W_][\w'-]*|[,;.:()]")
 _TURNS = {
-    "from": "from", "to": "to", "into": "to", "then": "to", "become": "to", "becomes": "to", "finally": "to", "or": "or",
-    "before": "to", "afterwards": "to", "can": "to", "may": "to", "back": "back",
+    "from": "from", "to": "to", "into": "to", "then": "to", "become": "to", "becomes": "to", "finally": "to",
+    "or": "or", "before": "to", "afterwards": "to", "can": "to", "may": "to", "back": "back",
 }  # fmt: skip
 """What a connecting word says of the state behind it."""
-_MARKS_OF_STEPS = frozenset({",", ";", ".", ":", "(", ")", "and", "if", "when", "once", "after", "by", "unless", "because"})
+_MARKS_OF_STEPS = frozenset(
+    {",", ";", ".", ":", "(", ")", "and", "if", "when", "once", "after", "by", "unless", "because"}
+)
 _ENDS_OF_STEPS = frozenset({".", "(", "if", "when", "once", "after", "by", "unless", "because"})
 _EMPTY_IN_STEPS = frozenset(
     "be is are it they either goes go moves move changes change passes pass starts start begins begin the a an being "
@@ -306,14 +309,18 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
     within = about(sentence, model)
     if not mentions and within is None:
         return _attribute_only(head, tail, model)
-    entity = mentions[-1].entity if len({m.entity for m in mentions}) == 1 else mentions[0].entity if mentions else within
+    entity = (
+        mentions[-1].entity if len({m.entity for m in mentions}) == 1 else mentions[0].entity if mentions else within
+    )
     assert entity is not None
     status = status_of(entity, model)
     after = _AFTER_STATE.search(tail)
     named = states_named(f"{head} {after['rest'] if after else ''}", entity, model)
     if named and status:
         return {"kind": "immutable", "entity": entity, "attributes": (status,), "values": named}
-    if after and not re.match(r"\s*(?:it|they)?\s*(?:is|are|was|were)?\s*(?:stored|written|created|saved)\b", after["rest"]):
+    if after and not re.match(
+        r"\s*(?:it|they)?\s*(?:is|are|was|were)?\s*(?:stored|written|created|saved)\b", after["rest"]
+    ):
         return None
     rest = rest_of(tokens(before_verb(text, found.start())), mentions[0]) if mentions else tokens(head)
     if name := attribute_like(rest, entity, model) if rest else None:

@@ -33,7 +33,7 @@ def said(text: str) -> str:
 
 
 def figure_text(sentence: Sentence) -> str:
-    """A sentence about figures as one phrase: `Defects per day | 140` and `Defects per day: 140` are `140 Defects per day`.
+    """A sentence about figures as one phrase: `Defects per day | 140` is `140 Defects per day`.
 
     Where the value has words or a unit of its own, the label stays before it.
     """
@@ -188,7 +188,8 @@ def subject_or_new(text: str, model: Model, within: str | None = None) -> tuple[
 def before_verb(text: str, place: int) -> str:
     """The subject: what stands before the verb, without what a colon introduces."""
     return re.sub(
-        r"\b(?:must|cannot|can|has to|have to|should|may|is|are|can't|never|always|be|shall|lies?|ranges?|does not)\b.*$",
+        r"\b(?:must|cannot|can|has to|have to|should|may|is|are|can't|never|always|be|shall|lies?|ranges?|does "
+        r"not)\b.*$",
         "",
         said(text[:place]),
     )

@@ -19,11 +19,15 @@ from contracts.requirements import AccessPattern, RequirementKind, Targets
 
 _RESPONSE = re.compile(
     r"\b(?:respon[sd]\w*|latency|latencies|answer\w*|open|opens|load|loads|percentile|p\d\d|fast\w*"
-    r"|render\w*|returns?|page loads?|come back|comes back|pages?|screens?|track\w*|expects?|wait\w*|slow\w*|in less than|shown"
+    r"|render\w*|returns?|page loads?|come back|comes back|pages?|screens?|track\w*|expects?|wait\w*|slow\w*|in "
+    r"less than|shown"
     r"|run|takes?|quer(?:y|ies)|reads|writes|reports?)\b",
     re.I,
 )
-_NO_RESPONSE = re.compile(r"\b(?:hours?|minutes?|refresh\w*|delay|rpo|rto|tokens?|valid|session|lost|timeout|expires?|old|stale|every)\b", re.I)
+_NO_RESPONSE = re.compile(
+    r"\b(?:hours?|minutes?|refresh\w*|delay|rpo|rto|tokens?|valid|session|lost|timeout|expires?|old|stale|every)\b",
+    re.I,
+)
 _REQUESTS = re.compile(
     r"^(?:http |api |read |write |peak )*(?:requests?|quer(?:y|ies)|calls?|hits?|transactions?|operations?|reqs?)\b",
     re.I,
@@ -94,7 +98,7 @@ _WHOLE = frozenset({"concurrent_users", "users", "recovery_point_seconds", "reco
 
 @dataclass(frozen=True)
 class Own:
-    """A response time of some accesses alone: those of these kinds (all, if empty) to these entities (all, if empty)."""
+    """A response time of some accesses alone: those of these kinds to these entities (all, where empty)."""
 
     milliseconds: float
     kinds: frozenset[str]
@@ -149,9 +153,7 @@ def _own(value: float, clause: str, sentence: Sentence, model: Model | None) -> 
     return Own(value, kinds, entities, sentence) if kinds or entities else None
 
 
-def _with_own(
-    patterns: tuple[AccessPattern, ...], owned: list[Own], ledger: Ledger
-) -> tuple[AccessPattern, ...]:
+def _with_own(patterns: tuple[AccessPattern, ...], owned: list[Own], ledger: Ledger) -> tuple[AccessPattern, ...]:
     """The patterns with the strictest of the goals that concern them; each goal's sentence is used by them."""
     made = []
     for pattern in patterns:
@@ -264,7 +266,9 @@ def _people(quantity: Quantity, clause: str, context: str) -> Iterator[tuple[str
         quantity.noun,
         re.I,
     ) or re.fullmatch(
-        r"(?:[\w ]* )?users?\s*[:(]?\s*(?:between|about|around|some)?\s*", clause[: clause.find(_digits(quantity, context))], re.I
+        r"(?:[\w ]* )?users?\s*[:(]?\s*(?:between|about|around|some)?\s*",
+        clause[: clause.find(_digits(quantity, context))],
+        re.I,
     ):
         yield "users", quantity.value
 

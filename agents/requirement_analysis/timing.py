@@ -101,7 +101,10 @@ def interval(entity: str, model: Model) -> tuple[str, str] | None:
     starts = [
         a
         for a in attributes
-        if re.match(r"(?:start|begin|from|check_in|valid_from|arriv|pick_?up|lent|borrowed|rented)|.*_(?:start|from|begin)$", a.name)
+        if re.match(
+            r"(?:start|begin|from|check_in|valid_from|arriv|pick_?up|lent|borrowed|rented)|.*_(?:start|from|begin)$",
+            a.name,
+        )
     ]
     ends = [
         a

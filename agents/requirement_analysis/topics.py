@@ -13,28 +13,35 @@ Topic = Literal[
 ]  # fmt: skip
 
 _TOPICS: tuple[tuple[Topic, str], ...] = (
-    ("future", "future considerations|future|out of scope|roadmap|later|not now|phase 2|second phase|nice to have|some day|"
+    ("future", "future considerations|future|out of scope|roadmap|later|not now|phase 2|second phase|nice to "
+               "have|some day|"
                "someday|not in the first version|not included|backlog|ideas|wishlist|wish list|non goals"),
     ("assumptions", "assumptions|assumption|project constraints|technical constraints|dependencies"),
     ("success", "success|success criteria|definition of done|kpis"),
     ("relationships", "relationships|relationship|relations|associations|cardinalities"),
-    ("rules", "business rules|rules|rule|constraints|validation|validations|invariants|policies|life cycle|lifecycle|life of|agreed|"
+    ("rules", "business rules|rules|rule|constraints|validation|validations|invariants|policies|life cycle"
+              "|lifecycle|life of|agreed|"
               "state machine|states|must hold|has to be right|have to be right|must be true|integrity"),
     ("access", "access patterns|access pattern|queries|query patterns|typical queries"),
     ("workflows", "workflows|workflow|user stories|use cases|how it is used|user flows|scenarios|user journeys|"
-                  "features|usage|functions|acceptance criteria|what people do|how we work|how it works|day in the life|behaviour|"
+                  "features|usage|functions|acceptance criteria|what people do|how we work|how it works|day in "
+                  "the life|behaviour|"
                   "behavior|reports|reporting|how the system is used|used for|user story|epics|epic|tasks|processes"),
     ("api", "api|apis|endpoints|endpoint|rest|interface"),
-    ("integration", "integration|integrations|external systems|third party|connected systems|interfaces|external interfaces|"
+    ("integration", "integration|integrations|external systems|third party|connected systems|interfaces|external "
+                    "interfaces|"
                     "connections to other systems"),
     ("stack", "technology|technologies|tech stack|stack|technical stack|architecture|platform|tech"),
     ("security", "security|compliance|privacy|protection|data protection|audit|roles|permissions|retention|legal|law"),
-    ("availability", "availability|scalability|reliability|recovery|backup|disaster recovery|resilience|operation|operations"),
-    ("performance", "performance|numbers|volume|volumes|load|scale|capacity|throughput|figures|sizing|data volume|service levels|"
+    ("availability", "availability|scalability|reliability|recovery|backup|disaster recovery|resilience"
+                     "|operation|operations"),
+    ("performance", "performance|numbers|volume|volumes|load|scale|capacity|throughput|figures|sizing|data "
+                    "volume|service levels|"
                     "quality of service|non functional|nonfunctional"),
     ("entities", "entities|entity|data model|domain model|business objects|what we store|objects|tables|"
                  "information model|schema|records|domain objects"),
-    ("overview", "overview|purpose|introduction|glossary|definitions|background|summary|about|context|goal|goals|vision|description"),
+    ("overview", "overview|purpose|introduction|glossary|definitions|background|summary|about|context|goal|goals"
+                 "|vision|description"),
 )  # fmt: skip
 """Earlier topics win: "Assumptions & Constraints" are assumptions, "Entity Relationships" relationships."""
 
@@ -85,10 +92,14 @@ def lead_topic(lead: str) -> Topic:
 
 
 _LATER = re.compile(
-    r"\bout of scope\b|\b(?:in|for|as|with) (?:a |the )?(?:phase (?:2|3|two|three|ii)|(?:second|third|later|next|future) (?:phase"
-    r"|version|release|step|stage))\b|\b(?:would be|it'd be) (?:nice|cool|great|good)\b.*\b(?:to have|one day|some ?day|later)"
-    r"\b|\bnice[- ]to[- ]have\b|^later(?: on)?\b(?!\s+than)|^(?:in the (?:long run|future)|eventually|some ?day|one day),?\s"
-    r"|\b(?:not now|not yet|not part of (?:this|the first))\b|\bwould be nice to have\b|\bis planned (?:later|for (?:later|next))\b",
+    r"\bout of scope\b|\b(?:in|for|as|with) (?:a |the )?(?:phase (?:2|3|two|three|ii)|(?:second|third|later|next"
+    r"|future) (?:phase"
+    r"|version|release|step|stage))\b|\b(?:would be|it'd be) (?:nice|cool|great|good)\b.*\b(?:to have|one day"
+    r"|some ?day|later)"
+    r"\b|\bnice[- ]to[- ]have\b|^later(?: on)?\b(?!\s+than)|^(?:in the (?:long run|future)|eventually|some ?day"
+    r"|one day),?\s"
+    r"|\b(?:not now|not yet|not part of (?:this|the first))\b|\bwould be nice to have\b|\bis planned (?:later"
+    r"|for (?:later|next))\b",
     re.I,
 )
 """A sentence that puts itself off, wherever it stands; what it asks is listed and not built."""

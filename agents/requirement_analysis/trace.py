@@ -18,10 +18,13 @@ _REASONS = {
     "stack": "technology outside the persistence layer",
 }
 _ASKS = re.compile(
-    r"\b(?:must|should|shall|cannot|can't|need|needs|want|wants|please|only|never|has to|have to|no|not|nobody|required)\b", re.I
+    r"\b(?:must|should|shall|cannot|can't|need|needs|want|wants|please|only|never|has to|have to|no|not|nobody"
+    r"|required)\b",
+    re.I,
 )
 _LETTER = re.compile(
-    r"^(?:(?:hi|hello|hey|dear|good (?:morning|day))\b[^.]{0,40}[,!]?$|(?:best|kind|warm)?\s*(?:regards|wishes)\b|best, \w+$|cheers\b|thanks\b"
+    r"^(?:(?:hi|hello|hey|dear|good (?:morning|day))\b[^.]{0,40}[,!]?$|(?:best|kind|warm)?\s*(?:regards"
+    r"|wishes)\b|best, \w+$|cheers\b|thanks\b"
     r"|(?:from|to|cc|subject|date|sent):\s)",
     re.I,
 )
@@ -60,7 +63,9 @@ def _reason(sentence: Sentence, first: bool) -> str:
         return "the form of a letter"
     if _PROCUREMENT & set(words(sentence.sections[-1] if len(sentence.sections) > 1 else "")):
         return "about the project's contract, not about its data"
-    if re.match(r"^(?:an?|the) [\w* -]+ is (?:something|somebody|an?|the)\b", sentence.text, re.I) and about_words(sentence):
+    if re.match(r"^(?:an?|the) [\w* -]+ is (?:something|somebody|an?|the)\b", sentence.text, re.I) and about_words(
+        sentence
+    ):
         return "explains a word"
     about = topic(sentence)
     if about in _REASONS:

@@ -32,9 +32,12 @@ from contracts.requirements import Filter, Rule, Sort
 _VERBS: tuple[tuple[Kind, str], ...] = (
     ("search", r"full[- ]text|search(?:es|ing)?"),
     ("aggregate",
-        r"how many|how often|how much|reports?|counts?|sums? up|statistics|aggregates?|averages?|dashboards?|trends?|overview of"
-        r"|(?:number|total|sum|revenue|turnover|costs?|expenses|consumption) (?:of|by|per)|(?:cost|revenue) per|totals? per"),
-    ("lookup", r"logs? in|log-in|login|signs? in|finds?|looks? (?:\w+ )?up|opens?|authenticates?|retrieves? a|fetch(?:es)? an?"
+        r"how many|how often|how much|reports?|counts?|sums? up|statistics|aggregates?|averages?|dashboards?"
+        r"|trends?|overview of"
+        r"|(?:number|total|sum|revenue|turnover|costs?|expenses|consumption) (?:of|by|per)|(?:cost|revenue) per"
+        r"|totals? per"),
+    ("lookup", r"logs? in|log-in|login|signs? in|finds?|looks? (?:\w+ )?up|opens?|authenticates?|retrieves? a"
+               r"|fetch(?:es)? an?"
                r"|tracks?|scans? (?=an?\b)"),
     ("list",
         r"lists?|views?|browses?|sees?|shows?|reads?|looks? at|checks?|fetch(?:es)?|gets?|displays?|scrolls?"
@@ -47,12 +50,15 @@ _VERBS: tuple[tuple[Kind, str], ...] = (
 )  # fmt: skip
 _VERB_FIRST = re.compile(r"(?:show|list|view|find|read|open|browse|get|search)\b.*\b(?:of|per|for|by)\b", re.IGNORECASE)
 _STORY = re.compile(
-    r"^as an? (?P<who>[\w -]+?),? (?:i|we) (?:want|wish|would like|need|can|must be able)(?: to be able)? to (?P<what>.+?)"
+    r"^as an? (?P<who>[\w -]+?),? (?:i|we) (?:want|wish|would like|need|can|must be able)(?: to be able)? to "
+    r"(?P<what>.+?)"
     r"(?:,? (?:so that|in order to|because|to be able)\b.*)?$",
     re.I,
 )
 _ACTOR = re.compile(r"^(?P<who>[A-Z][\w -]{2,30}): (?P<what>.+)$")
-_MONEY = re.compile(r"\b(?:revenue|turnover|sales figures|income|earnings|paid amounts?|takings|spend(?:ing)?|expenses)\b", re.I)
+_MONEY = re.compile(
+    r"\b(?:revenue|turnover|sales figures|income|earnings|paid amounts?|takings|spend(?:ing)?|expenses)\b", re.I
+)
 _DEFINES = re.compile(r"^(?:an?|the) [\w -]+ is (?:something|somebody|someone|anything|an?|the)\b", re.I)
 _IMPERSONAL = ("overview", "performance", "security", "api", "", "availability", "entities")
 _NOT_USAGE = frozenset({"relationships", "rules", "stack", "integration", "future", "assumptions", "success"})
@@ -155,7 +161,11 @@ def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], ca
 
 def _opens_new(text: str, kind: Kind, start: int, end: int) -> bool:
     """`opens a ticket` without a way of finding it makes one."""
-    return kind == "lookup" and bool(re.match(r"opens?$", text[start:end], re.I)) and bool(re.match(r"\s+an?\b(?!.*\b(?:by|of)\b)", text[end:]))
+    return (
+        kind == "lookup"
+        and bool(re.match(r"opens?$", text[start:end], re.I))
+        and bool(re.match(r"\s+an?\b(?!.*\b(?:by|of)\b)", text[end:]))
+    )
 
 
 def _target(
@@ -184,7 +194,7 @@ def _target(
 
 
 def _earning(after: tuple[Mention, ...], model: Model) -> str | None:
-    """The transaction whose money a report of revenue sums: one that belongs to what it is reported by, and has a total."""
+    """The transaction whose money a report of revenue sums: it belongs to what the report is by, and has a total."""
     named = {m.entity for m in after}
     for draft in model.drafts.values():
         money = [a for a in draft.attributes.values() if a.type == "money"]
@@ -197,7 +207,10 @@ def _earning(after: tuple[Mention, ...], model: Model) -> str | None:
         and any(a.type == "money" for a in d.attributes.values())
         and named <= {*d.parents.values()}
     ]
-    return next((n for n in fits if any(a.name.startswith("total") for a in model.drafts[n].attributes.values())), (fits or [None])[0])
+    return next(
+        (n for n in fits if any(a.name.startswith("total") for a in model.drafts[n].attributes.values())),
+        fits[0] if fits else None,
+    )
 
 
 def _is_specific(text: str, reading: Reading, about: str) -> bool:
@@ -233,7 +246,9 @@ def _with_conditions(
     filters += named_filters(rest, draft, model, reading.kind)
     if OWN.search(text) and (own := _own(reading.entity, before, bool(filters), model, callers)):
         filters.insert(0, Filter(attribute=own))
-    if re.search(r"\btoday'?s?\b|\btomorrow'?s?\b|\bthis week'?s\b", rest) and not any(f.operator == "range" for f in filters):
+    if re.search(r"\btoday'?s?\b|\btomorrow'?s?\b|\bthis week'?s\b", rest) and not any(
+        f.operator == "range" for f in filters
+    ):
         filters.append(Filter(attribute=time_of(draft, model), operator="range"))
     if not filters and reading.kind == "list" and (own := _implied_owner(text, draft, model, callers)):
         filters.append(Filter(attribute=own))
@@ -251,9 +266,7 @@ def _with_conditions(
     return replace(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
 
 
-def _own(
-    entity: str, before: tuple[Mention, ...], narrowed: bool, model: Model, callers: Callers
-) -> str | None:
+def _own(entity: str, before: tuple[Mention, ...], narrowed: bool, model: Model, callers: Callers) -> str | None:
     """The reference to whoever acts: the actor whom the sentence names, else the person who logs in.
 
     `lecturers see the enrolments of their courses`: the courses are theirs, and the enrolments are found by these.

@@ -29,7 +29,7 @@ _DEFAULT_ROWS = {"reference": 50, "master": 1_000}
 
 @dataclass(frozen=True)
 class Stated:
-    """A stated figure: rows, or rows a day, of an entity (with `per` for each row of that one); or a peak per second."""
+    """A stated figure: rows, or rows a day, of an entity (for each row of `per`); or a peak per second."""
 
     entity: str
     sentence: Sentence
@@ -55,14 +55,18 @@ def stated_figures(sentences: tuple[Sentence, ...], model: Model, callers: Calle
 
 
 _NOT_ROWS = re.compile(
-    r"\b(?:last|latest|first|newest|oldest|top|next|past|at most|no more than|not more than|maximum(?: of)?|max|up to|limit(?:ed to)?"
+    r"\b(?:last|latest|first|newest|oldest|top|next|past|at most|no more than|not more than|maximum(?: of)?|max"
+    r"|up to|limit(?:ed to)?"
     r"|more than|fewer than|less than|exactly)\s+(?:the )?$",
     re.I,
 )
 _TOGETHER = re.compile(r"\b(?:concurrent\w*|simultaneous\w*|at once|at the same time|in parallel|logged in)\b", re.I)
 _PEAK = re.compile(r"\b(?:peaks?|busiest|bursts?|up to|at most|handle|sustain|accept|cope)\b", re.I)
-_EACH_BEFORE = re.compile(r"\b(?:each|every|an?|per)\s+(?P<what>[\w -]+?)\s+(?:makes?|has|have|gets?|sends?|writes?|contains?"
-                          r"|places?|receives?|produces?|creates?|holds?|needs?|with)\b", re.I)
+_EACH_BEFORE = re.compile(
+    r"\b(?:each|every|an?|per)\s+(?P<what>[\w -]+?)\s+(?:makes?|has|have|gets?|sends?|writes?|contains?"
+    r"|places?|receives?|produces?|creates?|holds?|needs?|with)\b",
+    re.I,
+)
 
 
 def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Stated]:
@@ -107,12 +111,14 @@ def _figure(
 
 
 def _holder(text: str, quantity: Quantity, entity: str | None, before: str | None, model: Model) -> str | None:
-    """What a figure counts by without saying `per`: `2 tills each`, `each till makes 300 sales`, `a claim has 4 notes`."""
+    """What a figure counts by without saying `per`: `2 tills each`, `each till makes 300 sales`."""
     if entity is None:
         return None
     if before and before != entity and model.reference(entity, before):
         between = text[: quantity.start].rstrip()
-        if re.search(r"\beach\b", quantity.noun) or re.search(r"\b(?:with|of|by)(?: about| some| on average)?$", between):
+        if re.search(r"\beach\b", quantity.noun) or re.search(
+            r"\b(?:with|of|by)(?: about| some| on average)?$", between
+        ):
             return before
     if named := _EACH_BEFORE.search(text[: quantity.start]):
         for mention in model.vocabulary.mentions(named["what"]):

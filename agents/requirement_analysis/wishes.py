@@ -20,7 +20,8 @@ _WISHES: tuple[tuple[RequirementKind, str, str], ...] = (
     (
         "availability",
         "service-hours",
-        r"\bdowntime\b|\bmaintenance\b|\b(?:office|opening|working|business) hours\b|\bweekends?\b|\bat night is fine\b",
+        r"\bdowntime\b|\bmaintenance\b|\b(?:office|opening|working|business) hours\b|\bweekends?\b|\bat night is "
+        r"fine\b",
     ),
     ("performance", "monitoring", r"\bmonitor(?:ing|ed)\b|\balert(?:s|ing)\b"),
 )

@@ -25,12 +25,14 @@ def totals(rules: Iterable[Rule], tables: Iterable[Table]) -> tuple[tuple[Total,
     for rule in rules:
         if rule.kind != "sum":
             continue
-        found = _total(rule, by_entity.get(rule.entity), by_entity.get(rule.child))
+        found = _total(rule, by_entity.get(rule.entity or ""), by_entity.get(rule.child or ""))
         if isinstance(found, Total):
             kept.setdefault(found.name, found)
         else:
             reason = f"{found}, so the application has to keep this rule in the transaction that writes the rows"
-            left.append(Omission(subject=f"A trigger for: {rule.text}", reason=reason, origin=rule.origin, serves=rule.serves))
+            left.append(
+                Omission(subject=f"A trigger for: {rule.text}", reason=reason, origin=rule.origin, serves=rule.serves)
+            )
     return tuple(kept.values()), left
 
 
@@ -179,7 +181,7 @@ def total_claims(total: Total, tables: Iterable[Table], dataset: Dataset) -> lis
         return [kept, guarded]
     if any(c.column in total.terms and (c.maximum is not None or c.kind == "one_of") for c in child.checks):
         return [guarded]  # a row beyond the limit would break the column's own bound first
-    beyond = {term: "1" for term in total.terms[1:]}
+    beyond = dict.fromkeys(total.terms[1:], "1")
     beyond[total.terms[0]] = f"(SELECT {column} + 1 FROM {parent} WHERE id = {key})"
     refused = Claim(
         id=f"total.{total.name}.limited",

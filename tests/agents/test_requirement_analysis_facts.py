@@ -9,7 +9,6 @@ import pytest
 from agents.requirement_analysis import BriefError, requirement_analysis
 from agents.requirement_analysis.attributes import stated_attributes
 from agents.requirement_analysis.document import read_document
-from agents.requirement_analysis.numbers import quantities
 from contracts.brief import Brief
 from contracts.requirements import Requirements
 

@@ -19,7 +19,8 @@ def patterns_of(text: str) -> list[AccessPattern]:
          {"page_size": 20}),
         ("As a clerk, I want to look up an order by number so that I can help.", "order", "lookup", ["number"], [], {}),
         ("As a customer, I want to see my orders, newest first", "order", "list", ["customer"], ["-placed_at"], {}),
-        ("As an accountant I want to export payments of a month", "payment", "list", ["created_at"], ["-created_at"], {}),
+        ("As an accountant I want to export payments of a "
+         "month", "payment", "list", ["created_at"], ["-created_at"], {}),
         ("Support looks at the last 20 orders of a customer", "order", "list", ["customer"], ["-placed_at"],
          {"page_size": 20}),
         ("Customers track an order by number, 200 times a second at peak", "order", "lookup", ["number"], [],

@@ -153,7 +153,9 @@ def test_what_is_put_off_is_listed_and_not_built(line: str) -> None:
     assert {e.name for e in found.entities} == {e.name for e in analysed(SHOP).entities}
 
 
-@pytest.mark.parametrize("line", ["The order of steps matters later.", "An invoice is paid no later than its due date."])
+@pytest.mark.parametrize(
+    "line", ["The order of steps matters later.", "An invoice is paid no later than its due date."]
+)
 def test_what_speaks_of_time_is_not_put_off(line: str) -> None:
     assert analysed(f"{SHOP}## Business Rules\n\n- {line}\n").future == ()
 

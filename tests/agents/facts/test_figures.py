@@ -48,7 +48,11 @@ def test_targets(line: str, field: str, value: float) -> None:
 
 
 def test_a_table_of_figures() -> None:
-    table = "| What | How much |\n|---|---|\n| Orders per day | 140 |\n| Products | 6,200 |\n| Concurrent users | 120 |\n| RTO | 2 h |\n"
+    table = (
+        "| What | How much |\n|---|---|\n| Orders per day | 140 |\n| Products | 6,200 |\n| Concurrent users "
+        "| 120 |\n| RTO | 2 "
+        "h |\n"
+    )
     found = analysed(f"{NAMES}## Load\n\n{table}")
     assert (rows(found, "product"), rate(found, "order")) == (6200, 140)
     assert (found.targets.concurrent_users, found.targets.recovery_time_seconds) == (120, 7200)
@@ -61,7 +65,11 @@ def test_two_figures_for_one_target_take_the_stricter_and_ask() -> None:
 
 
 def test_the_goal_of_one_access_is_no_contradiction() -> None:
-    text = "## Workflows\n- Staff list orders, newest first\n\n## Performance\n- Response time below 500 ms\n- Order list in 100 ms\n"
+    text = (
+        "## Workflows\n- Staff list orders, newest first\n\n## Performance\n- Response time below 500 ms\n- "
+        "Order list in "
+        "100 ms\n"
+    )
     found = analysed(SHOP + text)
     assert found.targets.response_ms == 500
     assert not [q for q in found.open_questions if "response time" in q.question]

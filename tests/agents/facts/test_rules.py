@@ -61,7 +61,9 @@ def test_a_line_is_read_as(
 
 
 def test_a_needed_attribute_is_added_and_optional() -> None:
-    found = analysed(f"{SHOP}## Business Rules\n\n- A cancelled order needs a reason\n- A paid order has a payment date\n")
+    found = analysed(
+        f"{SHOP}## Business Rules\n\n- A cancelled order needs a reason\n- A paid order has a payment date\n"
+    )
     order = next(e for e in found.entities if e.name == "order")
     reason = next(a for a in order.attributes if a.name == "reason")
     assert (reason.optional, reason.origin.kind) == (True, "stated")
@@ -81,7 +83,9 @@ def test_a_rule_for_an_attribute_of_several_entities_holds_for_each() -> None:
 
 
 def test_uniqueness_per_parent_finds_the_entity_by_its_scope() -> None:
-    brief = "**Primary Entities**: Organization, User\n\n**Entity Relationships**:\n- Organization → User (one-to-many)\n\n"
+    brief = (
+        "**Primary Entities**: Organization, User\n\n**Entity Relationships**:\n- Organization → User (one-to-many)\n\n"
+    )
     (found,) = rules_of("Email is unique per organization", brief)
     assert (found.entity, found.attributes) == ("user", ("organization", "email"))
 

@@ -13,11 +13,14 @@ BARE = "### Parcel\n- tracking_number: string(20), unique\n- weight: integer\n\n
         ("Parcel status: new → sent → received", ("new sent", "sent received")),
         ("A parcel goes from announced to collected, then delivered or returned",
          ("announced collected", "collected delivered", "collected returned")),
-        ("a parcel is first announced, then collected, then in transit", ("announced collected", "collected in transit")),
-        ("Parcels may move from open to completed and from completed to voided", ("open completed", "completed voided")),
+        ("a parcel is first announced, then collected, then in "
+         "transit", ("announced collected", "collected in transit")),
+        ("Parcels may move from open to completed and from completed to "
+         "voided", ("open completed", "completed voided")),
         ("Parcels start as announced, become active, and can be paused or cancelled",
          ("announced active", "active paused", "active cancelled")),
-        ("A parcel moves from opened to in progress, from in progress to delayed and back, and from in progress to done",
+        ("A parcel moves from opened to in progress, from in progress to delayed and back, and from in progress "
+         "to done",
          ("opened in progress", "in progress delayed", "delayed in progress", "in progress done")),
         ("A parcel moves from one driver to another", ()),
         ("Parcels go to the depot", ()),
@@ -36,7 +39,11 @@ def test_only_listed_states_make_a_guard_a_transition() -> None:
 
 
 def test_a_table_of_transitions() -> None:
-    table = "## Life of an order\n\n| From | To | Who |\n|---|---|---|\n| draft | submitted | clerk |\n| submitted | approved | boss |\n"
+    table = (
+        "## Life of an order\n\n| From | To | Who |\n|---|---|---|\n| draft | submitted | clerk |\n| "
+        "submitted | approved | "
+        "boss |\n"
+    )
     (found,) = [r for r in analysed(SHOP + table).rules if r.kind == "state"]
     assert found.transitions == (("draft", "submitted"), ("submitted", "approved"))
     assert [t.use for t in analysed(SHOP + table).trace if "clerk" in t.text] == ["used"]
