@@ -50,7 +50,7 @@ _BY = re.compile(
     re.I,
 )
 FILLERS = frozenset(
-    "a an the its their his her own all any one some given each every my single first last next certain "
+    "a an the its their his her own all any one some given each every my single certain "
     "particular address's".split()
 )
 
@@ -124,6 +124,8 @@ def filterable(words: tuple[str, ...], draft: Draft, model: Model, kind: Kind) -
     """The attribute or parent that the first words of a phrase name."""
     for length in range(min(4, len(words)), 0, -1):
         phrase = words[:length]
+        if phrase in (("first",), ("last",), ("next",)):
+            return None  # `with a first message` says which one, and filters nothing
         named = model.vocabulary.known.get(phrase)
         if named == draft.name:
             return None
