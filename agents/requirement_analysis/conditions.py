@@ -50,8 +50,7 @@ _BY = re.compile(
     re.I,
 )
 FILLERS = frozenset(
-    "a an the its their his her own all any one some given each every my single certain "
-    "particular address's".split()
+    "a an the its their his her own all any one some given each every my single certain particular address's".split()
 )
 
 

@@ -19,11 +19,13 @@ _KNOWN = re.compile(
 )
 """Systems that are somebody else's wherever a brief names them."""
 _TO = re.compile(
-    r"\b(?:receives?|export\w*|sends?|sent|pushe?[sd]? to|notif\w+|goe?s? to|through|via|reports? to|uploads?|gets)\b",
+    r"\b(?:receives?|export\w*|we send|sent to|pushed to|notif\w+|goe?s? to|through|via|reports? to|uploads?|gets)\b",
     re.I,
 )
 _FROM = re.compile(
-    r"\b(?:deliver\w*|import\w*|incoming|come?s? in|provides?|pushes|feeds?|reads? from|from|supplies)\b", re.I
+    r"\b(?:sends|deliver\w*|import\w*|incoming|comes? in|provides?|pushes|feeds?|reads? from|from"
+    r"|supplies|reports(?! to))\b",
+    re.I,
 )
 
 
@@ -50,7 +52,7 @@ def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integ
 
 
 def _direction(text: str) -> Literal["in", "out", "both", ""]:
-    """Where the data go, by the verbs: `receives the bills` is told of the other system, so they go out."""
+    """Where the data go, by the verbs; an item tells what the other system does (`receives the bills`)."""
     inward, outward = bool(_FROM.search(text)), bool(_TO.search(text))
     if (inward and outward) or re.search(
         r"\bboth (?:ways|directions)\b|\bsynchroni[sz]\w+|incoming and outgoing", text, re.I

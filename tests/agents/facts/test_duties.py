@@ -117,7 +117,7 @@ def test_stack(line: str, expected: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("line", "name", "direction"),
     [
-        ("Payment provider: sends webhooks", "Payment provider", "out"),
+        ("Payment provider: sends webhooks", "Payment provider", "in"),
         ("Head-end system: delivers readings over MQTT", "Head-end system", "in"),
         ("Nightly export to DATEV", "DATEV", "out"),
         ("Booking.com: reservations come in every 5 minutes", "Booking.com", "in"),
