@@ -100,6 +100,8 @@ def _by_root(words: tuple[str, ...], entity: str, model: Model) -> str | None:
 
 def _alike(phrase: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether a phrase and a name begin with words of one stem and end alike."""
+    if phrase[0][:1] != name[0][:1]:
+        return False
     root, other = root_of(name[0]), root_of(phrase[0])
     if min(len(root), len(other)) < _SHORTEST_ROOT or not (phrase[0].startswith(root) or name[0].startswith(other)):
         return False
