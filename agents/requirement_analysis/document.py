@@ -21,7 +21,9 @@ LONGEST = 1_000
 """Characters of a sentence; no person writes longer ones."""
 
 _LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?)\s*:(?=\s|$)\s*")
-_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])")
+_END = re.compile(
+    r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])|(?<=[a-z]{3}[.!?])\s+(?=[a-z]+ )"
+)
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
 _BOX = re.compile(r"^\[[ xX✓]\]\s*")
 _MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\ufeff": "", "\x00": " "})
