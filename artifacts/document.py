@@ -74,6 +74,7 @@ def _parts(plan: PersistencePlan, lines: tuple[ProofLine, ...]) -> dict[str, obj
         "decisions": views.decisions(design),
         "omitted": views.omissions_by_section(design),
         "trace_rows": tracing.trace_rows(design, lines),
+        "doubts": views.doubts(design.requirements),
         "not_understood": views.not_understood(design.requirements.trace),
         "database_yaml": yaml_sections.database(design),
         "caching_yaml": yaml_sections.caching(design.caching, queries),

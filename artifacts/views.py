@@ -11,7 +11,7 @@ from contracts.base import Decision, Omission
 from contracts.caching import CachingPlan, Invalidation
 from contracts.checklist import Finding
 from contracts.plan import Design
-from contracts.requirements import TraceLine
+from contracts.requirements import AccessPattern, Requirements, Rule, TraceLine
 from contracts.scaling import Growth, ScalingPlan
 from contracts.schema import Column, Index, Query, Table
 from contracts.security import SecurityPlan
@@ -112,6 +112,18 @@ def column_groups(columns: Iterable[Column]) -> tuple[ColumnGroup, ...]:
         ColumnGroup(phrase, tuple((line, tuple(names)) for line, names in lines.items()))
         for phrase, lines in groups.items()
     )
+
+
+def doubts(requirements: Requirements) -> dict[str, str]:
+    """How sure the analysis is of a rule or access pattern, by its id and its requirements', where it is not."""
+    found: dict[str, str] = {}
+    everything: tuple[Rule | AccessPattern, ...] = (*requirements.rules, *requirements.access_patterns)
+    for read in everything:
+        if read.confidence != "high":
+            found[read.id] = read.confidence
+            if read.origin.kind == "stated":
+                found.update(dict.fromkeys(read.serves, read.confidence))
+    return found
 
 
 def query_parts(design: Design, lines: Sequence[ProofLine]) -> tuple[QueryPart, ...]:

@@ -20,6 +20,14 @@ ElementId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.:/-]*$"
 """An id that people read and tools join on, such as `entity.order` or `orders.total_not_negative`."""
 
 
+Confidence = Literal["high", "medium", "low"]
+"""How sure the analysis is of what it read, so that a reader knows where to look twice.
+
+`high`: stated in a form made for it (an attribute list, an arrow, an endpoint, a rule that names its attributes);
+`medium`: understood from prose; `low`: guessed, for example a usual rule or access of an archetype.
+"""
+
+
 class Contract(BaseModel):
     """A frozen message between agents; unknown fields are refused so that a typo cannot pass silently."""
 

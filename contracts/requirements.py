@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Literal
 
-from contracts.base import Contract, Element, ElementId, Identifier, Origin, Slug
+from contracts.base import Confidence, Contract, Element, ElementId, Identifier, Origin, Slug
 
 AttributeType = Literal[
     "identifier", "string", "text", "integer", "decimal", "money", "percentage", "boolean",
@@ -91,17 +91,28 @@ class Relationship(Element):
     attributes: tuple[Attribute, ...] = ()
 
 
+RuleKind = Literal[
+    "range", "allowed", "comparison", "unique", "no_overlap", "state", "immutable", "capacity", "sum", "conditional",
+    "prose",
+]  # fmt: skip
+"""The shapes of a business rule; `Rule` says what each one means."""
+
+
 class Rule(Element):
     """A business rule, checkable where `kind` says how; `text` keeps the brief's words.
 
     `range`, `allowed`, `comparison` (attribute `operator` other), `unique` (attributes together),
     `no_overlap` (per `attributes[0]`, between `attributes[1]` and `attributes[2]`), `state` (transitions),
-    `immutable`, `capacity`; `prose` is a rule that the database cannot check by itself.
+    `immutable` (from the states in `values` on, or always), `capacity` (at most `maximum` rows per `attributes[0]`).
+    `sum`: the sum of `terms` (multiplied with each other) over the rows of `child` stands in the relation `operator`
+    to `attributes[0]` of `entity`; "=" for a total of items, "<=" for payments that may not exceed one.
+    `conditional`: where `attributes[0]` has one of `values`, the other attributes must have a value.
+    `prose` is a rule that the database cannot check by itself.
     """
 
     id: ElementId
     text: str
-    kind: Literal["range", "allowed", "comparison", "unique", "no_overlap", "state", "immutable", "capacity", "prose"]
+    kind: RuleKind
     entity: Identifier | None = None
     attributes: tuple[Identifier, ...] = ()
     operator: Literal["<", "<=", ">", ">=", "=", "<>"] | None = None
@@ -110,6 +121,9 @@ class Rule(Element):
     maximum: Decimal | None = None
     values: tuple[str, ...] = ()
     transitions: tuple[tuple[str, str], ...] = ()
+    child: Identifier | None = None
+    terms: tuple[Identifier, ...] = ()
+    confidence: Confidence = "high"
 
 
 class Filter(Contract):
@@ -130,7 +144,8 @@ class Sort(Contract):
 class AccessPattern(Element):
     """How the application reads or writes an entity; each read becomes a parameterised query.
 
-    `per_second` is the peak rate, `staleness_seconds` how old a value may be when it is read.
+    `per_second` is the peak rate, `staleness_seconds` how old a value may be when it is read, `response_ms` the
+    goal of this access alone, where it differs from the goal of all.
     """
 
     id: ElementId
@@ -143,6 +158,8 @@ class AccessPattern(Element):
     page_size: int | None = None
     per_second: float | None = None
     staleness_seconds: int | None = None
+    response_ms: float | None = None
+    confidence: Confidence = "high"
 
 
 class Volume(Element):
@@ -154,7 +171,10 @@ class Volume(Element):
 
 
 class Targets(Contract):
-    """Measurable goals; None where neither the brief nor an assumption gives one."""
+    """Measurable goals; None where neither the brief nor an assumption gives one.
+
+    `peak_factor` says how many times the usual load comes at peak (Black Friday, Monday morning).
+    """
 
     response_ms: float | None = None
     requests_per_second: float | None = None
@@ -166,6 +186,7 @@ class Targets(Contract):
     recovery_time_seconds: int | None = None
     yearly_growth_percent: float | None = None
     data_gb: float | None = None
+    peak_factor: float | None = None
 
 
 class Retention(Element):
@@ -199,14 +220,16 @@ class Stack(Contract):
     database: str = ""
     cache: str = ""
     architecture: str = ""
+    hosting: str = ""
     instances: int | None = None
 
 
 class Integration(Element):
-    """An external system that data goes to or comes from."""
+    """An external system that data goes to or comes from; `direction` is empty where nothing says it."""
 
     name: str
     purpose: str = ""
+    direction: Literal["in", "out", "both", ""] = ""
 
 
 class Assumption(Contract):

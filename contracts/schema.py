@@ -27,11 +27,12 @@ class Check(Element):
 
     `one_of`: column in values; `range`: bounds; `not_blank`: has a visible character; `matches`: regular
     expression in `values[0]` with `values[1]` a value that violates it; `ordered`: column `operator` other
-    (NULL passes, as in SQL).
+    (NULL passes, as in SQL); `required_when`: column has a value where `other` is one of `values`, or lies above
+    `minimum`.
     """
 
     name: Identifier
-    kind: Literal["one_of", "range", "not_blank", "matches", "ordered"]
+    kind: Literal["one_of", "range", "not_blank", "matches", "ordered", "required_when"]
     column: Identifier
     values: tuple[str, ...] = ()
     minimum: Decimal | None = None
@@ -60,6 +61,22 @@ class Exclusion(Element):
     start: Identifier
     end: Identifier
     where: str | None = None
+
+
+class Total(Element):
+    """A sum over the rows of `child` that triggers keep: `table.column` `operator` sum of the product of `terms`.
+
+    `=`: the database writes the sum itself and refuses another one; `<=`: rows that make the sum too large are refused.
+    `reference` is the child's column that names the row of `table`.
+    """
+
+    name: Identifier
+    table: Identifier
+    column: Identifier
+    child: Identifier
+    reference: Identifier
+    terms: tuple[Identifier, ...]
+    operator: Literal["=", "<="]
 
 
 class ForeignKey(Element):
@@ -184,6 +201,7 @@ class SchemaDesign(Contract):
     tables: tuple[Table, ...]
     indexes: tuple[Index, ...] = ()
     queries: tuple[Query, ...] = ()
+    totals: tuple[Total, ...] = ()
     statements: tuple[Statement, ...]
     dataset: tuple[Statement, ...] = ()
     dataset_rows: int = 10_000

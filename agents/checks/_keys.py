@@ -28,12 +28,13 @@ def columns_of(index: Index) -> Key:
 
 
 def lookup_keys(table: Table, indexes: tuple[Index, ...]) -> Iterator[Key]:
-    """Column lists by which rows can be found for any value: primary key, uniques, whole b-tree indexes.
+    """Column lists by which rows can be found for any value: primary key, uniques, exclusions, whole b-tree indexes.
 
     A partial index counts when it leaves out only the rows in which its leading column is NULL.
     """
     yield table.primary_key
     yield from (unique.columns for unique in table.uniques)
+    yield from (rule.equal for rule in table.exclusions if rule.where is None)
     for index in indexes:
         columns = columns_of(index)
         whole = index.where is None or (bool(columns) and _is_not_null(index.where, columns[0]))

@@ -29,7 +29,17 @@ def findings(design: Design) -> Iterator[Finding]:
         for table in design.schema_design.tables
         if table.entity
     }
+    kept = {name for total in design.schema_design.totals for name in total.serves}
+    kept |= {name for omission in design.schema_design.omissions for name in omission.serves}
     for rule in design.requirements.rules:
+        if rule.kind == "sum" and not set(rule.serves) & kept:
+            yield finding(
+                __name__,
+                rule.id,
+                fact=f"No trigger keeps the sum that the rule states: {rule.text.strip()}",
+                evidence=f"Totals: {', '.join(t.name for t in design.schema_design.totals) or 'none'}",
+                remedy="Keep the sum by triggers on both tables, or say why the application has to.",
+            )
         enforced, place = _ENFORCED.get(rule.kind), places.get(rule.entity or "")
         if enforced and place and not enforced(place, rule):
             table = place.table
@@ -113,12 +123,29 @@ def _no_overlap(place: Place, rule: Rule) -> bool:
     return any(set(e.equal) <= per and e.start in start and e.end in end for e in place.table.exclusions)
 
 
+def _conditional(place: Place, rule: Rule) -> bool:
+    """Every needed column never lacks a value, or a CHECK asks for it in at least the states of the rule."""
+    return all(_needed(place, place.columns(name), rule) for name in rule.attributes[1:])
+
+
+def _needed(place: Place, columns: set[str], rule: Rule) -> bool:
+    if any(c.name in columns and not c.nullable for c in place.table.columns):
+        return True
+    return any(
+        check.column in columns
+        and (set(rule.values) <= set(check.values) if rule.values else (check.minimum or 0) <= (rule.minimum or 0))
+        for check in place.table.checks
+        if check.kind == "required_when"
+    )
+
+
 _ENFORCED: dict[str, Callable[[Place, Rule], bool]] = {
     "range": _range,
     "allowed": _allowed,
     "comparison": _comparison,
     "unique": _unique,
     "no_overlap": _no_overlap,
+    "conditional": _conditional,
 }
 
 _REMEDIES = {
@@ -127,4 +154,5 @@ _REMEDIES = {
     "comparison": "a CHECK that compares the two columns",
     "unique": "a UNIQUE constraint over these columns",
     "no_overlap": "an exclusion constraint over key and time range",
+    "conditional": "a CHECK that asks for the value in these states",
 }

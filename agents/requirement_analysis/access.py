@@ -23,7 +23,10 @@ def access_patterns(
 ) -> tuple[AccessPattern, ...]:
     """Stated patterns in the brief's order, then usual ones of archetypes; one pattern for each way of reading."""
     found: dict[tuple[object, ...], AccessPattern] = {}
+    ruled = {r.text for r in rules if r.kind != "prose"}
     for sentence in sentences:
+        if sentence.text in ruled:
+            continue
         for reading in readings(sentence, model, rules, callers):
             requirement = ledger.requirement("access", _name(reading), sentence.text, sentence)
             _join(found, _pattern(requirement, sentence.text, reading, stated(sentence), (requirement,)))
@@ -87,7 +90,7 @@ def _pattern(access_id: str, text: str, r: Reading, origin: Origin, serves: tupl
     return AccessPattern(
         id=access_id, text=text, entity=r.entity, kind=r.kind, filters=r.filters, sort=r.sort, search=r.search,
         page_size=r.page_size, per_second=r.per_second, staleness_seconds=r.staleness_seconds,
-        origin=origin, serves=serves,
+        origin=origin, serves=serves, confidence="low" if origin.kind == "inferred" else r.confidence,
     )  # fmt: skip
 
 

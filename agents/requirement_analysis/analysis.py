@@ -9,6 +9,8 @@ from agents.requirement_analysis.assumptions import (
     tier,
     with_defaults,
     with_instances,
+    with_peaks,
+    with_rate,
     with_users,
 )
 from agents.requirement_analysis.conditions import Callers
@@ -28,7 +30,8 @@ from agents.requirement_analysis.outlook import future, integrations
 from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.retention import retention_periods
-from agents.requirement_analysis.rules import rules
+from agents.requirement_analysis.rules import rules, unheeded
+from agents.requirement_analysis.scenarios import scenarios, with_steps
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.targets import targets
@@ -37,7 +40,7 @@ from agents.requirement_analysis.trace import trace
 from agents.requirement_analysis.volumes import stated_figures, volumes
 from agents.requirement_analysis.wishes import operating_wishes
 from contracts.brief import Brief
-from contracts.requirements import Requirements, Retention, Stack, Targets, Tier, Volume
+from contracts.requirements import AccessPattern, Requirements, Retention, Stack, Targets, Tier, Volume
 
 
 def requirement_analysis(brief: Brief) -> Requirements:
@@ -46,7 +49,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
     Raises `BriefError` where the text declares nothing to store: an unfilled template, or no brief at all.
     """
     document, in_own_words = in_english(read_document(brief.text), brief.text)
-    now = tuple(s for s in document.sentences if topic(s) != "future")
+    now = with_steps(tuple(s for s in document.sentences if topic(s) != "future"))
     forms = read_forms(now)
     now = (*now, *(spoken for spoken, _ in forms.spoken))
     rest = unread(now, forms)
@@ -75,11 +78,15 @@ def _requirements(
     patterns = access_patterns(now, things, stated_rules, who, ledger)
     protected = protection(now, things, who, ledger)
     protected = protected.model_copy(update={"roles": roles(forms, protected.roles)})
-    size = _sizing(now, things, who, protected.regulations, ledger)
+    goals, patterns = targets(now, ledger, things, patterns)
+    size = _sizing(now, things, who, protected.regulations, goals, patterns, ledger)
     operating_wishes(now, ledger)
     external, later = integrations(now, ledger), future(document.sentences, ledger)
-    workflows = tuple(s.text for s in now if topic(s) == "workflows" and s.form != "heading" and s.body)
+    told = scenarios(now, ledger)
+    steps = (s for s in now if topic(s) == "workflows" and s.form != "heading" and s.body and s.lead != "Scenarios")
+    workflows = (*(s.text for s in steps), *told)
     _note_context(now, things, ledger)
+    stated_rules = (*stated_rules, *unheeded(now, things, ledger))
     _ask_about_brackets(document, forms, ledger)
     account(forms, things, ledger)
     title = _title(brief, document)
@@ -105,16 +112,25 @@ class Sizing:
     tier: Tier
 
 
-def _sizing(now: tuple[Sentence, ...], things: Model, who: Callers, laws: tuple[str, ...], ledger: Ledger) -> Sizing:
+def _sizing(
+    now: tuple[Sentence, ...],
+    things: Model,
+    who: Callers,
+    laws: tuple[str, ...],
+    goals: Targets,
+    patterns: tuple[AccessPattern, ...],
+    ledger: Ledger,
+) -> Sizing:
     """Stated numbers first, then assumptions in the order in which they depend on each other."""
-    goals = targets(now, ledger)
     technology = stack(now, ledger)
     kept = retention_periods(now, laws, things, ledger)
     figures = stated_figures(now, things, who)
+    goals = with_peaks(goals, figures, patterns, ledger)
     single = alone(now, ledger)
     people = [int(f.rows) for f in figures if f.rows and f.per is None and f.entity == who.owner]
     goals = with_users(goals, max(people, default=None), single, ledger)
     rows = volumes(figures, goals.users or 1, kept, things, ledger)
+    goals = with_rate(goals, rows, ledger)
     events = frozenset(d.name for d in things.drafts.values() if d.nature == "event")
     size = tier(goals, technology, estimated_gb(rows, kept, events), single, ledger)
     return Sizing(with_defaults(goals, size, ledger), kept, rows, with_instances(technology, size, ledger), size)

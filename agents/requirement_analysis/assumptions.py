@@ -1,11 +1,13 @@
 """What the brief does not say and later agents must know: a value, the reason for it, and the words that change it."""
 
+import math
 import re
 from dataclasses import dataclass
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger
-from contracts.requirements import Retention, Stack, Targets, Tier, Volume
+from agents.requirement_analysis.volumes import Stated
+from contracts.requirements import AccessPattern, Retention, Stack, Targets, Tier, Volume
 
 _ALONE = re.compile(
     r"\b(?:for|only) (?:myself|me)\b|\bjust me\b|\bsingle[- ]user\b|\bone user\b|\bone person\b"
@@ -86,12 +88,51 @@ def with_users(targets: Targets, people: int | None, single: Sentence | None, le
         )
     rate = targets.requests_per_second
     if rate is None:
-        rate = float(max(1, concurrent // 5))
+        rate = float(max(1, math.ceil(concurrent // 5 * (targets.peak_factor or 1.0))))
         reason = f"each of {concurrent:,} concurrent users makes a request every 5 seconds, at least one"
         ledger.assume(
             "requests-per-second", "requests per second at peak", f"{rate:g}", reason, 'write "N requests per second"'
         )
     return targets.model_copy(update={"users": users, "concurrent_users": concurrent, "requests_per_second": rate})
+
+
+def with_peaks(
+    targets: Targets, figures: tuple[Stated, ...], patterns: tuple[AccessPattern, ...], ledger: Ledger
+) -> Targets:
+    """The peak load by what the brief says of single entities and accesses, where it is more than the stated load."""
+    peaks = [(f.peak, f.sentence) for f in figures if f.peak is not None]
+    reads = sum(p.per_second or 0.0 for p in patterns)
+    highest = max(sum(peak for peak, _ in peaks), reads)
+    for peak, sentence in peaks:
+        ledger.requirement("performance", "throughput", f"The peak load is {peak:g} rows per second.", sentence)
+    if highest <= (targets.requests_per_second or 0.0):
+        return targets
+    return targets.model_copy(update={"requests_per_second": highest})
+
+
+def with_rate(targets: Targets, volumes: tuple[Volume, ...], ledger: Ledger) -> Targets:
+    """An assumed load that the stated rows alone would exceed is raised to what they need.
+
+    Rows a day, of which each is one write, over the hours of a working day, with the reads beside them and the peak.
+    """
+    if "assumption.requests-per-second" not in ledger.assumptions:
+        return targets
+    rows = sum(v.rows_per_day for v in volumes if v.origin.kind == "stated")
+    writes = rows * (targets.peak_factor or 1.0) / _BUSY_SECONDS
+    rate = float(math.ceil(writes / (1 - min(targets.read_share or _READS, _MOST_READS))))
+    if rate <= (targets.requests_per_second or 0.0):
+        return targets
+    reason = (
+        f"{rows:,.0f} rows a day within ten hours, {targets.peak_factor or 1:g} times as many at peak, and the reads"
+    )
+    ledger.assume(
+        "requests-per-second", "requests per second at peak", f"{rate:g}", reason, 'write "N requests per second"'
+    )
+    return targets.model_copy(update={"requests_per_second": rate})
+
+
+_BUSY_SECONDS = 36_000
+_READS, _MOST_READS = 0.8, 0.95
 
 
 def _users_from_load(targets: Targets) -> int:

@@ -2,41 +2,66 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import (
     Found,
+    about,
+    attribute_like,
     before_verb,
+    moment_of,
+    owners,
     plain_number,
+    said,
     scope_of,
     scopes,
+    states_named,
     subject,
     subject_or_new,
 )
 from agents.requirement_analysis.vocabulary import one_of, tokens
+from contracts.requirements import Attribute
 
-_NUMBER = r"(?P<number>-?\d+(?:[.,]\d+)*|zero|one|two|three|four|five|ten)"
+_NUMBER = (
+    r"(?P<number>-?\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?(?: ?[kM]\b)?|zero|one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|twelve|twenty)"
+)
 _POSITIVE = re.compile(
-    r"\b(?:must|has to|should|is|are|be)?\s*(?:always )?(?:be )?(?:positive|(?:greater|more|higher"
-    r"|larger) than (?:zero|0)|above (?:zero|0)|> ?0)(?![\w.])",
+    r"\b(?:must|has to|should|is|are|be)?\s*(?:always )?(?:be )?(?:(?:a )?positive|(?:greater|more|higher"
+    r"|larger) than (?:zero|0)|above (?:zero|0)|over (?:zero|0)|> ?0)(?!\w|\.\d)",
     re.I,
 )
 _NOT_NEGATIVE = re.compile(
-    r"\b(?:non-?negative|(?:cannot|can't|can not|must not|may not|never|not) (?:be |become |go "
-    r"|fall )?(?:negative|below (?:zero|0))|zero or (?:more|greater)|≥ ?0)\b|>= ?0(?![\d.])",
+    r"\b(?:non-?negative|(?:cannot|can't|can not|must not|may not|can never|may never|never|not) (?:be |become |go "
+    r"|fall |drop )?(?:negative|below (?:zero|0)|less than (?:zero|0)|under (?:zero|0))|zero or (?:more|greater|above)"
+    r"|(?:is|are|be) not negative|≥ ?0)\b|>= ?0(?![\d.])",
     re.I,
 )
 _BETWEEN = re.compile(
-    r"\b(?:between|from|in the range(?: of)?|within)\s+(?P<low>-?\d+(?:\.\d+)?)\s*(?:%\s*)?(?:and|to|-|–"
+    r"\b(?:between|from|in the range(?: of)?|ranges? from|within)\s+(?P<low>-?\d+(?:\.\d+)?)\s*(?:%\s*)?(?:and|to|-|–"
     r"|\.\.)\s*(?P<high>-?\d+(?:\.\d+)?)",
     re.I,
 )
-_AT_LEAST = re.compile(rf"(?:\b(?:at least|not less than|no less than|minimum(?: of)?)|>=|≥)\s*{_NUMBER}", re.I)
+_AT_LEAST = re.compile(
+    rf"(?:\b(?:at least|not (?:be )?(?:less|lower|smaller) than|no (?:less|fewer) than|minimum(?: of)?|never "
+    rf"(?:be )?(?:less"
+    rf"|below)(?: than)?|not (?:be |fall |go )?below)|>=|≥)\s*{_NUMBER}",
+    re.I,
+)
+_MORE_THAN = re.compile(
+    rf"(?<!not )(?<!no )(?<!never )(?:(?<!be )\b(?:more|greater|higher|larger|bigger) than|\bmust be above"
+    rf"|(?<![<>=])>)\s*{_NUMBER}",
+    re.I,
+)
 _AT_MOST = re.compile(
-    rf"(?:\b(?:at most|not more than|no more than|maximum(?: of)?|up to|cannot exceed|must not exceed"
-    rf"|never exceeds?)|<=|≤)\s*{_NUMBER}",
+    rf"(?:\b(?:at most|not (?:be )?(?:more|larger|bigger|greater|higher|longer) than|no (?:more|larger|greater"
+    rf"|longer) than"
+    rf"|maximum(?: of)?|up to|(?:cannot|must not|may not|never|not|can't) exceeds?|never (?:be )?(?:more|above"
+    rf"|over)(?: than)?)"
+    rf"|<=|≤)\s*{_NUMBER}",
     re.I,
 )
 _UNIQUE = re.compile(r"\bunique(?:ness|ly)?\b|\bno two\b.*\bsame\b", re.I)
@@ -47,12 +72,32 @@ _ONCE = re.compile(
     re.I,
 )
 _ALLOWED = re.compile(
-    r"\b(?:is|are|must be|can be|may be|has to be)\s+(?:either |one of(?: the following)?:? )(?P<values>[^.;]+)$", re.I
+    r"\b(?:is|are|must be|can be|may be|has to be|can only be)\s*(?:either |(?:only )?one of(?: the following)?:? |: ?)"
+    r"(?P<values>[^.;]+)\.?$",
+    re.I,
 )
+_TWICE = re.compile(
+    r"\b(?:only once|just once|at most once|not more than once|no more than once)\b|\b(?:cannot|can't|can not"
+    r"|may not|must not|not)\b.*\btwice\b",
+    re.I,
+)
+_SAME_DAY = re.compile(r"\b(?:two|several|multiple|more than one)\b.*\bon (?:the same|one|any|a) (?:day|date)\b", re.I)
 _CAPACITY = re.compile(
     rf"\b(?:at most|up to|no more than|not more than|maximum(?: of)?"
     rf"|max\.?)\s+{_NUMBER}\s+(?P<what>[\w ]+?)\s+(?:per|for each|in an?|in each|in one|on an?"
     rf"|for an?)\s+(?P<scope>[\w ]+)",
+    re.I,
+)
+_HAS_AT_MOST = re.compile(
+    rf"(?P<scope>[\w ]+?)\s+(?:can |may |must )?(?:only )?(?:has|have|hold|holds|contains?|borrows?"
+    rf"|gets?)\s+(?:at most|up to|no more than"
+    rf"|not more than|only)\s+{_NUMBER}\s+(?P<what>[\w ]+)",
+    re.I,
+)
+_MORE_THAN_ATTRIBUTE = re.compile(
+    r"(?P<scope>[\w ]+?)\s+(?:cannot|can't|can not|may not|must not|never)\s+(?:have|has|take"
+    r"|contain)\s+more\s+(?P<what>[\w ]+?)"
+    r"\s+than\s+(?:its |the |their )?(?P<limit>[\w ]+)",
     re.I,
 )
 
@@ -61,61 +106,157 @@ _BOUNDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Found]], ...] = 
     (_NOT_NEGATIVE, lambda m: {"minimum": Decimal(0)}),
     (_BETWEEN, lambda m: {"minimum": Decimal(m["low"]), "maximum": Decimal(m["high"])}),
     (_AT_LEAST, lambda m: {"minimum": plain_number(m["number"])}),
+    (_MORE_THAN, lambda m: {"minimum": plain_number(m["number"]), "exclusive_minimum": True}),
     (_AT_MOST, lambda m: {"maximum": plain_number(m["number"])}),
 )
+_COUNTED = re.compile(rf"\b(?P<verb>has|have|needs?|with)\s+(?:at least|at most)\s+{_NUMBER}\s+(?P<what>[\w -]+)", re.I)
 
 
 def _bare(entity: str, name: str, model: Model) -> bool:
-    """Whether an attribute can carry a numeric bound."""
+    """Whether an attribute can carry a numeric bound; one whose type nobody stated may turn out to be a number."""
     attribute = model.drafts[entity].attributes.get(name)
-    return attribute is not None and attribute.type in ("integer", "decimal", "money", "percentage", "duration")
+    return attribute is not None and (attribute.type in _NUMERIC or _untyped(attribute))
+
+
+_NUMERIC = ("integer", "decimal", "money", "percentage", "duration")
+_STATED_TYPE = re.compile(r"\b(?:string|text|varchar|char|character)", re.I)
+
+
+def _untyped(attribute: Attribute) -> bool:
+    """Whether an attribute is a string only because its name says nothing about its type."""
+    plain = attribute.type == "string" and not attribute.allowed and not attribute.unique
+    return plain and attribute.origin.kind == "stated" and not _STATED_TYPE.search(attribute.origin.quote)
+
+
+def counted_type(entity: str, name: str, limits: Found, model: Model) -> None:
+    """An attribute with numeric bounds is a number."""
+    attribute = model.drafts[entity].attributes[name]
+    if attribute.type not in _NUMERIC:
+        whole = all(
+            limits[k] == limits[k].to_integral_value() for k in ("minimum", "maximum") if limits.get(k) is not None
+        )
+        update = {"type": "integer" if whole else "decimal", "length": None}
+        model.drafts[entity].attributes[name] = attribute.model_copy(update=update)
 
 
 def bounded(sentence: Sentence, model: Model) -> Found | None:
-    """`price must be positive`, `rating between 1 and 5`, `quantity at least 1`."""
-    text = sentence.text
-    for pattern, bounds in _BOUNDS:
-        found = pattern.search(text)
-        if not found:
-            continue
-        named = subject(before_verb(text, found.start()), model)
-        if named and named[1] and _bare(named[0], named[1], model):
-            limits = bounds(found)
-            if "minimum" in limits and "maximum" in limits and limits["minimum"] > limits["maximum"]:
-                return None
-            return {"kind": "range", "entity": named[0], "attributes": (named[1],), **limits}
+    """`price must be positive`, `rating between 1 and 5`, `weight is more than 0 and at most 70 kg`."""
+    text = said(sentence.text)
+    hits = [(found, bounds(found)) for pattern, bounds in _BOUNDS if (found := pattern.search(text))]
+    if not hits:
+        return None
+    start = min(found.start() for found, _ in hits)
+    for entity, name in _bounded_attributes(text, start, sentence, model):
+        limits: Found = {}
+        for _, bound in hits:
+            if not set(bound) & set(limits) - {"exclusive_minimum"}:
+                limits |= bound
+        if limits.get("maximum") is not None and limits.get("minimum", Decimal("-Infinity")) > limits["maximum"]:
+            return None
+        counted_type(entity, name, limits, model)
+        return {"kind": "range", "entity": entity, "attributes": (name,), **limits}
     return None
+
+
+def _bounded_attributes(text: str, start: int, sentence: Sentence, model: Model) -> Iterable[tuple[str, str]]:
+    """The numeric attributes that may carry a bound: the subject, else what is counted behind it."""
+    named = subject(before_verb(text, start), model, about(sentence, model))
+    if named and named[1] and _bare(named[0], named[1], model):
+        yield named[0], named[1]
+    counted = _COUNTED.search(text)
+    if counted and named:
+        words = tokens(counted["what"])[:3]
+        for length in range(len(words), 0, -1):
+            name = attribute_like(words[:length], named[0], model)
+            if name and _bare(named[0], name, model):
+                yield named[0], name
+
+
+def shared(sentence: Sentence, model: Model) -> list[Found]:
+    """`weight is always positive` where several entities have a weight: the rule holds for each of them."""
+    text = said(sentence.text)
+    starts = [found.start() for pattern, _ in _BOUNDS if (found := pattern.search(text))]
+    if not starts or model.vocabulary.mentions(text) or about(sentence, model):
+        return []
+    head = before_verb(text, min(starts))
+    fits = [(e, name) for e, name in owners(tokens(head), model) if _bare(e, name, model)]
+    if len(fits) < 2:
+        return []
+    made = []
+    for entity, name in fits:
+        told = bounded(replace(sentence, text=text.replace(head, f"{entity} {name} ", 1).replace("_", " ")), model)
+        made += [told | {"confidence": "medium"}] if told else []
+    return made
 
 
 def unique(sentence: Sentence, model: Model) -> Found | None:
     """`email is unique`, `line number is unique per order`, `unique among users that are not deleted`."""
-    found = _UNIQUE.search(sentence.text)
+    text = said(sentence.text)
+    found = _UNIQUE.search(text)
     if not found or found[0].lower().startswith("no two"):
         return None
-    named = subject_or_new(before_verb(sentence.text, found.start()), model)
+    head = re.sub(r"\b(?:has|have)\b.*$", "", before_verb(text, found.start())) or text[: found.start()]
+    named = subject_or_new(head, model, about(sentence, model))
     if not named:
-        return None
+        return _unique_in_scope(head, text[found.end() :], model)
     entity, name, added = named
-    within = scopes(sentence.text[found.end() :], entity, model)
+    within = scopes(text[found.end() :], entity, model)
     if within is None:
         return None
     return {"kind": "unique", "entity": entity, "attributes": (*within, name), "adds": (name,) if added else ()}
 
 
+def _unique_in_scope(head: str, tail: str, model: Model) -> Found | None:
+    """`email is unique per organization`, where several entities have an email: the one that belongs to the scope."""
+    holders = {m.entity for m in model.vocabulary.mentions(tail)}
+    for entity, name in owners(tokens(head), model):
+        if entity not in holders and (within := scopes(tail, entity, model)):
+            return {"kind": "unique", "entity": entity, "attributes": (*within, name)}
+    return None
+
+
 def once(sentence: Sentence, model: Model) -> Found | None:
-    """`a product appears only once per order`, `one review per user and product`."""
-    found = _ONCE.search(sentence.text)
+    """`a product appears only once per order`, `one review per user and product`, `cannot enrol in a course twice`."""
+    text = said(sentence.text)
+    named = [m.entity for m in model.vocabulary.mentions(text)]
+    found = _ONCE.search(text)
     if not found:
-        return None
-    head = sentence.text[: found.start()]
-    scope_text = found["scope"]
-    named = [m.entity for m in model.vocabulary.mentions(sentence.text)]
-    for entity in _children(named, model, sentence.text):
-        within = [scope_of(part, entity, model) for part in re.split(r",|\band\b", scope_text)]
+        return _only_once(text, named, model)
+    head = text[: found.start()]
+    scope_text = re.sub(r"\b(?:not|no) more\b.*$|\bat (?:any|a|the same) time\b.*$", "", found["scope"]).strip(" ,")
+    for entity in _children(named, model, text):
+        parts = [part for part in re.split(r",|\band\b|\bper\b", scope_text) if part.strip()]
+        within = [scope_of(part, entity, model) for part in parts]
         inner = [n for m in model.vocabulary.mentions(head) if (n := model.reference(entity, m.entity))]
         names = _leading_first(dict.fromkeys([*inner, *(s for s in within if s)]), entity, model)
-        if all(within) and len(names) >= 2:
+        if parts and all(within) and len(names) >= 2:
             return {"kind": "unique", "entity": entity, "attributes": names}
+    return None
+
+
+def _only_once(text: str, named: list[str], model: Model) -> Found | None:
+    """`a student can enrol in a course only once`: one row for each pair of what the sentence names."""
+    if not _TWICE.search(text) or len(dict.fromkeys(named)) < 2:
+        return None
+    for entity in _children(named, model, text):
+        names = [n for other in dict.fromkeys(named) if other != entity and (n := model.reference(entity, other))]
+        if len(names) >= 2:
+            attributes = _leading_first(names, entity, model)
+            return {"kind": "unique", "entity": entity, "attributes": attributes, "confidence": "medium"}
+    return None
+
+
+def same_day(sentence: Sentence, model: Model) -> Found | None:
+    """`a driver cannot drive two routes on the same day`: one row for each of them and each day."""
+    text = said(sentence.text)
+    if not _SAME_DAY.search(text):
+        return None
+    named = list(dict.fromkeys(m.entity for m in model.vocabulary.mentions(text)))
+    for child in reversed(named):
+        day = moment_of(("day",), child, model)
+        references = [n for other in named if other != child and (n := model.reference(child, other))]
+        if day and references:
+            return {"kind": "unique", "entity": child, "attributes": (references[0], day), "confidence": "medium"}
     return None
 
 
@@ -134,31 +275,82 @@ def _children(named: list[str], model: Model, text: str) -> list[str]:
 
 
 def allowed(sentence: Sentence, model: Model) -> Found | None:
-    """`status is one of open, closed`."""
-    found = _ALLOWED.search(sentence.text)
+    """`status is one of open, closed`, `status can be: open, closed`."""
+    text = said(sentence.text)
+    found = _ALLOWED.search(text)
     if not found:
         return None
-    named = subject(before_verb(sentence.text, found.start()), model)
-    values = tuple(v.strip(" '\"`") for v in re.split(r",|\bor\b|\band\b|/", found["values"]) if v.strip(" '\"`"))
+    head = before_verb(text, found.start())
+    named = subject(head, model, about(sentence, model))
+    values = tuple(v.strip(" '\"`.") for v in re.split(r",|\bor\b|\band\b|/", found["values"]) if v.strip(" '\"`."))
+    if named is None:  # several entities have it: those that usually have just these values
+        fits = [
+            (e, n) for e, n in owners(tokens(head), model) if set(model.drafts[e].attributes[n].allowed) == {*values}
+        ]
+        named = fits[0] if fits else None
     if not named or not named[1] or len(values) < 2 or any(len(v.split()) > 3 for v in values):
+        return None
+    attribute = model.drafts[named[0]].attributes.get(named[1])
+    if attribute is None or attribute.type not in ("string", "text"):
         return None
     return {"kind": "allowed", "entity": named[0], "attributes": (named[1],), "values": values}
 
 
+def listed_values(sentence: Sentence, model: Model) -> Found | None:
+    """`food items are stored dry, cold or frozen`: the sentence ends with exactly the values of a listed attribute."""
+    text = said(sentence.text)
+    for mention in model.vocabulary.mentions(text):
+        for attribute in model.drafts[mention.entity].attributes.values():
+            named = [v for v in attribute.allowed if re.search(rf"\b{re.escape(v)}\b", text, re.I)]
+            if len(named) > 1 and named == list(attribute.allowed):
+                fields = {"kind": "allowed", "entity": mention.entity, "attributes": (attribute.name,)}
+                return fields | {"values": attribute.allowed, "confidence": "medium"}
+    return None
+
+
 def capacity(sentence: Sentence, model: Model) -> Found | None:
-    """`at most 4 items per order`: how many children a parent may have."""
-    found = _CAPACITY.search(sentence.text)
+    """`at most 4 items per order`, `a member has at most 10 loans`: how many children a parent may have."""
+    text = said(sentence.text)
+    found = _CAPACITY.search(text) or _HAS_AT_MOST.search(text)
+    if not found:
+        return None
+    what = model.vocabulary.mentions(found["what"])
+    scope = model.vocabulary.mentions(found["scope"]) or (
+        model.vocabulary.mentions(text[: found.start()]) if "per" not in found[0] else ()
+    )
+    if not what or not scope:
+        return None
+    counted, holder = what[0].entity, scope[0].entity
+    for entity in (counted, *_joining(counted, holder, model)):
+        if reference := model.reference(entity, holder):
+            values = states_named(found["what"], entity, model)
+            return {
+                "kind": "capacity", "entity": entity, "attributes": (reference,), "values": values,
+                "maximum": plain_number(found["number"]), "confidence": "high" if entity == counted else "medium",
+            }  # fmt: skip
+    return None
+
+
+def _joining(one: str, other: str, model: Model) -> list[str]:
+    """Entities that belong to both: the enrolments of students in courses."""
+    return [name for name, draft in model.drafts.items() if {one, other} <= {*draft.parents.values()}]
+
+
+def limited(sentence: Sentence, model: Model) -> Found | None:
+    """`a class cannot have more bookings than max participants`: the limit is an attribute of the parent."""
+    found = _MORE_THAN_ATTRIBUTE.search(said(sentence.text))
     if not found:
         return None
     what, scope = model.vocabulary.mentions(found["what"]), model.vocabulary.mentions(found["scope"])
-    if not what or not scope:
-        return None
-    reference = model.reference(what[0].entity, scope[0].entity)
-    if not reference:
-        return None
-    return {
-        "kind": "capacity",
-        "entity": what[0].entity,
-        "attributes": (reference,),
-        "maximum": plain_number(found["number"]),
-    }
+    for counted in what[:1]:
+        for holder in (m.entity for m in scope):
+            reference, limit = (
+                model.reference(counted.entity, holder),
+                attribute_like(tokens(found["limit"]), holder, model),
+            )
+            if reference and limit:
+                return {
+                    "kind": "capacity", "entity": counted.entity, "attributes": (reference,), "terms": (limit,),
+                    "child": holder,
+                }  # fmt: skip
+    return None

@@ -9,11 +9,14 @@ from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
 from agents.requirement_analysis.numbers import SECONDS, quantities
 from agents.requirement_analysis.states import states_of
 from agents.requirement_analysis.vocabulary import tokens
+from contracts.base import Confidence
 from contracts.requirements import Filter, Rule, Sort
 
 Kind = Literal["lookup", "list", "search", "aggregate", "write"]
-NEWEST = re.compile(r"\b(?:newest|latest|most recent|recent(?:ly)?)\b|\breverse chronological\b", re.I)
-OLDEST = re.compile(r"\boldest(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b", re.I)
+NEWEST = re.compile(r"\b(?:newest|latest|most recent|recent(?:ly)?|last \d+)\b|\breverse chronological\b", re.I)
+OLDEST = re.compile(
+    r"\b(?:oldest|soonest)(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b", re.I
+)
 _DIRECTED = re.compile(
     r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|longest"
     r"|shortest)(?P<what>(?: [\w-]+){0,3}?)(?: first|,|$)",
@@ -21,16 +24,20 @@ _DIRECTED = re.compile(
 )
 SORTED = re.compile(
     r"\b(?:sorted by|ordered by|in order of|order(?:ed)? of"
-    r"|sort by)\s+(?P<what>[\w -]+?)(?P<down>,? (?:descending|desc|highest first|newest first))?(?=[,;.)]"
+    r"|sort by|sorted according to|arranged by)\s+(?P<what>[\w -]+?)(?P<down>,? (?:descending|desc|highest first"
+    r"|newest first))?(?=[,;.)]"
     r"|$)",
     re.I,
 )
 PAGE = re.compile(r"\bper page|\ba page|\bat a time|\bper request|\bpage size", re.I)
 _STALE = re.compile(
     r"\b(?:may|can|could) be (?:up to )?(?P<age>[^,;.)]+?) (?:old|stale|late|behind|out of date)\b"
-    r"|\b(?:stale|cached) (?:for )?(?:up to )?(?P<cached>[^,;.)]+)",
+    r"|\b(?:stale|cached) (?:for )?(?:up to )?(?P<cached>[^,;.)]+)"
+    r"|\bat most (?P<most>[^,;.)]+?) old\b|\brefresh(?:ed|es)? every (?P<every>[^,;.)]+)"
+    r"|\b(?:figures|numbers|data) (?:of|from) (?P<of>yesterday|the (?:day|night) before)\b",
     re.I,
 )
+_FEW = 5
 _NOT = re.compile(
     r"\b(?:not|neither|except|excluding|other than)\s+(?P<values>(?:[\w ]+?)(?:(?:,| or | nor "
     r"| and )[\w ]+?)*)(?=[),;.]|$)",
@@ -59,6 +66,7 @@ class Reading:
     page_size: int | None = None
     staleness_seconds: int | None = None
     per_second: float | None = None
+    confidence: Confidence = "high"
 
 
 @dataclass(frozen=True)
@@ -92,11 +100,15 @@ def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator
             continue  # `a list with number and date` says what is shown, not which rows
         for part in re.split(r",|\band\b|\bor\b", found["what"]):
             words = tuple(w for w in tokens(part) if w not in FILLERS)
-            span = words[:1] in (("day",), ("month",), ("week",), ("year",), ("date",), ("period",), ("today",))
-            if span:
+            words = words[1:] if words[:1] and words[0] in _RELATIVE else words
+            if words[:1] and words[0] in _SPANS:
                 yield Filter(attribute=time_of(draft, model), operator="range")
             elif words and (name := filterable(words, draft, model, kind)):
                 yield Filter(attribute=name)
+
+
+_RELATIVE = frozenset("this last next current past previous coming".split())
+_SPANS = frozenset("day month week year date period today tomorrow yesterday quarter semester".split())
 
 
 def time_of(draft: Draft, model: Model) -> str:
@@ -111,6 +123,8 @@ def filterable(words: tuple[str, ...], draft: Draft, model: Model, kind: Kind) -
     """The attribute or parent that the first words of a phrase name."""
     for length in range(min(4, len(words)), 0, -1):
         phrase = words[:length]
+        if phrase in (("first",), ("last",), ("next",)):
+            return None  # `with a first message` says which one, and filters nothing
         named = model.vocabulary.known.get(phrase)
         if named == draft.name:
             return None
@@ -176,6 +190,10 @@ def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
             return (Sort(attribute=name, descending=down),)
     if NEWEST.search(rest):
         return (Sort(attribute=model.timestamp(draft.name), descending=True),)
+    if (found := re.search(r"\bby (?P<what>[\w -]+?), soonest", rest)) and (
+        name := sortable(found["what"], draft, model)
+    ):
+        return (Sort(attribute=name),)
     if found := OLDEST.search(rest):
         return (Sort(attribute=sortable(found["what"] or "", draft, model) or model.timestamp(draft.name)),)
     if (found := re.search(r"\b(?:alphabetical(?:ly)?|by name)\b", rest, re.IGNORECASE)) and "name" in draft.attributes:
@@ -202,6 +220,9 @@ def sortable(text: str, draft: Draft, model: Model) -> str | None:
 def page_of(text: str) -> int | None:
     """`20 per page`."""
     for quantity in quantities(text):
+        plain = not quantity.unit and not quantity.per and 1 < quantity.value <= 1000
+        if plain and re.search(r"\b(?:last|latest|first|top|newest|most recent)\s+$", text[: quantity.start], re.I):
+            return int(quantity.value)
         if PAGE.match(text[quantity.start :].split(" ", 1)[-1]) or quantity.noun.startswith(("per page", "a page")):
             return int(quantity.value) or None
     return None
@@ -210,10 +231,14 @@ def page_of(text: str) -> int | None:
 def staleness_of(text: str) -> int | None:
     """`may be 5 minutes old` in seconds."""
     found = _STALE.search(text)
-    age = (found["age"] or found["cached"]) if found else None
+    age = next((a for a in found.groups() if a), None) if found else None
+    if age and re.search(r"\byesterday\b", age):
+        return int(SECONDS["day"])
+    if age and (few := re.match(r"(?:a )?(?:few|couple of|some) (second|minute|hour|day)s?", age.strip())):
+        return int(_FEW * SECONDS[few[1]])
     if not age:
         return None
-    if re.fullmatch(r"(?:a|an|one) (second|minute|hour|day)", age.strip()):
+    if re.fullmatch(r"(?:(?:a|an|one) )?(second|minute|hour|day)", age.strip()):
         return int(SECONDS[age.strip().split()[-1]])
     return next((int(q.seconds()) for q in quantities(age) if q.unit in SECONDS), None)
 
@@ -221,7 +246,7 @@ def staleness_of(text: str) -> int | None:
 def rate_of(text: str) -> float | None:
     """`300 times per second` as a rate."""
     for quantity in quantities(text):
-        if quantity.per and (
+        if quantity.per in ("second", "minute") and (
             quantity.noun in ("times", "requests", "calls", "reads", "queries") or quantity.unit == "requests"
         ):
             return quantity.per_second()

@@ -1,33 +1,85 @@
 """External systems that data goes to or comes from, and plans that are not built yet but must not be blocked."""
 
 import re
+from typing import Literal
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, stated
+from agents.requirement_analysis.subjects import said
 from agents.requirement_analysis.topics import topic
 from contracts.requirements import Integration
 
+_KNOWN = re.compile(
+    r"\b(?P<name>Stripe|PayPal|Adyen|Klarna|SAP(?: [A-Z]\S*)?|DATEV|Salesforce|HubSpot|Mailgun|SendGrid"
+    r"|Mailchimp|Twilio|Slack"
+    r"|Microsoft (?:Teams|Dynamics)|Azure AD|Okta|Auth0|Keycloak|Jira|Xero|QuickBooks|Shopify|Zapier|Kafka"
+    r"|RabbitMQ|MQTT"
+    r"|Elasticsearch|OpenSearch|Snowflake|Google Maps|Firebase|DHL|FedEx|webhooks?|Workday|NetSuite)\b",
+    re.I,
+)
+"""Systems that are somebody else's wherever a brief names them."""
+_TO = re.compile(
+    r"\b(?:receives?|export\w*|we send|sent to|pushed to|notif\w+|goe?s? to|through|via|reports? to|uploads?|gets)\b",
+    re.I,
+)
+_FROM = re.compile(
+    r"\b(?:sends|deliver\w*|import\w*|incoming|comes? in|provides?|pushes|feeds?|reads? from|from"
+    r"|supplies|reports(?! to))\b",
+    re.I,
+)
+
 
 def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integration, ...]:
-    """Items of an integration section: the name before a colon or dash, and what it is for."""
+    """Items of an integration section, and sentences elsewhere that name a system known to be somebody else's."""
     found: dict[str, Integration] = {}
     for sentence in sentences:
-        if topic(sentence) != "integration" or sentence.form in ("heading", "code") or not sentence.body:
+        if sentence.form in ("heading", "code") or not sentence.body:
             continue
-        name, purpose = _parts(sentence)
+        within = topic(sentence) == "integration"
+        known = _KNOWN.search(sentence.text)
+        if not within and not (
+            known and topic(sentence) not in ("stack", "rules", "entities", "future") and not ledger.used(sentence)
+        ):
+            continue
+        name, purpose = _parts(sentence) if within else (known["name"], sentence.text) if known else ("", "")
         requirement = ledger.requirement("integration", name, f"{name}: {purpose}" if purpose else name, sentence)
-        found.setdefault(
-            requirement, Integration(name=name, purpose=purpose, origin=stated(sentence), serves=(requirement,))
-        )
+        integration = Integration(
+            name=name, purpose=purpose, direction=_direction(f"{name} {purpose}"), origin=stated(sentence),
+            serves=(requirement,),
+        )  # fmt: skip
+        found.setdefault(requirement, integration)
     return tuple(found.values())
 
 
+def _direction(text: str) -> Literal["in", "out", "both", ""]:
+    """Where the data go, by the verbs; an item tells what the other system does (`receives the bills`)."""
+    inward, outward = bool(_FROM.search(text)), bool(_TO.search(text))
+    if (inward and outward) or re.search(
+        r"\bboth (?:ways|directions)\b|\bsynchroni[sz]\w+|incoming and outgoing", text, re.I
+    ):
+        return "both"
+    return "in" if inward else "out" if outward else ""
+
+
 def _parts(sentence: Sentence) -> tuple[str, str]:
-    """(name, purpose) of an item."""
+    """(name, purpose) of an item: before and behind its colon or dash; `export to X` is named after X."""
     if sentence.label and sentence.body:
         return sentence.label, sentence.body
-    name, _, purpose = re.sub(r"\s+(?:-|–|—|to|for|which|that)\s+", "\n", sentence.text, count=1).partition("\n")
-    return name.strip(" .:")[:80] or sentence.text[:80], purpose.strip()
+    text = said(sentence.text)
+    head, mark, tail = text.partition(": ")
+    if mark and len(head.split()) <= 6:
+        return head.strip(), tail.strip()
+    if known := re.search(
+        r"\b(?:export|import|upload|transfer|feed|connection|link|interface)\w*\s+(?:to|from"
+        r"|with)\s+(?P<name>[\w .&-]+)",
+        text,
+        re.I,
+    ):
+        return known["name"].strip(" ."), text
+    name, _, purpose = re.sub(
+        r"\s+(?:-|–|—|to|for|which|that|pushes|sends|delivers|receives|provides)\s+", "\n", text, count=1
+    ).partition("\n")
+    return name.strip(" .:")[:80] or text[:80], (purpose.strip() and text[len(name) :].strip(" -–—"))
 
 
 def future(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[str, ...]:

@@ -27,7 +27,11 @@ _SCHEMES: tuple[tuple[str, str], ...] = (
     (r"\bmutual tls\b|\bmtls\b", "mutual TLS"),
 )
 _AUDIT = re.compile(
-    r"\baudit(?:ed|s|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b", re.I
+    r"\b(?:every|each|all|any) (?:change|access|administrative action|action|modification)s?\b[\w ,]*? (?:is|are"
+    r"|must be|shall be)"
+    r" (?:logged|recorded|traced|documented)\b|\bwho (?:has )?changed what\b|\bchange history\b|\baudit(?:ed|s"
+    r"|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b",
+    re.I,
 )
 _OWN_ROWS = re.compile(
     r"\brow[- ]level security\b|\bonly (?:see|access|view|read|edit|manage|change)s? (?:their|his|her"
@@ -59,6 +63,21 @@ _NOT_PUBLIC = re.compile(
     r"\b(?:not|no|never|non)[- ](?:a )?public\b|\bpublic\W{1,3}no\b|\binternal (?:only|api)\b|\bapi is internal\b", re.I
 )
 _LIMIT = re.compile(r"\brate[- ]?limit", re.I)
+_VISIBLE = re.compile(
+    r"\b(?:must not|may not|cannot|can't|can not|only|nobody|no one|never|not|except)\b.*\b(?:sees?|seen|views?"
+    r"|viewed|access\w*|visible"
+    r"|reads?|know)\b|\b(?:sees?|views?|visible|access)\b.*\bonly\b|\bmasked\b|\bread-only access\b|\baccess "
+    r"only for\b|\bsees? all\b"
+    r"|\bare private\b|\bis (?:sensitive|confidential)\b",
+    re.I,
+)
+_RESIDENCE = re.compile(
+    r"\b(?:data|servers?|backups?)\b.*\b(?:stays?|remains?|must|only|kept|hosted|stored)?\b.*\b(?:in|within) "
+    r"(?:the )?(?:EU|Europe\w*|Germany"
+    r"|Switzerland|UK|US|USA|country)\b",
+    re.I,
+)
+_CARDS = re.compile(r"\bcard (?:data|numbers?|details)\b.*\b(?:never|not|no)\b", re.I)
 _LOGIN = re.compile(r"\b(?:logs? in|sign(?:s|ed)? in|log-in|login|authenticat\w+)\b", re.I)
 _NEGATED = re.compile(r"\b(?:no|without|not|never)\s+(?:\w+\s+){0,2}$", re.I)
 _CALLERS = ("user", "account", "member", "customer", "app_user")
@@ -92,6 +111,15 @@ def protection(sentences: tuple[Sentence, ...], model: Model, who: Callers, ledg
     tenant = _tenant(spoken, model, ledger)
     audited = tuple(_audited(spoken, model, ledger))
     _noted(spoken, _LIMIT, "rate-limit", "Calls are limited by rate.", ledger)
+    protected = tuple(s for s in spoken if topic(s) not in ("rules", "entities", "relationships") and s.form != "row")
+    for pattern, name, text in (
+        (_VISIBLE, "visibility", "Who may see what is limited."),
+        (_RESIDENCE, "residence", "Data stay in the named region."),
+        (_CARDS, "card-data", "Card data are not stored."),
+    ):
+        for sentence in protected:
+            if pattern.search(sentence.text) and not ledger.used(sentence):
+                ledger.requirement("security", name, text, sentence)
     return Protection(
         authentication=_authentication(spoken, ledger),
         public_api=_public(spoken, ledger),

@@ -12,10 +12,19 @@ from agents.requirement_analysis.topics import topic
 from contracts.requirements import Retention
 
 _KEEP = re.compile(
-    r"\b(?:kept?|keeps|retain(?:ed)?|retention|stored for|archived? for|preserved?|deleted after"
-    r"|purged after|removed after|held for|erased after)\b",
+    r"\b(?:kept?|keeps?|retain(?:ed|s)?|retention|stored for|archived?(?: for)?|preserved?|(?:deleted|purged"
+    r"|removed|erased|gone|dropped"
+    r"|discarded) after|held for|expires? after|stay(?:s)? for)\b",
     re.I,
 )
+_ANONYMOUS = re.compile(r"\banonymi[sz]\w*\b|\bpseudonymi[sz]\w*\b", re.I)
+_ERASED = re.compile(
+    r"\b(?:delet|eras|remov|forg[eo]t)\w*\b.*\bwithin\b|\bright to (?:erasure|be forgotten)\b|\b(?:ask"
+    r"|request)\w*\b.*\b(?:deletion|erasure)\b"
+    r"|\bdata of (?:people|persons|members|customers|users) who\b|\bcopy of their data\b",
+    re.I,
+)
+_CLAUSE = re.compile(r",\s+(?:then\s+)?|;\s*|\s+and\s+|\.\s+")
 
 
 def retention_periods(
@@ -24,23 +33,69 @@ def retention_periods(
     """How long rows are kept, by entity or for everything; the longest where the brief states two for one entity."""
     found: dict[str | None, Retention] = {}
     for sentence in sentences:
-        if sentence.form in ("heading", "code") or not _KEEP.search(sentence.text) or topic(sentence) == "integration":
+        if sentence.form in ("heading", "code") or topic(sentence) == "integration":
             continue
-        periods = [q for q in quantities(sentence.text) if q.unit in ("day", "week", "month", "year") and not q.per]
-        for period in periods[:1]:
-            days = int(period.seconds() / SECONDS["day"])
-            for entity in _kept(sentence, period, model):
-                name = entity or "everything"
-                text = f"{name.replace('_', ' ')} is kept for {days:,} days"
-                requirement = ledger.requirement("retention", name, text, sentence)
-                kept = Retention(
-                    entity=entity, days=days, basis=sentence.text, origin=stated(sentence), serves=(requirement,)
-                )
-                _settle(found, kept, ledger)
+        if _ERASED.search(sentence.text):
+            ledger.requirement("security", "erasure", "Data of a person can be erased and handed out.", sentence)
+        if _ANONYMOUS.search(sentence.text):
+            ledger.requirement("security", f"anonymise {sentence.text}", sentence.text, sentence)
+        if not _KEEP.search(sentence.text):
+            continue
+        for entity, days in _periods(sentence, model).items():
+            name = entity or "everything"
+            text = f"{name.replace('_', ' ')} is kept for {days:,} days"
+            requirement = ledger.requirement("retention", name, text, sentence)
+            kept = Retention(
+                entity=entity, days=days, basis=sentence.text, origin=stated(sentence), serves=(requirement,)
+            )
+            _settle(found, kept, ledger)
     for kept in _legal(laws, model, ledger):
-        if kept.entity not in found and (None not in found or found[None].days < kept.days):
-            found[kept.entity] = kept
+        _by_law(found, kept, ledger)
     return tuple(found.values())
+
+
+def _periods(sentence: Sentence, model: Model) -> dict[str | None, int]:
+    """Days by entity: each period counts for what its own clause names, else for what the sentence names.
+
+    Of two periods for one thing in a sentence (three years online, ten in the archive) the longer one holds.
+    """
+    text = sentence.text
+    found: dict[str | None, int] = {}
+    whole = tuple(dict.fromkeys(m.entity for m in model.vocabulary.mentions(text)))
+    last: tuple[str | None, ...] = ()
+    for clause in (c for c in _CLAUSE.split(text) if c):
+        periods = [q for q in quantities(clause) if q.unit in ("day", "week", "month", "year") and not q.per]
+        named = _kept(clause, periods[0] if periods else None, model)
+        last = named or last
+        if not periods or _ANONYMOUS.search(clause) or _ERASED.search(clause):
+            continue
+        for entity in last or whole[:1] or (None,):
+            days = int(periods[0].seconds() / SECONDS["day"])
+            found[entity] = max(days, found.get(entity, 0))
+    return found
+
+
+def _kept(clause: str, period: Quantity | None, model: Model) -> tuple[str | None, ...]:
+    """The entities whose retention a clause states: those before its period, else those behind it."""
+    before = model.vocabulary.mentions(clause[: period.start] if period else clause)
+    mentions = before or (model.vocabulary.mentions(clause[period.end :]) if period else ())
+    return tuple(dict.fromkeys(m.entity for m in mentions))
+
+
+def _by_law(found: dict[str | None, Retention], kept: Retention, ledger: Ledger) -> None:
+    """A legal duty holds where the brief says nothing, and against a shorter period, which is asked about."""
+    stated_period = found.get(kept.entity) or found.get(None)
+    if stated_period is not None and stated_period.days >= kept.days:
+        return
+    if stated_period is not None and stated_period.origin.kind == "stated":
+        ledger.question(
+            f"retention {kept.entity or 'everything'} law",
+            f"The brief keeps {kept.entity or 'everything'} for {stated_period.days} days, and {kept.basis} asks for "
+            f"{kept.days}. Which holds?",
+            f"the legal duty, {kept.days} days",
+            (stated_period.origin.line or 0,),
+        )
+    found[kept.entity] = kept
 
 
 def _legal(laws: tuple[str, ...], model: Model, ledger: Ledger) -> Iterator[Retention]:
@@ -58,13 +113,6 @@ def _legal(laws: tuple[str, ...], model: Model, ledger: Ledger) -> Iterator[Rete
                     requirement = ledger.requirement("retention", entity, text, origin=origin)
                     serves = (requirement, f"compliance.{law.key}")
                     yield Retention(entity=entity, days=duty.days, basis=basis, origin=origin, serves=serves)
-
-
-def _kept(sentence: Sentence, period: Quantity, model: Model) -> tuple[str | None, ...]:
-    """The entities whose retention a sentence states; (None,) for everything."""
-    before = model.vocabulary.mentions(sentence.text[: period.start])
-    mentions = before or model.vocabulary.mentions(sentence.text[period.end :])
-    return tuple(dict.fromkeys(m.entity for m in mentions)) or (None,)
 
 
 def _settle(found: dict[str | None, Retention], kept: Retention, ledger: Ledger) -> None:

@@ -7,38 +7,93 @@ attributes and the relation to be named.
 import re
 from collections.abc import Callable, Iterator
 
-from agents.requirement_analysis.bounds import allowed, bounded, capacity, once, unique
+from agents.requirement_analysis.bounds import (
+    allowed,
+    bounded,
+    capacity,
+    limited,
+    listed_values,
+    once,
+    same_day,
+    shared,
+    unique,
+)
+from agents.requirement_analysis.conditionals import conditional
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.states import ARROW, IMMUTABLE, SOFT, immutable, joined_states, soft_delete, states
-from agents.requirement_analysis.subjects import Found, scopes
-from agents.requirement_analysis.timing import OVERLAP, compared, ends_after, no_overlap
+from agents.requirement_analysis.states import (
+    SOFT,
+    immutable,
+    joined_states,
+    returning,
+    soft_delete,
+    states,
+    tabled,
+)
+from agents.requirement_analysis.subjects import Found, about, said, scopes
+from agents.requirement_analysis.timing import compared, ends_after, no_overlap
 from agents.requirement_analysis.topics import topic
+from agents.requirement_analysis.totals import total
 from contracts.requirements import Rule
 
 _MODAL = re.compile(
     r"\b(?:must|cannot|can't|can not|may not|may only|can only|has to|have to|never|always|only|unique"
-    r"|at least|at most|not allowed|required)\b",
+    r"|at least|at most|not allowed|required|no longer|nobody|mandatory|not permitted|prohibited)\b",
     re.I,
 )
 _CONDITIONAL = re.compile(r"\b(?:unless|except|otherwise|if|only when|provided that|apart from)\b", re.IGNORECASE)
+_Reader = Callable[[Sentence, Model], Found | None]
 
 
 def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tuple[Rule, ...]:
-    """Every rule of the brief, one a sentence; state machines that several sentences describe are one rule."""
-    found: list[Rule] = []
-    for sentence in sentences:
-        if not _may_hold_rule(sentence):
-            continue
-        fields = _typed(sentence, model)
-        in_rules = topic(sentence) == "rules"
-        if fields is None and not in_rules:
-            continue
-        if fields is None and _is_title(sentence):
-            continue
-        found.append(_rule(sentence, fields or _prose(sentence, model), model, ledger))
+    """Every rule of the brief; state machines that several sentences describe are one rule.
+
+    State machines come first, because many rules speak of the states: which ones there are, a brief may say later.
+    """
+    spoken = [s for s in sentences if _may_hold_rule(s)]
+    rows = [s for s in sentences if s.form == "row" and s.cells]
+    listed = [(s, f) for s in spoken if (f := allowed(s, model))]
+    found = [_rule(sentence, fields, model, ledger) for sentence, fields in listed]
+    joined_states(found, model)
+    machines = [(s, f) for s in spoken if (f := states(s, model))] + list(tabled(rows, model))
+    found += [_rule(sentence, fields, model, ledger) for sentence, fields in machines]
+    joined_states(found, model)
+    told = {(s.line, s.text) for s, _ in (*listed, *machines)}
+    for sentence in spoken:
+        if (sentence.line, sentence.text) not in told:
+            found += _rules_of(sentence, model, ledger)
     return (*joined_states([*_listed(model, ledger), *found], model), *_usual(found, model))
+
+
+def unheeded(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tuple[Rule, ...]:
+    """What sounds like a rule and was of no use to any reader: kept as prose, so that a person sees it."""
+    return tuple(
+        _rule(sentence, _prose(sentence, model) | {"confidence": "medium"}, model, ledger)
+        for sentence in sentences
+        if _may_hold_rule(sentence) and _MODAL.search(sentence.text) and not ledger.explained(sentence)
+        and topic(sentence) in ("workflows", "entities", "") and model.vocabulary.mentions(sentence.text)
+    )  # fmt: skip
+
+
+def _rules_of(sentence: Sentence, model: Model, ledger: Ledger) -> Iterator[Rule]:
+    """The typed rules of a sentence; prose where it sounds like a rule and no reader is certain."""
+    readings = _typed(sentence, model)
+    for fields in readings:
+        yield _rule(sentence, _doubted(fields, sentence), model, ledger, len(readings) > 1)
+    if not readings and topic(sentence) == "rules" and not _is_title(sentence) and not _is_item(sentence):
+        yield _rule(sentence, _prose(sentence, model), model, ledger)
+
+
+def _doubted(fields: Found, sentence: Sentence) -> Found:
+    """A rule out of running prose, where no heading announces rules, is understood rather than read."""
+    in_form = topic(sentence) == "rules" or sentence.form in ("bullet", "numbered") or bool(sentence.label)
+    return fields if in_form else {"confidence": "medium"} | fields
+
+
+def _is_item(sentence: Sentence) -> bool:
+    """A word or two under a heading are an item of a list, and no rule."""
+    return len(said(sentence.text).split()) < 3
 
 
 def _listed(model: Model, ledger: Ledger) -> list[Rule]:
@@ -70,7 +125,7 @@ def _usual(found: list[Rule], model: Model) -> Iterator[Rule]:
             why = inferred(f"holds for nearly every {draft.archetype.name}" if draft.archetype else "usual")
             yield Rule(
                 id=rule_id, text=text, kind=rule.kind, entity=draft.name, attributes=tuple(map(str, names)),
-                operator=rule.operator, origin=why, serves=(draft.requirement,),
+                operator=rule.operator, origin=why, serves=(draft.requirement,), confidence="low",
             )  # fmt: skip
 
 
@@ -95,63 +150,89 @@ def _spelt(kind: str, names: tuple[str | None, ...], operator: str | None) -> st
     return f"{', '.join(said[:-1])} and {said[-1]} together are unique"
 
 
+_OUTSIDE = frozenset(
+    {"future", "integration", "stack", "api", "performance", "availability", "relationships", "access"}
+)
+
+
 def _may_hold_rule(sentence: Sentence) -> bool:
     """Headings, code, tables, plans for later and numbers of the load hold no rules."""
     if sentence.form in ("heading", "code", "row") or not sentence.body:
         return False
-    if topic(sentence) == "rules":
-        return True
-    outside = (
-        "future",
-        "integration",
-        "stack",
-        "success",
-        "api",
-        "performance",
-        "availability",
-        "relationships",
-        "access",
-    )
-    return topic(sentence) not in outside and bool(
-        _MODAL.search(sentence.text)
-        or OVERLAP.search(sentence.text)
-        or ARROW.search(sentence.text)
-        or IMMUTABLE.search(sentence.text)
-        or SOFT.search(sentence.text)
-    )
+    return topic(sentence) not in _OUTSIDE
 
 
 def _is_title(sentence: Sentence) -> bool:
     return sentence.text.rstrip().endswith(":")
 
 
-def _typed(sentence: Sentence, model: Model) -> Found | None:
-    """The first reading that is certain."""
-    if _CONDITIONAL.search(sentence.text):
-        return _conditional(sentence, model)
-    readers: tuple[Callable[[Sentence, Model], Found | None], ...] = (
-        states, no_overlap, ends_after, unique, once, capacity, bounded, compared, allowed, immutable, soft_delete,
-    )  # fmt: skip
+def _needed(sentence: Sentence, model: Model) -> Found | None:
+    return conditional(sentence.text, model, about(sentence, model))
+
+
+def _summed(sentence: Sentence, model: Model) -> Found | None:
+    return total(sentence.text, model)
+
+
+_CERTAIN: tuple[_Reader, ...] = (_needed, returning, no_overlap, immutable, soft_delete)
+"""Readers that understand a condition; a condition that is not part of what is read makes a rule uncertain."""
+_READERS: tuple[_Reader, ...] = (
+    _summed, no_overlap, ends_after, unique, once, same_day, capacity, limited, _needed, bounded, compared,
+    immutable, returning, soft_delete,
+)  # fmt: skip
+
+
+def _typed(sentence: Sentence, model: Model) -> list[Found]:
+    """The first reading that is certain; a bound and a comparison may stand in one sentence."""
+    spoken_of_states = topic(sentence) in ("rules", "") or _MODAL.search(sentence.text) or SOFT.search(sentence.text)
+    readers = _CERTAIN if _CONDITIONAL.search(sentence.text) else _READERS
     for reader in readers:
         if found := reader(sentence, model):
-            return found
-    return None
+            if reader is bounded and (also := compared(sentence, model)):
+                return [found, also] if also["attributes"][0] == found["attributes"][0] else [found]
+            return [found]
+    if several := shared(sentence, model) if readers is _READERS else []:
+        return several
+    found = listed_values(sentence, model) if topic(sentence) == "rules" and spoken_of_states else None
+    return [found] if found else []
 
 
-def _conditional(sentence: Sentence, model: Model) -> Found | None:
-    """A conditional rule is certain only where its condition is part of what is read."""
-    for reader in (states, no_overlap, immutable, soft_delete):
-        if found := reader(sentence, model):
-            return found
-    return None
+def _rule(sentence: Sentence, fields: Found, model: Model, ledger: Ledger, several: bool = False) -> Rule:
+    """The rule with its requirement; attributes that only the rule names are added to its entity.
 
-
-def _rule(sentence: Sentence, fields: Found, model: Model, ledger: Ledger) -> Rule:
-    """The rule with its requirement; attributes that only the rule names are added to its entity."""
+    An attribute that is needed only under a condition is optional otherwise.
+    """
     requirement = ledger.requirement("rule", sentence.text, sentence.text, sentence)
+    fields = dict(fields)
     for name in fields.pop("adds", ()):
         model.ensure(fields["entity"], name, stated(sentence), (requirement,))
-    return Rule(id=requirement, text=sentence.text, origin=stated(sentence), serves=(requirement,), **fields)
+    for name in fields.pop("optional", ()):
+        attributes = model.drafts[fields["entity"]].attributes
+        if name in attributes:
+            attributes[name] = attributes[name].model_copy(update={"optional": True})
+    if fields["kind"] == "unique" and len(fields["attributes"]) > 1:
+        _only_within(fields["entity"], fields["attributes"], sentence, model, ledger)
+    parts = (sentence.text, fields["kind"], fields.get("entity") or "", *fields.get("attributes", ()))
+    rule_id = f"rule.{slug_of(' '.join(parts))}" if several else requirement
+    return Rule(id=rule_id, text=sentence.text, origin=stated(sentence), serves=(requirement,), **fields)
+
+
+def _only_within(entity: str, names: tuple[str, ...], sentence: Sentence, model: Model, ledger: Ledger) -> None:
+    """What is unique per parent is not unique by itself; where the brief says both, a person is asked."""
+    attributes = model.drafts[entity].attributes
+    for name in names:
+        attribute = attributes.get(name)
+        if attribute is None or not attribute.unique:
+            continue
+        if attribute.origin.kind == "stated":
+            within = ", ".join(n for n in names if n != name)
+            ledger.question(
+                f"unique {entity} {name}",
+                f"{entity} {name} is unique by itself and, by another line, within {within}. Which holds?",
+                "unique within them, which both lines allow",
+                tuple(sorted({attribute.origin.line or 0, sentence.line})),
+            )
+        attributes[name] = attribute.model_copy(update={"unique": False})
 
 
 def _prose(sentence: Sentence, model: Model) -> Found:

@@ -52,6 +52,15 @@ _KNOWN: dict[str, tuple[tuple[str, str, str], ...]] = {
         (r"event[- ]driven", "event-driven", ""),
         (r"layered architecture", "layered", ""),
     ),
+    "hosting": (
+        (r"aws|amazon web services", "AWS", ""),
+        (r"azure(?! ad\b)", "Azure", ""),
+        (r"google cloud|gcp", "Google Cloud", ""),
+        (r"hetzner", "Hetzner", ""),
+        (r"kubernetes|k8s|openshift", "Kubernetes", ""),
+        (r"on[- ]prem(?:ises?)?|own (?:data cent(?:er|re)|rack|servers?)|self[- ]hosted|no cloud", "on premises", ""),
+        (r"docker(?: compose)?", "Docker", ""),
+    ),
 }
 _COMPILED = {
     part: tuple(
@@ -66,11 +75,13 @@ _AWAY = re.compile(
 )
 _INSTANCE = re.compile(
     r"^(?:application |app |service |api |backend |web |server )*(?:instances?|nodes?"
-    r"|replicas of the (?:app|service)|pods?|app(?:lication)? servers?)\b",
+    r"|replicas of the (?:app|service)|pods?|app(?:lication)? servers?|vms?|virtual machines?|machines|servers)\b",
     re.I,
 )
 _ONE_SERVER = re.compile(
-    r"\b(?:one|single|1) (?:small |physical |virtual )?(?:server|machine|vm|host|instance)\b", re.I
+    r"\b(?:one|single|1|a) (?:small |physical |virtual |old )*(?:hetzner )?(?:server|laptop|machine|vm|host"
+    r"|instance)\b",
+    re.I,
 )
 
 
@@ -79,7 +90,12 @@ def stack(sentences: tuple[Sentence, ...], ledger: Ledger) -> Stack:
     found: dict[str, str] = {}
     instances: int | None = None
     for sentence in sentences:
-        if sentence.form in ("heading", "code", "row") or topic(sentence) in ("integration", "rules", "relationships"):
+        if sentence.form in ("heading", "code", "row") or topic(sentence) in (
+            "integration",
+            "rules",
+            "relationships",
+            "future",
+        ):
             continue
         for part, value in _named(sentence):
             if found.setdefault(part, value) == value:

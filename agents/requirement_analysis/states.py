@@ -2,56 +2,222 @@
 
 import itertools
 import re
+from collections.abc import Iterable, Iterator
 
+from agents.language import tagged
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, stated
 from agents.requirement_analysis.model import Model
-from agents.requirement_analysis.subjects import Found, before_verb, rest_of
+from agents.requirement_analysis.subjects import (
+    Found,
+    about,
+    attribute_like,
+    before_verb,
+    owners,
+    rest_of,
+    said,
+    states_named,
+    status_of,
+)
 from agents.requirement_analysis.vocabulary import tokens
 from contracts.requirements import Rule
 
 ARROW = re.compile(r"\s*(?:→|->|=>|⇒|–>)\s*")
 IMMUTABLE = re.compile(
-    r"\bappend[- ]only\b|\bimmutable\b|\bread[- ]only\b|\bnever (?:be )?(?:changed|edited|modified|updated"
-    r"|deleted or changed|altered)\b"
-    r"|\b(?:cannot|can't|can not|must not|may not) be (?:changed|edited|modified|updated|altered)\b",
+    r"\bappend[- ]only\b|\bimmutable\b|\bread[- ]only\b|\bnever changes?\b|\bdo(?:es)? not change\b"
+    r"|\b(?:is |are )?never (?:be )?(?:changed|edited|modified|updated|deleted or changed|altered|amended)\b"
+    r"|\b(?:cannot|can't|can not|must not|may not|may never|can never|must never|shall not|no longer|not)"
+    r"(?: be| change)?(?: any ?more)? ?(?:changed|edited|modified|updated|altered|amended|reopened)\b",
     re.I,
 )
-_AFTER_STATE = re.compile(r"\b(?:after|once|when)\b(?P<rest>.+)$", re.I)
+_AFTER_STATE = re.compile(r"\b(?:after|once|when|as soon as)\b(?P<rest>.+)$", re.I)
+_HEAD = re.compile(
+    r"^(?P<head>.*?\b(?:status|state|stage|phase|lifecycle|life cycle|workflow)\b(?:\s+(?:goes|moves|changes|is|runs"
+    r"|flows))?(?:\s+(?:from|through|as follows))?)\s*:?\s+(?P<rest>.*)$",
+    re.I,
+)
+_MOVES = re.compile(
+    r"\b(?:go(?:es)?|moves?|changes?|pass(?:es)?|transitions?|progress(?:es)?|advances?|proceeds?) (?:on "
+    r")?(?:from|through)\b"
+    r"|\b(?:starts?|begins?)(?: (?:out|life))? (?:as|in|with)\b|\b(?:is|are) first\b|\bfirst becomes?\b"
+    r"|\b(?:from|through) (?=[\w ]+ to [\w ]+(?:, (?:then|or)| and then))",
+    re.I,
+)
+_STEP_WORD = re.compile(r"[^\W_][\w'-]*|[,;.:()]")
+_TURNS = {
+    "from": "from", "to": "to", "into": "to", "then": "to", "become": "to", "becomes": "to", "finally": "to",
+    "or": "or", "before": "to", "afterwards": "to", "can": "to", "may": "to", "back": "back",
+}  # fmt: skip
+"""What a connecting word says of the state behind it."""
+_MARKS_OF_STEPS = frozenset(
+    {",", ";", ".", ":", "(", ")", "and", "if", "when", "once", "after", "by", "unless", "because"}
+)
+_ENDS_OF_STEPS = frozenset({".", "(", "if", "when", "once", "after", "by", "unless", "because"})
+_EMPTY_IN_STEPS = frozenset(
+    "be is are it they either goes go moves move changes change passes pass starts start begins begin the a an being "
+    "finally directly also again status state back life out with".split()
+)
 SOFT = re.compile(r"\bsoft[- ]?delet|\bmarked as deleted\b|\blogically deleted\b|\bnot deleted\b", re.I)
 
 
 def states(sentence: Sentence, model: Model) -> Found | None:
-    """`Order status: pending → processing → shipped`; chains separated by commas or semicolons."""
-    text = sentence.body if sentence.label else sentence.text
-    if not ARROW.search(text) or text.split(" ", 1)[0].isupper():
+    """`Order status: pending → processing → shipped`; chains separated by commas or semicolons.
+
+    Without arrows, a sentence may tell the same: `an order goes from pending to processing, then shipped`.
+    """
+    text = sentence.body if sentence.label else said(sentence.text)
+    if text.split(" ", 1)[0].isupper() and ARROW.search(text):
         return None
+    if not ARROW.search(text):
+        return told(sentence, model)
     head = sentence.label or ""
     if not head:
-        found = re.match(
-            r"^(?P<head>.*?\b(?:status|state|stage|lifecycle)\b(?:\s+(?:goes|moves|changes|is|runs"
-            r"|flows))?(?:\s+(?:from|through|as follows))?)\s*:?\s+(?P<rest>.*)$",
-            text,
-            re.I,
-        )
+        found = _HEAD.match(text)
         if not found:
             return None
         head, text = found["head"], found["rest"]
-    mentions = model.vocabulary.mentions(head)
-    if not mentions:
+    entity = _entity(head, sentence, model)
+    if entity is None:
         return None
     transitions: list[tuple[str, str]] = []
     for chain in re.split(r"[,;.]", text):
         groups = [[_state(s) for s in re.split(r"\bor\b|/|\|", part) if _state(s)] for part in ARROW.split(chain)]
         transitions += [(a, b) for left, right in itertools.pairwise(groups) for a in left for b in right]
-    if not transitions or any(model.vocabulary.named(s) for pair in transitions for s in pair):
+    return _machine(entity, head, transitions, model)
+
+
+def _entity(head: str, sentence: Sentence, model: Model) -> str | None:
+    """The entity whose states are told: the one that the head names, else that of the section."""
+    mentions = model.vocabulary.mentions(head)
+    return mentions[0].entity if mentions else about(sentence, model)
+
+
+def _machine(entity: str, head: str, transitions: list[tuple[str, str]], model: Model) -> Found | None:
+    """The rule, unless a word that stands for a state is an entity or no state at all."""
+    known = {tuple(tokens(v)): v for v in _known(entity, model)}
+    spelt = [(known.get(tokens(a), a), known.get(tokens(b), b)) for a, b in transitions]
+    if not spelt or any(s not in known.values() and model.vocabulary.named(s) for pair in spelt for s in pair):
         return None
-    entity = mentions[0].entity
     name = _state_attribute(entity, head, model)
     return {
-        "kind": "state", "entity": entity, "attributes": (name,), "transitions": tuple(dict.fromkeys(transitions)),
+        "kind": "state", "entity": entity, "attributes": (name,), "transitions": tuple(dict.fromkeys(spelt)),
         "adds": (name,),
     }  # fmt: skip
+
+
+def _known(entity: str, model: Model) -> tuple[str, ...]:
+    """The states that the brief lists for an entity's status."""
+    name = status_of(entity, model)
+    return model.drafts[entity].attributes[name].allowed if name else ()
+
+
+def told(sentence: Sentence, model: Model) -> Found | None:
+    """`a parcel is first announced, then collected`, `moves from opened to done`, `start as trial, become active`."""
+    text = said(sentence.text)
+    verb = _MOVES.search(text)
+    if verb is None:
+        return None
+    entity = _entity(text[: verb.start()], sentence, model)
+    if entity is None:
+        return None
+    rest = text[verb.end() :]
+    transitions = list(_walked(list(_steps(rest.replace(",", " then ") if verb[0].endswith("through") else rest))))
+    named = {s for pair in transitions for s in pair}
+    sure = {s for s in named if tokens(s) in {tokens(v) for v in _known(entity, model)} or _is_condition(s)}
+    if not transitions or 2 * len(sure) < len(named):
+        return None
+    found = _machine(entity, text[: verb.start()], transitions, model)
+    return found | {"confidence": "medium"} if found else None
+
+
+def _is_condition(state: str) -> bool:
+    """Whether words say how something is (`submitted`, `in transit`) and do not name a thing."""
+    return any(t.tag in ("participle", "adjective", "preposition") for t in tagged(state)) or state.isupper()
+
+
+def _steps(text: str) -> Iterator[tuple[str, str]]:
+    """(`from`, `to`, `or` or `back`, state) for each state that a sentence names after its verb.
+
+    The connecting words decide: `from` opens a chain, `to`, `then`, `become` go on, `or` and a comma add another state
+    to the same step; `and` goes with what follows it.
+    """
+    kind, words = "from", []
+    for word in [*_STEP_WORD.findall(text), "."]:
+        low = word.lower()
+        turn = _TURNS.get(low)
+        if turn is None and low not in _MARKS_OF_STEPS:
+            words.append(word)
+            continue
+        if state := _bare_state(words):
+            yield kind, state
+            kind = "or"
+        words = []
+        if turn == "back":
+            yield "back", ""
+        if low in _ENDS_OF_STEPS:
+            return
+        kind = turn if turn not in (None, "back") else kind
+
+
+def _bare_state(words: list[str]) -> str:
+    """The words of a state without auxiliaries and adverbs; nothing where too many are left to be one."""
+    kept = [w for w in words if w.lower() not in _EMPTY_IN_STEPS]
+    return " ".join(kept).strip("'\"`*") if 1 <= len(kept) <= 3 else ""
+
+
+def _walked(steps: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The transitions of the steps: each group of alternatives follows every state of the group before it."""
+    before: list[str] = []
+    group: list[str] = []
+    for kind, state in [*steps, ("end", "")]:
+        if kind == "or" and group:
+            group.append(state)
+            continue
+        if kind == "back":
+            yield from ((b, a) for a in before for b in group if a != b)
+            continue
+        yield from ((a, b) for a in before for b in group if a != b)
+        before = [] if kind == "from" else group
+        group = [state]
+
+
+def returning(sentence: Sentence, model: Model) -> Found | None:
+    """`paused members can become active again`, `only draft reports can be submitted`, `X that is open can be closed`.
+
+    Certain only where both are states that the brief lists: the one before the verb may become the one behind it.
+    """
+    text = said(sentence.text)
+    verb = re.search(r"\b(?:can|may)(?: only)?(?: again)? (?:be|become|go back to|return to)\b", text, re.I)
+    if verb is None:
+        return None
+    for mention in model.vocabulary.mentions(text[: verb.start()]):
+        before = states_named(text[: verb.start()], mention.entity, model)
+        after = states_named(re.split(r"\b(?:if|when|by|after|once)\b", text[verb.end() :])[0], mention.entity, model)
+        pairs = [(a, b) for a in before for b in after if a != b]
+        if pairs and (found := _machine(mention.entity, text, pairs, model)):
+            return found | {"confidence": "medium"}
+    return None
+
+
+def tabled(rows: Iterable[Sentence], model: Model) -> Iterator[tuple[Sentence, Found]]:
+    """Transitions in a table with the columns `from` and `to`."""
+    for row in rows:
+        cells = {" ".join(tokens(title)): cell for title, cell in row.cells}
+        source = next((cells[t] for t in ("from", "from state", "state", "current state") if cells.get(t)), None)
+        target = next((cells[t] for t in ("to", "to state", "next state", "next") if cells.get(t)), None)
+        entity = _tabled_entity(row, model) if source and target else None
+        if entity and source and target:
+            pairs = [(_state(source), _state(t)) for t in re.split(r",|/|\bor\b", target) if _state(t)]
+            if found := _machine(entity, "", pairs, model):
+                yield row, found
+
+
+def _tabled_entity(row: Sentence, model: Model) -> str | None:
+    """The entity that the table's heading or introduction names."""
+    for title in (row.lead, *reversed(row.sections)):
+        if mentions := model.vocabulary.mentions(title):
+            return mentions[0].entity
+    return None
 
 
 def _state(text: str) -> str:
@@ -97,7 +263,7 @@ def allow_stated(rule: Rule, model: Model) -> None:
         return
     attributes = model.drafts[rule.entity].attributes
     attribute = attributes[rule.attributes[0]]
-    if attribute.origin.kind != "stated" and attribute.type in ("string", "text"):
+    if (attribute.origin.kind != "stated" or not attribute.allowed) and attribute.type in ("string", "text"):
         default = attribute.default if attribute.default in rule.values else None
         attributes[attribute.name] = attribute.model_copy(
             update={
@@ -133,27 +299,44 @@ def _allow_states(rule: Rule, model: Model) -> None:
 
 
 def immutable(sentence: Sentence, model: Model) -> Found | None:
-    """`order history is append-only`; with a state (`after it was sent`) in `values`."""
-    found = IMMUTABLE.search(sentence.text)
-    mentions = model.vocabulary.mentions(sentence.text[: found.start()]) if found else ()
-    if not found or not mentions:
+    """`order history is append-only`; `a sent invoice cannot be edited` with the state in `values`."""
+    text = said(sentence.text)
+    found = IMMUTABLE.search(text)
+    if not found:
         return None
-    after = _AFTER_STATE.search(sentence.text[found.end() :])
-    entity = mentions[-1].entity if len({m.entity for m in mentions}) == 1 else mentions[0].entity
-    status = model.drafts[entity].attributes.get("status")
-    if after:
-        states = [
-            v for v in (status.allowed if status else ()) if re.search(rf"\b{re.escape(v)}\b", after["rest"], re.I)
-        ]
-        return (
-            {"kind": "immutable", "entity": entity, "attributes": ("status",), "values": tuple(states)}
-            if states
-            else None
-        )
-    rest = rest_of(tokens(before_verb(sentence.text, found.start())), mentions[0])
-    if name := model.attribute(entity, rest) if rest else None:
+    head, tail = text[: found.start()], text[found.end() :]
+    mentions = model.vocabulary.mentions(head)
+    within = about(sentence, model)
+    if not mentions and within is None:
+        return _attribute_only(head, tail, model)
+    entity = (
+        mentions[-1].entity if len({m.entity for m in mentions}) == 1 else mentions[0].entity if mentions else within
+    )
+    assert entity is not None
+    status = status_of(entity, model)
+    after = _AFTER_STATE.search(tail)
+    named = states_named(f"{head} {after['rest'] if after else ''}", entity, model)
+    if named and status:
+        return {"kind": "immutable", "entity": entity, "attributes": (status,), "values": named}
+    if after and not re.match(
+        r"\s*(?:it|they)?\s*(?:is|are|was|were)?\s*(?:stored|written|created|saved)\b", after["rest"]
+    ):
+        return None
+    rest = rest_of(tokens(before_verb(text, found.start())), mentions[0]) if mentions else tokens(head)
+    if name := attribute_like(rest, entity, model) if rest else None:
         return {"kind": "immutable", "entity": entity, "attributes": (name,)}
     return {"kind": "immutable", "entity": entity}
+
+
+def _attribute_only(head: str, tail: str, model: Model) -> Found | None:
+    """`a grade cannot be changed once the enrolment is completed`: the entity stands behind the verb, or nowhere."""
+    for entity, name in owners(tokens(head), model)[:1]:
+        status, after = status_of(entity, model), _AFTER_STATE.search(tail)
+        named = states_named(after["rest"], entity, model) if after else ()
+        if after and (not named or not status):
+            return None
+        return {"kind": "immutable", "entity": entity, "attributes": (name,), "values": named, "confidence": "medium"}
+    return None
 
 
 def soft_delete(sentence: Sentence, model: Model) -> Found | None:

@@ -1,7 +1,8 @@
-"""Measurable goals: response time, throughput, users, read share, availability, recovery, growth, size.
+"""Measurable goals: response time, throughput, users, read share, availability, recovery, growth, size, peaks.
 
 Each goal is found by its unit together with words that only this goal has. The same goal stated twice with different
-numbers is a contradiction: the stricter number is taken and a person is asked.
+numbers is a contradiction: the stricter number is taken and a person is asked. A response time of one list, search or
+report is that access pattern's own goal.
 """
 
 import re
@@ -10,35 +11,53 @@ from dataclasses import dataclass
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger
+from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
+from agents.requirement_analysis.subjects import figure_text
 from agents.requirement_analysis.topics import topic
-from contracts.requirements import RequirementKind, Targets
+from contracts.requirements import AccessPattern, RequirementKind, Targets
 
 _RESPONSE = re.compile(
     r"\b(?:respon[sd]\w*|latency|latencies|answer\w*|open|opens|load|loads|percentile|p\d\d|fast\w*"
-    r"|render\w*|returns?|page loads?)\b",
+    r"|render\w*|returns?|page loads?|come back|comes back|pages?|screens?|track\w*|expects?|wait\w*|slow\w*|in "
+    r"less than|shown"
+    r"|run|takes?|quer(?:y|ies)|reads|writes|reports?)\b",
     re.I,
 )
-_NO_RESPONSE = re.compile(r"\b(?:rpo|rto|tokens?|valid|session|lost|timeout|expires?|old|stale|every)\b", re.I)
+_NO_RESPONSE = re.compile(
+    r"\b(?:hours?|minutes?|refresh\w*|delay|rpo|rto|tokens?|valid|session|lost|timeout|expires?|old|stale|every)\b",
+    re.I,
+)
 _REQUESTS = re.compile(
     r"^(?:http |api |read |write |peak )*(?:requests?|quer(?:y|ies)|calls?|hits?|transactions?|operations?|reqs?)\b",
     re.I,
 )
 _LIMIT = re.compile(r"\brate[- ]?limit|\bper (?:user|client|ip|key|consumer)\b|\blimited to\b", re.I)
-_CONCURRENT = re.compile(r"\b(?:concurrent(?:ly)?|simultaneous(?:ly)?|at the same time|at once|in parallel)\b", re.I)
+_CONCURRENT = re.compile(
+    r"\b(?:concurrent(?:ly)?|simultaneous(?:ly)?|at the same time|at once|in parallel|logged in|online at)\b", re.I
+)
 _PEOPLE = re.compile(
-    r"\b(?:users?|customers?|people|persons?|staff|sessions?|members?|visitors?|employees|patients|students|clients)\b",
+    r"\b(?:users?|customers?|people|persons?|staff|sessions?|members?|visitors?|employees|patients|students|clients|agents|operators|clerks"
+    r"|adjusters|teachers|drivers|managers)\b",
     re.I,
 )
 _AVAILABLE = re.compile(r"\b(?:availab\w+|uptime|up time|sla)\b", re.I)
 _POINT = re.compile(
-    r"\brpo\b|\brecovery point\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no more than"
+    r"\brpo\b|\brecovery point\b|\bloss of\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no more than"
     r"|up to)\b|\bof data\b.*\blost\b",
     re.I,
 )
 _TIME = re.compile(
     r"\brto\b|\brecovery time\b|\bback (?:in operation|up|online|in service)\b|\b(?:restored?|recover(?:ed"
     r"|y)?|running again)\b.*\b(?:within|in|under)\b|\bdowntime\b",
+    re.I,
+)
+_OVERNIGHT = re.compile(
+    r"\b(?:breaks?|down|fails?|outage|crash\w*)\b.*\b(?:monday|next (?:working |business )?(?:day|morning))\b", re.I
+)
+_PEAK = re.compile(
+    r"\b(?:peaks?|load|traffic|busy|busier|busiest|as many|as much|normal|usual|average|black friday|christmas|december"
+    r"|holidays?|season|storm|hailstorm|outage|more)\b",
     re.I,
 )
 _GROWTH = re.compile(r"\bgrow(?:s|th|ing)?\b|\bincreas\w+\b", re.I)
@@ -72,19 +91,81 @@ GOALS: tuple[Goal, ...] = (
     Goal("recovery_time_seconds", "availability", "recovery-time", "The service is back within {0:g} seconds.", min),
     Goal("yearly_growth_percent", "performance", "growth", "Data and load grow by {0:g} % a year.", max),
     Goal("data_gb", "volume", "data", "The data take {0:g} GB.", max),
+    Goal("peak_factor", "performance", "peak", "At peak the load is {0:g} times the usual one.", max),
 )
 _WHOLE = frozenset({"concurrent_users", "users", "recovery_point_seconds", "recovery_time_seconds"})
 
 
-def targets(sentences: tuple[Sentence, ...], ledger: Ledger) -> Targets:
-    """The stated goals; fields that nothing states are None."""
+@dataclass(frozen=True)
+class Own:
+    """A response time of some accesses alone: those of these kinds to these entities (all, where empty)."""
+
+    milliseconds: float
+    kinds: frozenset[str]
+    entities: frozenset[str]
+    sentence: Sentence
+
+    def concerns(self, pattern: AccessPattern) -> bool:
+        """Whether the goal is one of this access."""
+        return (not self.kinds or pattern.kind in self.kinds) and (not self.entities or pattern.entity in self.entities)
+
+
+_KIND_WORDS: tuple[tuple[str, str], ...] = (
+    (r"search\w*", "search"), (r"reports?|statistics|exports?|dashboards?|batch", "aggregate"), (r"lists?", "list"),
+    (r"look ?ups?|tracks?|finds?|scans?", "lookup"), (r"writes|writing|ingest\w*", "write"),
+)  # fmt: skip
+
+
+def targets(
+    sentences: tuple[Sentence, ...],
+    ledger: Ledger,
+    model: Model | None = None,
+    patterns: tuple[AccessPattern, ...] = (),
+) -> tuple[Targets, tuple[AccessPattern, ...]]:
+    """The stated goals (fields that nothing states are None), and the access patterns with goals of their own."""
     found: dict[str, list[tuple[float, Sentence]]] = {}
+    owned: list[Own] = []
     for sentence in sentences:
-        if sentence.form in ("heading", "code") or not sentence.body:
+        if sentence.form in ("heading", "code") or not sentence.body or topic(sentence) == "relationships":
             continue
-        for field, value in dict(_goals(sentence)).items():
-            found.setdefault(field, []).append((value, sentence))
-    return Targets(**{goal.field: _settled(goal, found[goal.field], ledger) for goal in GOALS if goal.field in found})
+        for field, value, clause in _goals(sentence):
+            if field == "response_ms" and (own := _own(value, clause, sentence, model)):
+                owned.append(own)
+            else:
+                found.setdefault(field, []).append((value, sentence))
+    patterns = _with_own(patterns, owned, ledger)
+    if "response_ms" not in found:  # the strictest of the single ones stands for all but reports and writes
+        for own in owned:
+            if not own.kinds & {"aggregate", "write"}:
+                found.setdefault("response_ms", []).append((own.milliseconds, own.sentence))
+        if "response_ms" in found:
+            found["response_ms"] = [min(found["response_ms"], key=lambda goal: goal[0])]
+    return (
+        Targets(**{goal.field: _settled(goal, found[goal.field], ledger) for goal in GOALS if goal.field in found}),
+        patterns,
+    )
+
+
+def _own(value: float, clause: str, sentence: Sentence, model: Model | None) -> Own | None:
+    """The accesses that a response time is limited to, where the words name some."""
+    kinds = frozenset(k for words, k in _KIND_WORDS if re.search(rf"\b(?:{words})\b", clause, re.I))
+    entities = frozenset(m.entity for m in model.vocabulary.mentions(clause)) if model else frozenset()
+    return Own(value, kinds, entities, sentence) if kinds or entities else None
+
+
+def _with_own(patterns: tuple[AccessPattern, ...], owned: list[Own], ledger: Ledger) -> tuple[AccessPattern, ...]:
+    """The patterns with the strictest of the goals that concern them; each goal's sentence is used by them."""
+    made = []
+    for pattern in patterns:
+        goals = [own for own in owned if own.concerns(pattern)]
+        for own in goals:
+            ledger.use(own.sentence, *(pattern.serves if pattern.origin.kind == "stated" else (pattern.id,)))
+        best = min((own.milliseconds for own in goals), default=None)
+        made.append(pattern.model_copy(update={"response_ms": best}) if best is not None else pattern)
+    for own in owned:
+        if not ledger.used(own.sentence):
+            ledger.requirement("performance", "response-time", own.sentence.text, own.sentence)
+    return tuple(made)
 
 
 def _settled(goal: Goal, stated: list[tuple[float, Sentence]], ledger: Ledger) -> float:
@@ -107,55 +188,94 @@ def _settled(goal: Goal, stated: list[tuple[float, Sentence]], ledger: Ledger) -
     return int(value) if goal.field in _WHOLE else value
 
 
-def _goals(sentence: Sentence) -> Iterator[tuple[str, float]]:
-    """Every (field, value) of a sentence; where clauses state different goals, each is read by itself."""
-    text = (
-        f"{sentence.label}: {sentence.body}"
-        if sentence.label and sentence.label not in sentence.text
-        else sentence.text
-    )
-    context = f"{text} {sentence.lead if topic(sentence) in ('performance', 'availability') else ''}"
+def _goals(sentence: Sentence) -> Iterator[tuple[str, float, str]]:
+    """Every (field, value, clause) of a sentence; where clauses state different goals, each is read by itself."""
+    text = figure_text(sentence)
+    where = topic(sentence)
+    context = f"{text} {sentence.lead if where in ('performance', 'availability') else ''}"
+    context = f"{context} {where}" if where == "availability" else context
     if share := _read_share(text):
-        yield "read_share", share
-    for clause in re.split(r",\s+|;\s*|\s+and\s+|\.\s+", text):
-        for quantity in quantities(clause):
-            yield from _goal(quantity, clause, context)
+        yield "read_share", share, text
+    if _OVERNIGHT.search(text):
+        yield "recovery_time_seconds", SECONDS["day"], text
+    found = quantities(text)
+    for quantity in found:
+        clause = _clause(text, quantity, found)
+        if sentence.label and (_POINT.search(sentence.label) or _TIME.search(sentence.label)):
+            clause = f"{sentence.label} {clause}"
+        for field, value in _goal(quantity, clause, context, where):
+            yield field, value, clause
 
 
-def _goal(quantity: Quantity, clause: str, context: str) -> Iterator[tuple[str, float]]:
+_CLAUSES = re.compile(r",\s+|;\s*|\s+and\s+|\.\s+")
+
+
+def _clause(text: str, quantity: Quantity, others: tuple[Quantity, ...]) -> str:
+    """The part of a sentence around a quantity; a mark within a quantity (`between 80 and 120`) divides nothing."""
+    marks = [m for m in _CLAUSES.finditer(text) if not any(q.start < m.start() < q.end for q in others)]
+    start = max((m.end() for m in marks if m.end() <= quantity.start), default=0)
+    end = min((m.start() for m in marks if m.start() >= quantity.end), default=len(text))
+    return text[start:end]
+
+
+def _goal(quantity: Quantity, clause: str, context: str, where: str) -> Iterator[tuple[str, float]]:
     """The goal of one quantity."""
     unit, value = quantity.unit, quantity.value
     if unit in SECONDS and not quantity.per:
         if _POINT.search(clause):
             yield "recovery_point_seconds", quantity.seconds()
-        elif _TIME.search(clause):
+        elif _TIME.search(clause) and where not in ("rules", "workflows"):
             yield "recovery_time_seconds", quantity.seconds()
-        elif unit in ("millisecond", "second") and _RESPONSE.search(context) and not _NO_RESPONSE.search(clause):
+        elif _is_response(unit, clause, context, where):
             yield "response_ms", quantity.seconds() * 1000
     elif unit == "percent":
-        if _AVAILABLE.search(context) and 90 <= value <= 100:
-            yield "availability_percent", value
-        elif _GROWTH.search(context) and value <= 1000:
-            yield (
-                "yearly_growth_percent",
-                round(((1 + value / 100) ** 12 - 1) * 100, 1) if quantity.per == "month" else value,
-            )
+        yield from _share(quantity, context)
     elif unit == "gb" and not quantity.per and _SIZE.search(context):
         yield "data_gb", value
+    elif unit == "times" and value > 1 and _PEAK.search(context) and where not in ("rules", "entities"):
+        yield "peak_factor", value
     elif quantity.per and (unit == "requests" or _REQUESTS.search(quantity.noun)) and not _LIMIT.search(context):
         yield "requests_per_second", quantity.per_second()
-    elif not quantity.per and not unit and value >= 1:
-        yield from _people(quantity, clause)
+    elif not quantity.per and not unit and value >= 1 and where not in ("rules", "entities", "workflows"):
+        yield from _people(quantity, clause, context)
 
 
-def _people(quantity: Quantity, clause: str) -> Iterator[tuple[str, float]]:
+def _is_response(unit: str, clause: str, context: str, where: str) -> bool:
+    """Whether a length of time is one in which somebody waits for an answer."""
+    if unit not in ("millisecond", "second") or _NO_RESPONSE.search(clause):
+        return False
+    return bool(_RESPONSE.search(context)) or (unit == "millisecond" and where == "performance")
+
+
+def _share(quantity: Quantity, context: str) -> Iterator[tuple[str, float]]:
+    """The goal of a percentage."""
+    value = quantity.value
+    if _AVAILABLE.search(context) and 90 <= value <= 100:
+        yield "availability_percent", value
+    elif _GROWTH.search(context) and value <= 1000:
+        monthly = quantity.per == "month"
+        yield "yearly_growth_percent", round(((1 + value / 100) ** 12 - 1) * 100, 1) if monthly else value
+
+
+def _people(quantity: Quantity, clause: str, context: str) -> Iterator[tuple[str, float]]:
     """Users at the same time, or users at all."""
-    if _CONCURRENT.search(clause) and _PEOPLE.search(clause):
+    if _CONCURRENT.search(clause) and (_PEOPLE.search(clause) or _PEOPLE.search(context)):
         yield "concurrent_users", quantity.value
     elif re.match(
-        r"(?:registered |active |total |internal |monthly |business )*users?\b", quantity.noun, re.I
-    ) or re.fullmatch(r"(?:registered |active |total |number of )*users?\s*:?\s*", clause[: quantity.start], re.I):
+        r"(?:registered |active |total |internal |monthly |business )*(?:users?|people|persons|employees|staff)\b",
+        quantity.noun,
+        re.I,
+    ) or re.fullmatch(
+        r"(?:[\w ]* )?users?\s*[:(]?\s*(?:between|about|around|some)?\s*",
+        clause[: clause.find(_digits(quantity, context))],
+        re.I,
+    ):
         yield "users", quantity.value
+
+
+def _digits(quantity: Quantity, context: str) -> str:
+    """The quantity as it is written."""
+    return context[quantity.start : quantity.end]
 
 
 def _read_share(text: str) -> float | None:

@@ -1,19 +1,23 @@
 """Rules about order and time: one value after another, and no overlap of what lasts."""
 
 import re
-from typing import Any
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
-from agents.requirement_analysis.subjects import FILLERS, Found
-from agents.requirement_analysis.vocabulary import one_of, tokens
+from agents.requirement_analysis.subjects import DATE_WORDS, FILLERS, Found, about, attribute_like, said, status_of
+from agents.requirement_analysis.vocabulary import tokens
 
-OVERLAP = re.compile(r"double[- ]?book|\boverlap|\bat the same time\b|\bone (?P<what>[\w ]+?) at a time\b", re.I)
+OVERLAP = re.compile(
+    r"double[- ]?book|\boverlap|\b(?:two|several|more than one|multiple)\b.*\bat (?:the same time|once|a time)\b"
+    r"|\b(?:one|single) (?P<what>[\w ]+?) at (?:a|the same|any) time\b|\bnot\b.*\bat the same time\b",
+    re.I,
+)
 _COMPARISON = re.compile(
     r"\b(?P<left>[\w' -]+?)\s+(?:must|has to|have to|should|is|are|may|can|always|will)?\s*(?P<not>not "
     r"|never |cannot )?\s*(?:be |always |is |lie )*"
     r"(?P<word>not before|never before|no earlier than|not earlier than|not after|never after"
-    r"|no later than|not later than|after|later than|before|earlier than|greater than or equal to|at least"
+    r"|no later than|not later than|after|later than|before|earlier than|not more than|never more than|no more than"
+    r"|not less than|never less than|greater than or equal to|at least"
     r"|greater than|more than|higher than|"
     r"less than or equal to|at most|less than|lower than|exceed|exceeds|>=|<=|>|<|≥|≤)\s+(?:the |its "
     r"|their )?(?P<right>[\w' -]+)",
@@ -28,6 +32,11 @@ _OPERATORS = {
     "never after": "<=",
     "no later than": "<=",
     "not later than": "<=",
+    "not more than": "<=",
+    "never more than": "<=",
+    "no more than": "<=",
+    "not less than": ">=",
+    "never less than": ">=",
     "after": ">",
     "later than": ">",
     "before": "<",
@@ -79,7 +88,7 @@ def no_overlap(sentence: Sentence, model: Model) -> Found | None:
 
 def _excepted(text: str, entity: str, model: Model) -> tuple[str, ...]:
     """States of the entity that an exception in the text names."""
-    status = model.drafts[entity].attributes.get("status")
+    status = model.drafts[entity].attributes.get(status_of(entity, model) or "")
     after = re.search(r"\b(?:except|unless|apart from|other than|not count|ignoring)\b(.*)$", text, re.IGNORECASE)
     if not status or not after:
         return ()
@@ -92,7 +101,10 @@ def interval(entity: str, model: Model) -> tuple[str, str] | None:
     starts = [
         a
         for a in attributes
-        if re.match(r"(?:start|begin|from|check_in|valid_from|arriv|pick_?up)|.*_(?:start|from|begin)$", a.name)
+        if re.match(
+            r"(?:start|begin|from|check_in|valid_from|arriv|pick_?up|lent|borrowed|rented)|.*_(?:start|from|begin)$",
+            a.name,
+        )
     ]
     ends = [
         a
@@ -112,52 +124,52 @@ def ends_after(sentence: Sentence, model: Model) -> Found | None:
     """`an appointment ends after it starts`."""
     if not _ENDS_AFTER.search(sentence.text):
         return None
-    for mention in model.vocabulary.mentions(sentence.text):
-        if span := interval(mention.entity, model):
-            return {"kind": "comparison", "entity": mention.entity, "attributes": (span[1], span[0]), "operator": ">"}
+    within = about(sentence, model)
+    for entity in [*([within] if within else []), *(m.entity for m in model.vocabulary.mentions(sentence.text))]:
+        if span := interval(entity, model):
+            return {"kind": "comparison", "entity": entity, "attributes": (span[1], span[0]), "operator": ">"}
     return None
 
 
 def compared(sentence: Sentence, model: Model) -> Found | None:
     """`the due date is never before the issue date`: both sides must be attributes of one entity."""
-    found = _COMPARISON.search(sentence.text)
+    text = said(sentence.text)
+    found = _COMPARISON.search(text)
     if not found:
         return None
     operator = _OPERATORS[found["word"].lower()]
     if found["not"]:
         operator = _NEGATED[operator]
-    entities = [m.entity for m in model.vocabulary.mentions(sentence.text)]
+    within = about(sentence, model)
+    entities = [*([within] if within else []), *(m.entity for m in model.vocabulary.mentions(text))]
+    entities = entities or list(model.drafts)
     for entity in dict.fromkeys(entities):
         left = _side(found["left"], entity, model)
         right = _side(found["right"], entity, model)
-        if left and right and left != right:
+        if left and right and left != right and _comparable(entity, left, right, model):
             return {"kind": "comparison", "entity": entity, "attributes": (left, right), "operator": operator}
     return None
 
 
+def _comparable(entity: str, left: str, right: str, model: Model) -> bool:
+    """Whether two attributes hold values of one kind: moments, or numbers."""
+    moments, numbers = ("date", "timestamp", "time"), ("integer", "decimal", "money", "percentage", "duration")
+    one, other = (model.drafts[entity].attributes[name].type for name in (left, right))
+    return any(one in kind and other in kind for kind in (moments, numbers))
+
+
 def _side(text: str, entity: str, model: Model) -> str | None:
-    """The attribute that one side of a comparison names."""
+    """The attribute that one side of a comparison names; `the date of the report` is its `reported_at`."""
+    words = [w for w in tokens(text) if w not in FILLERS and w not in _NO_CONTENT]
+    while words and words[0] in DATE_WORDS and len(words) > 1:
+        words = [*words[1:], words[0]]
     attributes = model.drafts[entity].attributes
-    own = frozenset(entity.split("_"))
-    words = [w for w in tokens(text) if w not in FILLERS and w not in ("not", "never", "cannot", "always")]
-    for dropped in (frozenset[str](), own):
-        phrase = tuple(w for w in words if w not in dropped and one_of(w) not in dropped)
-        for candidate in (phrase, tuple(w for w in phrase if w not in ("date", "time", "day"))):
-            name = model.attribute(entity, candidate) or _by_stem(candidate, attributes)
+    for length in range(min(4, len(words)), 0, -1):
+        for phrase in (tuple(words[:length]), tuple(words[-length:])):
+            name = attribute_like(phrase, entity, model)
             if name in attributes:
                 return name
     return None
 
 
-def _by_stem(phrase: tuple[str, ...], attributes: dict[str, Any]) -> str | None:
-    """`issue date` means `issued_on`, `end` means `ends_at`: the attribute whose first word has the same stem."""
-    if len(phrase) != 1:
-        return None
-    stem = _stem(phrase[0])
-    fits = [n for n in attributes if _stem(n.split("_")[0]) == stem]
-    return fits[0] if len(fits) == 1 else None
-
-
-def _stem(word: str) -> str:
-    """A verb without its ending: issue, issues and issued are one."""
-    return re.sub(r"(?:ed|es|e|s)$", "", word)
+_NO_CONTENT = frozenset({"not", "never", "cannot", "always", "ever", "only", "than", "or", "equal", "to"})

@@ -1,6 +1,7 @@
 """What a part of a brief is about, by the words of its headings, labels and list introductions."""
 
 import functools
+import re
 from typing import Literal
 
 from agents.naming import words
@@ -12,23 +13,35 @@ Topic = Literal[
 ]  # fmt: skip
 
 _TOPICS: tuple[tuple[Topic, str], ...] = (
-    ("future", "future considerations|future|out of scope|roadmap|later|not now|phase 2|nice to have|someday"),
+    ("future", "future considerations|future|out of scope|roadmap|later|not now|phase 2|second phase|nice to "
+               "have|some day|"
+               "someday|not in the first version|not included|backlog|ideas|wishlist|wish list|non goals"),
     ("assumptions", "assumptions|assumption|project constraints|technical constraints|dependencies"),
-    ("success", "success|success criteria|acceptance criteria|definition of done|kpis"),
+    ("success", "success|success criteria|definition of done|kpis"),
     ("relationships", "relationships|relationship|relations|associations|cardinalities"),
-    ("rules", "business rules|rules|rule|constraints|validation|validations|invariants|policies"),
+    ("rules", "business rules|rules|rule|constraints|validation|validations|invariants|policies|life cycle"
+              "|lifecycle|life of|agreed|"
+              "state machine|states|must hold|has to be right|have to be right|must be true|integrity"),
     ("access", "access patterns|access pattern|queries|query patterns|typical queries"),
     ("workflows", "workflows|workflow|user stories|use cases|how it is used|user flows|scenarios|user journeys|"
-                  "features|usage|functions"),
-    ("api", "api|apis|endpoints|endpoint|rest|interface|interfaces"),
-    ("integration", "integration|integrations|external systems|third party|connected systems"),
+                  "features|usage|functions|acceptance criteria|what people do|how we work|how it works|day in "
+                  "the life|behaviour|"
+                  "behavior|reports|reporting|how the system is used|used for|user story|epics|epic|tasks|processes"),
+    ("api", "api|apis|endpoints|endpoint|rest|interface"),
+    ("integration", "integration|integrations|external systems|third party|connected systems|interfaces|external "
+                    "interfaces|"
+                    "connections to other systems"),
     ("stack", "technology|technologies|tech stack|stack|technical stack|architecture|platform|tech"),
-    ("security", "security|compliance|privacy|protection|data protection|audit|roles|permissions|retention|legal"),
-    ("availability", "availability|scalability|reliability|recovery|backup|disaster recovery|resilience"),
-    ("performance", "performance|numbers|volume|volumes|load|scale|capacity|throughput|figures|sizing|data volume"),
+    ("security", "security|compliance|privacy|protection|data protection|audit|roles|permissions|retention|legal|law"),
+    ("availability", "availability|scalability|reliability|recovery|backup|disaster recovery|resilience"
+                     "|operation|operations"),
+    ("performance", "performance|numbers|volume|volumes|load|scale|capacity|throughput|figures|sizing|data "
+                    "volume|service levels|"
+                    "quality of service|non functional|nonfunctional"),
     ("entities", "entities|entity|data model|domain model|business objects|what we store|objects|tables|"
                  "information model|schema|records|domain objects"),
-    ("overview", "overview|purpose|introduction|background|summary|about|context|goal|goals|vision|description"),
+    ("overview", "overview|purpose|introduction|glossary|definitions|background|summary|about|context|goal|goals"
+                 "|vision|description"),
 )  # fmt: skip
 """Earlier topics win: "Assumptions & Constraints" are assumptions, "Entity Relationships" relationships."""
 
@@ -38,7 +51,9 @@ _LABELS: dict[str, Topic] = {
     "key entities": "entities", "business objects": "entities", "entity relationships": "relationships",
     "relationships": "relationships", "business rules": "rules", "rules": "rules", "access patterns": "access",
     "assumptions": "assumptions", "constraints": "assumptions", "integrations": "integration",
-    "out of scope": "future", "future": "future", "later": "future",
+    "out of scope": "future", "future": "future", "later": "future", "nice to have": "future", "phase 2": "future",
+    "how we work": "workflows", "numbers": "performance", "volumes": "performance", "load": "performance",
+    "privacy": "security", "security": "security", "usage": "workflows",
 }  # fmt: skip
 """Labels before a colon are words of content far more often than headings are, so only these count."""
 
@@ -76,9 +91,25 @@ def lead_topic(lead: str) -> Topic:
     return label_topic(lead) or (title_topic(lead) if 0 < len(lead.split()) <= 5 else "")
 
 
+_LATER = re.compile(
+    r"\bout of scope\b|\b(?:in|for|as|with) (?:a |the )?(?:phase (?:2|3|two|three|ii)|(?:second|third|later|next"
+    r"|future) (?:phase"
+    r"|version|release|step|stage))\b|\b(?:would be|it'd be) (?:nice|cool|great|good)\b.*\b(?:to have|one day"
+    r"|some ?day|later)"
+    r"\b|\bnice[- ]to[- ]have\b|^later(?: on)?\b(?!\s+than)|^(?:in the (?:long run|future)|eventually|some ?day"
+    r"|one day),?\s"
+    r"|\b(?:not now|not yet|not part of (?:this|the first))\b|\bwould be nice to have\b|\bis planned (?:later"
+    r"|for (?:later|next))\b",
+    re.I,
+)
+"""A sentence that puts itself off, wherever it stands; what it asks is listed and not built."""
+
+
 @functools.lru_cache(maxsize=65536)
 def topic(sentence: Sentence) -> Topic:
     """What a sentence is about: its own label first, then what introduces its list, then the nearest heading."""
+    if sentence.form not in ("heading", "code", "row") and _LATER.search(sentence.text):
+        return "future"
     found = label_topic(sentence.label) or lead_topic(sentence.lead)
     if found:
         return found

@@ -2,6 +2,7 @@
 
 import re
 
+from agents.naming import words
 from agents.requirement_analysis.document import Document, Sentence
 from agents.requirement_analysis.entities import placeholder
 from agents.requirement_analysis.ledger import Ledger
@@ -16,7 +17,18 @@ _REASONS = {
     "assumptions": "a condition of the project, not of its data",
     "stack": "technology outside the persistence layer",
 }
-_REFUSAL = re.compile(r"\b(?:no|not|nobody|never|without|nor)\b|n't\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:must|should|shall|cannot|can't|need|needs|want|wants|please|only|never|has to|have to|no|not|nobody"
+    r"|required)\b",
+    re.I,
+)
+_LETTER = re.compile(
+    r"^(?:(?:hi|hello|hey|dear|good (?:morning|day))\b[^.]{0,40}[,!]?$|(?:best|kind|warm)?\s*(?:regards"
+    r"|wishes)\b|best, \w+$|cheers\b|thanks\b"
+    r"|(?:from|to|cc|subject|date|sent):\s)",
+    re.I,
+)
+_PROCUREMENT = frozenset("contract proposal proposals budget timeline evaluation submission vendor procurement".split())
 
 
 def trace(document: Document, model: Model, ledger: Ledger) -> tuple[TraceLine, ...]:
@@ -49,12 +61,26 @@ def _reason(sentence: Sentence, first: bool) -> str:
         return "the columns of a table"
     if sentence.form == "code" and re.fullmatch(r"[\W\d_]*|erDiagram|%%.*", sentence.text):
         return "notation of a diagram"
+    if _LETTER.match(sentence.text):
+        return "the form of a letter"
+    if _PROCUREMENT & set(words(sentence.sections[-1] if len(sentence.sections) > 1 else "")):
+        return "about the project's contract, not about its data"
+    if re.match(r"^(?:an?|the) [\w* -]+ is (?:something|somebody|an?|the)\b", sentence.text, re.I) and about_words(
+        sentence
+    ):
+        return "explains a word"
     about = topic(sentence)
     if about in _REASONS:
         return _REASONS[about]
-    if len(sentence.sections) <= 1 and sentence.form == "paragraph" and not quantities(sentence.text):
+    introduces = len(sentence.sections) <= 1 and sentence.form == "paragraph" and not quantities(sentence.text)
+    if introduces and not _ASKS.search(sentence.text):
         return "introduces the project and asks for nothing by itself"
     return ""
+
+
+def about_words(sentence: Sentence) -> bool:
+    """Whether a sentence stands among explanations of words."""
+    return topic(sentence) == "overview" or len(sentence.sections) <= 1
 
 
 def _missing(sentence: Sentence, model: Model) -> str:

@@ -1,12 +1,11 @@
 """Sentences that tell how the application is used, as ways of reading and writing an entity."""
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from agents.requirement_analysis.conditions import (
-    NEWEST,
-    OLDEST,
     OWN,
     PAGE,
     SORTED,
@@ -20,28 +19,49 @@ from agents.requirement_analysis.conditions import (
     sort_of,
     staleness_of,
     state_filters,
+    time_of,
 )
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.endpoints import ENDPOINT, endpoint_reading
 from agents.requirement_analysis.model import Draft, Model
+from agents.requirement_analysis.subjects import said
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import Mention, tokens
 from contracts.requirements import Filter, Rule, Sort
 
 _VERBS: tuple[tuple[Kind, str], ...] = (
     ("search", r"full[- ]text|search(?:es|ing)?"),
-    ("aggregate", r"how many|how often|reports?|counts?|sums? up|statistics|aggregates?|averages?|dashboards?|trends?"),
-    ("lookup", r"logs? in|log-in|login|signs? in|finds?|looks? up|opens?|authenticates?|retrieves? a|fetch(?:es)? an?"),
+    ("aggregate",
+        r"how many|how often|how much|reports?|counts?|sums? up|statistics|aggregates?|averages?|dashboards?"
+        r"|trends?|overview of"
+        r"|(?:number|total|sum|revenue|turnover|costs?|expenses|consumption) (?:of|by|per)|(?:cost|revenue) per"
+        r"|totals? per"),
+    ("lookup", r"logs? in|log-in|login|signs? in|finds?|looks? (?:\w+ )?up|opens?|authenticates?|retrieves? a"
+               r"|fetch(?:es)? an?"
+               r"|tracks?|scans? (?=an?\b)"),
     ("list",
         r"lists?|views?|browses?|sees?|shows?|reads?|looks? at|checks?|fetch(?:es)?|gets?|displays?|scrolls?"
-        r"|follows?|monitors?|retrieves?"),
+        r"|follows?|monitors?|retrieves?|exports?|reviews?|listed|shown|displayed|wants? the|filters?"),
     ("write",
         r"creates?|adds?|places?|books?|records?|updates?|changes?|cancels?|deletes?|removes?|submits?"
         r"|registers?|"
               r"edits?|pays?|uploads?|imports?|stores?|writes?|ticks?|marks?|enters?|posts?|schedules?"
-              r"|assigns?|approves?|saves?"),
+              r"|assigns?|approves?|saves?|files?|scans?|plans?"),
 )  # fmt: skip
 _VERB_FIRST = re.compile(r"(?:show|list|view|find|read|open|browse|get|search)\b.*\b(?:of|per|for|by)\b", re.IGNORECASE)
+_STORY = re.compile(
+    r"^as an? (?P<who>[\w -]+?),? (?:i|we) (?:want|wish|would like|need|can|must be able)(?: to be able)? to "
+    r"(?P<what>.+?)"
+    r"(?:,? (?:so that|in order to|because|to be able)\b.*)?$",
+    re.I,
+)
+_ACTOR = re.compile(r"^(?P<who>[A-Z][\w -]{2,30}): (?P<what>.+)$")
+_MONEY = re.compile(
+    r"\b(?:revenue|turnover|sales figures|income|earnings|paid amounts?|takings|spend(?:ing)?|expenses)\b", re.I
+)
+_DEFINES = re.compile(r"^(?:an?|the) [\w -]+ is (?:something|somebody|someone|anything|an?|the)\b", re.I)
+_IMPERSONAL = ("overview", "performance", "security", "api", "", "availability", "entities")
+_NOT_USAGE = frozenset({"relationships", "rules", "stack", "integration", "future", "assumptions", "success"})
 
 
 def readings(sentence: Sentence, model: Model, rules: tuple[Rule, ...], callers: Callers) -> Iterator[Reading]:
@@ -51,16 +71,27 @@ def readings(sentence: Sentence, model: Model, rules: tuple[Rule, ...], callers:
     if endpoint := ENDPOINT.match(sentence.text):
         yield from endpoint_reading(endpoint, model, rules, callers)
         return
-    if sentence.form in ("code", "row"):
-        return
     about = topic(sentence)
-    if about in ("workflows", "access", "api", "performance", "security", "") or (
-        about == "overview" and sentence.form != "paragraph"
-    ):
-        for part in _clauses(sentence.text, model):
-            reading = _from_words(part, about, model, rules, callers)
-            if reading is not None:
-                yield reading
+    if sentence.form in ("code", "row") or (about in _NOT_USAGE and not _STORY.match(sentence.text)):
+        return
+    if (about == "overview" and sentence.form == "paragraph") or _DEFINES.search(sentence.text):
+        return
+    text = _spoken(sentence, about)
+    for part in _clauses(text, model):
+        reading = _from_words(part, about, model, rules, callers)
+        if reading is not None:
+            formal = about in ("workflows", "access", "api") and sentence.form != "paragraph"
+            yield replace(reading, confidence="high" if formal else "medium")
+
+
+def _spoken(sentence: Sentence, about: str) -> str:
+    """A user story as `guest view bookings`, an item `Workshop: list of …` as `Workshop list of …`."""
+    text = said(sentence.text)
+    if story := _STORY.match(text):
+        return f"{story['who']} {story['what']}"
+    if about in ("workflows", "access") and (actor := _ACTOR.match(text)):
+        return f"{actor['who']} {'list ' if _kind(actor['what']) is None else ''}{actor['what']}"
+    return text
 
 
 def _clauses(text: str, model: Model) -> list[str]:
@@ -70,11 +101,11 @@ def _clauses(text: str, model: Model) -> list[str]:
     return [parts[0], *(f"{verb['who']} {p}" if verb and model.vocabulary.mentions(p) else p for p in parts[1:])]
 
 
-def _kind(text: str) -> tuple[Kind, int, int] | None:
+def _kind(text: str, masked: str = "") -> tuple[Kind, int, int] | None:
     """(kind, start, end) of the first verb; `search` and `report` win over the verbs beside them."""
     best: tuple[Kind, int, int] | None = None
     for kind, words in _VERBS:
-        found = re.compile(rf"\b(?:{words})\b", re.IGNORECASE).search(text)
+        found = _verb(words).search(masked or text)
         if found is None:
             continue
         if kind in ("search", "aggregate"):
@@ -84,26 +115,33 @@ def _kind(text: str) -> tuple[Kind, int, int] | None:
     return best
 
 
+@functools.cache
+def _verb(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+
+
+def _masked(text: str, model: Model) -> str:
+    """The text with the names of entities blanked: an expense report is no report, and a booking does not book."""
+    words = tokens(text)
+    for mention in model.vocabulary.mentions(text):
+        name = words[mention.start : mention.end]
+        found = re.compile(r"\b" + r"[\W_]+".join(map(re.escape, name)) + r"\b", re.IGNORECASE)
+        if any(_kind(word) for word in name):
+            text = found.sub(lambda m: "_" * len(m[0]), text)
+    return text
+
+
 def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], callers: Callers) -> Reading | None:
     """A sentence such as `A customer views own orders, newest first, 20 per page`."""
-    verb = _kind(text)
+    verb = _kind(text, _masked(text, model))
     if verb is None:
         return None
     kind, start, end = verb
-    if about in ("", "overview", "performance", "security", "api") and not _is_specific(text, kind, about):
+    if kind == "write" and about in _IMPERSONAL:
         return None
     after = model.vocabulary.mentions(text[end:])
     before = model.vocabulary.mentions(text[:start])
-    if before and re.match(r"regist|sign(?:s|ed)? up", text[start:end], re.IGNORECASE):
-        target: str | None = before[0].entity
-    elif kind == "lookup" and re.search(r"log|sign|authent", text[start:end], re.IGNORECASE):
-        target = before[0].entity if before else callers.owner
-    else:
-        target = (
-            after[0].entity if after else (before[-1].entity if before and kind in ("search", "aggregate") else None)
-        )
-    if about in ("performance", "security") and before:
-        target = before[-1].entity
+    target = _target(text, verb, about, before, after, model, callers)
     if target is None:
         return None
     reading = Reading(
@@ -113,32 +151,86 @@ def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], ca
         staleness_seconds=staleness_of(text),
         per_second=rate_of(text),
     )
-    if kind == "write":
-        return replace(reading, page_size=None, filters=())
-    return _with_conditions(reading, text, end, after, model, rules, callers)
+    if kind == "write" or _opens_new(text, kind, start, end):
+        return replace(reading, kind="write", page_size=None, filters=())
+    found = _with_conditions(reading, text, end, before, after, model, rules, callers)
+    if found is None or (about in _IMPERSONAL and not _is_specific(text, found, about)):
+        return None
+    return found
 
 
-def _is_specific(text: str, kind: Kind, about: str) -> bool:
+def _opens_new(text: str, kind: Kind, start: int, end: int) -> bool:
+    """`opens a ticket` without a way of finding it makes one."""
+    return (
+        kind == "lookup"
+        and bool(re.match(r"opens?$", text[start:end], re.I))
+        and bool(re.match(r"\s+an?\b(?!.*\b(?:by|of)\b)", text[end:]))
+    )
+
+
+def _target(
+    text: str,
+    verb: tuple[Kind, int, int],
+    about: str,
+    before: tuple[Mention, ...],
+    after: tuple[Mention, ...],
+    model: Model,
+    callers: Callers,
+) -> str | None:
+    """The entity that is read or written."""
+    kind, start, end = verb
+    if before and re.match(r"regist|sign(?:s|ed)? up", text[start:end], re.IGNORECASE):
+        return before[0].entity
+    if kind == "lookup" and re.search(r"log|sign|authent", text[start:end], re.IGNORECASE):
+        return before[0].entity if before else callers.owner
+    if about in ("performance", "security") and before:
+        return before[-1].entity
+    if kind == "aggregate" and _MONEY.search(text) and (money := _earning(after, model)):
+        return money
+    if after:
+        return after[0].entity
+    passive = kind == "list" and re.match(r"listed|shown|displayed", text[start:end], re.IGNORECASE)
+    return before[-1].entity if before and (passive or kind in ("search", "aggregate")) else None
+
+
+def _earning(after: tuple[Mention, ...], model: Model) -> str | None:
+    """The transaction whose money a report of revenue sums: it belongs to what the report is by, and has a total."""
+    named = {m.entity for m in after}
+    for draft in model.drafts.values():
+        money = [a for a in draft.attributes.values() if a.type == "money"]
+        if draft.name in named and money and draft.nature == "transaction":
+            return draft.name
+    fits = [
+        d.name
+        for d in model.drafts.values()
+        if d.nature == "transaction"
+        and any(a.type == "money" for a in d.attributes.values())
+        and named <= {*d.parents.values()}
+    ]
+    return next(
+        (n for n in fits if any(a.name.startswith("total") for a in model.drafts[n].attributes.values())),
+        fits[0] if fits else None,
+    )
+
+
+def _is_specific(text: str, reading: Reading, about: str) -> bool:
     """Whether a sentence outside the workflows speaks of a way of reading and not of the system in general."""
-    if kind == "write":
-        return False
     if about in ("performance", "security"):
         return bool(re.search(r"\b(?:always |mostly |usually )?read (?:per|by)\b|\breported by\b", text))
-    return bool(
-        _VERB_FIRST.match(text)
-        or kind == "aggregate"
-        or NEWEST.search(text)
-        or PAGE.search(text)
-        or SORTED.search(text)
-        or OLDEST.search(text)
-        or re.search(r"\bby\b", text)
-    )
+    if about in ("entities", "availability", "overview"):
+        return bool(_VERB_FIRST.match(text) or PAGE.search(text) or SORTED.search(text))
+    narrowed = bool(reading.filters or reading.sort or reading.page_size or reading.kind == "search")
+    return narrowed or (reading.kind == "aggregate" and bool(_REPORT.search(text))) or bool(_VERB_FIRST.match(text))
+
+
+_REPORT = re.compile(r"\breports?\b|\bstatistics\b|\bdashboards?\b|\bhow (?:many|much)\b", re.I)
 
 
 def _with_conditions(
     reading: Reading,
     text: str,
     end: int,
+    before: tuple[Mention, ...],
     after: tuple[Mention, ...],
     model: Model,
     rules: tuple[Rule, ...],
@@ -151,9 +243,13 @@ def _with_conditions(
         names = searched(rest, draft, model)
         return replace(reading, search=names) if names else None
     filters: list[Filter] = []
-    if OWN.search(text) and callers.owner and (own := model.reference(reading.entity, callers.owner)):
-        filters.append(Filter(attribute=own))
     filters += named_filters(rest, draft, model, reading.kind)
+    if OWN.search(text) and (own := _own(reading.entity, before, bool(filters), model, callers)):
+        filters.insert(0, Filter(attribute=own))
+    if re.search(r"\btoday'?s?\b|\btomorrow'?s?\b|\bthis week'?s\b", rest) and not any(
+        f.operator == "range" for f in filters
+    ):
+        filters.append(Filter(attribute=time_of(draft, model), operator="range"))
     if not filters and reading.kind == "list" and (own := _implied_owner(text, draft, model, callers)):
         filters.append(Filter(attribute=own))
     filters += state_filters(text, draft, rules)
@@ -164,15 +260,23 @@ def _with_conditions(
     if reading.kind == "lookup" and not unique:
         return None
     kind = _settled(reading.kind, tuple(unique.values()), sort, reading.page_size, draft, after, rest)
-    if (
-        kind == "list"
-        and not sort
-        and not unique
-        and not reading.page_size
-        and not re.search(r"\blist|\ball\b", text, re.I)
-    ):
-        sort = ()
+    spans = [f.attribute for f in unique.values() if f.operator == "range"]
+    if kind == "list" and spans and not sort:
+        sort = (Sort(attribute=spans[0], descending=True),)  # what lies in a span of time is read in its order
     return replace(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
+
+
+def _own(entity: str, before: tuple[Mention, ...], narrowed: bool, model: Model, callers: Callers) -> str | None:
+    """The reference to whoever acts: the actor whom the sentence names, else the person who logs in.
+
+    `lecturers see the enrolments of their courses`: the courses are theirs, and the enrolments are found by these.
+    """
+    for mention in before:
+        if own := model.reference(entity, mention.entity):
+            return own
+    if narrowed and before:
+        return None
+    return model.reference(entity, callers.owner) if callers.owner else None
 
 
 def _implied_owner(text: str, draft: Draft, model: Model, callers: Callers) -> str | None:

@@ -9,30 +9,34 @@ from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.numbers import Quantity, quantities
+from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
+from agents.requirement_analysis.subjects import figure_text
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import tokens
 from contracts.base import Origin
 from contracts.requirements import Retention, Volume
 
-_OUTSIDE = ("rules", "relationships", "api", "stack", "integration", "workflows", "access", "availability")
+_OUTSIDE = ("rules", "relationships", "api", "stack", "integration", "access", "availability", "future", "success")
 _BEFORE = frozenset(
     "new active registered more than about around roughly over nearly some total live open daily incoming our".split()
 )
 _CHANGE = re.compile(r"\b(?:status )?(?:changes?|updates?|events?|transitions?|log entries|history entries)\b", re.I)
+_ALIKE = 1.5
+"""Two figures within this ratio are one fact, once rounded and once by the day."""
 _WAITING_DAYS = 365
 _DEFAULT_ROWS = {"reference": 50, "master": 1_000}
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A stated figure: rows, rows a day, or rows for each row of `per`."""
+    """A stated figure: rows, or rows a day, of an entity (for each row of `per`); or a peak per second."""
 
     entity: str
     sentence: Sentence
     rows: float | None = None
     per_day: float | None = None
     per: str | None = None
+    peak: float | None = None
 
 
 def _several(label: str) -> str:
@@ -50,26 +54,83 @@ def stated_figures(sentences: tuple[Sentence, ...], model: Model, callers: Calle
     )
 
 
+_NOT_ROWS = re.compile(
+    r"\b(?:last|latest|first|newest|oldest|top|next|past|at most|no more than|not more than|maximum(?: of)?|max"
+    r"|up to|limit(?:ed to)?"
+    r"|more than|fewer than|less than|exactly)\s+(?:the )?$",
+    re.I,
+)
+_TOGETHER = re.compile(r"\b(?:concurrent\w*|simultaneous\w*|at once|at the same time|in parallel|logged in)\b", re.I)
+_PEAK = re.compile(r"\b(?:peaks?|busiest|bursts?|up to|at most|handle|sustain|accept|cope)\b", re.I)
+_EACH_BEFORE = re.compile(
+    r"\b(?:each|every|an?|per)\s+(?P<what>[\w -]+?)\s+(?:makes?|has|have|gets?|sends?|writes?|contains?"
+    r"|places?|receives?|produces?|creates?|holds?|needs?|with)\b",
+    re.I,
+)
+
+
 def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Stated]:
-    """The figures of one sentence."""
-    for quantity in quantities(sentence.text):
-        if quantity.unit or quantity.value < 1 or re.search(r"\bconcurrent|simultaneous|at once", quantity.noun):
+    """The figures of one sentence; `450 stores with 2 tills each` counts by what was counted before."""
+    text = figure_text(sentence)
+    found = quantities(text)
+    before: tuple[str | None, float] = (None, 1.0)
+    for number, quantity in enumerate(found):
+        if quantity.unit or quantity.value < 1 or _NOT_ROWS.search(text[: quantity.start]):
             continue
-        entity = _counted(quantity, sentence, model, callers)
-        per = _per_entity(quantity, sentence, model)
+        if _TOGETHER.search(re.split(r"[,;.(]", text[quantity.end :])[0]):
+            continue
+        entity = _counted(quantity, text, model, callers)
+        per = _per_entity(quantity, model) or _holder(text, quantity, entity, before[0], model)
         if entity is None and per:
             entity = _changes(quantity, per, model)
-        if entity is None:
-            continue
-        if per and per != entity:
-            yield Stated(entity, sentence, rows=quantity.value, per=per)
-        elif quantity.per:
-            yield Stated(entity, sentence, per_day=quantity.per_day())
-        elif quantity.value > 1:
-            yield Stated(entity, sentence, rows=quantity.value)
+        each = bool(re.search(r"\beach\b", quantity.noun))
+        if entity is not None:
+            following = found[number + 1] if number + 1 < len(found) else None
+            factor = before[1] if each and before[0] is None else 1.0
+            yield from _figure(entity, per, quantity, following, text, sentence, factor)
+        before = (entity, quantity.value)
 
 
-def _counted(quantity: Quantity, sentence: Sentence, model: Model, callers: Callers) -> str | None:
+def _figure(
+    entity: str, per: str | None, quantity: Quantity, following: Quantity | None, text: str, sentence: Sentence,
+    factor: float,
+) -> Iterator[Stated]:  # fmt: skip
+    """One figure: so many for each, so many a day, so many in all, or so many a second at peak."""
+    per = per if per != entity else None
+    interval = following if following and re.search(r"\bevery$", text[quantity.end : following.start].strip()) else None
+    if interval is not None and interval.unit in SECONDS:
+        yield Stated(entity, sentence, per_day=quantity.value * SECONDS["day"] / interval.seconds(), per=per)
+    elif quantity.per in ("second", "minute", "hour") and _PEAK.search(text):
+        yield Stated(entity, sentence, peak=quantity.per_second())
+    elif quantity.per:
+        yield Stated(entity, sentence, per_day=quantity.per_day() * factor, per=per)
+    elif per:
+        yield Stated(entity, sentence, rows=quantity.value, per=per)
+    elif quantity.value * factor > 1:
+        yield Stated(entity, sentence, rows=quantity.value * factor)
+
+
+def _holder(text: str, quantity: Quantity, entity: str | None, before: str | None, model: Model) -> str | None:
+    """What a figure counts by without saying `per`: `2 tills each`, `each till makes 300 sales`."""
+    if entity is None:
+        return None
+    if before and before != entity and model.reference(entity, before):
+        between = text[: quantity.start].rstrip()
+        if re.search(r"\beach\b", quantity.noun) or re.search(
+            r"\b(?:with|of|by)(?: about| some| on average)?$", between
+        ):
+            return before
+    if named := _EACH_BEFORE.search(text[: quantity.start]):
+        for mention in model.vocabulary.mentions(named["what"]):
+            if mention.entity != entity:
+                return mention.entity
+    if re.search(r"\beach\b", text[quantity.start :].split(".")[0]):
+        mentions = [m.entity for m in model.vocabulary.mentions(text[: quantity.start]) if m.entity != entity]
+        return mentions[-1] if mentions else None
+    return None
+
+
+def _counted(quantity: Quantity, text: str, model: Model, callers: Callers) -> str | None:
     """The entity that the words after a number name; a bare rate counts what the words before it name."""
     words = tokens(quantity.noun)
     mentions = model.vocabulary.mentions(quantity.noun)
@@ -78,17 +139,17 @@ def _counted(quantity: Quantity, sentence: Sentence, model: Model, callers: Call
     if words and callers.owner and words[0] in callers.words | {f"{w}s" for w in callers.words}:
         return callers.owner
     if quantity.per and not words:
-        clause = re.split(r"[,;]|\band\b", sentence.text[: quantity.start])[-1]
+        clause = re.split(r"[,;]|\band\b", text[: quantity.start])[-1]
         near = model.vocabulary.mentions(clause)
         return near[-1].entity if near and len(tokens(clause)) - near[-1].end <= 3 else None
-    if not words and (named := model.vocabulary.named(sentence.text[: quantity.start].strip(" :-–"))):
+    if not words and (named := model.vocabulary.named(text[: quantity.start].strip(" :-–"))):
         return named
     return None
 
 
-def _per_entity(quantity: Quantity, sentence: Sentence, model: Model) -> str | None:
+def _per_entity(quantity: Quantity, model: Model) -> str | None:
     """The entity behind `per` or `each`: `3 order items per order`."""
-    found = re.search(r"\b(?:per|for each|for every|in each|each)\s+(?P<what>[\w ]+)", quantity.noun)
+    found = re.search(r"\b(?:per|for each|for every|in each|each|for an?)\s+(?P<what>[\w ]+)", quantity.noun)
     if not found:
         return None
     mentions = model.vocabulary.mentions(found["what"])
@@ -124,11 +185,12 @@ def _stated_volume(
     draft: Draft, figures: tuple[Stated, ...], made: dict[str, Volume], kept: dict[str | None, int], ledger: Ledger
 ) -> Volume | None:
     """The volume by the brief's own figures; the largest counts where they differ."""
-    own = [f for f in figures if f.entity == draft.name and (f.per is None or f.per in made)]
+    own = [f for f in figures if f.entity == draft.name and f.peak is None and (f.per is None or f.per in made)]
     if not own:
         return None
     totals = [f.rows for f in own if f.rows is not None and f.per is None]
-    rates = [f.per_day for f in own if f.per_day is not None]
+    rates = [f.per_day for f in own if f.per_day is not None and f.per is None]
+    rates += [f.per_day * made[f.per].rows for f in own if f.per_day is not None and f.per is not None]
     ratios = [(f, made[f.per]) for f in own if f.per is not None and f.rows is not None]
     rate = max([*rates, *((f.rows or 0) * parent.rows_per_day for f, parent in ratios)], default=0.0)
     rows = max(totals, default=None) if totals else max(((f.rows or 0) * p.rows for f, p in ratios), default=None)
@@ -149,7 +211,7 @@ def _stated_volume(
 def _ask_about(draft: Draft, totals: list[float], rates: list[float], own: list[Stated], ledger: Ledger) -> None:
     """A question where the brief counts the same thing twice and differently."""
     for name, values in (("rows", totals), ("rows a day", rates)):
-        if len(set(values)) > 1:
+        if len({round(v) for v in values}) > 1 and max(values) > _ALIKE * min(values):
             ledger.question(
                 f"volume {draft.name} {name}",
                 f"The brief counts {draft.label} as {' and '.join(f'{v:,.0f}' for v in dict.fromkeys(values))} {name}. "

@@ -16,10 +16,17 @@ _WISHES: tuple[tuple[RequirementKind, str, str], ...] = (
     ("availability", "replicas", r"\b(?:read )?replicas?\b|\bstandby\b|\bfail-?over\b"),
     ("availability", "backup", r"\bback-?ups?\b|\bbacked up\b|\bpoint-in-time\b"),
     ("availability", "zero-downtime", r"\bzero[- ]downtime\b|\bwithout (?:any )?downtime\b"),
+    ("availability", "around-the-clock", r"\b24/7\b|\baround the clock\b|\bround the clock\b"),
+    (
+        "availability",
+        "service-hours",
+        r"\bdowntime\b|\bmaintenance\b|\b(?:office|opening|working|business) hours\b|\bweekends?\b|\bat night is "
+        r"fine\b",
+    ),
     ("performance", "monitoring", r"\bmonitor(?:ing|ed)\b|\balert(?:s|ing)\b"),
 )
 _COMPILED = tuple((kind, name, re.compile(pattern, re.IGNORECASE)) for kind, name, pattern in _WISHES)
-_WHERE = ("performance", "availability", "security", "stack", "success", "assumptions", "")
+_WHERE = ("performance", "availability", "security", "stack", "success", "assumptions", "overview", "")
 
 
 def operating_wishes(sentences: tuple[Sentence, ...], ledger: Ledger) -> None:

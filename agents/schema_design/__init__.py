@@ -22,6 +22,7 @@ from agents.schema_design.names import unused
 from agents.schema_design.partitions import partition_statements, partitioned
 from agents.schema_design.queries import Need, query
 from agents.schema_design.tables import tables
+from agents.schema_design.totals import ample, total_claims, total_statements, totals
 from contracts.base import Omission
 from contracts.claims import Claim
 from contracts.requirements import AccessPattern, Integration, Requirements, Rule
@@ -35,7 +36,8 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     """The schema of one project for PostgreSQL; partitions begin with the month of `start`."""
     made = partitioned(tables(requirements), requirements, start)
     core = core_tables(made)
-    dataset = Dataset(made, start)
+    kept, uncounted = totals(requirements.rules, made)
+    dataset = Dataset(made, start, ample(kept))
     found, needs, omissions = _queries(requirements, made, core, dataset)
     entities = {entity.name: entity for entity in requirements.entities}
     read_heavy = (requirements.targets.read_share or 0.0) >= READ_HEAVY and requirements.tier != "embedded"
@@ -47,6 +49,7 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     extensions = _extensions(requirements, made, chosen)
     statements = (
         *schema_statements(made, chosen, core, extensions),
+        *total_statements(kept),
         *(query_statement(q) for q in found),
         *partition_statements(made),
     )
@@ -58,11 +61,12 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
         tables=made,
         indexes=chosen,
         queries=found,
+        totals=kept,
         statements=statements,
         dataset=rows,
         dataset_rows=ROWS,
         decisions=decisions(requirements, made, chosen),
-        omissions=(*omissions, *_omissions(requirements, made)),
+        omissions=(*omissions, *uncounted, *_omissions(requirements, made)),
         diagram=diagram(made),
     )
     return design.model_copy(update={"claims": _claims(design, dataset)})
@@ -161,10 +165,13 @@ def _claims(design: SchemaDesign, dataset: Dataset) -> tuple[Claim, ...]:
     serves = {f"table.{t.name}": t.serves for t in design.tables}
     serves |= {f"index.{i.name}": i.serves for i in design.indexes}
     serves |= {f"query.{q.name}": q.serves for q in design.queries}
+    serves |= {f"total.{t.name}": t.serves for t in design.totals}
     made = claims.statement_claims(design.statements, serves)
     made += claims.dataset_claims(design.dataset, dataset)
     for table in design.tables:
         made += claims.table_claims(table, dataset)
+    for total in design.totals:
+        made += total_claims(total, design.tables, dataset)
     made += [claims.query_claim(q, by_name[q.table]) for q in design.queries]
     named = {q.index for q in design.queries}
     for index in design.indexes:

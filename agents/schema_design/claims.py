@@ -87,9 +87,20 @@ def _not_null(table: Table, column: Column, dataset: Dataset) -> Claim:
 
 
 def _check(table: Table, check: Check, dataset: Dataset) -> Claim:
+    if check.kind == "required_when":
+        return _missing(table, check, dataset)
     value = violation(table, check, dataset)
     sql = dataset.insert(table, {check.column: value})
     sentence = f"{table.name} refuses {check.column} = {value}: {check.expression}"
+    return _claim(table, check.name, sentence, Refused(sql=(sql,), sqlstate=CHECK), check.serves)
+
+
+def _missing(table: Table, check: Check, dataset: Dataset) -> Claim:
+    """A row in the state, or above the amount, without the value that it then needs."""
+    assert check.other is not None
+    met = literal(check.values[0]) if check.values else f"{(check.minimum or 0) + 1:f}"
+    sql = dataset.insert(table, {check.other: met, check.column: "NULL"})
+    sentence = f"{table.name} refuses {check.other} = {met} without {check.column}"
     return _claim(table, check.name, sentence, Refused(sql=(sql,), sqlstate=CHECK), check.serves)
 
 
@@ -227,5 +238,6 @@ def reference_claim(index: Index, table: Table, dataset: Dataset) -> Claim:
         trial=UsesIndex(
             query=name, prepare=prepare, arguments=(dataset.sample(table.name, column),),
             table=table.name, index=index.name,
+            stand_ins=tuple(rule.name for rule in table.exclusions if rule.equal[:1] == (column,)),
         ),
     )  # fmt: skip

@@ -61,6 +61,10 @@ def _apply(table: str, rule: Rule, names: tuple[str, ...], columns: Mapping[str,
         made.uniques.append(
             Unique(name=constraint_name("uq", table, *names), columns=names, origin=rule.origin, serves=rule.serves)
         )
+    elif rule.kind == "conditional" and len(names) == len(rule.attributes) > 1:
+        for name in names[1:]:
+            if columns[name].nullable:  # a column that always has a value keeps the rule by itself
+                _add(made, required_when(table, rule, name, columns[names[0]]))
     elif rule.kind == "no_overlap" and len(names) >= 3:
         made.exclusions.append(exclusion(table, rule, names, made.checks))
 
@@ -73,7 +77,8 @@ def _comparable(names: tuple[str, ...], columns: Mapping[str, Column]) -> bool:
 def _add(made: Constraints, check: Check) -> None:
     """Joins a rule's check with the attribute's own of the same kind: the narrower bound stays, both are served."""
     for position, present in enumerate(made.checks):
-        if (present.kind, present.column, present.other) == (check.kind, check.column, check.other):
+        same = (present.kind, present.column, present.other) == (check.kind, check.column, check.other)
+        if same and (check.kind != "required_when" or present.values == check.values):
             made.checks[position] = _joined(present, check)
             return
     made.checks.append(check)
@@ -110,6 +115,27 @@ def ordered(table: str, rule: Rule, names: tuple[str, ...]) -> Check:
         operator=rule.operator,
         other=names[1],
         expression=f"{quoted(names[0])} {rule.operator} {quoted(names[1])}",
+        origin=rule.origin,
+        serves=rule.serves,
+    )
+
+
+def required_when(table: str, rule: Rule, name: str, condition: Column) -> Check:
+    """A CHECK that a column has a value where another one has some value, or lies above some amount."""
+    where = quoted(condition.name)
+    if rule.values:
+        free = f"{where} NOT IN ({', '.join(map(literal, rule.values))})"
+    else:
+        assert rule.minimum is not None
+        free = f"{where} <= {rule.minimum:f}"
+    return Check(
+        name=constraint_name("ck", table, name, "when", condition.name),
+        kind="required_when",
+        column=name,
+        other=condition.name,
+        values=rule.values,
+        minimum=rule.minimum,
+        expression=f"{free} OR {quoted(name)} IS NOT NULL",
         origin=rule.origin,
         serves=rule.serves,
     )

@@ -21,6 +21,9 @@ FAN_OUT, MOST = 20, 50
 STEP_MINUTES = 20
 """Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""
 
+AMPLE = 10**7
+"""What a limit on a sum is raised by: 50 children of 1,000 each stay below it, and numeric(10,2) holds it."""
+
 SAMPLE = 17
 """The row whose values are the sample arguments of queries."""
 
@@ -51,8 +54,9 @@ def first_page(column: Column, descending: bool) -> str:
 class Dataset:
     """The expressions of every column of every table; built once for a schema."""
 
-    def __init__(self, tables: Iterable[Table], start: dt.date) -> None:
+    def __init__(self, tables: Iterable[Table], start: dt.date, ample: Iterable[tuple[str, str]] = ()) -> None:
         self._start = start
+        self._ample = frozenset(ample)
         self._tables = {table.name: table for table in tables}
         self.rows = {name: _row_count(table) for name, table in self._tables.items()}
         self._columns = {
@@ -175,7 +179,8 @@ class Dataset:
             return _choice(table, column, allowed, position)
         limits = next((check for check in checks if check.kind == "range"), None)
         if column.type in ("integer", "decimal", "money", "percentage"):
-            return _number(column, limits, position, _is_unique(table, column.name))
+            number = _number(column, limits, position, _is_unique(table, column.name))
+            return f"{AMPLE} + {number}" if (table.name, column.name) in self._ample else number
         if column.type in ("timestamp", "date", "time"):
             return self._moment(table, column)
         return _text(column, _is_unique(table, column.name))
@@ -186,10 +191,15 @@ class Dataset:
         if column.type == "date":
             return (
                 f"date '{self._start}' + (g % 150)"
-                if not _is_unique(table, column.name)
+                if not _is_unique(table, column.name) and not _lasts(table, column.name)
                 else f"date '{self._start}' + g"
             )
         return f"timestamptz '{self._start} 00:00+00' + g * interval '{STEP_MINUTES} minutes'"
+
+
+def _lasts(table: Table, column: str) -> bool:
+    """Whether no two rows of one parent may overlap in this column's time."""
+    return any(column in (rule.start, rule.end) for rule in table.exclusions)
 
 
 def _yearly(table: Table) -> float:
@@ -266,7 +276,8 @@ def _ordering(table: Table, column: str) -> tuple[Column, bool] | None:
             return table.column(check.other), equal
         if check.other == column and check.operator in ("<", "<="):
             return table.column(check.column), equal
-    return None
+    lasting = next((rule for rule in table.exclusions if rule.end == column), None)
+    return (table.column(lasting.start), False) if lasting else None  # an empty span overlaps nothing
 
 
 def _choice(table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:

@@ -178,6 +178,8 @@ def _leads(table: Table, key: ForeignKey, own: Iterable[Index]) -> bool:
     wanted = set(key.columns)
     if set(table.primary_key[:width]) == wanted or any(set(u.columns[:width]) == wanted for u in table.uniques):
         return True
+    if any(e.where is None and e.equal[:width] == key.columns for e in table.exclusions):  # its GiST index leads
+        return True
     return any(
         index.method == "btree" and index.where is None and {k.column for k in index.keys[:width]} == wanted
         for index in own

@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from contracts.schema import Index, SchemaDesign
 from flows.engines import engine, observe
 from flows.engines.postgresql import observations_on
 from flows.engines.server import Server, serving
-from tests.agents.analyses import STATED, attribute, belongs, entity, shop
+from tests.agents.analyses import STATED, attribute, belongs, entity, rule, shop
 
 START = dt.date(2026, 11, 1)
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -331,6 +332,60 @@ def altered(statements: tuple[Statement, ...], identity: str, pattern: str, by: 
     sql, count = re.subn(pattern, by, found.sql)
     assert count == 1, found.sql
     return tuple(s.model_copy(update={"sql": sql}) if s is found else s for s in statements)
+
+
+def billing() -> Requirements:
+    """Orders with items that add up, payments within the total, and a reason for whoever cancels."""
+    order = entity(
+        "order", "transaction",
+        attribute("status", allowed=("open", "paid", "cancelled"), default="open"),
+        attribute("total_amount", "money", minimum=Decimal(0)),
+        attribute("credit", "money", minimum=Decimal(0)),
+        attribute("reason", optional=True),
+        attribute("receipt", optional=True),
+    )  # fmt: skip
+    item = entity("order_item", "transaction", attribute("quantity", "integer", minimum=Decimal(1)),
+                  attribute("unit_price", "money", minimum=Decimal(0)))  # fmt: skip
+    payment = entity("payment", "transaction", attribute("amount", "money", minimum=Decimal(0)))
+    rules = (
+        rule("reason", "order", "conditional", "status", "reason", values=("cancelled",)),
+        rule("receipt", "order", "conditional", "total_amount", "receipt", minimum=Decimal(25)),
+        rule("total", "order", "sum", "total_amount", operator="=", child="order_item",
+             terms=("quantity", "unit_price")),
+        rule("limit", "order", "sum", "credit", operator="<=", child="payment", terms=("amount",)),
+        rule("names", "order", "sum", "reason", operator="<=", child="payment", terms=("amount",)),
+    )  # fmt: skip
+    related = (belongs("order_item", "order", owned=True), belongs("payment", "order", owned=True))
+    return shop(
+        entities=(order, item, payment),
+        relationships=related,
+        rules=rules,
+        access_patterns=(),
+        volumes=(),
+        retention=(),
+    )
+
+
+def test_sums_and_conditions_are_enforced_and_tried(server: Server) -> None:
+    design = schema_design(billing(), START)
+    assert [(t.table, t.column, t.operator) for t in design.totals] == [
+        ("orders", "total_amount", "="), ("orders", "credit", "<="),
+    ]  # fmt: skip
+    assert [o.serves for o in design.omissions if "no number" in o.reason] == [("rule.names",)]
+    assert failed(server, experiment(design)) == set()
+    toothless = without(design.statements, *(s.id for s in design.statements if s.id.startswith("trigger.sum_")))
+    toothless = altered(toothless, "table.orders", r"reason IS NOT NULL", "true")
+    assert failed(server, experiment(design, toothless)) == {
+        *(s.id + ".executes" for s in design.statements if s.id.startswith("trigger.sum_")),
+        "orders.ck_orders_reason_when_status",
+        "total.orders_total_amount_of_order_items.follows",
+        "total.orders_credit_of_payments.limited",
+    }
+    unguarded = without(design.statements, *(s.id for s in design.statements if s.id.startswith("trigger.guard_")))
+    assert {c for c in failed(server, experiment(design, unguarded)) if c.endswith("guarded")} == {
+        "total.orders_total_amount_of_order_items.guarded",
+        "total.orders_credit_of_payments.guarded",
+    }
 
 
 def test_a_broken_script_makes_the_claims_about_it_fail(design: SchemaDesign, server: Server) -> None:

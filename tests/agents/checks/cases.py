@@ -8,7 +8,7 @@ from contracts.claims import Accepted, Executes, Reverts, SettingAccepted
 from contracts.plan import Design
 from contracts.requirements import Relationship, Requirement, Rule
 from contracts.scaling import Route
-from contracts.schema import Check, Exclusion, IndexKey, Table, Unique
+from contracts.schema import Check, Exclusion, IndexKey, Table, Total, Unique
 from tests.agents import designs as d
 
 Break = Callable[[Design], Design]
@@ -52,6 +52,12 @@ def unique(whole: Design, of: str, *columns: str) -> Design:
 def excluded(whole: Design, **more: Any) -> Design:
     made = Exclusion(name="ex_orders", start="placed_at", end="placed_at", origin=d.CONVENTION, **more)
     return d.with_table(whole, "orders", exclusions=(made,))
+
+
+def summed(whole: Design) -> Design:
+    total = Total(name="orders_total", table="orders", column="total", child="orders", reference="user_id",
+                  terms=("total",), operator="=", origin=d.CONVENTION, serves=("rule.new",))  # fmt: skip
+    return d.changed(whole, "schema_design", totals=(total,))
 
 
 def related(whole: Design, cardinality: str, parent: str, child: str) -> Design:
@@ -236,6 +242,16 @@ FAILS = (
          d.index("uq_new", "orders", "total", unique=True, where="total > 1"))),
     Case("rule-not-enforced", "overlap for another key", lambda w: excluded(ruled(w, "no_overlap", "user", "placed_at",
          "placed_at"), equal=("product_id",))),
+    Case("rule-not-enforced", "nothing asks for the value", lambda w: ruled(d.with_column(w, "orders", "total",
+         nullable=True), "conditional", "id", "total", minimum=Decimal(1)), "rule.new", "enforces the rule"),
+    Case("rule-not-enforced", "asked for in fewer states", lambda w: checked(ruled(d.with_column(w, "orders", "total",
+         nullable=True), "conditional", "id", "total", values=("1", "2")), kind="required_when", column="total",
+         other="id", values=("1",)), "rule.new"),
+    Case("rule-not-enforced", "asked for from a larger amount on", lambda w: checked(ruled(d.with_column(w, "orders",
+         "total", nullable=True), "conditional", "id", "total", minimum=Decimal(1)), kind="required_when",
+         column="total", other="id", minimum=Decimal(9)), "rule.new"),
+    Case("rule-not-enforced", "no trigger sums", lambda w: ruled(w, "sum", "total", operator="=", child="order",
+         terms=("total",), serves=("rule.new",)), "rule.new", "No trigger keeps the sum"),
     Case("query-without-index", "none", lambda w: queried(w, "list_orders", index=None), "query.list_orders",
          '"orders" without an index'),
     Case("query-without-index", "one that is not made", lambda w: queried(w, "list_orders", index="ix_gone"), "",
@@ -437,6 +453,13 @@ PASSES = (
          d.index("uq_new", "orders", "total", unique=True, where="deleted_at IS NULL"))),
     Case("rule-not-enforced", "exclusion", lambda w: excluded(ruled(
         w, "no_overlap", "user", "placed_at", "placed_at"), equal=("user_id",))),
+    Case("rule-not-enforced", "a column that always has a value", lambda w: ruled(
+        w, "conditional", "id", "total", values=("1",))),
+    Case("rule-not-enforced", "asked for in more states", lambda w: checked(ruled(d.with_column(w, "orders", "total",
+         nullable=True), "conditional", "id", "total", values=("1",)), kind="required_when", column="total",
+         other="id", values=("1", "2"))),
+    Case("rule-not-enforced", "a total with triggers", lambda w: summed(ruled(w, "sum", "total", operator="=",
+         child="order", terms=("total",), serves=("rule.new",)))),
     Case("rule-not-enforced", "prose is for people", lambda w: ruled(w, "prose")),
     Case("query-without-index", "a small table", lambda w: d.with_table(queried(w, "list_orders", index=None), "orders",
          expected_rows=900)),

@@ -1,0 +1,85 @@
+"""Access patterns out of workflows, stories, prose and items: entity, kind, filters, sort, page, rate and freshness."""
+
+from typing import Any
+
+import pytest
+
+from contracts.requirements import AccessPattern
+from tests.agents.facts.reading import SHOP, analysed
+
+
+def patterns_of(text: str) -> list[AccessPattern]:
+    return [p for p in analysed(SHOP + text).access_patterns if p.origin.kind == "stated"]
+
+
+@pytest.mark.parametrize(
+    ("line", "entity", "kind", "filters", "sort", "more"),
+    [
+        ("Staff list orders of a customer, newest first, 20 per page", "order", "list", ["customer"], ["-placed_at"],
+         {"page_size": 20}),
+        ("As a clerk, I want to look up an order by number so that I can help.", "order", "lookup", ["number"], [], {}),
+        ("As a customer, I want to see my orders, newest first", "order", "list", ["customer"], ["-placed_at"], {}),
+        ("As an accountant I want to export payments of a "
+         "month", "payment", "list", ["created_at"], ["-created_at"], {}),
+        ("Support looks at the last 20 orders of a customer", "order", "list", ["customer"], ["-placed_at"],
+         {"page_size": 20}),
+        ("Customers track an order by number, 200 times a second at peak", "order", "lookup", ["number"], [],
+         {"per_second": 200}),
+        ("A manager sees the number of orders by status, refreshed every minute", "order", "aggregate", ["status"], [],
+         {"staleness_seconds": 60}),
+        ("Staff list approved orders, at most 5 minutes old", "order", "list", ["status"], [],
+         {"staleness_seconds": 300}),
+        ("Monthly report of revenue by customer", "order", "aggregate", ["customer"], [], {}),
+        ("Office: list of orders by status, oldest first", "order", "list", ["status"], ["placed_at"], {}),
+        ("A clerk searches customers by name", "customer", "search", [], [], {"search": ("name",)}),
+        ("A customer places an order", "order", "write", [], [], {}),
+    ],
+)  # fmt: skip
+def test_a_line_of_the_workflows(
+    line: str, entity: str, kind: str, filters: list[str], sort: list[str], more: dict[str, Any]
+) -> None:
+    (found,) = patterns_of(f"## User Workflows\n\n- {line}\n")
+    order = [f"{'-' if s.descending else ''}{s.attribute}" for s in found.sort]
+    assert (found.entity, found.kind, [f.attribute for f in found.filters], order) == (entity, kind, filters, sort)
+    assert {name: getattr(found, name) for name in more} == more
+    assert found.confidence == "high"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The system is used by clerks.",
+        "An order is something that a customer places.",
+        "Orders are important to us.",
+    ],
+)
+def test_prose_about_the_system_is_no_access(line: str) -> None:
+    assert patterns_of(f"## Background\n\n{line}\n") == []
+
+
+def test_prose_is_understood_with_less_confidence() -> None:
+    (found,) = patterns_of("## Something else\n\nThe office lists orders of a customer, newest first.\n")
+    assert (found.kind, found.confidence) == ("list", "medium")
+
+
+def test_usual_accesses_are_guesses() -> None:
+    found = analysed("**Primary Entities**: Customer, Order\n").access_patterns
+    assert found
+    assert {p.confidence for p in found} == {"low"}
+
+
+def test_a_rule_is_no_access() -> None:
+    assert patterns_of("## Business Rules\n\n- The total of an order is the sum of its items\n") == []
+
+
+def test_steps_of_a_scenario_are_read() -> None:
+    text = (
+        "## Behaviour\n\n```gherkin\nFeature: Orders\n\n  Scenario: Own orders\n    Given a customer\n"
+        "    When a customer views their orders, newest first\n    Then the first 20 orders are shown\n```\n"
+    )
+    found = analysed(SHOP + text)
+    (pattern,) = [p for p in found.access_patterns if p.origin.kind == "stated" and p.kind == "list" and p.filters]
+    assert [f.attribute for f in pattern.filters] == ["customer"]
+    assert any(w.startswith("Own orders: ") for w in found.workflows)
+    steps = ("Feature", "Scenario", "Given", "When", "Then")
+    assert {t.use for t in found.trace if t.text.startswith(steps)} == {"used"}
