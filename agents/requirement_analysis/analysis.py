@@ -20,7 +20,7 @@ from agents.requirement_analysis.entities import declarations, placeholder
 from agents.requirement_analysis.errors import BriefError
 from agents.requirement_analysis.forms.reading import read_forms, unread
 from agents.requirement_analysis.forms.resources import declare_resources
-from agents.requirement_analysis.forms.settling import account, form_rules, roles, settle
+from agents.requirement_analysis.forms.settling import account, form_rules, roles, settle, told
 from agents.requirement_analysis.forms.strangers import stranger
 from agents.requirement_analysis.forms.things import Forms, declared, in_order
 from agents.requirement_analysis.languages import in_english
@@ -31,7 +31,6 @@ from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.retention import retention_periods
 from agents.requirement_analysis.rules import rules, unheeded
-from agents.requirement_analysis.scenarios import scenarios, with_steps
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.targets import targets
@@ -49,7 +48,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
     Raises `BriefError` where the text declares nothing to store: an unfilled template, or no brief at all.
     """
     document, in_own_words = in_english(read_document(brief.text), brief.text)
-    now = with_steps(tuple(s for s in document.sentences if topic(s) != "future"))
+    now = tuple(s for s in document.sentences if topic(s) != "future")
     forms = read_forms(now)
     now = (*now, *(spoken for spoken, _ in forms.spoken))
     rest = unread(now, forms)
@@ -82,9 +81,10 @@ def _requirements(
     size = _sizing(now, things, who, protected.regulations, goals, patterns, ledger)
     operating_wishes(now, ledger)
     external, later = integrations(now, ledger), future(document.sentences, ledger)
-    told = scenarios(now, ledger)
-    steps = (s for s in now if topic(s) == "workflows" and s.form != "heading" and s.body and s.lead != "Scenarios")
-    workflows = (*(s.text for s in steps), *told)
+    steps = (
+        s for s in now if topic(s) == "workflows" and s.form != "heading" and s.body and "Scenarios" not in s.sections
+    )
+    workflows = (*(s.text for s in steps), *told(forms, ledger))
     _note_context(now, things, ledger)
     stated_rules = (*stated_rules, *unheeded(now, things, ledger))
     _ask_about_brackets(document, forms, ledger)

@@ -15,7 +15,7 @@ from gherkin.parser import Parser
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.blocks import Block
-from agents.requirement_analysis.forms.things import Forms
+from agents.requirement_analysis.forms.things import Forms, Workflow
 
 STORY = re.compile(
     r"^(?:[\w-]+\s*[:.)]\s*)?As (?:an?|the) (?P<role>[\w' /-]{2,60}?),?\s+I\s+(?:want|wish|need|would like|can"
@@ -46,6 +46,7 @@ def read_scenarios(block: Block, forms: Forms) -> None:
         step = _STEP.match(bare) if not texts or number in texts else None
         if step:
             context = step["word"] if step["word"] in ("Given", "When", "Then") else context
+            _told(step["text"], sentence, forms)
             _step(context, step["text"], sentence, forms)
         elif titled := _TITLE.match(bare):
             _titled(bare, titled["name"], sentence, forms)
@@ -60,10 +61,14 @@ def read_scenarios(block: Block, forms: Forms) -> None:
 
 
 def _titled(text: str, name: str, sentence: Sentence, forms: Forms) -> None:
+    """A title opens a scenario; that of the feature belongs to its first one."""
     if text.startswith("Rule") and name:
         _speak(name, "Business Rules", sentence, forms)
+    elif forms.workflows and not forms.workflows[-1].steps:
+        forms.workflows[-1].title = name
+        forms.workflows[-1].lines.append(sentence)
     else:
-        forms.irrelevant(sentence, "names a scenario")
+        forms.workflows.append(Workflow(name, [sentence]))
 
 
 def _parsed(text: str) -> Iterator[tuple[int, str]]:
@@ -110,11 +115,13 @@ def read_stories(sentences: tuple[Sentence, ...], forms: Forms) -> None:
                 _story(sentence.text, sentence, forms)
             elif whole := _WHOLE.match(sentence.text):
                 forms.consume(sentence)
+                forms.workflows.append(Workflow("", [sentence], [sentence.text]))
                 _step("When", whole["when"], sentence, forms)
                 _step("Then", whole["then"], sentence, forms)
             elif step:
                 context = step["word"] if step["word"] in ("Given", "When", "Then") else context
                 forms.consume(sentence)
+                _told(step["text"], sentence, forms)
                 _step(context, step["text"], sentence, forms)
 
 
@@ -137,11 +144,17 @@ def _story(text: str, sentence: Sentence, forms: Forms) -> None:
     _speak(f"A {role} can {goal}", "User Stories", sentence, forms)
 
 
+def _told(text: str, sentence: Sentence, forms: Forms) -> None:
+    """A step of the scenario that was opened last."""
+    if not forms.workflows:
+        forms.workflows.append(Workflow(""))
+    forms.workflows[-1].lines.append(sentence)
+    forms.workflows[-1].steps.append(text)
+
+
 def _step(context: str, text: str, sentence: Sentence, forms: Forms) -> None:
     """`Given` sets a scene; `When` is what is done; `Then` may state a rule."""
-    if context == "Given":
-        forms.irrelevant(sentence, "sets up a scenario")
-    else:
+    if context != "Given":
         bare = re.sub(r"^I\b", "A user", text.strip())
         _speak(bare[:1].upper() + bare[1:], _SECTION, sentence, forms)
 

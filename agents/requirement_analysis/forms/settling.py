@@ -23,6 +23,18 @@ def roles(forms: Forms, known: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*known, *(singular(identifier(role)) for role, _ in forms.roles))))
 
 
+def told(forms: Forms, ledger: Ledger) -> tuple[str, ...]:
+    """Each scenario as a workflow in one line, which its lines are used by."""
+    found = []
+    for workflow in (w for w in forms.workflows if w.steps):
+        steps = ", ".join(workflow.steps)
+        text = f"{workflow.title}: {steps}" if workflow.title else steps
+        for sentence in workflow.lines:
+            ledger.requirement("workflow", workflow.title or text, text, sentence)
+        found.append(text)
+    return tuple(found)
+
+
 def account(forms: Forms, model: Model, ledger: Ledger) -> None:
     """What became of each line of a form, after every reader had its turn."""
     for thing in forms.things:

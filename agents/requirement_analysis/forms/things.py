@@ -86,6 +86,15 @@ class StatedRule:
     values: tuple[str, ...] = ()
 
 
+@dataclass
+class Workflow:
+    """A scenario as people tell it: its title, the lines that belong to it, and the words of its steps."""
+
+    title: str
+    lines: list[Sentence] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+
 def name_of(label: str) -> str:
     """The entity's name that a declaration of this label gets."""
     return singular(identifier(clean_name(label) or label))
@@ -107,6 +116,7 @@ class Forms:
         self.idle: list[tuple[Sentence, str]] = []
         self.questions: list[tuple[str, str, str, tuple[int, ...]]] = []
         self.roles: list[tuple[str, Sentence]] = []
+        self.workflows: list[Workflow] = []
         self.spoken: list[tuple[Sentence, Sentence]] = []
         self.also: list[tuple[Sentence, Sentence]] = []
 

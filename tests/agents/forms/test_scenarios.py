@@ -55,7 +55,7 @@ def check_feature(text: str) -> None:
     assert [(r.attributes, r.operator) for r in rules(found, "comparison")] == [(("due_on", "lent_on"), ">")]
     made = {(p.entity, p.kind) for p in found.access_patterns if p.origin.kind == "stated"}
     assert {("loan", "write"), ("loan", "list")} <= made
-    assert len(unread(found)) == 1  # "nothing breaks"
+    assert not unread(found)
 
 
 def test_a_feature_with_a_fence() -> None:
