@@ -76,6 +76,7 @@ def command_line() -> argparse.ArgumentParser:
     verify.add_argument("--engine", default="embedded", help=ENGINE_HELP)
     trace = _command(commands, "trace", _trace, "show requirement, design and proof side by side")
     trace.add_argument("document", metavar="persistence.md")
+    _add_replay(commands)
     _command(commands, "engines", _engines, "list the engines that are here and what each can prove")
     schema = _command(commands, "schema", _schema, "write the JSON Schemas of all contracts into a folder")
     schema.add_argument("folder", metavar="DIR")
@@ -98,15 +99,38 @@ def _add_design(commands: Any) -> None:
     design.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the date of the design; default: today")
     design.add_argument("--memory-gb", type=float, default=0, metavar="N", help="memory of the database machine")
     design.add_argument("--cores", type=int, default=0, metavar="N", help="cores of the database machine")
+    design.add_argument("--review", action="store_true", help="wait for a person's approval in the Prefect UI")
     design.add_argument("--direct", action="store_true", help="plain calls: no Prefect, nothing stored, nothing reused")
     design.add_argument("--json", action="store_true", help="print the hand-over contract as JSON")
+
+
+def _add_replay(commands: Any) -> None:
+    replay = _command(
+        commands, "replay", _replay, "run a run of Prefect again; what is finished and unaffected is kept"
+    )
+    replay.add_argument("flow_run", metavar="RUN", help="the id or name of a run of persistence-architect")
+    replay.add_argument("--from", dest="start", default="", metavar="STEP", help="a step that runs although it is done")
+    replay.add_argument("--override", default="", metavar="FILE", help="a contract as JSON instead of STEP's result")
+    replay.add_argument("--json", action="store_true", help="print the hand-over contract as JSON")
 
 
 def _design(arguments: argparse.Namespace) -> int:
     from flows.designing import designed
 
-    handoff = designed(arguments)
-    if arguments.json:
+    return _reported(designed(arguments), arguments.json)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from flows.designing import prepare_prefect
+
+    prepare_prefect()
+    from flows.rerun import replayed
+
+    return _reported(replayed(arguments.flow_run, arguments.start, arguments.override), arguments.json)
+
+
+def _reported(handoff: Any, as_json: bool) -> int:
+    if as_json:
         print(handoff.model_dump_json(indent=2))
     else:
         from artifacts.reading import plan_of
