@@ -23,6 +23,7 @@ from flows.review import ReviewGate
 from flows.run import step_name
 from flows.serializer import ContractSerializer
 from flows.spine import NEVER_REUSED, STEPS, persistence_architecture
+from flows.stage import tell_written
 from flows.tasks import TaskRun
 
 for step in STEPS:
@@ -86,6 +87,7 @@ def architect(
         )
         handoff = persistence_architecture(found, checked_engine(engine), checked_output(output), run)
         published(plan_of(file_text(handoff.plan)), file_text(handoff.document))
+        tell_written(handoff)
         return handoff
     except USER_ERRORS as error:
         get_run_logger().error("%s", error)

@@ -106,10 +106,10 @@ class Place:
             if file.name != "server.pid":
                 file.unlink()
 
-    def deployed(self) -> bool:
-        """Whether both deployments are registered."""
+    def deployed(self, *names: str) -> bool:
+        """Whether deployments of these names are registered."""
         with self.client() as client:
-            return {d.name for d in client.read_deployments()} >= {"served", "pooled"}
+            return {deployment.name for deployment in client.read_deployments()} >= set(names)
 
     def forget(self) -> None:
         """Starts counting again."""
