@@ -21,7 +21,8 @@ PATIENCE = 180
 def prefect_server(home: Path, keep: Sequence[str] = ()) -> Iterator[float]:
     """Seconds until the server answered; within, this process's environment points to it.
 
-    Of the settings that the environment has, the server keeps those in `keep`. To be entered before anything imports Prefect, which reads its settings from the environment once.
+    Of the settings that the environment has, the server keeps those in `keep`. To be entered before anything imports
+    Prefect, which reads its settings from the environment once.
     """
     address = f"http://127.0.0.1:{_free_port()}/api"
     ours = {**QUIET, "PREFECT_HOME": str(home), "PREFECT_PROFILES_PATH": str(home / "profiles.toml")}

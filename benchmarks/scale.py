@@ -54,7 +54,8 @@ def _batch(folder: Path, workers: int, arguments: argparse.Namespace) -> float:
     os.environ["PREFECT_WORKER_QUERY_SECONDS"] = "1"
     command = [
         sys.executable, "-m", "flows", "batch", str(folder / "briefs"), "--output", str(folder / "out"),
-        "--engine", arguments.engine, "--concurrency", str(2 * workers), "--deployment", f"persistence-architect/{POOL}",
+        "--engine", arguments.engine, "--concurrency", str(2 * workers),
+        "--deployment", f"persistence-architect/{POOL}",
     ]  # fmt: skip
     with _workers(workers):
         return seconds(lambda: subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL))

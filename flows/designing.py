@@ -87,6 +87,7 @@ def flow_here(parameters: dict[str, Any]) -> Handoff:
     Without a server's address Prefect starts one for this run alone.
     """
     prepare_prefect()
+    import httpx
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     from flows.architect import STEP_NAMES, architect
@@ -99,6 +100,11 @@ def flow_here(parameters: dict[str, Any]) -> Handoff:
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
             handoff: Handoff = architect(**parameters)
             return handoff
+    except httpx.TransportError as error:
+        raise InputError(
+            f"The Prefect server at {server_address()} stopped answering during the run: {error or type(error).__name__}. "
+            "What was finished is stored: start the server and run the same command again."
+        ) from None
     except RuntimeError as error:
         if "Timed out while attempting to connect to ephemeral" not in str(error):
             raise
