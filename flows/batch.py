@@ -78,7 +78,6 @@ def _ray(address: str, concurrency: int) -> TaskRunner[Any]:
     return runner
 
 
-@task(name="brief", task_run_name="{project}", persist_result=False, cache_policy=NO_CACHE)
 def brief_designed(project: str, deployment: str, parameters: dict[str, Any]) -> BatchItem:
     """One brief as a run of the deployment, or as a flow of this task when there is none; a failure is an item."""
     if deployment:
@@ -95,6 +94,10 @@ def brief_designed(project: str, deployment: str, parameters: dict[str, Any]) ->
     return BatchItem(project=project, brief=parameters["brief"], handoff=state.result(_sync=True))
 
 
+BRIEF_TASK = task(name="brief", task_run_name="{project}", persist_result=False, cache_policy=NO_CACHE)(brief_designed)
+"""Not a decorator: a cluster's workers import the function by its name, and find it there."""
+
+
 @flow(name="persistence-architect-batch", persist_result=True, result_serializer=ContractSerializer())
 def batch(folder: str, deployment: str = "", options: dict[str, Any] = {}) -> BatchReport:  # noqa: B006  # Prefect's form
     """Designs every brief of a folder.
@@ -106,7 +109,7 @@ def batch(folder: str, deployment: str = "", options: dict[str, Any] = {}) -> Ba
     """
     found = briefs_in(folder)
     waiting = [
-        brief_designed.submit(project, deployment, {**options, "brief": brief, "project": project})
+        BRIEF_TASK.submit(project, deployment, {**options, "brief": brief, "project": project})
         for project, brief in found.items()
     ]
     listener, items = LISTENER.get() or Silent(), list[BatchItem]()

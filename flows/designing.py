@@ -102,7 +102,7 @@ def flow_here(parameters: dict[str, Any]) -> Handoff:
             return handoff
     except httpx.TransportError as error:
         raise InputError(
-            f"The Prefect server at {server_address()} stopped answering during the run: {error or type(error).__name__}. "
+            f"The Prefect server at {server_address()} stopped answering during the run ({type(error).__name__}). "
             "What was finished is stored: start the server and run the same command again."
         ) from None
     except RuntimeError as error:
