@@ -17,7 +17,7 @@ from typing import Any
 from flows.designing import QUIET
 from flows.ownership import ROOT
 
-PATIENCE = 180
+PATIENCE = 400
 
 
 class Place:

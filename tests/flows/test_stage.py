@@ -77,3 +77,27 @@ def test_the_flow_is_a_function_for_a_parent_in_the_same_process(storage: Path, 
         return handoff.plan_digest
 
     assert len(parent()) == 64
+
+
+def test_a_served_run_is_suspended_for_its_review_and_repeats_nothing(place: Place, tmp_path: Path) -> None:
+    """A suspended run has no process; it starts again when it is answered, and finds its finished steps."""
+    place.forget()
+    given = {"brief": BRIEF, "project": "habits", "output": str(tmp_path), "engine": "none", "review": True}
+    with place.client() as client:
+        deployment = client.read_deployment_by_name("persistence-architect/served")
+        run = client.create_flow_run_from_deployment(deployment.id, parameters=given).id
+        asked = set[str]()
+        for _ in ("analysis", "hand-over"):
+            asked.add(until(lambda: _question(client.read_flow_run(run), asked)))
+            client.resume_flow_run(run, run_input={})
+        until(lambda: client.read_flow_run(run).state.is_final())
+        assert client.read_flow_run(run).state.is_completed()
+    assert {key.split("-")[0] for key in asked} == {"analysis", "hand"}
+    assert place.executed().count("requirement_analysis") == 1
+    assert place.executed().count("schema_design") == 1
+
+
+def _question(run: Any, asked: set[str]) -> str:
+    """The key of a question that the run waits for, if it is a new one."""
+    key = str(run.state.state_details.pause_key or "") if run.state.name == "Suspended" else ""
+    return "" if key in asked else key
