@@ -112,11 +112,18 @@ def batch(folder: str, deployment: str = "", options: dict[str, Any] = {}) -> Ba
         BRIEF_TASK.submit(project, deployment, {**options, "brief": brief, "project": project})
         for project, brief in found.items()
     ]
-    listener, items = LISTENER.get() or Silent(), list[BatchItem]()
+    items = list[BatchItem]()
     for future in as_completed(waiting):
         items.append(future.result())
-        listener.note(f"[{len(items)}/{len(found)}] {worth(items[-1])}")
+        _say(f"[{len(items)}/{len(found)}] {worth(items[-1])}")
     return BatchReport(items=tuple(sorted(items, key=lambda item: item.project)))
+
+
+def _say(text: str) -> None:
+    """To whoever listens in this process; not in the flow itself, which travels to a cluster and takes along the
+    globals that it names: a context variable cannot travel.
+    """
+    (LISTENER.get() or Silent()).note(text)
 
 
 def worth(item: BatchItem) -> str:
