@@ -31,6 +31,8 @@ def entity_classes(plan: str) -> list[str]:
 @flow
 def application(brief: str, output: str, deployment: str = "persistence-architect/design") -> list[str]:
     """The architect by its deployment: it runs on whatever worker is free, and its run is a child of this one."""
+    import flows.serializer  # noqa: F401  # Prefect learns from it how the architect's results are written
+
     stage: Any = run_deployment(deployment, parameters={"brief": brief, "output": output}, poll_interval=2)
     handoff = stage.state.result(_sync=True)  # a contracts.plan.Handoff; a failed stage raises here
     if not handoff.ready:
