@@ -35,7 +35,7 @@ class Place:
             **kept, **QUIET, "PREFECT_HOME": str(folder / "home"),
             "PREFECT_LOCAL_STORAGE_PATH": str(folder / "results"),
             "PREFECT_API_URL": self.address, "PREFECT_RUNNER_POLL_FREQUENCY": "1", "PREFECT_WORKER_QUERY_SECONDS": "1",
-            "PREFECT_CLIENT_MAX_RETRIES": "1", "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+            "PREFECT_CLIENT_MAX_RETRIES": "3", "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
             "FAULTS": str(self.faults), "PYTHONPATH": str(ROOT), **more,
         }  # fmt: skip
         self._server: subprocess.Popen[bytes] | None = None
