@@ -30,6 +30,8 @@ check: $(STAMP) ## style, types and the direction of imports
 
 bench: $(STAMP) ## how fast the spine is, with the machine it ran on
 	$(PYTHON) -m benchmarks.spine
+	$(PYTHON) -m benchmarks.orchestration
+	$(PYTHON) -m benchmarks.scale
 
 examples: $(STAMP) ## generates the examples' documents again; review the difference
 	for name in shop clinic habits; do \

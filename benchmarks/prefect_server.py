@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flows.designing import QUIET
@@ -18,14 +18,15 @@ PATIENCE = 180
 
 
 @contextlib.contextmanager
-def prefect_server(home: Path) -> Iterator[float]:
+def prefect_server(home: Path, keep: Sequence[str] = ()) -> Iterator[float]:
     """Seconds until the server answered; within, this process's environment points to it.
 
-    To be entered before anything imports Prefect, which reads its settings from the environment once.
+    Of the settings that the environment has, the server keeps those in `keep`. To be entered before anything imports
+    Prefect, which reads its settings from the environment once.
     """
     address = f"http://127.0.0.1:{_free_port()}/api"
     ours = {**QUIET, "PREFECT_HOME": str(home), "PREFECT_PROFILES_PATH": str(home / "profiles.toml")}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment = {name: value for name, value in os.environ.items() if name in keep or not name.startswith("PREFECT_")}
     begun = time.perf_counter()
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(

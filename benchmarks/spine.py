@@ -67,7 +67,7 @@ def machine() -> str:
     return f"Python {platform.python_version()}, {os.cpu_count()} cores, {cpu}, {engine}{load}"
 
 
-def _figure(name: str, values: Sequence[float], aim: float = 0) -> float:
+def figure(name: str, values: Sequence[float], aim: float = 0) -> float:
     """Prints a line: median, span of the runs, and how the median compares with the aim; returns the median."""
     middle = statistics.median(values)
     said = f"   aim under {aim:g} s: {middle / aim:.2f} of it" if aim else ""
@@ -77,10 +77,10 @@ def _figure(name: str, values: Sequence[float], aim: float = 0) -> float:
 
 def _fresh_processes(runs: int) -> None:
     found = {engine: [_once(engine) for _ in range(runs)] for engine in PROOF}
-    _figure("imports of a direct run", [imports for some in found.values() for imports, _, _ in some])
+    figure("imports of a direct run", [imports for some in found.values() for imports, _, _ in some])
     for engine, said in PROOF.items():
-        _figure(f"direct, {said}, fresh process, after imports", [run for _, run, _ in found[engine]], AIM[engine])
-        _figure("  of which this process computed", [computed for _, _, computed in found[engine]])
+        figure(f"direct, {said}, fresh process, after imports", [run for _, run, _ in found[engine]], AIM[engine])
+        figure("  of which this process computed", [computed for _, _, computed in found[engine]])
 
 
 def _once(engine: str) -> tuple[float, float, float]:
@@ -95,10 +95,10 @@ def _steps_and_phases(folder: str, runs: int) -> None:
     timed = [_timed(brief_from_file(str(SHOP), "shop", DATE), "embedded", folder) for _ in range(runs)]
     print("  of which, in a process that has run before, with proof:")
     for step in timed[0].steps:
-        _figure(f"  {step}", [run.steps[step] for run in timed])
+        figure(f"  {step}", [run.steps[step] for run in timed])
         if step == "proof on engine":
             for phase in PHASES:
-                _figure(f"    {phase}", [run.phases.get(phase, 0) for run in timed])
+                figure(f"    {phase}", [run.phases.get(phase, 0) for run in timed])
 
 
 def _timed(brief: Brief, engine: str, output: str) -> TimedRun:
@@ -112,19 +112,19 @@ def _prefect_share(folder: Path, runs: int) -> None:
     home = folder / "prefect"
     home.mkdir()
     with prefect_server(home) as start:
-        _figure("a new Prefect server answers after", [start])
-        _figure("import of Prefect and the flow", [seconds(__import__, "flows.architect")])
-        _figure("flow, without proof, first of the process", [_flow("none", home, "first")])
+        figure("a new Prefect server answers after", [start])
+        figure("import of Prefect and the flow", [seconds(__import__, "flows.architect")])
+        figure("flow, without proof, first of the process", [_flow("none", home, "first")])
         for engine, said in PROOF.items():
             pairs = [
                 (_flow(engine, home, f"{engine}-{n}"), seconds(designed_shop, engine, str(home), True))
                 for n in range(runs)
             ]
-            flow = _figure(f"flow, {said}, server running", [flow for flow, _ in pairs])
-            direct = _figure(f"direct, {said}, same process", [direct for _, direct in pairs])
-            _figure(f"Prefect's share, {said}", [flow - direct for flow, direct in pairs], AIM_OF_SHARE)
+            flow = figure(f"flow, {said}, server running", [flow for flow, _ in pairs])
+            direct = figure(f"direct, {said}, same process", [direct for _, direct in pairs])
+            figure(f"Prefect's share, {said}", [flow - direct for flow, direct in pairs], AIM_OF_SHARE)
             print(f"  {'':<58}{flow / direct:8.2f} times the plain calls")
-        _figure("flow, with proof, every result stored before", [_flow("embedded", home, "embedded-0")])
+        figure("flow, with proof, every result stored before", [_flow("embedded", home, "embedded-0")])
 
 
 def _flow(engine: str, home: Path, storage: str) -> float:
@@ -155,7 +155,7 @@ def _grown(entities: int, folder: str, runs: int) -> dict[str, float]:
     """
     brief = brief_from_text(grown_brief(entities), f"grown-{entities}", DATE)
     timed = [_timed(brief, "none", folder) for _ in range(runs if entities < 500 else 1)]
-    _figure(f"{entities} entities, elapsed", [sum(run.steps.values()) for run in timed])
+    figure(f"{entities} entities, elapsed", [sum(run.steps.values()) for run in timed])
     return {step: statistics.median(run.processor[step] for run in timed) for step in timed[0].processor}
 
 

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 from contracts.claims import Experiment
 from flows.direct import Done
 from flows.progress import Progress, Silent
-from flows.run import step_name
+from flows.run import OpenGate, step_name
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,6 +28,7 @@ class TimedRun:
         self.phases: dict[str, float] = {}
         self._clock = _PhaseClock()
         self.progress: Progress = self._clock
+        self.gate = OpenGate()
 
     def submit(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Done[R]:
         """The step's result, made now."""

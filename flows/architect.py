@@ -18,9 +18,12 @@ from flows.keys import code_digest
 from flows.logged import Logged
 from flows.progress import LISTENER
 from flows.proving import fully_proven, proof_on_engine
+from flows.replaying import first_day, replay_of, still_forced
+from flows.review import ReviewGate
 from flows.run import step_name
 from flows.serializer import ContractSerializer
 from flows.spine import NEVER_REUSED, STEPS, persistence_architecture
+from flows.stage import tell_written
 from flows.tasks import TaskRun
 
 for step in STEPS:
@@ -50,6 +53,9 @@ def architect(
     date: str = "",
     memory_gb: float = 0,
     cores: int = 0,
+    replay_from: str = "",
+    override: str = "",
+    review: bool = False,
 ) -> Handoff:
     """Turns an application's brief into a persistence architecture that was executed and proven on an engine.
 
@@ -62,18 +68,26 @@ def architect(
         date: Date of the design as YYYY-MM-DD; empty is today. The same brief and date give the same documents.
         memory_gb: Memory of the database machine in GB; 0 if it is not known yet.
         cores: Cores of the database machine; 0 if they are not known yet.
+        replay_from: A step that runs again although its result is stored, for example schema design; empty is none.
+        override: Path of a contract as JSON that stands in for the result of the step in replay_from.
+        review: Pause for a person's approval after the requirement analysis and before the hand-over.
     """
     try:
-        given = (project, date, memory_gb, cores)
+        given = (project, date or first_day(), memory_gb, cores)
         found = brief_from_text(text, *given) if text.strip() else brief_from_file(brief, *given)
         progress = Logged(found.project, len(STEPS), LISTENER.get())
+        replay = replay_of(replay_from, override, found.project)
         run = TaskRun(
             progress,
+            forced=still_forced(replay.forced),
+            given=replay.given,
+            gate=ReviewGate(progress) if review else None,
             never_reused=NEVER_REUSED,
             trusted={proof_on_engine: fully_proven},
         )
         handoff = persistence_architecture(found, checked_engine(engine), checked_output(output), run)
         published(plan_of(file_text(handoff.plan)), file_text(handoff.document))
+        tell_written(handoff)
         return handoff
     except USER_ERRORS as error:
         get_run_logger().error("%s", error)

@@ -76,6 +76,8 @@ def command_line() -> argparse.ArgumentParser:
     verify.add_argument("--engine", default="embedded", help=ENGINE_HELP)
     trace = _command(commands, "trace", _trace, "show requirement, design and proof side by side")
     trace.add_argument("document", metavar="persistence.md")
+    _add_replay(commands)
+    _add_batch(commands)
     _command(commands, "engines", _engines, "list the engines that are here and what each can prove")
     schema = _command(commands, "schema", _schema, "write the JSON Schemas of all contracts into a folder")
     schema.add_argument("folder", metavar="DIR")
@@ -98,15 +100,65 @@ def _add_design(commands: Any) -> None:
     design.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the date of the design; default: today")
     design.add_argument("--memory-gb", type=float, default=0, metavar="N", help="memory of the database machine")
     design.add_argument("--cores", type=int, default=0, metavar="N", help="cores of the database machine")
+    design.add_argument("--review", action="store_true", help="wait for a person's approval in the Prefect UI")
     design.add_argument("--direct", action="store_true", help="plain calls: no Prefect, nothing stored, nothing reused")
     design.add_argument("--json", action="store_true", help="print the hand-over contract as JSON")
+
+
+def _add_replay(commands: Any) -> None:
+    replay = _command(
+        commands, "replay", _replay, "run a run of Prefect again; what is finished and unaffected is kept"
+    )
+    replay.add_argument("flow_run", metavar="RUN", help="the id or name of a run of persistence-architect")
+    replay.add_argument("--from", dest="start", default="", metavar="STEP", help="a step that runs although it is done")
+    replay.add_argument("--override", default="", metavar="FILE", help="a contract as JSON instead of STEP's result")
+    replay.add_argument("--json", action="store_true", help="print the hand-over contract as JSON")
+
+
+def _add_batch(commands: Any) -> None:
+    batch = _command(commands, "batch", _batch, "design a folder of briefs side by side, by the workers of a server")
+    batch.add_argument("folder", metavar="DIR", help="briefs, or folders of projects with their INITIAL.md")
+    batch.add_argument("--concurrency", type=int, default=2, metavar="N", help="briefs at once; default: 2")
+    batch.add_argument("--deployment", default="persistence-architect/design", metavar="NAME", help="who runs them")
+    batch.add_argument("--runner", default="", metavar="NAME", help="tasks instead: threads, dask, ray or dask=ADDRESS")
+    batch.add_argument("--output", default="applications", metavar="DIR", help="default: applications")
+    batch.add_argument("--engine", default="embedded", help=ENGINE_HELP)
+    batch.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the date of the designs; default: today")
+    batch.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def _design(arguments: argparse.Namespace) -> int:
     from flows.designing import designed
 
-    handoff = designed(arguments)
+    return _reported(designed(arguments), arguments.json)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from flows.designing import prepare_prefect
+
+    prepare_prefect()
+    from flows.rerun import replayed
+
+    return _reported(replayed(arguments.flow_run, arguments.start, arguments.override), arguments.json)
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    from flows.designing import prepare_prefect
+
+    prepare_prefect()
+    from flows.batch import summary, worth
+    from flows.batching import batched
+
+    report = batched(arguments)
     if arguments.json:
+        print(report.model_dump_json(indent=2))
+    else:
+        print("\n".join([*map(worth, report.items), summary(report.items)]))
+    return HOLDS if all(item.handoff and item.handoff.ready for item in report.items) else FINDINGS
+
+
+def _reported(handoff: Any, as_json: bool) -> int:
+    if as_json:
         print(handoff.model_dump_json(indent=2))
     else:
         from artifacts.reading import plan_of

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from typing import Any
 
 from contracts.plan import Handoff
 from flows.engines.locate import masked
@@ -11,10 +12,11 @@ from flows.progress import LISTENER, Lines, Progress
 DSN_VARIABLE = "PERSISTENCE_ARCHITECT_DSN"
 """Where a DSN with a password travels from the command line to the proof, past Prefect's stored parameters."""
 
+STARTUP = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 QUIET = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+    STARTUP: "90",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
 }
 """Prefect's settings for a run from the command line, unless somebody has set them: its log goes to the server and
@@ -27,6 +29,8 @@ def designed(arguments: argparse.Namespace) -> Handoff:
     given = (arguments.project, arguments.date, arguments.memory_gb, arguments.cores)
     brief = brief_from_file(arguments.brief, *given)
     output, engine = checked_output(arguments.output), _engine_without_password(arguments.engine)
+    if arguments.direct and arguments.review:
+        raise InputError("A review is answered in the Prefect UI, which --direct does without. Leave one of them out.")
     if not arguments.direct:
         return _as_flow(arguments, brief.project, brief.date.isoformat(), engine)
     from flows.direct import DirectRun
@@ -43,35 +47,78 @@ def _engine_without_password(engine: str) -> str:
 
 
 def _as_flow(arguments: argparse.Namespace, project: str, date: str, engine: str) -> Handoff:
-    """The flow in this process; without a server's address Prefect starts one for this run alone."""
+    """The design's own flow run; a review needs a server whose UI somebody can open."""
+    prepare_prefect()
+    if arguments.review and not server_address():
+        raise InputError(
+            "A review is answered in the Prefect UI, and a server that lives for one run has none. Start a server, "
+            "set PREFECT_API_URL, and run this again."
+        )
+    return flow_here(
+        {
+            "brief": arguments.brief,
+            "project": project,
+            "output": arguments.output,
+            "engine": engine,
+            "date": date,
+            "memory_gb": arguments.memory_gb,
+            "cores": arguments.cores,
+            "review": arguments.review,
+        }
+    )
+
+
+def prepare_prefect() -> None:
+    """Prefect's settings for this process, before anything imports it: it reads the environment once."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+
+def server_address() -> str:
+    """The address of the server that runs are kept on, without a password; empty when Prefect starts one for a run."""
+    from prefect.settings import PREFECT_API_URL
+
+    return masked(PREFECT_API_URL.value() or "")
+
+
+def flow_here(parameters: dict[str, Any]) -> Handoff:
+    """The flow in this process with its progress on standard error; its error is raised.
+
+    Without a server's address Prefect starts one for this run alone.
+    """
+    prepare_prefect()
+    import httpx
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     from flows.architect import STEP_NAMES, architect
 
-    address = masked(PREFECT_API_URL.value() or "")
     lines = Lines(len(STEP_NAMES))
-    _announce(lines, address)
+    announce_server(lines)
     listening = LISTENER.set(lines)
     try:
         # The heartbeat's thread is joined at the end of every flow: a second that tells nobody anything here.
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            return architect(
-                brief=arguments.brief,
-                project=project,
-                output=arguments.output,
-                engine=engine,
-                date=date,
-                memory_gb=arguments.memory_gb,
-                cores=arguments.cores,
-            )
+            handoff: Handoff = architect(**parameters)
+            return handoff
+    except httpx.TransportError as error:
+        raise InputError(
+            f"The Prefect server at {server_address()} stopped answering during the run ({type(error).__name__}). "
+            "What was finished is stored: start the server and run the same command again."
+        ) from None
+    except RuntimeError as error:
+        if "Timed out while attempting to connect to ephemeral" not in str(error):
+            raise
+        raise InputError(
+            f"Prefect's temporary server did not start in {os.environ[STARTUP]} seconds; the machine is busy. "
+            f"Try again, give it longer with {STARTUP}, or use --direct."
+        ) from None
     finally:
         LISTENER.reset(listening)
 
 
-def _announce(lines: Progress, address: str) -> None:
+def announce_server(lines: Progress) -> None:
     """Why the first line takes its time; a server that does not answer is said before anything is tried on it."""
+    address = server_address()
     if not address:
         lines.note("starting a Prefect server for this run, which takes about 10 seconds (--direct does without)")
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, ParamSpec, TypeVar
 
 from flows.progress import Progress
-from flows.run import step_name
+from flows.run import OpenGate, step_name
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,7 +26,7 @@ class DirectRun:
     """Calls each step when it is submitted; steps that could run side by side run one after the other."""
 
     def __init__(self, progress: Progress) -> None:
-        self.progress = progress
+        self.progress, self.gate = progress, OpenGate()
 
     def submit(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Done[R]:
         """The step's result, made now."""

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import ParamSpec, Protocol, TypeVar
 
+from contracts.brief import Brief
+from contracts.plan import Handoff
+from contracts.requirements import Requirements
 from flows.progress import Progress
 
 P = ParamSpec("P")
@@ -17,12 +20,38 @@ class Pending(Protocol[R_co]):
         """The result, waited for; the step's error is raised here."""
 
 
+class Gate(Protocol):
+    """Where a person may stop or correct a run."""
+
+    def analysis(self, brief: Brief, requirements: Requirements) -> tuple[Brief, Requirements]:
+        """What is designed on."""
+
+    def hand_over(self, handoff: Handoff) -> Handoff:
+        """What is handed over."""
+
+
+class OpenGate:
+    """Nobody is asked."""
+
+    def analysis(self, brief: Brief, requirements: Requirements) -> tuple[Brief, Requirements]:
+        """Both as they are."""
+        return brief, requirements
+
+    def hand_over(self, handoff: Handoff) -> Handoff:
+        """The hand-over as it is."""
+        return handoff
+
+
 class Run(Protocol):
     """How steps are called, and where progress is said."""
 
     @property
     def progress(self) -> Progress:
         """Where the proof counts its trials."""
+
+    @property
+    def gate(self) -> Gate:
+        """Who approves."""
 
     def submit(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Pending[R]:
         """Start a step; steps that were submitted together may run side by side."""

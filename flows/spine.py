@@ -39,13 +39,17 @@ NEVER_REUSED: frozenset[Callable[..., object]] = frozenset({proving_engine, docu
 """Steps that look at the world or write to it, so that a stored result would be a guess."""
 
 
+EVIDENCE: frozenset[Callable[..., object]] = frozenset({proving_engine, proof_on_engine, qa_checklist, documents})
+"""Steps whose result was seen or judged; nobody may give it by hand."""
+
+
 def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -> Handoff:
     """The documents of this brief under `output`, proven on `engine` (embedded, installed, a DSN, env:NAME, none).
 
     The engine is looked at first: nobody should wait for a design to learn of a mistyped address.
     """
     prover = run.submit(proving_engine, engine).result()
-    requirements = run.submit(requirement_analysis, brief).result()
+    brief, requirements = run.gate.analysis(brief, run.submit(requirement_analysis, brief).result())
     schema = run.submit(schema_design, requirements, brief.date).result()
 
     caching = run.submit(caching_plan, requirements, schema)
@@ -67,5 +71,5 @@ def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -
     checklist = run.submit(qa_checklist, design, proof).result()
 
     plan = PersistencePlan(design=design, proof=proof, checklist=checklist)
-    # The agents downstream follow here: each is handed the document that this step has just written.
-    return run.submit(documents, plan, output).result()
+    # The agents downstream follow here: each is handed the document that was written and, with a review, approved.
+    return run.gate.hand_over(run.submit(documents, plan, output).result())

@@ -7,7 +7,7 @@ result is stored when it ends, so a proof that failed must be forced to run when
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -18,10 +18,11 @@ from prefect.futures import PrefectFuture
 from prefect.results import ResultStore, get_result_store
 from prefect.utilities.annotations import opaque
 
+from contracts.base import Contract
 from flows.keys import code_digest, step_key
 from flows.progress import Progress
 from flows.proving import engine_identity
-from flows.run import step_name
+from flows.run import Gate, OpenGate, step_name
 from flows.serializer import ContractSerializer
 
 P = ParamSpec("P")
@@ -55,8 +56,9 @@ class ContentKey(CachePolicy):
 class TaskRun:
     """Submits steps as tasks of the flow that is running.
 
-    `forced` names steps that run even if their result is stored; `never_reused` are not looked up at all;
-    `trusted` says for a step whether a stored result may stand in for it.
+    `forced` names steps that run even if their result is stored; `given` has, by a step's name, the contract that
+    stands in for its result; `never_reused` are not looked up at all; `trusted` says for a step whether a stored
+    result may stand in for it.
     """
 
     def __init__(
@@ -64,20 +66,28 @@ class TaskRun:
         progress: Progress,
         *,
         forced: frozenset[str] = frozenset(),
+        given: Mapping[str, Contract] | None = None,
+        gate: Gate | None = None,
         never_reused: frozenset[Callable[..., Any]] = frozenset(),
         trusted: dict[Callable[..., Any], Callable[[Any], bool]] | None = None,
     ) -> None:
-        self.progress = progress
-        self._forced, self._never_reused, self._trusted = forced, never_reused, trusted or {}
+        self.progress, self.gate = progress, gate or OpenGate()
+        self._forced, self._given = forced, given or {}
+        self._never_reused, self._trusted = never_reused, trusted or {}
 
     def submit(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> "Submitted[R]":
         """The step as a task that Prefect starts now; its arguments are seen as inputs, but not walked."""
+        name = step_name(step)
+        if name in self._given:
+            return self._submitted(name, _stand_in(name).submit(opaque(self._given[name])))
         task = _task(step, step not in self._never_reused)
         inputs = inspect.signature(step).bind(*args, **kwargs).arguments
-        if step_name(step) in self._forced or self._is_doubtful(step, task, inputs):
+        if name in self._forced or self._is_doubtful(step, task, inputs):
             task = task.with_options(refresh_cache=True)
-        boxed = {name: opaque(value) for name, value in inputs.items()}
-        return Submitted(task.submit(**boxed), functools.partial(self.progress.finished, step_name(step)))
+        return self._submitted(name, task.submit(**{key: opaque(value) for key, value in inputs.items()}))
+
+    def _submitted(self, name: str, future: PrefectFuture[Any]) -> "Submitted[Any]":
+        return Submitted(future, functools.partial(self.progress.finished, name))
 
     def _is_doubtful(self, step: Callable[..., Any], task: Task[..., Any], inputs: dict[str, Any]) -> bool:
         """Whether a stored result of this call exists and is one that has to be tried again."""
@@ -116,3 +126,15 @@ def _task(step: Callable[..., Any], reused: bool) -> Task[..., Any]:
         result_serializer=SERIALIZER,
         cache_policy=ContentKey(step=name, module=step.__module__) if reused else NO_CACHE,
     )
+
+
+def _given(contract: Contract) -> Contract:
+    """What a person gives instead of a step's result."""
+    return contract
+
+
+@functools.cache
+def _stand_in(name: str) -> Task[..., Any]:
+    """A task that shows in the UI where a step was overridden; its result must not be found under the step's key."""
+    called = f"{name} (given)"
+    return Task(_given, name=called, task_run_name=called, persist_result=False, cache_policy=NO_CACHE)

@@ -14,6 +14,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--update-examples", action="store_true", help="write the documents in examples/ anew instead of comparing them"
     )
 
+    parser.addoption(
+        "--replay-table",
+        action="store_true",
+        help="every failure replayed in every way, and the table in docs/replay.md",
+    )
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]

@@ -131,7 +131,7 @@ def test_the_form_explains_every_field() -> None:
     assert list(form.properties) == sorted(form.properties, key=lambda name: form.properties[name]["position"])
     for name, field in form.properties.items():
         assert field.get("description"), name
-        assert field["type"] in ("string", "number", "integer"), name
+        assert field["type"] in ("string", "number", "integer", "boolean"), name
 
 
 def test_a_worker_loads_the_flow_by_its_dotted_name() -> None:

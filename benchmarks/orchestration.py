@@ -1,0 +1,144 @@
+"""What Prefect costs and saves: `python -m benchmarks.orchestration [graph] [replay] [start]`.
+
+Prints medians beside their aims and asserts nothing; benchmarks/README.md says what each figure means.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks import twelve
+from benchmarks.once import DATE, SHOP, designed_shop
+from benchmarks.prefect_server import prefect_server
+from benchmarks.spine import ROOT, figure, machine
+from benchmarks.timed import seconds
+from flows.designing import QUIET
+from flows.direct import DirectRun
+from flows.progress import Silent
+
+PARTS = ("graph", "replay", "start")
+TRIVIAL = "from prefect import flow\n@flow\ndef trivial():\n    return 1\ntrivial()\n"
+
+
+def main() -> None:
+    """Prints the parts that are named, all by default."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.orchestration", description="What Prefect costs.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default: all")
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="runs of each figure; default: 5")
+    arguments = parser.parse_args()
+    print(machine(), flush=True)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        if "start" in (arguments.parts or PARTS):
+            start(Path(folder), arguments.runs)
+        if {"graph", "replay"} & set(arguments.parts or PARTS):
+            with prefect_server(home):
+                for part in (p for p in ("graph", "replay") if p in (arguments.parts or PARTS)):
+                    {"graph": graph, "replay": replay}[part](home, arguments.runs)
+
+
+def graph(home: Path, runs: int) -> None:
+    """Twelve steps by plain calls and as tasks, in turn; then one of them fails and the flow is run again."""
+    found = twelve.shop(ROOT)
+    print(f"\nTwelve steps over contracts of {len(found.model_dump_json()) // 1024} KB, medians of {runs} runs")
+    _as_flow(found, home, "first")
+    pairs = [
+        (seconds(_as_flow, found, home, f"graph-{n}"), seconds(twelve.graph, found, DirectRun(Silent())))
+        for n in range(runs)
+    ]
+    flow = figure("as a flow, empty storage", [flow for flow, _ in pairs])
+    plain = figure("as plain calls", [plain for _, plain in pairs])
+    print(f"  {'times the plain calls':<58}{flow / plain:8.2f}    aim at most 3.4")
+    twelve.FAILING.add("eight")
+    try:
+        _as_flow(found, home, "failed")
+    except RuntimeError:
+        twelve.FAILING.clear()
+    twelve.EXECUTED.clear()
+    _as_flow(found, home, "failed")
+    again = len(set(twelve.EXECUTED) & {"one", "two", "three", "four", "five", "six", "seven"})
+    print(f"  {'finished steps run again after a failure in step 8':<58}{again:8d}    aim 0")
+
+
+def _as_flow(found: Any, home: Path, storage: str) -> None:
+    from prefect import flow
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+
+    from flows.tasks import TaskRun
+
+    @flow(name="twelve", persist_result=False)
+    def run() -> None:
+        twelve.graph(found, TaskRun(Silent()))
+
+    place = {PREFECT_LOCAL_STORAGE_PATH: str(home / "results" / storage), PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    with temporary_settings(place):
+        run()
+
+
+def replay(home: Path, runs: int) -> None:
+    """The shop with its proof; the last step fails because the output is no folder, and the run is replayed."""
+    from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+
+    print(f"\nReplay of the shop after a failure in the last step, medians of {runs} runs")
+    seconds(designed_shop, "embedded", str(home / "warm"), False)
+    full, again = list[float](), list[float]()
+    for n in range(runs):
+        with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: str(home / "results" / f"replay-{n}")}):
+            full.append(seconds(_failing_last, home / f"out-{n}"))
+            again.append(seconds(designed_shop, "embedded", str(home / f"out-{n}"), False))
+    whole = figure("the run that fails in its last step", full)
+    rest = figure("its replay", again)
+    print(f"  {'of the full run':<58}{rest / whole:8.1%}    aim under 10 %")
+
+
+def _failing_last(output: Path) -> None:
+    """A file lies where the project's folder has to be made."""
+    from flows.inputs import InputError
+
+    output.mkdir()
+    (output / "shop").write_text("in the way")
+    try:
+        designed_shop("embedded", str(output), False)
+    except InputError:
+        (output / "shop").unlink()
+
+
+def start(folder: Path, runs: int) -> None:
+    """`design` without a server beside Prefect's own trivial flow and plain calls: whole processes, in turn."""
+    print(f"\nStart without a server, whole processes, first run and medians of {runs} later ones")
+    design = ["-m", "flows", "design", str(SHOP), "--date", DATE, "--engine", "none", "--output", str(folder / "out")]
+    homes = {name: folder / name for name in ("ours", "trivial")}
+    first = {name: _process(homes[name], command) for name, command in (("ours", design), ("trivial", ["-c", TRIVIAL]))}
+    rows = []
+    for _ in range(runs):
+        shutil.rmtree(homes["ours"] / "storage", ignore_errors=True)
+        rows.append((_process(homes["ours"], design), _process(homes["trivial"], ["-c", TRIVIAL]),
+                     _process(homes["ours"], [*design, "--direct"])))  # fmt: skip
+    ours, trivial, direct = (statistics.median(column) for column in zip(*rows, strict=True))
+    figure("design, first run of a home", [first["ours"]])
+    figure("Prefect's trivial flow, first run of a home", [first["trivial"]])
+    for name, column in zip(
+        ("design", "Prefect's trivial flow", "design --direct"), zip(*rows, strict=True), strict=True
+    ):
+        figure(f"{name}, later", column)
+    for said, a, b in (("first", first["ours"], first["trivial"]), ("later", ours, trivial)):
+        print(f"  {f'start without the work, over the trivial flow, {said}':<58}{(a - direct) / b:8.2f}    aim 1.2")
+
+
+def _process(home: Path, command: list[str]) -> float:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment = {**kept, **QUIET, "PREFECT_HOME": str(home)}
+    home.mkdir(exist_ok=True)
+    run = [sys.executable, *command]
+    return seconds(lambda: subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, check=False))
+
+
+if __name__ == "__main__":
+    main()

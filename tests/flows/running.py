@@ -1,0 +1,135 @@
+"""A real Prefect server, a served deployment and a work pool with its worker, as processes that can be killed."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from flows.designing import QUIET
+from flows.ownership import ROOT
+
+PATIENCE = 400
+
+
+class Place:
+    """A server of the test's own, and the environment of everything that talks to it."""
+
+    def __init__(self, folder: Path, **more: str) -> None:
+        self.folder, self.faults = folder, folder / "faults"
+        self.faults.mkdir(parents=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}/api"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        self.environment = {
+            **kept, **QUIET, "PREFECT_HOME": str(folder / "home"),
+            "PREFECT_LOCAL_STORAGE_PATH": str(folder / "results"),
+            "PREFECT_API_URL": self.address, "PREFECT_RUNNER_POLL_FREQUENCY": "1", "PREFECT_WORKER_QUERY_SECONDS": "1",
+            "PREFECT_CLIENT_MAX_RETRIES": "3", "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+            "FAULTS": str(self.faults), "PYTHONPATH": str(ROOT), **more,
+        }  # fmt: skip
+        self._server: subprocess.Popen[bytes] | None = None
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start_server(self) -> None:
+        """The server, once it answers; on the address and the database of the one before."""
+        port = self.address.split(":")[2].removesuffix("/api")
+        environment = {**self.environment, "PREFECT_SERVER_API_PORT": port}
+        environment.pop("PREFECT_API_URL")
+        self._server = self._started(["-m", "prefect", "server", "start", "--host", "127.0.0.1"], environment)
+        until(self.answers)
+        # `prefect server start` is the server's own process
+        (self.faults / "server.pid").write_text(str(self._server.pid))
+
+    def answers(self) -> bool:
+        """Whether the server is there."""
+        try:
+            with urllib.request.urlopen(f"{self.address}/health", timeout=5):  # noqa: S310  # our own address
+                return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def background(self, *arguments: str) -> None:
+        """A process of Python that lives as long as the place."""
+        self._started([*arguments], self.environment)
+
+    def python(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """A process of Python that is waited for; it is killed with its children after `PATIENCE` seconds."""
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True,
+            check=False, timeout=PATIENCE,
+        )  # fmt: skip
+
+    def _started(self, arguments: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+        with (self.folder / f"process-{len(self._processes)}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        self._processes.append(process)
+        return process
+
+    def stop(self) -> None:
+        """Ends what was started, children as well."""
+        for process in reversed(self._processes):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in reversed(self._processes):
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def plant(self, step: str, kind: str) -> None:
+        """The next run of this step meets this fault; what ran before is forgotten."""
+        (self.faults / step).write_text(kind)
+        self.forget()
+
+    def executed(self) -> list[str]:
+        """The steps that ran since `forget`, sorted."""
+        log = self.faults / "executed"
+        return sorted(log.read_text().split()) if log.exists() else []
+
+    def clear(self) -> None:
+        """No stored result, no planted fault, nothing counted."""
+        shutil.rmtree(self.folder / "results", ignore_errors=True)
+        for file in self.faults.iterdir():
+            if file.name != "server.pid":
+                file.unlink()
+
+    def deployed(self, *names: str) -> bool:
+        """Whether deployments of these names are registered."""
+        with self.client() as client:
+            return {deployment.name for deployment in client.read_deployments()} >= set(names)
+
+    def forget(self) -> None:
+        """Starts counting again."""
+        (self.faults / "executed").unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def client(self) -> Iterator[Any]:
+        """Prefect's client for this server, as the UI would call it."""
+        from prefect.client.orchestration import get_client
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        with temporary_settings({PREFECT_API_URL: self.address}), get_client(sync_client=True) as client:
+            yield client
+
+
+def until(holds: Callable[[], Any]) -> Any:
+    """What the call gives as soon as it is true; AssertionError after `PATIENCE` seconds."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := holds():
+            return found
+        time.sleep(0.1)  # another process has to get there
+    raise AssertionError(f"not within {PATIENCE} seconds: {holds}")
