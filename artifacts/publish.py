@@ -5,12 +5,10 @@ name, so each project keeps its own history.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import cast
 from uuid import UUID
 
 from prefect.artifacts import (
-    create_link_artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
@@ -56,8 +54,6 @@ def published(plan: PersistencePlan, handoff: Handoff, document: str) -> tuple[s
     return (
         _markdown(project, "persistence", document, f"Persistence architecture of {title}"),
         _table(project, "trace", trace_table(plan), "Requirement, what serves it, and its proof"),
-        _link(project, "document-file", handoff.document),
-        _link(project, "plan-file", handoff.plan),
         _markdown(project, "summary", summary_md(plan, handoff), f"Outcome for {title}"),
     )
 
@@ -71,13 +67,6 @@ def _markdown(project: Slug, subject: str, text: str, description: str) -> str:
 def _table(project: Slug, subject: str, rows: list[Row], description: str) -> str:
     key = artifact_key(project, subject)
     create_table_artifact(table=rows, key=key, description=description)
-    return key
-
-
-def _link(project: Slug, subject: str, file: str) -> str:
-    """A file of the machine that ran the flow; a browser opens it only there, so its path is the link's text."""
-    key, path = artifact_key(project, subject), Path(file).absolute()
-    create_link_artifact(link=path.as_uri(), link_text=str(path), key=key, description="A file on the worker's disk")
     return key
 
 

@@ -1,5 +1,7 @@
 """A plan in short: rows for tables and a few lines of Markdown, for a UI that shows no nested values."""
 
+from pathlib import Path
+
 from artifacts.escape import clause, code_span, markdown, shortened
 from artifacts.evidence import proof_lines, tally, tally_text, trial_text
 from artifacts.figures import counted, whence
@@ -94,6 +96,11 @@ def _text(asked: object) -> str:
     return f"{clause(getattr(asked, 'fact', ''))}: {getattr(asked, 'value', '')}"
 
 
+def _file(path: str) -> str:
+    """A link to a file of the machine that ran the flow; elsewhere its path is what helps."""
+    return f"[{code_span(path)}]({Path(path).absolute().as_uri()})"
+
+
 def summary_md(plan: PersistencePlan, handoff: Handoff) -> str:
     """The outcome in a few lines of Markdown: counts, engine, whatever failed, and where the documents are."""
     requirements, schema, engine = plan.design.requirements, plan.design.schema_design, plan.proof.engine
@@ -110,7 +117,7 @@ def summary_md(plan: PersistencePlan, handoff: Handoff) -> str:
             f"- Claim {code_span(f.claim.id)} **fails**: {markdown(shortened(f.evidence.observed, 200))}"
             for f in failed
         ),
-        f"- Document: {code_span(handoff.document)}",
-        f"- Plan for other programs: {code_span(handoff.plan)}, digest {code_span(handoff.plan_digest)}",
+        f"- Document: {_file(handoff.document)}",
+        f"- Plan for other programs: {_file(handoff.plan)}, digest {code_span(handoff.plan_digest)}",
     ]
     return "\n".join((parts[0], "", *parts[1:])).rstrip() + "\n"

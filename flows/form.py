@@ -34,7 +34,11 @@ Project = Annotated[str, _shown(pattern="^([a-z0-9]+(-[a-z0-9]+)*)?$", maxLength
 Date = Annotated[str, _shown(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
 Gigabytes = Annotated[float, _shown(minimum=0, maximum=24_576)]
 Cores = Annotated[int, _shown(minimum=0, maximum=1024)]
-Engine = Annotated[str, _shown(pattern=r"^(?!.*://[^/@?]*:[^/@?]+@)(?!.*[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]\s*=).*$")]
+_LOGIN = r"://[^/@?]*:[^/@?]+@|[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]\s*="
+Engine = Annotated[
+    str,
+    _shown(**{"not": {"title": "a DSN with a password: put it into a variable of the worker", "pattern": _LOGIN}}),
+]
 """Anything but a DSN with a password: parameters of a run are stored in clear, so it must not get that far."""
 
 Strictness = Literal["report", "ready", "complete"]
