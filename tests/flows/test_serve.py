@@ -1,7 +1,11 @@
 """A served installation as strangers, people and their signals meet it; the server and its processes are real."""
 
+import os
+import shlex
 import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from flows.ownership import ROOT
 from flows.serving_runner import LEFT_BEHIND
+from flows.serving_settings import environment
 from tests.flows.served import Served, alive, deployment, finished, logs, run, served, started, task_states, until
 
 HABITS = {"brief": str(ROOT / "examples" / "habits" / "INITIAL.md"), "project": "habits", "date": "2025-07-31"}
@@ -162,6 +167,51 @@ def test_a_run_that_no_form_checked_fails_with_a_line_instead_of_crashing(
     assert "Traceback" not in "".join(logs(friend, identity))
 
 
+def test_work_pools_take_the_deployments_and_a_worker_runs_one(
+    server: Served, friend: httpx.Client, tmp_path: Path
+) -> None:
+    for kind in ("process", "docker"):
+        _prefect(server, "work-pool", "create", f"persistence-{kind}", "--type", kind)
+    _prefect(server, "--no-prompt", "deploy", "--all")
+    found = {
+        name: friend.get(f"/deployments/name/persistence-architect/{name}").raise_for_status().json()
+        for name in ("process", "docker")
+    }
+    for name, made in found.items():
+        assert made["entrypoint"] == "flows.architect.architect"
+        assert made["work_pool_name"] == f"persistence-{name}"
+        assert made["tags"] == ["persistence"]
+        assert made["global_concurrency_limit"]["limit"] == 4
+    assert found["docker"]["job_variables"]["image"] == "persistence-architect:latest"
+    body = {"parameters": {**HABITS, "output": str(tmp_path), "engine": "none"}, "state": {"type": "SCHEDULED"}}
+    made = friend.post(f"/deployments/{found['process']['id']}/create_flow_run", json=body).raise_for_status().json()
+    _prefect(server, "worker", "start", "--pool", "persistence-process", "--run-once")
+    ended = finished(friend, made["id"])
+    assert ended["state_type"] == "COMPLETED", ended["state"]
+    assert (tmp_path / "habits" / "planning" / "persistence.md").is_file()
+
+
+def _prefect(server: Served, *words: str) -> None:
+    """Prefect's command line with the settings that `serve` wrote for clients."""
+    lines = shlex.split((server.state / "client.env").read_text(), comments=True)
+    settings = dict(word.split("=", 1) for word in lines if word != "export")
+    done = subprocess.run(
+        [sys.executable, "-m", "prefect", *words],
+        cwd=ROOT,
+        env={**environment(settings, os.environ), "PWD": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_deployment_is_found_by_its_name(friend: httpx.Client) -> None:
+    found = friend.get(f"/deployments/{deployment(friend)}").json()
+    assert found["entrypoint"] == "flows.architect.architect"
+    assert found["enforce_parameter_schema"] is True
+
+
 def test_stopping_ends_the_run_and_its_engine_and_a_new_start_can_retry_it(
     server: Served, state: Path, tmp_path: Path
 ) -> None:
@@ -210,9 +260,3 @@ def test_a_runner_that_dies_ends_everything(state: Path) -> None:
 
 def _of(processes: list[psutil.Process], module: str) -> psutil.Process:
     return next(p for p in processes if any(module in word for word in p.cmdline()))
-
-
-def test_the_deployment_is_found_by_its_name(friend: httpx.Client) -> None:
-    found = friend.get(f"/deployments/{deployment(friend)}").json()
-    assert found["entrypoint"] == "flows.architect.architect"
-    assert found["enforce_parameter_schema"] is True
