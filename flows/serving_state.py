@@ -60,9 +60,7 @@ def state_of(folder: Path) -> Iterator[State]:
     """The state, readable by its owner alone and held for the block: two servers would share one database file."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if folder.stat().st_uid != os.geteuid():
-            raise InputError(f"The state folder {folder} belongs to somebody else. Give another with --state.")
-        folder.chmod(0o700)
+        _require_private(folder)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise InputError(
@@ -79,6 +77,16 @@ def state_of(folder: Path) -> Iterator[State]:
         yield State(folder)
     finally:
         os.close(lock)
+
+
+def _require_private(folder: Path) -> None:
+    """Refused rather than repaired: a folder that others may enter may be one that they need, such as /tmp."""
+    found = folder.stat()
+    if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise InputError(
+            f"The state folder {folder} is not yours alone, and a password is to lie in it. "
+            "Give a new folder with --state, or take all rights on this one from others (chmod 700)."
+        )
 
 
 def generated_password(state: State) -> str:

@@ -71,6 +71,14 @@ def test_two_servers_do_not_share_a_state(tmp_path: Path, capsys: pytest.Capture
         pass
 
 
+def test_a_folder_that_others_may_enter_is_left_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path.chmod(0o755)
+    assert main(["serve", "--port", "0", "--state", str(tmp_path)]) == BAD_INPUT
+    assert "is not yours alone" in capsys.readouterr().err
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_password_is_made_once_and_private(tmp_path: Path) -> None:
     os.umask(0)
     try:
