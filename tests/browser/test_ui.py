@@ -71,10 +71,10 @@ def test_a_run_shows_its_steps_and_artifacts(page: Page, server: Served, shot: S
     _state(page, "Completed")
     identity = re.findall(r"flow-run/([0-9a-f-]{36})", page.url)[0]
     page.get_by_role("tab", name="Logs").click()
-    expect(page.get_by_text("72 of 72 claims hold").first).to_be_visible()
+    expect(page.get_by_text("schema design: Database engine: PostgreSQL").first).to_be_visible()
     shot(page, "run")
     with server.client() as client:
-        assert any("schema design: Database engine: PostgreSQL" in line for line in logs(client, identity))
+        assert any("72 of 72 claims hold" in line for line in logs(client, identity))
         keys = _artifacts(server, identity)
     page.goto(f"{server.url}/v2/runs/flow-run/{identity}?tab=Artifacts")
     expect(page.get_by_text("habits-summary").first).to_be_visible()
@@ -106,17 +106,18 @@ def test_a_failed_run_is_retried_where_it_failed(page: Page, server: Served, sho
     given = {"brief": EXAMPLE, "project": "habits", "output": str(tmp_path), "date": "2025-08-01"}
     with server.client() as client:
         identity = started(client, **given).raise_for_status().json()["id"]
+        page.set_viewport_size({"width": 1280, "height": 1050})
         page.goto(f"{server.url}/v2/runs/flow-run/{identity}")
         _state(page, "Failed")
-        page.get_by_role("tab", name="Logs").click()
+        page.get_by_role("tab", name="Details").click()
         expect(page.get_by_text("The documents cannot be written").first).to_be_visible()
         shot(page, "failed")
         first = until(lambda: s if "documents" in (s := task_states(client, identity)) else None, "the steps")
         assert first["documents"] == "Failed"
         obstacle.unlink()
-        page.get_by_role("button", name="Retry").click()
-        dialog = page.get_by_role("dialog")
-        dialog.get_by_role("button", name="Retry").click()
+        page.locator("button:has(svg.lucide-ellipsis-vertical)").first.click()
+        page.get_by_role("menuitem", name="Retry").click()
+        page.get_by_role("alertdialog").or_(page.get_by_role("dialog")).get_by_role("button", name="Retry").click()
         _state(page, "Completed")
         shot(page, "retried")
         second = until(lambda: s if (s := task_states(client, identity))["documents"] == "Completed" else None, "them")
