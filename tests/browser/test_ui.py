@@ -74,7 +74,7 @@ def test_a_run_shows_its_steps_and_artifacts(page: Page, server: Served, shot: S
     expect(page.get_by_text("schema design: Database engine: PostgreSQL").first).to_be_visible()
     shot(page, "run")
     with server.client() as client:
-        assert any("72 of 72 claims hold" in line for line in logs(client, identity))
+        assert any(re.search(r"(\d+) of \1 claims hold", line) for line in logs(client, identity))
         keys = _artifacts(server, identity)
     page.goto(f"{server.url}/v2/runs/flow-run/{identity}?tab=Artifacts")
     expect(page.get_by_text("habits-summary").first).to_be_visible()
