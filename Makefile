@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench examples lock clean
+.PHONY: help setup demo serve image chromium test check bench examples lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -18,6 +18,15 @@ setup: $(STAMP) ## an environment of its own in .venv, from pinned and hashed pa
 
 demo: $(STAMP) ## the shop's brief becomes a proven persistence architecture
 	$(PYTHON) -m flows design examples/shop/INITIAL.md --output applications
+
+serve: $(STAMP) ## Prefect's UI with the deployments, for this machine alone
+	$(PYTHON) -m flows serve
+
+image: ## the image in which a Docker work pool runs flows
+	docker build --tag persistence-architect:latest .
+
+chromium: ## a browser for the tests in tests/browser, on Debian and Ubuntu
+	command -v chromium || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; }
 
 test: $(STAMP) ## all tests; those that need an engine which is not here are skipped and say so
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile

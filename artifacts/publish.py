@@ -1,4 +1,4 @@
-"""A plan as Prefect artifacts: the document with its diagram, and tables that the UI can sort.
+"""A run as Prefect artifacts: what each step found as soon as it did, then the document, the trace and the files.
 
 The only module here that knows Prefect. Call it inside a flow or task run; keys start with the project's
 name, so each project keeps its own history.
@@ -15,10 +15,14 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
-from artifacts.escape import shortened
-from artifacts.summary import checklist_rows, evidence_rows, requirement_rows, summary_md
+from artifacts.escape import fenced, shortened
+from artifacts.summary import Row, checklist_rows, evidence_rows, requirement_rows, summary_md, trace_table
 from contracts.base import Slug
-from contracts.plan import PersistencePlan
+from contracts.checklist import Checklist
+from contracts.claims import Proof
+from contracts.plan import Handoff, PersistencePlan
+from contracts.requirements import Requirements
+from contracts.schema import SchemaDesign
 
 
 def artifact_key(project: Slug, subject: str) -> str:
@@ -30,24 +34,40 @@ def artifact_key(project: Slug, subject: str) -> str:
     return f"{project}-{subject}"
 
 
-def published(plan: PersistencePlan, document: str) -> tuple[str, ...]:
-    """Publish the document, a summary, and the checklist, evidence and requirements as tables; gives their keys."""
-    project = plan.design.requirements.project
+def published_step(project: Slug, result: object) -> tuple[str, ...]:
+    """Publish what a step's result is best read as, as soon as it is there; gives the keys, none for most steps."""
+    if isinstance(result, Requirements):
+        return (_table(project, "requirements", requirement_rows(result), "What the brief asks for, and where"),)
+    if isinstance(result, SchemaDesign):
+        return (_markdown(project, "er-diagram", fenced(result.diagram, "mermaid"), "Entity-relationship diagram"),)
+    if isinstance(result, Proof):
+        return (_table(project, "evidence", evidence_rows(result), "Claims and their evidence, what fails first"),)
+    if isinstance(result, Checklist):
+        return (_table(project, "checklist", checklist_rows(result), "Quality assurance checklist"),)
+    return ()
+
+
+def published(plan: PersistencePlan, handoff: Handoff, document: str) -> tuple[str, ...]:
+    """Publish what needs the whole plan: the document, the trace, and a summary with the files; gives their keys."""
+    project = handoff.project
     title = shortened(plan.design.requirements.title, 100)
-    texts = (
-        ("persistence", document, f"Persistence architecture of {title}"),
-        ("summary", summary_md(plan), f"Outcome for {title}"),
+    return (
+        _markdown(project, "persistence", document, f"Persistence architecture of {title}"),
+        _table(project, "trace", trace_table(plan), "Requirement, what serves it, and its proof"),
+        _markdown(project, "summary", summary_md(plan, handoff), f"Outcome for {title}"),
     )
-    tables = (
-        ("checklist", checklist_rows(plan), f"Quality assurance checklist of {title}"),
-        ("evidence", evidence_rows(plan), f"Claims and evidence of {title}, what fails first"),
-        ("requirements", requirement_rows(plan), f"Requirements of {title}, what serves them and its proof"),
-    )
-    for subject, text, description in texts:
-        create_markdown_artifact(markdown=text, key=artifact_key(project, subject), description=description)
-    for subject, rows, description in tables:
-        create_table_artifact(table=rows, key=artifact_key(project, subject), description=description)
-    return tuple(artifact_key(project, subject) for subject, *_ in (*texts, *tables))
+
+
+def _markdown(project: Slug, subject: str, text: str, description: str) -> str:
+    key = artifact_key(project, subject)
+    create_markdown_artifact(markdown=text, key=key, description=description)
+    return key
+
+
+def _table(project: Slug, subject: str, rows: list[Row], description: str) -> str:
+    key = artifact_key(project, subject)
+    create_table_artifact(table=rows, key=key, description=description)
+    return key
 
 
 def proof_progress(project: Slug, steps: int = 20) -> Callable[[int, int], None]:

@@ -1,17 +1,21 @@
 """A plan in short: rows for tables and a few lines of Markdown, for a UI that shows no nested values."""
 
+from pathlib import Path
+
 from artifacts.escape import clause, code_span, markdown, shortened
 from artifacts.evidence import proof_lines, tally, tally_text, trial_text
 from artifacts.figures import counted, whence
 from artifacts.tracing import trace_rows
-from contracts.plan import PersistencePlan
-from contracts.requirements import Requirement
+from contracts.checklist import Checklist
+from contracts.claims import Proof
+from contracts.plan import Handoff, PersistencePlan
+from contracts.requirements import Requirement, Requirements
 
 Row = dict[str, str]
 _WORST_FIRST = {"fails": 0, "not_tried": 1, "holds": 2}
 
 
-def checklist_rows(plan: PersistencePlan) -> list[Row]:
+def checklist_rows(checklist: Checklist) -> list[Row]:
     """One row an item of the checklist."""
     return [
         {
@@ -22,13 +26,13 @@ def checklist_rows(plan: PersistencePlan) -> list[Row]:
             "not tried": str(item.not_tried),
             "why": shortened(item.reason, 300),
         }
-        for item in plan.checklist.items
+        for item in checklist.items
     ]
 
 
-def evidence_rows(plan: PersistencePlan) -> list[Row]:
+def evidence_rows(proof: Proof) -> list[Row]:
     """One row a claim, what fails first, then what was not tried."""
-    lines = proof_lines(plan.design.claims(), plan.proof)
+    lines = proof_lines(proof.claims, proof)
     return [
         {
             "claim": shortened(line.claim.sentence, 240),
@@ -41,7 +45,33 @@ def evidence_rows(plan: PersistencePlan) -> list[Row]:
     ]
 
 
-def requirement_rows(plan: PersistencePlan) -> list[Row]:
+def requirement_rows(found: Requirements) -> list[Row]:
+    """One row a requirement, with the line and words of the brief that it comes from, then one an assumption."""
+    return [
+        *(
+            {
+                "requirement": asked.id,
+                "kind": asked.kind,
+                "text": shortened(asked.text, 300),
+                "where from": whence(asked.origin),
+                "quote": shortened(asked.origin.quote, 200),
+            }
+            for asked in found.requirements
+        ),
+        *(
+            {
+                "requirement": assumed.id,
+                "kind": "assumption",
+                "text": shortened(_text(assumed), 300),
+                "where from": shortened(f"assumed: {assumed.reason}", 200),
+                "quote": "",
+            }
+            for assumed in found.assumptions
+        ),
+    ]
+
+
+def trace_table(plan: PersistencePlan) -> list[Row]:
     """One row a requirement or assumption: what serves it, and how many of its claims hold."""
     rows = trace_rows(plan.design, proof_lines(plan.design.claims(), plan.proof))
     return [
@@ -66,8 +96,13 @@ def _text(asked: object) -> str:
     return f"{clause(getattr(asked, 'fact', ''))}: {getattr(asked, 'value', '')}"
 
 
-def summary_md(plan: PersistencePlan) -> str:
-    """The outcome in a few lines of Markdown: counts, engine, and whatever failed."""
+def _file(path: str) -> str:
+    """A link to a file of the machine that ran the flow; elsewhere its path is what helps."""
+    return f"[{code_span(path)}]({Path(path).absolute().as_uri()})"
+
+
+def summary_md(plan: PersistencePlan, handoff: Handoff) -> str:
+    """The outcome in a few lines of Markdown: counts, engine, whatever failed, and where the documents are."""
     requirements, schema, engine = plan.design.requirements, plan.design.schema_design, plan.proof.engine
     lines = proof_lines(plan.design.claims(), plan.proof)
     failed = [line for line in lines if line.evidence.verdict == "fails"]
@@ -82,5 +117,7 @@ def summary_md(plan: PersistencePlan) -> str:
             f"- Claim {code_span(f.claim.id)} **fails**: {markdown(shortened(f.evidence.observed, 200))}"
             for f in failed
         ),
+        f"- Document: {_file(handoff.document)}",
+        f"- Plan for other programs: {_file(handoff.plan)}, digest {code_span(handoff.plan_digest)}",
     ]
     return "\n".join((parts[0], "", *parts[1:])).rstrip() + "\n"

@@ -13,6 +13,7 @@ from artifacts.publish import published
 from artifacts.reading import plan_of
 from contracts.plan import Handoff
 from flows.errors import USER_ERRORS
+from flows.form import Cores, Date, Engine, Folder, Gigabytes, Project, Strictness
 from flows.inputs import brief_from_file, brief_from_text, checked_engine, checked_output, file_text
 from flows.keys import code_digest
 from flows.logged import Logged
@@ -24,6 +25,7 @@ from flows.run import step_name
 from flows.serializer import ContractSerializer
 from flows.spine import NEVER_REUSED, STEPS, persistence_architecture
 from flows.stage import tell_written
+from flows.strictness import checked_worth
 from flows.tasks import TaskRun
 
 for step in STEPS:
@@ -47,15 +49,16 @@ def _run_name() -> str:
 def architect(
     brief: str = "examples/shop/INITIAL.md",
     text: str = "",
-    project: str = "",
-    output: str = "applications",
-    engine: str = "embedded",
-    date: str = "",
-    memory_gb: float = 0,
-    cores: int = 0,
+    project: Project = "",
+    engine: Engine = "embedded",
+    strictness: Strictness = "report",
+    memory_gb: Gigabytes = 0,
+    cores: Cores = 0,
+    review: bool = False,
+    output: Folder = "applications",
+    date: Date = "",
     replay_from: str = "",
     override: str = "",
-    review: bool = False,
 ) -> Handoff:
     """Turns an application's brief into a persistence architecture that was executed and proven on an engine.
 
@@ -63,14 +66,15 @@ def architect(
         brief: Path of the brief, usually applications/<project>/planning/INITIAL.md, as the worker sees it.
         text: The brief itself; when it is given, the path is not read.
         project: Lower-case letters, digits and dashes; empty takes it from the path or the title.
-        output: Folder for the documents; they are written to <output>/<project>/planning.
         engine: embedded, installed, none, a DSN without a password, or env:NAME for a DSN in the worker's environment.
-        date: Date of the design as YYYY-MM-DD; empty is today. The same brief and date give the same documents.
+        strictness: When the run fails: report never; ready if the checklist does; complete if a claim is unproven, too.
         memory_gb: Memory of the database machine in GB; 0 if it is not known yet.
         cores: Cores of the database machine; 0 if they are not known yet.
+        review: Pause for a person's approval after the requirement analysis and before the hand-over.
+        output: Folder for the documents; they are written to <output>/<project>/planning.
+        date: Date of the design as YYYY-MM-DD; empty is today. The same brief and date give the same documents.
         replay_from: A step that runs again although its result is stored, for example schema design; empty is none.
         override: Path of a contract as JSON that stands in for the result of the step in replay_from.
-        review: Pause for a person's approval after the requirement analysis and before the hand-over.
     """
     try:
         given = (project, date or first_day(), memory_gb, cores)
@@ -86,9 +90,9 @@ def architect(
             trusted={proof_on_engine: fully_proven},
         )
         handoff = persistence_architecture(found, checked_engine(engine), checked_output(output), run)
-        published(plan_of(file_text(handoff.plan)), file_text(handoff.document))
+        published(plan_of(file_text(handoff.plan)), handoff, file_text(handoff.document))
         tell_written(handoff)
-        return handoff
+        return checked_worth(handoff, strictness)
     except USER_ERRORS as error:
         get_run_logger().error("%s", error)
         return Failed(message=str(error), data=error)  # type: ignore[return-value]  # a state instead of a traceback

@@ -81,6 +81,7 @@ def command_line() -> argparse.ArgumentParser:
     _command(commands, "engines", _engines, "list the engines that are here and what each can prove")
     schema = _command(commands, "schema", _schema, "write the JSON Schemas of all contracts into a folder")
     schema.add_argument("folder", metavar="DIR")
+    _add_serve(commands)
     return parser
 
 
@@ -125,6 +126,15 @@ def _add_batch(commands: Any) -> None:
     batch.add_argument("--engine", default="embedded", help=ENGINE_HELP)
     batch.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the date of the designs; default: today")
     batch.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _add_serve(commands: Any) -> None:
+    serve = _command(commands, "serve", _serve, "serve the UI and the deployments of a local, closed Prefect server")
+    serve.add_argument("--port", type=int, default=4200, metavar="N", help="default: 4200; 0 takes any free one")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1, this machine alone")
+    serve.add_argument("--password-file", default="", metavar="FILE", help="a password of yours; default: a new one")
+    serve.add_argument("--state", default="", metavar="DIR", help="password, database, results, logs; default: yours")
+    serve.add_argument("--limit", type=int, default=2, metavar="N", help="runs at the same time; default: 2")
 
 
 def _design(arguments: argparse.Namespace) -> int:
@@ -202,3 +212,9 @@ def _schema(arguments: argparse.Namespace) -> int:
     for file in written_schemas(Path(checked_output(arguments.folder))):
         print(file)
     return HOLDS
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from flows.serving import served
+
+    return served(arguments)

@@ -4,5 +4,6 @@ from agents.requirement_analysis.errors import BriefError
 from artifacts.reading import DocumentError
 from flows.engines.errors import EngineError
 from flows.inputs import InputError
+from flows.strictness import NotReadyError
 
-USER_ERRORS = (InputError, BriefError, DocumentError, EngineError)
+USER_ERRORS = (InputError, BriefError, DocumentError, EngineError, NotReadyError)

@@ -1,11 +1,11 @@
-"""Progress inside a Prefect flow: a line of the run's log for each step, and a bar for the proof."""
+"""Progress inside a Prefect flow: lines of the run's log for each step, its artifacts, and a bar for the proof."""
 
 from collections.abc import Callable
 
 from prefect.logging import get_run_logger
 
-from artifacts.publish import proof_progress
-from flows.progress import Progress, Silent, summary
+from artifacts.publish import proof_progress, published_step
+from flows.progress import Progress, Silent, decided, summary
 
 
 class Logged:
@@ -17,9 +17,12 @@ class Logged:
         self._bar: Callable[[int, int], None] | None = None
 
     def finished(self, step: str, result: object) -> None:
-        """`[3/11] schema design: 9 tables, 24 indexes`."""
+        """`[3/11] schema design: 9 tables, 24 indexes`, then a line for each decision, and the step's artifacts."""
         self._done += 1
         self._log.info("[%d/%d] %s: %s", self._done, self._steps, step, summary(result))
+        for line in decided(result):
+            self._log.info("%s: %s", step, line)
+        published_step(self._project, result)
         self._listener.finished(step, result)
 
     def trial(self, done: int, total: int, text: str) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sized
 from contextvars import ContextVar
 from typing import Any, Protocol, TextIO
 
+from artifacts.escape import clause, shortened
 from artifacts.evidence import Tally, tally_text
-from contracts.base import Contract
+from contracts.base import Contract, Decision
 from contracts.caching import CachingPlan
 from contracts.checklist import Checklist
 from contracts.claims import Engine, Proof
@@ -93,6 +94,13 @@ def summary(result: object) -> str:
     if describe is not None:
         return describe(result)
     return type(result).__name__ if isinstance(result, Contract) else str(result)
+
+
+def decided(result: object) -> tuple[str, ...]:
+    """Each decision of a step as `topic: choice`, which consist of the design's names; the reasons, which may quote
+    the brief, stand in the document."""
+    decisions: tuple[Decision, ...] = getattr(result, "decisions", ())
+    return tuple(f"{clause(d.topic)}: {shortened(d.choice, 160)}" for d in decisions)
 
 
 def count(things: Sized, one: str, many: str = "") -> str:

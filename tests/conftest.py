@@ -4,15 +4,16 @@ import os
 
 import pytest
 
-ENGINE_TESTS = ("tests/engines/", "tests/test_examples.py")
-"""Tests that skip when an installed PostgreSQL or a running server is missing."""
+ENGINE_TESTS = ("tests/engines/", "tests/test_examples.py", "tests/browser/")
+"""Tests that skip when an installed PostgreSQL, a running server or a browser is missing."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--update-examples` writes the documents of the examples anew instead of comparing them."""
+    """`--update-examples` and `--update-screenshots` write what is generated anew, instead of leaving it as it is."""
     parser.addoption(
         "--update-examples", action="store_true", help="write the documents in examples/ anew instead of comparing them"
     )
+    parser.addoption("--update-screenshots", action="store_true", help="take the pictures in docs/screenshots/ anew")
 
     parser.addoption(
         "--replay-table",

@@ -8,19 +8,39 @@ import pytest
 from artifacts import publish
 from artifacts.document import persistence_md
 from contracts.plan import PersistencePlan
+from flows.documents import handed_over
 
 
-def test_a_project_publishes_five_artifacts_under_its_name(
-    plan: PersistencePlan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: dict[str, object] = {}
-    monkeypatch.setattr(publish, "create_markdown_artifact", lambda markdown, key, **_: seen.update({key: markdown}))
-    monkeypatch.setattr(publish, "create_table_artifact", lambda table, key, **_: seen.update({key: table}))
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What was published, by key."""
+    found: dict[str, object] = {}
+    monkeypatch.setattr(publish, "create_markdown_artifact", lambda markdown, key, **_: found.update({key: markdown}))
+    monkeypatch.setattr(publish, "create_table_artifact", lambda table, key, **_: found.update({key: table}))
+    return found
+
+
+def test_a_finished_plan_publishes_document_trace_and_summary(plan: PersistencePlan, seen: dict[str, object]) -> None:
     document = persistence_md(plan)
-    keys = publish.published(plan, document)
-    assert keys == tuple(seen)
+    keys = publish.published(plan, handed_over(plan, "persistence.md", "persistence.json"), document)
+    assert set(keys) == set(seen) == {"shop-persistence", "shop-trace", "shop-summary"}
     assert seen["shop-persistence"] == document
     assert all(re.fullmatch(r"shop-[a-z0-9-]+", key) for key in keys)
+
+
+def test_a_step_publishes_what_it_found(plan: PersistencePlan, seen: dict[str, object]) -> None:
+    design = plan.design
+    steps = {
+        "shop-requirements": design.requirements,
+        "shop-er-diagram": design.schema_design,
+        "shop-evidence": plan.proof,
+        "shop-checklist": plan.checklist,
+    }
+    for key, result in steps.items():
+        assert publish.published_step("shop", result) == (key,)
+    assert set(seen) == set(steps)
+    assert str(seen["shop-er-diagram"]).startswith("```mermaid\nerDiagram")
+    assert publish.published_step("shop", design.caching) == ()
 
 
 def test_progress_is_written_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The Prefect flow: what plain calls give, with stored results, a form that explains, and one-line refusals."""
 
 import datetime as dt
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -89,7 +90,7 @@ def test_every_artifact_is_published(storage: Path, tmp_path: Path) -> None:
     with get_client(sync_client=True) as client:
         chosen = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[state.state_details.flow_run_id]))
         found = {artifact.key: artifact for artifact in client.read_artifacts(artifact_filter=chosen)}
-    subjects = {"persistence", "summary", "checklist", "evidence", "requirements"}
+    subjects = {"persistence", "summary", "checklist", "evidence", "requirements", "trace", "er-diagram"}
     assert {f"habits-{subject}" for subject in subjects} <= set(found)
     assert found["habits-persistence"].data == (tmp_path / "habits" / "planning" / "persistence.md").read_text()
 
@@ -121,6 +122,36 @@ def test_the_text_may_be_given_instead_of_a_path(storage: Path, tmp_path: Path) 
     by_path = _designed(tmp_path).result()
     by_text = _designed(tmp_path, Path("not-read.md"), text=HABITS.read_text()).result()
     assert by_path == by_text
+
+
+PERSON = ("Ermintrude Quillfeather", "ermintrude@quill.example", "+44 20 7946 0123", "4111 1111 1111 1111")
+
+
+def test_logs_tell_decisions_and_nothing_personal(
+    storage: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    lines = HABITS.read_text().splitlines()
+    notes = [f"Contact: {' '.join(PERSON)}", f"The owner {PERSON[0]} wants reminders at {PERSON[1]}."]
+    text = "\n".join([*lines[:3], *notes, *lines[3:], *notes])
+    state = _designed(tmp_path, text=text, memory_gb=16, cores=4)
+    assert state.is_completed(), state.message
+    said = [record.getMessage() for record in caplog.records]
+    assert "schema design: Database engine: PostgreSQL" in said
+    assert "scaling plan: Database server: 16 GB, 4 cores, ssd" in said
+    for word in (*PERSON, *PERSON[0].split()):
+        assert not [line for line in said if word.lower() in line.lower()]
+
+
+@pytest.mark.parametrize(("strictness", "ends"), [("report", True), ("ready", False), ("complete", False)])
+def test_strictness_says_when_a_run_has_failed(storage: Path, tmp_path: Path, strictness: str, ends: bool) -> None:
+    """Nothing is proven without an engine; the documents are there all the same."""
+    state = _designed(tmp_path, strictness=strictness)
+    assert state.is_completed() == ends
+    assert (tmp_path / "habits" / "planning" / "persistence.md").is_file()
+    if not ends:
+        assert re.search(rf"is not {strictness}: \d+ of \d+ claims hold, 0 fail", state.message)
+        assert "\n" not in state.message
 
 
 def test_the_form_explains_every_field() -> None:
