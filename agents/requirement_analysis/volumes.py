@@ -60,6 +60,7 @@ _NOT_ROWS = re.compile(
     r"|more than|fewer than|less than|exactly)\s+(?:the )?$",
     re.I,
 )
+_OUGHT = re.compile(r"\b(?:must|may|can|cannot|shall|should|allowed|limit(?:ed)?|last|latest|page)\b", re.I)
 _TOGETHER = re.compile(r"\b(?:concurrent\w*|simultaneous\w*|at once|at the same time|in parallel|logged in)\b", re.I)
 _PEAK = re.compile(r"\b(?:peaks?|busiest|bursts?|up to|at most|handle|sustain|accept|cope)\b", re.I)
 _EACH_BEFORE = re.compile(
@@ -75,7 +76,7 @@ def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Sta
     found = quantities(text)
     before: tuple[str | None, float] = (None, 1.0)
     for number, quantity in enumerate(found):
-        if quantity.unit or quantity.value < 1 or _NOT_ROWS.search(text[: quantity.start]):
+        if quantity.unit or quantity.value < 1 or _is_bound(text, quantity):
             continue
         if _TOGETHER.search(re.split(r"[,;.(]", text[quantity.end :])[0]):
             continue
@@ -89,6 +90,12 @@ def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Sta
             factor = before[1] if each and before[0] is None else 1.0
             yield from _figure(entity, per, quantity, following, text, sentence, factor)
         before = (entity, quantity.value)
+
+
+def _is_bound(text: str, quantity: Quantity) -> bool:
+    """Whether a number limits or selects instead of counting; `I set at most 10 ticks per day` still says how many."""
+    limits = bool(_NOT_ROWS.search(text[: quantity.start]))
+    return limits and (not quantity.per or bool(_OUGHT.search(text)))
 
 
 def _figure(
