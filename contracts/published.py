@@ -21,6 +21,24 @@ class GeneratedFile(Contract):
     text: str
 
 
+class Refusal(Sourced):
+    """What the server refused of a document: a statement of its script, a metric's query or a server setting."""
+
+    kind: Literal["statement", "metric", "setting", "extension"]
+    subject: str
+    sqlstate: str = ""
+    message: str
+
+
+class Defect(Sourced):
+    """What is wrong with a document: where, and what to do. An `error` stops the hand-over, advice does not."""
+
+    section: str = ""
+    fact: str
+    remedy: str
+    severity: Literal["error", "advice"] = "error"
+
+
 class SourceSection(Sourced):
     """A heading of the document; the section's lines run to `end`."""
 
@@ -273,8 +291,9 @@ class PublishedMachine(Contract):
 class Application(Sourced):
     """What the brief asks for beyond the schema, from the `application` block; empty in a document without one.
 
-    `roles` maps the brief's callers to the database role that acts for them; `identity` is the setting that holds
-    who asks (`app.user_id`); `rate_limits` are the brief's own sentences; `retention_days` is by table.
+    `callers` maps the brief's roles to the database role that acts for them; `sign_in` and `reports` are the database
+    roles for these two; `identity` is the setting that policies compare with (`app.user_id`), as the database has it;
+    `rate_limits` are the brief's own sentences; `retention_days` is by table.
     """
 
     purpose: str = ""
@@ -282,6 +301,8 @@ class Application(Sourced):
     tier: str = ""
     language: str = ""
     framework: str = ""
+    database: str = ""
+    cache: str = ""
     architecture: str = ""
     instances: int | None = None
     authentication: str = ""
@@ -290,7 +311,9 @@ class Application(Sourced):
     owner_table: str = ""
     identity: str = ""
     regulations: tuple[str, ...] = ()
-    roles: dict[str, str] = Field(default_factory=dict)
+    callers: dict[str, str] = Field(default_factory=dict)
+    sign_in: str = ""
+    reports: str = ""
     workflows: tuple[str, ...] = ()
     rate_limits: tuple[str, ...] = ()
     integrations: tuple[ExternalSystem, ...] = ()
@@ -300,8 +323,12 @@ class Application(Sourced):
     response_ms: float | None = None
     requests_per_second: float | None = None
     concurrent_users: int | None = None
+    users: int | None = None
     read_share: float | None = None
     availability_percent: float | None = None
+    recovery_point_seconds: int | None = None
+    recovery_time_seconds: int | None = None
+    yearly_growth_percent: float | None = None
 
 
 class PublishedDesign(Contract):
