@@ -64,6 +64,7 @@ def _parts(plan: PersistencePlan, lines: tuple[ProofLine, ...]) -> dict[str, obj
     """What is prepared in advance: the SQL in pieces, YAML data, the trace."""
     design = plan.design
     schema_lines = evidence.proof_lines(design.schema_design.claims, plan.proof)
+    trace_rows = tracing.trace_rows(design, lines)
     held = frozenset(line.claim.id for line in lines if line.holds)
     queries = {query.name: query for query in design.schema_design.queries}
     return {
@@ -74,8 +75,8 @@ def _parts(plan: PersistencePlan, lines: tuple[ProofLine, ...]) -> dict[str, obj
         "largest": views.largest(design.schema_design.tables),
         "decisions": views.decisions(design),
         "omitted": views.omissions_by_section(design),
-        "trace_rows": tracing.trace_rows(design, lines),
-        "doubts": views.doubts(design.requirements),
+        "trace_rows": trace_rows,
+        "trace_yaml": yaml_application.traceability(trace_rows),
         "not_understood": views.not_understood(design.requirements.trace),
         "application_yaml": yaml_application.application(design),
         "access_yaml": yaml_application.access_patterns(design),

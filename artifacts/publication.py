@@ -18,6 +18,7 @@ from contracts.published import (
     EvidenceRow,
     PublishedDesign,
     RequirementRow,
+    ScriptStatement,
     SourceBlock,
     SourceSection,
     SourceTable,
@@ -55,8 +56,9 @@ def published(
         application=application(facts, _identity(catalogue)),
         machine=data.machine(facts),
         catalogue=catalogue,
+        statements=tuple(ScriptStatement(sql=s.text, line=s.line) for s in statements),
         queries=queries(statements, described, blocks, facts, evidence),
-        requirements=tuple(requirement_rows(tables)),
+        requirements=tuple(requirement_rows(tables, facts)),
         evidence=evidence,
         checklist=tuple(checklist_rows(tables)),
         sections=tuple(SourceSection(title=s.title, level=s.level, line=s.line, end=s.end) for s in sections(text)),
@@ -120,8 +122,9 @@ def evidence_rows(tables: Sequence[SourceTable]) -> Iterator[EvidenceRow]:
                 )
 
 
-def requirement_rows(tables: Sequence[SourceTable]) -> Iterator[RequirementRow]:
+def requirement_rows(tables: Sequence[SourceTable], facts: data.Facts) -> Iterator[RequirementRow]:
     """Requirements and assumptions of the trace, whose ids stand in brackets behind their text."""
+    serving = facts.mapping("traceability")
     for table in tables:
         if table.header[:1] == ("Requirement",) and len(table.header) == 4:
             for number, (asked, origin, served_by, proof) in enumerate(table.rows):
@@ -132,8 +135,15 @@ def requirement_rows(tables: Sequence[SourceTable]) -> Iterator[RequirementRow]:
                     origin=origin,
                     served_by=served_by,
                     proof=proof,
+                    elements=_elements(serving.get(found[1]) if found else None),
                     line=_row_line(table, number),
                 )
+
+
+def _elements(kinds: Any) -> dict[str, tuple[str, ...]]:
+    """`{index: "ix_a, ix_b"}` with the names apart."""
+    found = kinds if isinstance(kinds, dict) else {}
+    return {kind: tuple(name.strip() for name in str(names).split(",")) for kind, names in found.items()}
 
 
 def checklist_rows(tables: Sequence[SourceTable]) -> Iterator[ChecklistRow]:

@@ -8,7 +8,6 @@ recognised becomes a fact, what is absent stays absent, and the raw data remain 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from artifacts.quantities import seconds, size_bytes
 from artifacts.source import Lined, lined
 from contracts.published import (
     CacheEvent,
@@ -24,6 +23,7 @@ from contracts.published import (
     PublishedSetting,
     SourceBlock,
 )
+from contracts.quantities import seconds, size_bytes
 
 Data = dict[str, Any]
 ENVIRONMENTS = ("development", "test", "staging", "production")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from artifacts.published_data import Data, Facts, number, text
-from artifacts.quantities import seconds
 from artifacts.statements import SqlStatement
 from contracts.published import EvidenceRow, PublishedQuery, QueryParameter, QueryResult, QuerySort, SourceBlock
+from contracts.quantities import seconds
 
 MONITORING = "Database-Aligned Performance Monitoring"
 GENERAL = ("Performance-Optimized Query Patterns", MONITORING, "")

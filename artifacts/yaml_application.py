@@ -7,6 +7,7 @@ must know (callers, limits, outside systems, targets, parameters' names) stands 
 import re
 
 from artifacts.figures import duration
+from artifacts.tracing import TraceRow
 from artifacts.yaml_block import Noted
 from artifacts.yaml_sections import Data, asked_by, figure_value
 from contracts.operations import Backup
@@ -140,3 +141,25 @@ def backup(plan: Backup) -> Data:
     if plan.archive_interval_seconds is not None:
         data["log_archived_every"] = figure_value(plan.archive_interval_seconds)
     return {"backup": data | {"kept_for": figure_value(plan.retention_days), "restore_test": plan.restore_test}}
+
+
+TRIED = (
+    "table", "column", "check", "unique", "exclusion", "foreign key", "index", "query", "partitioning", "policy", "role",
+    "audit", "retention rule", "cache entry", "setting", "pool", "replica", "backup", "alert",
+)  # fmt: skip
+"""Kinds of elements that a test can look for; a decision or an omission leaves nothing to try."""
+
+
+def traceability(rows: tuple[TraceRow, ...]) -> Data:
+    """Every requirement with all elements that serve it, by kind; columns only where nothing larger serves it."""
+    served: Data = {}
+    for row in rows:
+        kinds: dict[str, list[str]] = {}
+        for element in row.elements:
+            if element.kind in TRIED:
+                kinds.setdefault(element.kind.replace(" ", "_"), []).append(element.name)
+        if len(kinds) > 1:
+            kinds.pop("column", None)
+        if kinds:
+            served[row.requirement.id] = {kind: ", ".join(dict.fromkeys(names)) for kind, names in kinds.items()}
+    return {"traceability": served}

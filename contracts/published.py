@@ -39,6 +39,12 @@ class Defect(Sourced):
     severity: Literal["error", "advice"] = "error"
 
 
+class ScriptStatement(Sourced):
+    """A statement of the document's SQL blocks, with the comments above it and without its semicolon."""
+
+    sql: str
+
+
 class SourceSection(Sourced):
     """A heading of the document; the section's lines run to `end`."""
 
@@ -82,13 +88,17 @@ class EvidenceRow(Sourced):
 
 
 class RequirementRow(Sourced):
-    """A requirement or assumption of the trace: `id` such as `access.order-list`, `served_by` and `proof` as shown."""
+    """A requirement or assumption of the trace: `id` such as `access.order-list`, `served_by` and `proof` as shown.
+
+    `elements` names everything that serves it by kind (`table`, `foreign_key`, …), from the `traceability` block.
+    """
 
     id: str
     text: str
     origin: str = ""
     served_by: str = ""
     proof: str = ""
+    elements: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class ChecklistRow(Sourced):
@@ -336,7 +346,8 @@ class PublishedDesign(Contract):
 
     `document_digest` is the SHA-256 of the document's bytes, `plan_digest` the closing comment's (empty without one).
     `edited` compares the document with the digest that was written into it when it was generated; None for a
-    document that carries none, such as a hand-written one. `engine` ran the script.
+    document that carries none, such as a hand-written one. `engine` ran the script. `advice` is what a reviewer found
+    and what does not stop the hand-over.
     """
 
     project: str
@@ -350,6 +361,7 @@ class PublishedDesign(Contract):
     application: Application = Application()
     machine: PublishedMachine | None = None
     catalogue: Catalogue = Catalogue()
+    statements: tuple[ScriptStatement, ...] = ()
     queries: tuple[PublishedQuery, ...] = ()
     settings: tuple[PublishedSetting, ...] = ()
     caches: tuple[PublishedCache, ...] = ()
@@ -367,6 +379,7 @@ class PublishedDesign(Contract):
     blocks: tuple[SourceBlock, ...]
     tables: tuple[SourceTable, ...] = ()
     tail: str = ""
+    advice: tuple[Defect, ...] = ()
 
     def document(self) -> str:
         """The document's text: blocks and what stands between them, so that reading loses no character."""

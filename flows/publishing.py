@@ -57,7 +57,7 @@ def published_design(path: str, engine: str, wanted: frozenset[str] = frozenset(
     found = reviewed(path, engine, wanted)
     if not found.sound:
         raise DefectiveDocumentError(path, found.defects)
-    return found.design
+    return found.design.model_copy(update={"advice": found.defects})
 
 
 def reviewed(path: str, engine: str, wanted: frozenset[str] = frozenset()) -> Review:
