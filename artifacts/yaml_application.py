@@ -144,8 +144,8 @@ def backup(plan: Backup) -> Data:
 
 
 TRIED = (
-    "table", "column", "check", "unique", "exclusion", "foreign key", "index", "query", "partitioning", "policy", "role",
-    "audit", "retention rule", "cache entry", "setting", "pool", "replica", "backup", "alert",
+    "table", "column", "check", "unique", "exclusion", "foreign key", "index", "query", "partitioning", "policy",
+    "role", "audit", "retention rule", "cache entry", "setting", "pool", "replica", "backup", "alert",
 )  # fmt: skip
 """Kinds of elements that a test can look for; a decision or an omission leaves nothing to try."""
 

@@ -29,8 +29,8 @@ class AgentOutcome(Contract):
 class DocumentHandover(Contract):
     """The hand-over of one document. `absent` names agents that this installation does not have.
 
-    `validated` is None when the generated suite was not run; `ready` says that no finding is an error and, where the
-    suite ran, that its verdict is ready.
+    `report` and `verdict` are empty when the generated suite was not run; `ready` says that no finding is an error and,
+    where the suite ran, that its verdict is not against it.
     """
 
     project: str
@@ -44,8 +44,8 @@ class DocumentHandover(Contract):
     outcomes: tuple[AgentOutcome, ...]
     absent: tuple[AgentName, ...] = ()
     advice: tuple[Defect, ...] = ()
+    report: str = ""
     verdict: str = ""
     tests: int = 0
     failed: int = 0
-    validated: bool | None = None
     ready: bool
