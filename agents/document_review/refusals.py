@@ -100,8 +100,8 @@ def _before(other: Refusal, refusal: Refusal) -> bool:
 def _metric(design: PublishedDesign, refusal: Refusal) -> Defect:
     name = refusal.subject.partition(": ")[0]
     old = [word for word in re.findall(r"\w+", refusal.subject) if word in RENAMED]
-    renamed = "; ".join(f"{word} is now {RENAMED[word]}" for word in dict.fromkeys(old))
-    remedy = f"{renamed[:1].upper()}{renamed[1:]}." if renamed else "Correct the query, so that it runs."
+    renamed = "; ".join(f'"{word}" is now "{RENAMED[word]}"' for word in dict.fromkeys(old))
+    remedy = f"{renamed}." if renamed else "Correct the query, so that it runs."
     return _defect(design, refusal.line, f'The query of the metric "{name}" does not run: {refusal.message}.', remedy)
 
 

@@ -9,6 +9,9 @@ from contracts.published import Defect, PublishedDesign
 
 _HASH = re.compile(r"modulus (\d+), remainder (\d+)", re.IGNORECASE)
 _CHECK = re.compile(r"\bCHECK\s*\(", re.IGNORECASE)
+_MAKES = re.compile(r"\bCREATE\s+(?:\w+\s+)*?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:[\w\"]+\.)?\"?(\w+)", re.IGNORECASE)
+_REFERS = re.compile(r"\bREFERENCES\s+(?:[\w\"]+\.)?\"?(\w+)", re.IGNORECASE)
+_COMMENT = re.compile(r"--[^\n]*")
 _MOVING = re.compile(r"\b(current_date|current_timestamp|localtimestamp|now\s*\(|clock_timestamp\s*\()", re.IGNORECASE)
 
 
@@ -17,6 +20,7 @@ def unsound_schema(design: PublishedDesign) -> Iterator[Defect]:
     for table in design.catalogue.tables:
         yield from _partition_gaps(design, table)
         yield from _without_policy(design, table)
+    yield from _references_to_nothing(design)
     yield from _moving_checks(design)
     yield from _idle_trigger_functions(design)
 
@@ -49,6 +53,22 @@ def _without_policy(design: PublishedDesign, table: PublishedTable) -> Iterator[
             "Add a policy, or leave row-level security off.",
             "advice",
         )
+
+
+def _references_to_nothing(design: PublishedDesign) -> Iterator[Defect]:
+    """Foreign keys of refused statements that name a table which no statement makes."""
+    script = design.script()
+    made = {name.lower() for block in script for name in _MAKES.findall(block.text)}
+    for block in script:
+        for found in _REFERS.finditer(_COMMENT.sub("", block.text)):
+            if found[1].lower() not in made:
+                line = (block.line or 1) + _COMMENT.sub("", block.text).count("\n", 0, found.start())
+                yield _at(
+                    design,
+                    line,
+                    f'This foreign key names "{found[1]}", which nothing in the document makes.',
+                    f"Add CREATE TABLE {found[1]} above, or correct the name.",
+                )
 
 
 def _moving_checks(design: PublishedDesign) -> Iterator[Defect]:
