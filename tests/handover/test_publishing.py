@@ -142,21 +142,24 @@ def test_the_seeds_own_example_is_refused_with_its_real_defects(address: str) ->
     assert all(defect.line and defect.remedy for defect in refused.value.defects)
 
 
+LOANS_INDEX = "CREATE INDEX ix_loans_book_id ON loans (book_id)"
+HALF = (
+    "CREATE TABLE v (id int) PARTITION BY HASH (id);\n"
+    f"CREATE TABLE v0 PARTITION OF v FOR VALUES WITH (MODULUS 2, REMAINDER 0);\n{LOANS_INDEX}"
+)
+NONE = f"CREATE TABLE v (id int) PARTITION BY LIST (id);\n{LOANS_INDEX}"
+HEARD = "table: {}\n            operations:\n              - delete"
+
 BROKEN = {
     "a missing section": ("### Performance-Optimized Query Patterns", "### Something Else", "is missing, and api"),
-    "a statement that is refused": ("CREATE INDEX ix_loans_book_id ON loans (book_id)",
-                                    "CREATE INDEX ix_loans_book_id ON loans (book)", 'column "book" does not exist'),
+    "a statement that is refused": (LOANS_INDEX, LOANS_INDEX.replace("book_id)", "book)"), 'column "book" does not exist'),
     "YAML that does not parse": ("  primary: PostgreSQL 15+", "  primary: [PostgreSQL", "This YAML does not parse"),
-    "a cache of no query": ("query: get_book_by_isbn\n        ttl", "query: get_books\n        ttl", "does not prepare"),
-    "a write to no table": ("table: books\n            operations:\n              - delete",
-                            "table: tomes\n            operations:\n              - delete", "no such table exists"),
+    "a cache of no query": ("query: get_book_by_isbn\n        ttl", "query: get_b\n        ttl", "does not prepare"),
+    "a write to no table": (HEARD.format("books"), HEARD.format("tomes"), "no such table exists"),
     "a setting of no server": ("    statement_timeout: 5s", "    statement_timeouts: 5s", "is no setting"),
     "an open string": ("DEFAULT 'open' NOT NULL", "DEFAULT 'open NOT NULL", "never closed"),
-    "a partition gap": ("CREATE INDEX ix_loans_book_id", "CREATE TABLE v (id int) PARTITION BY HASH (id);\nCREATE TABLE v0"
-                        " PARTITION OF v FOR VALUES WITH (MODULUS 2, REMAINDER 0);\nCREATE INDEX ix_loans_book_id",
-                        "take 50% of the rows"),
-    "no partition": ("CREATE INDEX ix_loans_book_id", "CREATE TABLE v (id int) PARTITION BY LIST (id);\n"
-                     "CREATE INDEX ix_loans_book_id", "has no partition"),
+    "a partition gap": (LOANS_INDEX, HALF, "take 50% of the rows"),
+    "no partition": (LOANS_INDEX, NONE, "has no partition"),
 }  # fmt: skip
 
 
