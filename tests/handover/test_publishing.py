@@ -152,7 +152,7 @@ HEARD = "table: {}\n            operations:\n              - delete"
 
 BROKEN = {
     "a missing section": ("### Performance-Optimized Query Patterns", "### Something Else", "is missing, and api"),
-    "a statement that is refused": (LOANS_INDEX, LOANS_INDEX.replace("book_id)", "book)"), 'column "book" does not exist'),
+    "a statement that is refused": (LOANS_INDEX, LOANS_INDEX.replace("book_id)", "book)"), 'column "book" does'),
     "YAML that does not parse": ("  primary: PostgreSQL 15+", "  primary: [PostgreSQL", "This YAML does not parse"),
     "a cache of no query": ("query: get_book_by_isbn\n        ttl", "query: get_b\n        ttl", "does not prepare"),
     "a write to no table": (HEARD.format("books"), HEARD.format("tomes"), "no such table exists"),
