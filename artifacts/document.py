@@ -76,6 +76,7 @@ def _parts(plan: PersistencePlan, lines: tuple[ProofLine, ...]) -> dict[str, obj
         "decisions": views.decisions(design),
         "omitted": views.omissions_by_section(design),
         "trace_rows": trace_rows,
+        "doubts": views.doubts(design.requirements),
         "trace_yaml": yaml_application.traceability(trace_rows),
         "not_understood": views.not_understood(design.requirements.trace),
         "application_yaml": yaml_application.application(design),
