@@ -1,0 +1,323 @@
+"""What a prepared statement does, read from its SQL: which columns it compares, returns, writes and pages by.
+
+The SQL is what runs, so it decides; the document's own words about a query only name things. A parameter whose place
+in the statement is not understood stays `unknown`, and the operation says that it must be given.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from contracts.catalogue import Catalogue, PublishedTable
+from contracts.published import PublishedQuery
+
+_RANGES = {exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Parameter `$position` stands against this column: `=`, `any`, a bound, `search`, `set` or `unknown`."""
+
+    position: int
+    operator: str
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A condition with constants, such as status = 'active'; `operator` is `=`, `in` or `not in`."""
+
+    column: str
+    operator: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of the order of a page and the parameter that continues it."""
+
+    position: int
+    column: str
+    descending: bool
+
+
+@dataclass(frozen=True)
+class QueryFacts:
+    """A query of the document with what its SQL says; `reads` and `writes` are (table, column), `*` for a whole row."""
+
+    query: PublishedQuery
+    table: str
+    comparisons: tuple[Comparison, ...] = ()
+    search: tuple[str, ...] = ()
+    fixed: tuple[Fixed, ...] = ()
+    keyset: tuple[Key, ...] = ()
+    order: tuple[tuple[str, bool], ...] = ()
+    limit: int | None = None
+    aggregate: bool = False
+    grouped: bool = False
+    reads: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    writes: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    tables: tuple[str, ...] = ()
+
+    @property
+    def equals(self) -> tuple[str, ...]:
+        """Columns that a parameter must equal."""
+        return tuple(c.column for c in self.comparisons if c.operator == "=")
+
+    @property
+    def bounds(self) -> tuple[Comparison, ...]:
+        """Parameters that bound a column from below or above."""
+        return tuple(c for c in self.comparisons if c.operator in _RANGES.values())
+
+    def name(self, position: int) -> str:
+        """The document's name of `$position`."""
+        return self.query.parameters[position - 1].name
+
+    def type(self, position: int) -> str:
+        """The database's type of `$position`."""
+        return self.query.parameters[position - 1].type
+
+
+def query_facts(query: PublishedQuery, catalogue: Catalogue) -> QueryFacts | None:
+    """The facts of an application's query; None for a statement that no API can serve (no table, not parsed)."""
+    try:
+        tree = sqlglot.parse_one(query.sql, dialect="postgres")
+    except SqlglotError:
+        return None
+    scope = _Scope(tree, catalogue)
+    if not scope.tables:
+        return None
+    if isinstance(tree, exp.Select):
+        return _selected(query, tree, scope)
+    if isinstance(tree, (exp.Insert, exp.Update, exp.Delete)):
+        return _written(query, tree, scope)
+    return None
+
+
+class _Scope:
+    """The tables that a statement names, and to which of them a column belongs."""
+
+    def __init__(self, tree: exp.Expression, catalogue: Catalogue) -> None:
+        known = {table.name: table for table in catalogue.tables}
+        self.alias: dict[str, PublishedTable] = {}
+        for node in tree.find_all(exp.Table):
+            if node.name in known:
+                self.alias.setdefault(node.alias_or_name, known[node.name])
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(table.name for table in self.alias.values()))
+
+    def of(self, node: exp.Column) -> tuple[str, str]:
+        """(table, column); the table is empty where no named table has such a column (an output name)."""
+        if node.table in self.alias:
+            return self.alias[node.table].name, node.name
+        owners = [t.name for t in self.alias.values() if any(c.name == node.name for c in t.columns)]
+        return (owners[0] if owners else ""), node.name
+
+    def read(self, tree: exp.Expression) -> frozenset[tuple[str, str]]:
+        """Every column that the statement looks at."""
+        named = {self.of(node) for node in tree.find_all(exp.Column)}
+        starred = {(name, "*") for name in self.tables if any(True for _ in tree.find_all(exp.Star)) and _whole(tree)}
+        return frozenset((table, column) for table, column in named if table) | starred
+
+
+def _whole(tree: exp.Expression) -> bool:
+    """Whether a `*` means the row; the one in count(*) does not."""
+    return any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
+
+
+def _selected(query: PublishedQuery, tree: exp.Select, scope: _Scope) -> QueryFacts:
+    conditions = tuple(_conditions(tree))
+    order = tuple(_order(tree, scope))
+    keyset = tuple(_keyset(query, conditions, order, scope))
+    paged = {key.position for key in keyset}
+    compared = [c for node in conditions for c in _comparisons(node, scope) if c.position not in paged]
+    limit = tree.args.get("limit")
+    return QueryFacts(
+        query=query,
+        table=_main(tree, scope),
+        comparisons=_complete(query, compared, paged, scope),
+        search=_in_order(scope, {name for node in conditions for name in _searched(node, scope)}),
+        fixed=tuple(f for node in conditions for f in _fixed(node, scope)),
+        keyset=keyset,
+        order=order,
+        limit=_number(limit.expression) if limit else None,
+        grouped=bool(tree.args.get("group")),
+        aggregate=bool(tree.args.get("group")) or any(e.find(exp.AggFunc) for e in tree.expressions),
+        reads=scope.read(tree),
+        tables=scope.tables,
+    )
+
+
+def _main(tree: exp.Select, scope: _Scope) -> str:
+    source = tree.args.get("from_") or tree.args.get("from")
+    node = source.this if source else None
+    found = scope.alias.get(node.alias_or_name) if isinstance(node, exp.Table) else None
+    return found.name if found else scope.tables[0]
+
+
+def _written(query: PublishedQuery, tree: exp.Insert | exp.Update | exp.Delete, scope: _Scope) -> QueryFacts:
+    target = tree.find(exp.Table)
+    table = (
+        scope.alias[target.alias_or_name].name if target and target.alias_or_name in scope.alias else scope.tables[0]
+    )
+    assigned = [Comparison(position, "set", table, column) for position, column in _assigned(tree)]
+    compared = [c for node in _conditions(tree) for c in _comparisons(node, scope)]
+    columns = _target_columns(tree)
+    returned = tree.args.get("returning")
+    sources = [node for node in (tree.args.get("where"), returned) if node is not None]
+    return QueryFacts(
+        query=query,
+        table=table,
+        comparisons=_complete(query, [*assigned, *compared], set(), scope),
+        reads=frozenset().union(*(scope.read(node) for node in sources)) if sources else frozenset(),
+        writes=frozenset((table, column) for column in columns) or frozenset({(table, "*")}),
+        tables=scope.tables,
+    )
+
+
+def _target_columns(tree: exp.Expression) -> tuple[str, ...]:
+    if isinstance(tree, exp.Insert) and isinstance(tree.this, exp.Schema):
+        return tuple(node.name for node in tree.this.expressions)
+    if isinstance(tree, exp.Update):
+        return tuple(node.this.name for node in tree.expressions if isinstance(node, exp.EQ))
+    return ()
+
+
+def _assigned(tree: exp.Expression) -> Iterator[tuple[int, str]]:
+    """Parameters that become the value of a column."""
+    if isinstance(tree, exp.Update):
+        pairs = [(node.this.name, node.expression) for node in tree.expressions if isinstance(node, exp.EQ)]
+    else:
+        values = tree.find(exp.Values)
+        rows = values.expressions if values else []
+        row = rows[0].expressions if rows and isinstance(rows[0], exp.Tuple) else []
+        pairs = list(zip(_target_columns(tree), row, strict=False))
+    for column, value in pairs:
+        position = _position(value)
+        if position:
+            yield position, column
+
+
+def _complete(query: PublishedQuery, found: list[Comparison], paged: set[int], scope: _Scope) -> tuple[Comparison, ...]:
+    """One entry for each parameter, in order; what was not placed is unknown."""
+    by_position = {c.position: c for c in reversed(found)}
+    return tuple(
+        by_position.get(n, Comparison(n, "unknown", scope.tables[0], ""))
+        for n in range(1, len(query.parameters) + 1)
+        if n not in paged
+    )
+
+
+def _conditions(tree: exp.Expression) -> Iterator[exp.Expression]:
+    """The parts of WHERE that must all hold."""
+    where = tree.args.get("where")
+    waiting = [where.this] if where else []
+    while waiting:
+        node = _bare(waiting.pop(0))
+        if isinstance(node, exp.And):
+            waiting[:0] = [node.this, node.expression]
+        else:
+            yield node
+
+
+def _bare(node: exp.Expression) -> exp.Expression:
+    """Without brackets and casts, which change no comparison here."""
+    while isinstance(node, (exp.Paren, exp.Cast)):
+        node = node.this
+    return node
+
+
+def _position(node: exp.Expression) -> int:
+    """n for `$n`, 0 for anything else."""
+    bare = _bare(node)
+    return int(bare.name) if isinstance(bare, exp.Parameter) and bare.name.isdigit() else 0
+
+
+def _comparisons(node: exp.Expression, scope: _Scope) -> Iterator[Comparison]:
+    if isinstance(node, exp.MatchAgainst) or node.find(exp.Anonymous, exp.Like, exp.ILike):
+        for parameter in node.find_all(exp.Parameter):
+            column = next((scope.of(c) for c in node.find_all(exp.Column)), (scope.tables[0], ""))
+            yield Comparison(_position(parameter), "search", *column)
+        return
+    if isinstance(node, exp.Between) and isinstance(_bare(node.this), exp.Column):
+        for operator, side in ((">=", node.args["low"]), ("<=", node.args["high"])):
+            if _position(side):
+                yield Comparison(_position(side), operator, *scope.of(_bare(node.this)))
+        return
+    if not isinstance(node, (exp.EQ, *_RANGES)):
+        return
+    left, right = _bare(node.this), _bare(node.expression)
+    if isinstance(left, exp.Column) and isinstance(right, exp.Any) and _position(right.this):
+        yield Comparison(_position(right.this), "any", *scope.of(left))
+    elif isinstance(left, exp.Column) and _position(right):
+        yield Comparison(_position(right), _RANGES.get(type(node), "="), *scope.of(left))
+
+
+def _fixed(node: exp.Expression, scope: _Scope) -> Iterator[Fixed]:
+    denied = isinstance(node, exp.Not)
+    inner = _bare(node.this) if denied else node
+    if isinstance(inner, exp.In) and isinstance(_bare(inner.this), exp.Column):
+        values = tuple(v.name for v in map(_bare, inner.expressions) if isinstance(v, exp.Literal))
+        if values:
+            yield Fixed(scope.of(_bare(inner.this))[1], "not in" if denied else "in", values)
+    elif isinstance(node, exp.EQ) and isinstance(_bare(node.this), exp.Column):
+        value = _bare(node.expression)
+        if isinstance(value, exp.Literal):
+            yield Fixed(scope.of(_bare(node.this))[1], "=", (value.name,))
+
+
+def _in_order(scope: _Scope, names: set[str]) -> tuple[str, ...]:
+    """Columns in the order of their tables."""
+    return tuple(c.name for table in scope.alias.values() for c in table.columns if c.name in names)
+
+
+def _searched(node: exp.Expression, scope: _Scope) -> Iterator[str]:
+    """The columns whose words are searched."""
+    if isinstance(node, (exp.MatchAgainst, exp.Like, exp.ILike)) and node.find(exp.Parameter):
+        yield from dict.fromkeys(scope.of(column)[1] for column in node.find_all(exp.Column))
+
+
+def _order(tree: exp.Select, scope: _Scope) -> Iterator[tuple[str, bool]]:
+    for node in tree.args["order"].expressions if tree.args.get("order") else ():
+        if isinstance(_bare(node.this), exp.Column):
+            yield scope.of(_bare(node.this))[1], bool(node.args.get("desc"))
+
+
+def _keyset(
+    query: PublishedQuery, conditions: tuple[exp.Expression, ...], order: tuple[tuple[str, bool], ...], scope: _Scope
+) -> Iterator[Key]:
+    """The keys of `(a, b) > ($1, $2)`, or of a strict bound on the only key of the order."""
+    descending = dict(order)
+    for node in conditions:
+        if not isinstance(node, (exp.GT, exp.LT)):
+            continue
+        left, right = _bare(node.this), _bare(node.expression)
+        if isinstance(left, exp.Tuple) and isinstance(right, exp.Tuple):
+            pairs = list(zip(left.expressions, right.expressions, strict=False))
+        elif _continues(query, node, order):
+            pairs = [(left, right)]
+        else:
+            continue
+        for column, value in pairs:
+            if isinstance(_bare(column), exp.Column) and _position(value):
+                name = scope.of(_bare(column))[1]
+                yield Key(_position(value), name, descending.get(name, isinstance(node, exp.LT)))
+
+
+def _continues(query: PublishedQuery, node: exp.Expression, order: tuple[tuple[str, bool], ...]) -> bool:
+    """Whether `column > $n` continues a page: the document says so, or it is the last key in the order's direction."""
+    position = _position(node.expression)
+    if not position or position > len(query.parameters) or not isinstance(_bare(node.this), exp.Column):
+        return False
+    name = query.parameters[position - 1].name
+    return name in query.keyset or name == f"after_{_bare(node.this).name}"
+
+
+def _number(node: exp.Expression) -> int | None:
+    return int(node.name) if isinstance(node, exp.Literal) and node.name.isdigit() else None
