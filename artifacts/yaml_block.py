@@ -5,6 +5,7 @@ it. So the structure is written here and each scalar by `safe_dump`, which knows
 """
 
 import datetime as dt
+import functools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -131,6 +132,7 @@ def _leaf(value: object, column: int, depth: int) -> str:
     return "\n".join((lines[0], *(f"{'  ' * depth}{line.strip()}" for line in lines[1:])))
 
 
+@functools.lru_cache(maxsize=8192, typed=True)  # the same words and numbers come again and again
 def _scalar(value: object, width: float = math.inf) -> str:
     """A scalar as `safe_dump` spells it; hidden characters and line breaks as escapes in double quotes."""
     if isinstance(value, str) and _PLAIN_WORD.fullmatch(value) and value.lower() not in _READ_AS_OTHER:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from agents.api_integration.queries import QueryFacts
 from agents.api_integration.shapes import column_field
 from contracts.api import CacheRule, Event, Field, Operation, Service, Shape
+from contracts.catalogue import PublishedTable
 from contracts.published import PublishedDesign
 
 _CLOSED = frozenset({"personal", "health", "payment", "secret"})
@@ -19,7 +20,7 @@ def cache_rule(
 ) -> CacheRule:
     """The Cache-Control of an operation's answers; the strictest of its queries decides."""
     table = design.data_table(facts.table)
-    closed = sorted({f.sensitivity for f in (result.fields if result else ())} & _CLOSED)
+    closed = sorted(_closed(table, design, {f.sensitivity for f in (result.fields if result else ())}))
     if table.row_security or closed:
         why = f"policies show each caller other rows of {table.name}" if table.row_security else f"{closed[0]} data"
         return CacheRule(header="no-store", because=why)
@@ -30,6 +31,13 @@ def cache_rule(
     if left <= 0:
         return CacheRule(header="no-cache", because=f"{why} leave no second", validates=True)
     return CacheRule(header=f"{_scope(design)}, max-age={left}", because=f"{why} leave {left} s", validates=True)
+
+
+def _closed(table: PublishedTable, design: PublishedDesign, shown: set[str]) -> set[str]:
+    """Kinds of data that no cache may keep: those shown, and under a privacy law those of whom a row is about."""
+    parents = {key.references for key in table.foreign_keys} if design.application.regulations else set()
+    about = {c.sensitivity for name in parents for c in design.data_table(name).columns}
+    return (shown | about) & _CLOSED
 
 
 def _scope(design: PublishedDesign) -> str:

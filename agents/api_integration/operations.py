@@ -169,7 +169,7 @@ def _summary(first: Draft, path: str) -> str:
     if parts[-1] == "children":
         return f"Lists the {things} directly below {_a(thing)}"
     if len(parts) > 1:
-        return f"Lists the {things} of {_a(label(singular(parts[0].replace('-', '_'))))}"
+        return f"Lists the {parts[-1].replace('-', ' ')} of {_a(label(singular(parts[0].replace('-', '_'))))}"
     return f"Lists {things}"
 
 
@@ -274,9 +274,19 @@ def _result(group: list[Draft], design: PublishedDesign, shapes: ShapeNames, ide
     kinds = {"create": (f"{one}Created",), "update": (f"{one}Changed",), "item": (one,), "report": (f"{one}Report",)}
     parent = pascal(singular(path.split("/")[1].replace("-", "_")))
     others = (f"{one}Summary", f"{parent}{pascal(path.split('/')[-1])}Item")
-    text = {"report": f"A line of the report on {label(table)}."}.get(first.place.kind, "")
-    text = text or (design.data_table(table).comment or f"One of {label(table)}.").rstrip(".") + "."
+    text = _result_text(first)
     return shapes.shape((*kinds.get(first.place.kind, others), f"{pascal(identity)}Result"), text, fields)
+
+
+def _result_text(first: Draft) -> str:
+    thing = label(singular(first.facts.table))
+    texts = {
+        "report": f"A line of the report on {label(first.facts.table)}.",
+        "create": f"By what a new {thing} is known from now on.",
+        "update": f"What the change of {_a(thing)} returns.",
+        "collection": f"{_a(thing).capitalize()} as lists show it.",
+    }
+    return texts.get(first.place.kind, f"{_a(thing).capitalize()}.")
 
 
 def _token_fields() -> tuple[Field, ...]:

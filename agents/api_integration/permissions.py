@@ -41,7 +41,7 @@ def _needed(facts: QueryFacts) -> Iterator[tuple[str, Command, frozenset[str]]]:
 
 def _command(facts: QueryFacts) -> Command:
     command = facts.query.command
-    return command if command in ("insert", "update", "delete") else "select"  # type: ignore[return-value]
+    return "select" if command == "other" else command
 
 
 def _lacking(catalogue: Catalogue, role: str, table: str, command: Command, columns: frozenset[str]) -> frozenset[str]:
@@ -82,7 +82,7 @@ def api_roles(design: PublishedDesign) -> tuple[ApiRole, ...]:
 
     A hand-written document names no callers; then every role that holds a right is one, except the tables' owners.
     """
-    catalogue, said = design.catalogue, design.application.roles
+    catalogue, said = design.catalogue, design.application.callers
     holders = tuple(dict.fromkeys(grant.role for grant in catalogue.grants if grant.role != "public"))
     owners = {table.owner for table in catalogue.tables if table.owner}
     named = {role: name for name, role in reversed(said.items()) if role}
@@ -92,6 +92,7 @@ def api_roles(design: PublishedDesign) -> tuple[ApiRole, ...]:
         word = _without_prefix(role, holders)
         if role not in named and role not in owners and word not in MACHINERY:
             name = singular(design.application.owner_table) if _identity(design, role) else word
+            name = "reporting" if role == design.application.reports else name
             roles.append(ApiRole(name=_word(name or word), database_role=role, **_identity(design, role)))
     return tuple(roles)
 

@@ -1,4 +1,4 @@
-"""Every refusal that a caller can meet, derived from what can refuse: constraints, policies, the server's state, the request.
+"""Every refusal that a caller can meet, from what can refuse: constraints, policies, the server, the request.
 
 The identity of a problem is stable (it becomes the `type` of RFC 9457), and a constraint keeps its own name in it, so
 that a client can tell two unique violations of one table apart without reading prose.
@@ -21,7 +21,7 @@ REQUEST = Problem(
     status=400,
     title="The request does not fit the specification",
     detail="A parameter or field is missing, unknown, or outside of its limits; `detail` names it.",
-    sqlstates=("22P02", "22003", "22007", "22008", "22021", "22001", "22P05", "22023"),
+    sqlstates=("22P02", "22003", "22007", "22008", "22021", "22001", "22P05", "22023", "23502"),
 )
 COMBINATION = Problem(
     id="unsupported-combination",
@@ -90,20 +90,15 @@ def constraint_problems(table: PublishedTable) -> tuple[Problem, ...]:
 
 def _constraints(table: PublishedTable) -> Iterator[Problem]:
     thing = label(singular(table.name))
-    for key in (*table.uniques, *(i for i in table.indexes if i.unique and not i.constraint)):
-        if key.columns == (table.primary_key.columns if table.primary_key else ()):
-            continue
-        values = " and ".join(label(c) for c in key.columns)
-        among = f" among rows with {key.predicate}" if getattr(key, "predicate", None) else ""
-        yield _problem(
-            table,
-            key.name,
-            key.columns,
-            key.line,
-            409,
-            "23505",
-            f"There is already {_a(thing)} with this {values}{among}",
-        )
+    primary = table.primary_key.columns if table.primary_key else ()
+    keys = [(key.name, key.columns, key.line, "") for key in table.uniques]
+    indexes = [i for i in table.indexes if i.unique and not i.constraint]
+    keys += [(i.name, i.columns, i.line, f" among rows with {i.predicate}" if i.predicate else "") for i in indexes]
+    for name, columns, line, among in keys:
+        if columns != primary:
+            values = " and ".join(label(c) for c in columns)
+            title = f"There is already {_a(thing)} with this {values}{among}"
+            yield _problem(table, name, columns, line, 409, "23505", title)
     for exclusion in table.exclusions:
         values = ", ".join(label(c) for c in exclusion.columns)
         title = f"It overlaps another {thing} in {values}"

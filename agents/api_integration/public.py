@@ -9,7 +9,7 @@ _CLOSED = frozenset({"personal", "health", "payment", "secret"})
 
 
 def opened(operations: Iterable[Operation], design: PublishedDesign, scheme: Authentication) -> tuple[Operation, ...]:
-    """The operations with `anonymous` set: sign-in always, reads of open tables where the brief calls the API public."""
+    """The operations with `anonymous` set: sign-in always, reads of open tables of a public API."""
     return tuple(o.model_copy(update={"anonymous": _is_open(o, design, scheme)}) for o in operations)
 
 

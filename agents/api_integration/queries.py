@@ -14,7 +14,8 @@ from sqlglot.errors import SqlglotError
 from contracts.catalogue import Catalogue, PublishedTable
 from contracts.published import PublishedQuery
 
-_RANGES = {exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
+_OPERATORS = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_BOUNDS = (">", ">=", "<", "<=")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class QueryFacts:
     @property
     def bounds(self) -> tuple[Comparison, ...]:
         """Parameters that bound a column from below or above."""
-        return tuple(c for c in self.comparisons if c.operator in _RANGES.values())
+        return tuple(c for c in self.comparisons if c.operator in _BOUNDS)
 
     def name(self, position: int) -> str:
         """The document's name of `$position`."""
@@ -101,7 +102,7 @@ def query_facts(query: PublishedQuery, catalogue: Catalogue) -> QueryFacts | Non
 class _Scope:
     """The tables that a statement names, and to which of them a column belongs."""
 
-    def __init__(self, tree: exp.Expression, catalogue: Catalogue) -> None:
+    def __init__(self, tree: exp.Expr, catalogue: Catalogue) -> None:
         known = {table.name: table for table in catalogue.tables}
         self.alias: dict[str, PublishedTable] = {}
         for node in tree.find_all(exp.Table):
@@ -119,14 +120,14 @@ class _Scope:
         owners = [t.name for t in self.alias.values() if any(c.name == node.name for c in t.columns)]
         return (owners[0] if owners else ""), node.name
 
-    def read(self, tree: exp.Expression) -> frozenset[tuple[str, str]]:
+    def read(self, tree: exp.Expr) -> frozenset[tuple[str, str]]:
         """Every column that the statement looks at."""
         named = {self.of(node) for node in tree.find_all(exp.Column)}
         starred = {(name, "*") for name in self.tables if any(True for _ in tree.find_all(exp.Star)) and _whole(tree)}
         return frozenset((table, column) for table, column in named if table) | starred
 
 
-def _whole(tree: exp.Expression) -> bool:
+def _whole(tree: exp.Expr) -> bool:
     """Whether a `*` means the row; the one in count(*) does not."""
     return any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
 
@@ -181,7 +182,7 @@ def _written(query: PublishedQuery, tree: exp.Insert | exp.Update | exp.Delete, 
     )
 
 
-def _target_columns(tree: exp.Expression) -> tuple[str, ...]:
+def _target_columns(tree: exp.Expr) -> tuple[str, ...]:
     if isinstance(tree, exp.Insert) and isinstance(tree.this, exp.Schema):
         return tuple(node.name for node in tree.this.expressions)
     if isinstance(tree, exp.Update):
@@ -189,7 +190,7 @@ def _target_columns(tree: exp.Expression) -> tuple[str, ...]:
     return ()
 
 
-def _assigned(tree: exp.Expression) -> Iterator[tuple[int, str]]:
+def _assigned(tree: exp.Expr) -> Iterator[tuple[int, str]]:
     """Parameters that become the value of a column."""
     if isinstance(tree, exp.Update):
         pairs = [(node.this.name, node.expression) for node in tree.expressions if isinstance(node, exp.EQ)]
@@ -214,7 +215,7 @@ def _complete(query: PublishedQuery, found: list[Comparison], paged: set[int], s
     )
 
 
-def _conditions(tree: exp.Expression) -> Iterator[exp.Expression]:
+def _conditions(tree: exp.Expr) -> Iterator[exp.Expr]:
     """The parts of WHERE that must all hold."""
     where = tree.args.get("where")
     waiting = [where.this] if where else []
@@ -226,50 +227,55 @@ def _conditions(tree: exp.Expression) -> Iterator[exp.Expression]:
             yield node
 
 
-def _bare(node: exp.Expression) -> exp.Expression:
+def _bare(node: exp.Expr) -> exp.Expr:
     """Without brackets and casts, which change no comparison here."""
     while isinstance(node, (exp.Paren, exp.Cast)):
         node = node.this
     return node
 
 
-def _position(node: exp.Expression) -> int:
+def _column(node: exp.Expr) -> exp.Column | None:
+    """The column that this is, brackets and casts aside."""
+    bare = _bare(node)
+    return bare if isinstance(bare, exp.Column) else None
+
+
+def _position(node: exp.Expr) -> int:
     """n for `$n`, 0 for anything else."""
     bare = _bare(node)
     return int(bare.name) if isinstance(bare, exp.Parameter) and bare.name.isdigit() else 0
 
 
-def _comparisons(node: exp.Expression, scope: _Scope) -> Iterator[Comparison]:
+def _comparisons(node: exp.Expr, scope: _Scope) -> Iterator[Comparison]:
     if isinstance(node, exp.MatchAgainst) or node.find(exp.Anonymous, exp.Like, exp.ILike):
+        first = next((scope.of(c) for c in node.find_all(exp.Column)), (scope.tables[0], ""))
         for parameter in node.find_all(exp.Parameter):
-            column = next((scope.of(c) for c in node.find_all(exp.Column)), (scope.tables[0], ""))
-            yield Comparison(_position(parameter), "search", *column)
-        return
-    if isinstance(node, exp.Between) and isinstance(_bare(node.this), exp.Column):
+            yield Comparison(_position(parameter), "search", *first)
+    elif isinstance(node, exp.Between):
+        subject = _column(node.this)
         for operator, side in ((">=", node.args["low"]), ("<=", node.args["high"])):
-            if _position(side):
-                yield Comparison(_position(side), operator, *scope.of(_bare(node.this)))
-        return
-    if not isinstance(node, (exp.EQ, *_RANGES)):
-        return
-    left, right = _bare(node.this), _bare(node.expression)
-    if isinstance(left, exp.Column) and isinstance(right, exp.Any) and _position(right.this):
-        yield Comparison(_position(right.this), "any", *scope.of(left))
-    elif isinstance(left, exp.Column) and _position(right):
-        yield Comparison(_position(right), _RANGES.get(type(node), "="), *scope.of(left))
+            if _position(side) and subject:
+                yield Comparison(_position(side), operator, *scope.of(subject))
+    elif isinstance(node, (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE)):
+        subject, value = _column(node.this), _bare(node.expression)
+        if subject and isinstance(value, exp.Any) and _position(value.this):
+            yield Comparison(_position(value.this), "any", *scope.of(subject))
+        elif subject and _position(value):
+            yield Comparison(_position(value), _OPERATORS.get(node.key, "="), *scope.of(subject))
 
 
-def _fixed(node: exp.Expression, scope: _Scope) -> Iterator[Fixed]:
+def _fixed(node: exp.Expr, scope: _Scope) -> Iterator[Fixed]:
     denied = isinstance(node, exp.Not)
     inner = _bare(node.this) if denied else node
-    if isinstance(inner, exp.In) and isinstance(_bare(inner.this), exp.Column):
+    subject = _column(inner.this) if isinstance(inner, (exp.In, exp.EQ)) else None
+    if subject is None:
+        return
+    if isinstance(inner, exp.In):
         values = tuple(v.name for v in map(_bare, inner.expressions) if isinstance(v, exp.Literal))
         if values:
-            yield Fixed(scope.of(_bare(inner.this))[1], "not in" if denied else "in", values)
-    elif isinstance(node, exp.EQ) and isinstance(_bare(node.this), exp.Column):
-        value = _bare(node.expression)
-        if isinstance(value, exp.Literal):
-            yield Fixed(scope.of(_bare(node.this))[1], "=", (value.name,))
+            yield Fixed(scope.of(subject)[1], "not in" if denied else "in", values)
+    elif not denied and isinstance(_bare(inner.expression), exp.Literal):
+        yield Fixed(scope.of(subject)[1], "=", (_bare(inner.expression).name,))
 
 
 def _in_order(scope: _Scope, names: set[str]) -> tuple[str, ...]:
@@ -277,7 +283,7 @@ def _in_order(scope: _Scope, names: set[str]) -> tuple[str, ...]:
     return tuple(c.name for table in scope.alias.values() for c in table.columns if c.name in names)
 
 
-def _searched(node: exp.Expression, scope: _Scope) -> Iterator[str]:
+def _searched(node: exp.Expr, scope: _Scope) -> Iterator[str]:
     """The columns whose words are searched."""
     if isinstance(node, (exp.MatchAgainst, exp.Like, exp.ILike)) and node.find(exp.Parameter):
         yield from dict.fromkeys(scope.of(column)[1] for column in node.find_all(exp.Column))
@@ -285,12 +291,13 @@ def _searched(node: exp.Expression, scope: _Scope) -> Iterator[str]:
 
 def _order(tree: exp.Select, scope: _Scope) -> Iterator[tuple[str, bool]]:
     for node in tree.args["order"].expressions if tree.args.get("order") else ():
-        if isinstance(_bare(node.this), exp.Column):
-            yield scope.of(_bare(node.this))[1], bool(node.args.get("desc"))
+        column = _column(node.this)
+        if column:
+            yield scope.of(column)[1], bool(node.args.get("desc"))
 
 
 def _keyset(
-    query: PublishedQuery, conditions: tuple[exp.Expression, ...], order: tuple[tuple[str, bool], ...], scope: _Scope
+    query: PublishedQuery, conditions: tuple[exp.Expr, ...], order: tuple[tuple[str, bool], ...], scope: _Scope
 ) -> Iterator[Key]:
     """The keys of `(a, b) > ($1, $2)`, or of a strict bound on the only key of the order."""
     descending = dict(order)
@@ -298,26 +305,26 @@ def _keyset(
         if not isinstance(node, (exp.GT, exp.LT)):
             continue
         left, right = _bare(node.this), _bare(node.expression)
+        pairs: list[tuple[exp.Expr, exp.Expr]] = []
         if isinstance(left, exp.Tuple) and isinstance(right, exp.Tuple):
             pairs = list(zip(left.expressions, right.expressions, strict=False))
-        elif _continues(query, node, order):
+        elif _continues(query, left, right):
             pairs = [(left, right)]
-        else:
-            continue
-        for column, value in pairs:
-            if isinstance(_bare(column), exp.Column) and _position(value):
-                name = scope.of(_bare(column))[1]
+        for subject, value in pairs:
+            column = _column(subject)
+            if column and _position(value):
+                name = scope.of(column)[1]
                 yield Key(_position(value), name, descending.get(name, isinstance(node, exp.LT)))
 
 
-def _continues(query: PublishedQuery, node: exp.Expression, order: tuple[tuple[str, bool], ...]) -> bool:
-    """Whether `column > $n` continues a page: the document says so, or it is the last key in the order's direction."""
-    position = _position(node.expression)
-    if not position or position > len(query.parameters) or not isinstance(_bare(node.this), exp.Column):
+def _continues(query: PublishedQuery, subject: exp.Expr, value: exp.Expr) -> bool:
+    """Whether `column > $n` continues a page: the document says so, or the parameter is named for it."""
+    position = _position(value)
+    if not position or position > len(query.parameters) or not isinstance(subject, exp.Column):
         return False
     name = query.parameters[position - 1].name
-    return name in query.keyset or name == f"after_{_bare(node.this).name}"
+    return name in query.keyset or name == f"after_{subject.name}"
 
 
-def _number(node: exp.Expression) -> int | None:
+def _number(node: exp.Expr) -> int | None:
     return int(node.name) if isinstance(node, exp.Literal) and node.name.isdigit() else None

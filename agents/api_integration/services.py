@@ -132,13 +132,22 @@ def allowed_roles(
     facts: QueryFacts, place: Place, design: PublishedDesign, roles: tuple[ApiRole, ...]
 ) -> tuple[str, ...]:
     """The roles that may call: the brief's people before machinery, and whoever sees all rows where all are meant."""
+    application = design.application
     may = [role for role in roles if not refusal(facts, role.database_role, design.catalogue)]
     if place.kind == "session":
-        return tuple(role.name for role in may)[:1]
+        gate = [role for role in may if role.database_role == application.sign_in]
+        return tuple(role.name for role in gate or may)[:1]
     if place.caller:
         may = [role for role in may if role.identity]
     table = design.data_table(facts.table)
     if place.kind in ("collection", "report") and not place.caller and not place.in_path and table.row_security:
         may = [role for role in may if sees_all_rows(table, role.database_role)] or may
-    people = [role for role in may if role.identity or role.name in design.application.roles]
+    people = [
+        role for role in may if role.identity or role.name in application.callers or _reports(role, place, design)
+    ]
     return tuple(role.name for role in people or may)
+
+
+def _reports(role: ApiRole, place: Place, design: PublishedDesign) -> bool:
+    """Whether this is the role of reports, in a report."""
+    return place.kind == "report" and role.database_role == design.application.reports

@@ -4,6 +4,7 @@ A limit that JSON Schema can say (a length, a range, a list of values, a pattern
 learns of it before the call; what it cannot say (a comparison of two columns) stays with the constraint's problem.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,7 +14,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from contracts.api import Value
-from contracts.catalogue import PublishedCheck, PublishedColumn, PublishedTable
+from contracts.catalogue import PublishedColumn, PublishedTable
 
 _NAMES = {
     "character varying": "varchar", "character": "char", "bpchar": "char", "int": "integer", "int2": "smallint",
@@ -77,7 +78,7 @@ def value_of(column: PublishedColumn, table: PublishedTable) -> Value:
         changes["minimum"] = Decimal(1)
     for check in table.checks:
         if check.columns == (column.name,):
-            changes |= dict(_limits(check, column))
+            changes |= dict(_limits(check.expression))
     if bare(base) == "numeric":
         changes["pattern"] = _decimal_pattern(column, changes)
     if "enum" in changes:
@@ -109,19 +110,19 @@ def _decimal_pattern(column: PublishedColumn, limits: dict[str, object]) -> str:
     return rf"^{positive}{sign}\d{{1,{max(1, column.precision - scale)}}}{fraction}$"
 
 
-def _limits(check: PublishedCheck, column: PublishedColumn) -> Iterator[tuple[str, object]]:
+@functools.cache
+def _limits(expression: str) -> tuple[tuple[str, object], ...]:
     """What JSON Schema can say of a check on one column."""
     try:
-        tree = sqlglot.parse_one(check.expression, dialect="postgres")
+        tree = sqlglot.parse_one(expression, dialect="postgres")
     except SqlglotError:
-        return
+        return ()
     if tree.find(exp.Or):
-        return
-    for node in _parts(tree):
-        yield from _limit(node, column)
+        return ()
+    return tuple(limit for node in _parts(tree) for limit in _limit(node))
 
 
-def _parts(node: exp.Expression) -> Iterator[exp.Expression]:
+def _parts(node: exp.Expr) -> Iterator[exp.Expr]:
     node = _bare(node)
     if isinstance(node, exp.And):
         yield from _parts(node.this)
@@ -130,7 +131,7 @@ def _parts(node: exp.Expression) -> Iterator[exp.Expression]:
         yield node
 
 
-def _limit(node: exp.Expression, column: PublishedColumn) -> Iterator[tuple[str, object]]:
+def _limit(node: exp.Expr) -> Iterator[tuple[str, object]]:
     if isinstance(node, exp.RegexpLike):
         pattern = ecma(_bare(node.expression).name)
         if pattern:
@@ -145,7 +146,7 @@ def _limit(node: exp.Expression, column: PublishedColumn) -> Iterator[tuple[str,
         yield from _bounds(node)
 
 
-def _bounds(node: exp.Expression) -> Iterator[tuple[str, object]]:
+def _bounds(node: exp.Expr) -> Iterator[tuple[str, object]]:
     """A comparison of the column, or of its length, with a number."""
     if not isinstance(node, (exp.GT, exp.GTE, exp.LT, exp.LTE)):
         return
@@ -162,13 +163,13 @@ def _bounds(node: exp.Expression) -> Iterator[tuple[str, object]]:
         yield ("exclusive_minimum" if below else "exclusive_maximum"), open_end
 
 
-def _bare(node: exp.Expression) -> exp.Expression:
+def _bare(node: exp.Expr) -> exp.Expr:
     while isinstance(node, (exp.Paren, exp.Cast)):
         node = node.this
     return node
 
 
-def _number(node: exp.Expression) -> Decimal | None:
+def _number(node: exp.Expr) -> Decimal | None:
     node = _bare(node)
     sign = 1
     if isinstance(node, exp.Neg):

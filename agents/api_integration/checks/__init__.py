@@ -1,7 +1,7 @@
 """The checks of a generated API: one a file, found by themselves, each able to fail.
 
-Like the checks of a design: the docstring's first line says what it asks, `MEANS` what a finding means, `REMEDY` what to
-do in general, and `findings(design, api)` yields what it found.
+Like the checks of a design: the docstring's first line says what it asks, `MEANS` what a finding means, `REMEDY`
+what to do in general, and `findings(design, api)` yields what it found.
 """
 
 import functools
