@@ -112,17 +112,18 @@ def description(operation: Operation) -> str:
 
 
 def combination(service: Service, operation: Operation) -> str:
-    """The filters and the order that ask for this query, as a client writes them.
+    """What asks for this query, as a client writes it: filters, and the order where there is a choice.
 
     An order that is the first one for its filters may be left out.
     """
+    if operation.body:
+        return "the body"
     filters = [f"{name}={value}" if value else name for name, value in service.given]
     same = [s for s in operation.services if {n for n, _ in s.given} == {n for n, _ in service.given}]
     choice = any(parameter.name == "sort" for parameter in operation.parameters)
     if choice and service.sort:
-        first = same[0] is service
-        filters.append(f"sort={service.sort}{' (or none)' if first else ''}")
-    return " with ".join(filters) if filters else "no filter"
+        filters.append(f"sort={service.sort}{' (or none)' if same[0] is service else ''}")
+    return " & ".join(filters) if filters else "the path alone"
 
 
 def _security(operation: Operation, api: ApiIntegration) -> list[object] | None:

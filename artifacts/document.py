@@ -35,7 +35,7 @@ def persistence_md(plan: PersistencePlan) -> str:
     Ends with exactly one newline. A plan that breaks a rule of the templates is an error, never a half document.
     """
     text = _environment().get_template("persistence.md.j2").render(context(plan))
-    return sealed(_tidied(text))
+    return sealed(tidied(text))
 
 
 def context(plan: PersistencePlan) -> dict[str, object]:
@@ -127,7 +127,7 @@ def _environment() -> Environment:
     return document_environment()
 
 
-def _tidied(text: str) -> str:
+def tidied(text: str) -> str:
     """Outside of fenced blocks: no space at line ends and at most one blank line in a row."""
     kept: list[str] = []
     fence = ""

@@ -155,7 +155,7 @@ class Operation(Contract):
 
 
 class Problem(Contract):
-    """A refusal (RFC 9457) and what raises it: a constraint, a class of SQLSTATEs, or the request itself."""
+    """A refusal (RFC 9457) and what raises it: a constraint, SQLSTATEs (two characters are a class), or the request."""
 
     id: str
     status: int

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from agents.naming import slug
+from agents.naming import singular, slug, words
 from contracts.api import ExternalPolicy
 from contracts.base import Figure, Input, Origin
 from contracts.published import ExternalSystem, PublishedDesign
@@ -38,11 +38,8 @@ def _policy(system: ExternalSystem, design: PublishedDesign) -> ExternalPolicy:
         calls=calls,
         hears=hears,
         figures=tuple(figures),
-        idempotency=_idempotency(system.name, bool(calls or not hears), bool(hears)),
-        dead_letters=(
-            f"What {system.name} has not taken after the last attempt, or what it sent and could not be handled, "
-            f"is kept with its error and sent again by hand; one dead letter raises a ticket."
-        ),
+        idempotency=_idempotency(system, bool(calls or not hears), bool(hears), design),
+        dead_letters=_dead_letters(system.name, bool(calls or not hears), bool(hears)),
     )
 
 
@@ -104,16 +101,33 @@ def _figure(name: str, serves: tuple[str, ...]) -> Figure:
     )
 
 
-def _idempotency(name: str, calls: bool, hears: bool) -> str:
+def _idempotency(system: ExternalSystem, calls: bool, hears: bool, design: PublishedDesign) -> str:
     said = []
     if calls:
-        said.append(
-            f"Each request to {name} carries an idempotency key made of the row's key, the same in each attempt"
-        )
+        key = _row_key(system, design) or "the key of the row that the call is about"
+        said.append(f"each request carries an idempotency key made of {key}, the same in each attempt")
     if hears:
-        said.append(f"each message of {name} is handled once, known by its own id, after its signature was verified")
+        said.append("each message is handled once, known by its own id, after its signature was verified")
     text = "; ".join(said)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _row_key(system: ExternalSystem, design: PublishedDesign) -> str:
+    """The unique column of the table that the system's purpose speaks of."""
+    said = f" {' '.join(words(f'{system.purpose} {system.name}'))} "
+    for table in design.catalogue.tables:
+        names = {" ".join(words(table.name)), " ".join(words(singular(table.name)))}
+        keys = [*table.uniques, *([table.primary_key] if table.primary_key else [])]
+        if keys and any(f" {name} " in said for name in names):
+            return " and ".join(f"{table.name}.{column}" for column in keys[0].columns)
+    return ""
+
+
+def _dead_letters(name: str, calls: bool, hears: bool) -> str:
+    parts = [f"what {name} has not taken after the last attempt" if calls else ""]
+    parts.append(f"what {name} sent and could not be handled" if hears else "")
+    text = " and ".join(filter(None, parts))
+    return f"{text[0].upper()}{text[1:]} is kept with its error and sent again by hand; one raises a ticket."
 
 
 @functools.cache

@@ -25,8 +25,10 @@ def cache_rule(
         why = f"policies show each caller other rows of {table.name}" if table.row_security else f"{closed[0]} data"
         return CacheRule(header="no-store", because=why)
     ages = [_seconds_left(service, design) for service in services]
-    if any(left is None for left, _ in ages):
-        return CacheRule(header="no-cache", because="the document does not say how old it may be", validates=True)
+    unknown = [s.query for s, (left, _) in zip(services, ages, strict=True) if left is None]
+    if unknown:
+        why = f"the document does not say how old {' and '.join(unknown)} may be"
+        return CacheRule(header="no-cache", because=why, validates=True)
     left, why = min((left or 0, why) for left, why in ages)
     if left <= 0:
         return CacheRule(header="no-cache", because=f"{why} leave no second", validates=True)

@@ -38,11 +38,13 @@ def _queries(
                 reason="its statement names no table of the document, or is not one that an API can serve",
                 remedy="Prepare one SELECT, INSERT, UPDATE or DELETE on a table of the document.",
             )
+    gate = [role.database_role for role in roles if role.database_role == design.application.sign_in]
     for one in drafts:
         if roles and not one.service.roles:
+            nearest = gate[0] if gate and one.place.kind == "session" else roles[0].database_role
             yield NotOffered(
                 subject=f"query {one.service.query}",
-                reason=f"no role may run it: {refusal(one.facts, roles[0].database_role, design.catalogue)}",
+                reason=f"no role may run it: {refusal(one.facts, nearest, design.catalogue)}",
                 remedy="Grant the columns that it reads to the role that needs it, or read fewer columns.",
             )
 
@@ -97,7 +99,7 @@ def notes(design: PublishedDesign, names: Naming) -> tuple[str, ...]:
     found = []
     if "page=" in said:
         found.append(
-            "The brief writes page=1; the document's queries continue after the last row, so the API takes `cursor`."
+            "The brief writes page=1; the document's queries continue after the last row, so the API takes a cursor."
         )
     if not design.application.purpose and not design.requirements:
         found.append("The document states no requirement; operations follow from its queries alone.")

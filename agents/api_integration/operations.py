@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from agents.api_integration.http_caching import cache_rule
+from agents.api_integration.permissions import sees_all_rows
 from agents.api_integration.placement import Naming
 from agents.api_integration.services import Draft
 from agents.api_integration.shapes import (
@@ -35,7 +36,7 @@ def operations(
         else:
             dropped.append(_twin(one, twin))
     shapes, taken = ShapeNames(), set[str]()
-    made = [_operation(path, group, design, names, shapes, taken) for (_, path), group in groups.items()]
+    made = [_operation(path, group, design, names, roles, shapes, taken) for (_, path), group in groups.items()]
     made = list(located(tuple(made)))
     order = {"get": 0, "post": 1, "patch": 2, "delete": 3}
     return tuple(sorted(made, key=lambda o: (_rank(o), o.path, order[o.method]))), tuple(dropped)
@@ -84,14 +85,20 @@ def _twin(one: Draft, twin: Draft) -> NotOffered:
 
 
 def _operation(
-    path: str, group: list[Draft], design: PublishedDesign, names: Naming, shapes: ShapeNames, taken: set[str]
+    path: str,
+    group: list[Draft],
+    design: PublishedDesign,
+    names: Naming,
+    roles: tuple[ApiRole, ...],
+    shapes: ShapeNames,
+    taken: set[str],
 ) -> Operation:
     first = group[0]
     services = _services(group)
     identity = _unique_id(_identity(path, first, names), taken)
     body = _body(first, design, shapes, identity)
     result = _result(group, design, shapes, identity, path)
-    roles = tuple(dict.fromkeys(role for service in services for role in service.roles))
+    callers = tuple(dict.fromkeys(role for service in services for role in service.roles))
     reads = first.place.method == "get"
     return Operation(
         id=identity,
@@ -99,13 +106,13 @@ def _operation(
         path=path,
         tag=path.split("/")[1],
         summary=_summary(first, path),
-        description=_description(first, design),
+        description=_description(group, design, roles),
         parameters=_parameters(group, services, design),
         body=body,
         result=result,
         answer=_answer(first),
         services=services,
-        roles=roles,
+        roles=callers,
         cache=cache_rule([d.service for d in group], first.facts, result, design) if reads else WRITE,
     )
 
@@ -177,8 +184,9 @@ def _a(noun: str) -> str:
     return f"{'an' if noun[:1] in 'aeiou' and not noun.startswith('user') else 'a'} {noun}"
 
 
-def _description(first: Draft, design: PublishedDesign) -> str:
+def _description(group: list[Draft], design: PublishedDesign, roles: tuple[ApiRole, ...]) -> str:
     """What a caller must know beyond the summary."""
+    first = group[0]
     table = design.data_table(first.facts.table)
     if first.place.kind == "create":
         keys = [k for k in table.uniques if set(k.columns) <= {c.column for c in first.facts.comparisons}]
@@ -186,11 +194,14 @@ def _description(first: Draft, design: PublishedDesign) -> str:
             named = " and ".join(keys[0].columns)
             return f"Sent again with the same {named}, it is refused with 409, so that a retry creates nothing twice."
         return "It has no key that the client chooses: a retry after a lost answer may create it twice."
-    if first.place.caller:
-        return "Only rows of the caller."
-    if table.row_security and first.place.method == "get":
-        return "Only rows that the caller's role may see; others do not exist for it."
-    return ""
+    if not table.row_security or first.place.method != "get":
+        return ""
+    may = [role for role in roles if any(role.name in one.service.roles for one in group)]
+    own = [label(role.name) for role in may if not sees_all_rows(table, role.database_role)]
+    every = [label(role.name) for role in may if sees_all_rows(table, role.database_role)]
+    parts = [f"{' and '.join(own)}: own rows, others do not exist" if own else ""]
+    parts.append(f"{' and '.join(every)}: all rows" if every else "")
+    return "; ".join(filter(None, parts)).capitalize() + "."
 
 
 def _parameters(group: list[Draft], services: tuple[Service, ...], design: PublishedDesign) -> tuple[Parameter, ...]:

@@ -4,13 +4,14 @@ The identity of a problem is stable (it becomes the `type` of RFC 9457), and a c
 that a client can tell two unique violations of one table apart without reading prose.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from agents.api_integration.queries import QueryFacts
 from agents.api_integration.shapes import label
 from agents.naming import singular
-from contracts.api import Authentication, Operation, Problem
-from contracts.catalogue import PublishedTable
+from contracts.api import Authentication, Operation, Problem, Service
+from contracts.catalogue import PublishedCheck, PublishedTable
 from contracts.published import PublishedDesign
 
 RETRY_SECONDS = 1
@@ -20,14 +21,14 @@ REQUEST = Problem(
     id="invalid-request",
     status=400,
     title="The request does not fit the specification",
-    detail="A parameter or field is missing, unknown, or outside of its limits; `detail` names it.",
-    sqlstates=("22P02", "22003", "22007", "22008", "22021", "22001", "22P05", "22023", "23502"),
+    detail="A parameter or field is missing, unknown, or outside of its limits; the detail names it.",
+    sqlstates=("22", "23502"),
 )
 COMBINATION = Problem(
     id="unsupported-combination",
     status=400,
     title="No query answers this combination of filters and order",
-    detail="`detail` lists the combinations that there are; any other would read a whole table.",
+    detail="The detail lists the combinations that there are; any other would read a whole table.",
 )
 CURSOR = Problem(
     id="invalid-cursor",
@@ -78,7 +79,7 @@ BUSY = Problem(
     status=503,
     title="The database could not finish this now",
     detail="A serialization failure, deadlock, time-out or lost connection; the same request may be sent again.",
-    sqlstates=("40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300", "08006", "08001", "08003"),
+    sqlstates=("40001", "40P01", "55P03", "57", "53", "08"),
     retry_after_seconds=RETRY_SECONDS,
 )
 
@@ -104,14 +105,48 @@ def _constraints(table: PublishedTable) -> Iterator[Problem]:
         title = f"It overlaps another {thing} in {values}"
         yield _problem(table, exclusion.name, exclusion.columns, exclusion.line, 409, "23P01", title)
     for check in table.checks:
-        title = f"The {thing} breaks the rule {check.expression}"
-        yield _problem(table, check.name, check.columns, check.line, 422, "23514", title)
+        yield _problem(table, check.name, check.columns, check.line, 422, "23514", _rule(table, check))
     for reference in table.foreign_keys:
         target = label(singular(reference.references))
         names = " and ".join(label(c) for c in reference.columns)
         yield _problem(
             table, reference.name, reference.columns, reference.line, 422, "23503", f"The {names} names no {target}"
         )
+
+
+def _rule(table: PublishedTable, check: PublishedCheck) -> str:
+    """What a check asks, in words where it is a list of values or a pattern."""
+    thing = label(singular(table.name))
+    if len(check.columns) == 1:
+        column = table.column(check.columns[0])
+        if column.allowed and check.columns[0] in check.expression and "ANY" in check.expression.upper():
+            return f"The {label(column.name)} of {_a(thing)} is one of {', '.join(column.allowed)}"
+        if "~" in check.expression:
+            return f"The {label(column.name)} of the {thing} has not the form that it must have"
+    return f"{_a(thing).capitalize()} must keep {plain(check.expression)}"
+
+
+def plain(expression: str) -> str:
+    """A check as people write it, without the server's casts and outer brackets.
+
+    >>> plain("(total_amount >= (0)::numeric)")
+    'total_amount >= 0'
+    """
+    text = re.sub(r"::(?:[a-z]+(?: varying| precision| with(?:out)? time zone)?)(?:\[\])?", "", expression).strip()
+    text = re.sub(r"\((-?[\d.]+|'[^']*')\)", r"\1", text)
+    while text.startswith("(") and text.endswith(")") and _closes_at_end(text):
+        text = text[1:-1]
+    return text
+
+
+def _closes_at_end(text: str) -> bool:
+    """Whether the first bracket is closed by the last character."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0:
+            return place == len(text) - 1
+    return False
 
 
 def _problem(
@@ -194,19 +229,24 @@ def _problems(
     if operation.body:
         yield MEDIA
     for service in operation.services:
-        yield from _refusals(facts[service.query], design)
+        yield from breakable(facts[service.query], service, design)
     if limited:
         yield LIMITED
     yield BUSY
 
 
-def _refusals(facts: QueryFacts, design: PublishedDesign) -> Iterator[Problem]:
+def breakable(facts: QueryFacts, service: Service, design: PublishedDesign) -> tuple[Problem, ...]:
     """What the constraints of the written table can refuse of this statement."""
-    command = facts.query.command
-    if command in ("insert", "update"):
-        written = {column for _, column in facts.writes}
-        for problem in constraint_problems(design.data_table(facts.table)):
-            if command == "insert" or "*" in written or written & set(problem.columns):
-                yield problem
-    elif command == "delete":
-        yield from still_referenced(design, facts.table)
+    if facts.query.command == "delete":
+        return still_referenced(design, facts.table)
+    if facts.query.command not in ("insert", "update"):
+        return ()
+    written = {column for _, column in facts.writes} - _constants(facts, service)
+    known = constraint_problems(design.data_table(facts.table))
+    return tuple(problem for problem in known if "*" in written or written & set(problem.columns))
+
+
+def _constants(facts: QueryFacts, service: Service) -> set[str]:
+    """Columns that always get the same value, which was tried."""
+    fixed = {binding.position for binding in service.bindings if binding.source == "constant"}
+    return {c.column for c in facts.comparisons if c.position in fixed}

@@ -35,13 +35,25 @@ def draft(facts: QueryFacts, place: Place, design: PublishedDesign, roles: tuple
         page_size=facts.limit,
         bindings=tuple(_binding(facts, place, position, constants) for position in range(1, len(query.parameters) + 1)),
         cursor=tuple(_cursor_key(facts, key) for key in facts.keyset),
-        index=query.index,
-        evidence=evidence(facts),
+        index=serving_index(facts, design),
+        evidence=evidence(facts) if query.index == serving_index(facts, design) else "",
         target=route.target if route else "",
         cache_entry=entry.name if entry else "",
         roles=allowed_roles(facts, place, design, roles),
     )
     return Draft(facts, place, service)
+
+
+def serving_index(facts: QueryFacts, design: PublishedDesign) -> str:
+    """The index that the document names, if the database has it; else one that begins with what the query asks for."""
+    table = design.data_table(facts.table)
+    keys = [k for k in (table.primary_key, *table.uniques) if k is not None]
+    known = {index.name: index.columns for index in table.indexes} | {key.name: key.columns for key in keys}
+    if facts.query.index in known:
+        return facts.query.index
+    asked = [*facts.equals, *(c.column for c in facts.bounds), *(key.column for key in facts.keyset)]
+    fitting = [name for name, columns in known.items() if asked and columns and columns[0] == asked[0]]
+    return fitting[0] if fitting else ""
 
 
 def evidence(facts: QueryFacts) -> str:

@@ -29,7 +29,10 @@ def label(name: str) -> str:
     >>> label("shipping_address_id")
     'shipping address id'
     """
-    return " ".join(words(name))
+    return " ".join(word.upper() if word in _ACRONYMS else word for word in words(name))
+
+
+_ACRONYMS = frozenset({"sku", "url", "isbn", "iban", "ean", "vin", "vat", "ip"})
 
 
 def result_fields(facts: QueryFacts, design: PublishedDesign) -> tuple[Field, ...]:

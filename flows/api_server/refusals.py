@@ -37,7 +37,7 @@ def from_database(error: psycopg.Error, operation: Operation, problems: tuple[Pr
     """
     known = [problem for problem in problems if problem.id in operation.problems]
     named = [p for p in known if p.constraint and p.constraint == error.diag.constraint_name]
-    state = [p for p in known if not p.constraint and error.sqlstate in p.sqlstates]
+    state = [p for p in known if not p.constraint and (error.sqlstate or "08").startswith(p.sqlstates or ("-",))]
     if not (named or state):
         raise error
     return RefusedError((named or state)[0].id)

@@ -1,4 +1,4 @@
-"""An example's API with a server behind it: the document applied to a database, a few rows, and tokens for its roles."""
+"""An example's API with a server behind it: the document in a database, a few rows, and tokens for its roles."""
 
 import contextlib
 import datetime as dt
@@ -106,8 +106,9 @@ def _with_parents(design: PublishedDesign, names: set[str]) -> set[str]:
 
 
 def _row(table: PublishedTable, number: int) -> dict[str, Any]:
-    """A row that keeps the table's rules; row 1 belongs to the first row of each parent."""
+    """A row that keeps the table's rules; rows 1 and 2 belong to the first row of their first parent."""
     row: dict[str, Any] = {}
+    first = table.foreign_keys[0].name if table.foreign_keys else ""
     for column in table.columns:
         reference = next((k for k in table.foreign_keys if k.columns == (column.name,)), None)
         if column.identity or column.generated or column.name in ("created_at", "updated_at", "deleted_at"):
@@ -115,7 +116,7 @@ def _row(table: PublishedTable, number: int) -> dict[str, Any]:
         if reference and reference.references == table.name:
             row[column.name] = None if number == 1 else 1
         elif reference:
-            row[column.name] = 1 if number < ROWS else ROWS
+            row[column.name] = 1 if reference.name == first and number < ROWS else number
         else:
             row[column.name] = _value(table, column, number)
     return row

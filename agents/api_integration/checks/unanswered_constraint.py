@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agents.api_integration.checks._finding import finding
-from agents.api_integration.problems import constraint_problems
+from agents.api_integration.problems import breakable
 from agents.api_integration.queries import query_facts
 from contracts.api import ApiIntegration
 from contracts.checklist import Finding
@@ -21,9 +21,7 @@ def findings(design: PublishedDesign, api: ApiIntegration) -> Iterator[Finding]:
         for service in operation.services:
             query = queries.get(service.query)
             facts = query_facts(query, design.catalogue) if query else None
-            if facts is None or facts.query.command != "insert":
-                continue
-            for problem in constraint_problems(design.data_table(facts.table)):
+            for problem in breakable(facts, service, design) if facts else ():
                 if problem.id not in operation.problems or problem.id not in described:
                     yield finding(
                         __name__,
