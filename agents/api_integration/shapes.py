@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from pydantic import JsonValue
 
@@ -97,7 +98,7 @@ def _expression_field(result: QueryResult, facts: QueryFacts) -> Field:
     period = result.name in ("day", "week", "month", "quarter", "year") and bool(facts.bounds)
     value = value_of_type(result.type, nullable=not (count or period))
     if count:
-        value = value.model_copy(update={"minimum": 0})
+        value = value.model_copy(update={"minimum": Decimal(0)})
     shown = value.model_copy(update={"example": example(value, facts.table, result.name, 0)})
     table = label(facts.table)
     if count:

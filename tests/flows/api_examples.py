@@ -55,7 +55,7 @@ def document(name: str) -> Path:
 @contextlib.contextmanager
 def served(server: Server, path: Path) -> Iterator[Served]:
     """The API of a document, its script applied on the server, with rows in every table."""
-    design = published_design(str(path), "embedded")
+    design = published_design(str(path), server.conninfo)
     api = api_integration(design)
     text = path.read_text("utf-8")
     with scratch(server, "api", text) as connection:

@@ -59,7 +59,8 @@ def known(example: Served, parameter: Parameter, query: str) -> str:
     assert facts is not None
     searched = (facts.table, facts.search[0]) if facts.search and not parameter.column else ("", "")
     place = searched if searched[1] else (parameter.table, parameter.column)
-    return str(example.seeds.get(place, parameter.value.example))
+    found = example.seeds.get(place)
+    return str(parameter.value.example if found is None else found)
 
 
 def test_every_operation_answers_with_rows_that_are_there(example: Served) -> None:
