@@ -5,24 +5,12 @@ import functools
 from jinja2 import Environment
 
 from artifacts import figures
-from artifacts.api_openapi import combination, openapi_yaml, tags
+from artifacts.api_openapi import combination, tags
 from artifacts.api_responses import limit_policy, problem_type, success_status
 from artifacts.document import tidied
 from artifacts.environment import Verbatim, code, document_environment
 from contracts.api import ApiIntegration, Operation, Problem, Service
 from contracts.base import Figure
-from contracts.published import GeneratedFile
-
-MARKDOWN = "planning/api-integration.md"
-OPENAPI = "planning/openapi.yaml"
-
-
-def api_files(api: ApiIntegration) -> tuple[GeneratedFile, ...]:
-    """The agent's two files."""
-    return (
-        GeneratedFile(path=MARKDOWN, text=api_integration_md(api)),
-        GeneratedFile(path=OPENAPI, text=openapi_yaml(api)),
-    )
 
 
 def api_integration_md(api: ApiIntegration) -> str:

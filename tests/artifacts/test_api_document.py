@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 from openapi_spec_validator import validate
 
 from agents.api_integration import api_integration
-from artifacts.api_document import api_files, api_integration_md
+from artifacts.api_document import api_integration_md
+from artifacts.api_files import api_files
 from artifacts.api_openapi import openapi, openapi_yaml
 from contracts.published import ExternalSystem
 from tests.agents.api import designs

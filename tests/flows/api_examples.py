@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import JsonValue
 from starlette.applications import Starlette
 
@@ -55,7 +56,7 @@ def document(name: str) -> Path:
 @contextlib.contextmanager
 def served(server: Server, path: Path) -> Iterator[Served]:
     """The API of a document, its script applied on the server, with rows in every table."""
-    design = published_design(str(path), server.conninfo)
+    design = published_design(str(path), dsn(server))
     api = api_integration(design)
     text = path.read_text("utf-8")
     with scratch(server, "api", text) as connection:
@@ -69,6 +70,12 @@ def served(server: Server, path: Path) -> Iterator[Served]:
         )
         app = api_server(design, api, Database(connection, design), accounts, Limiter(()))
         yield Served(design, api, app, seeds, connection)
+
+
+def dsn(server: Server) -> str:
+    """The running server as an address, so that reading a document starts no second one."""
+    given = conninfo_to_dict(server.conninfo)
+    return f"postgresql://{given['user']}@/{given['dbname']}?host={given['host']}&port={given['port']}"
 
 
 def caller_of(token: str) -> Caller | None:

@@ -60,7 +60,9 @@ def known(example: Served, parameter: Parameter, query: str) -> str:
     searched = (facts.table, facts.search[0]) if facts.search and not parameter.column else ("", "")
     place = searched if searched[1] else (parameter.table, parameter.column)
     found = example.seeds.get(place)
-    return str(parameter.value.example if found is None else found)
+    if found is None:
+        found = 1 if parameter.value.type == "integer" else parameter.value.example
+    return str(found)
 
 
 def test_every_operation_answers_with_rows_that_are_there(example: Served) -> None:
