@@ -124,10 +124,12 @@ def _row_key(system: ExternalSystem, design: PublishedDesign) -> str:
 
 
 def _dead_letters(name: str, calls: bool, hears: bool) -> str:
-    parts = [f"what {name} has not taken after the last attempt" if calls else ""]
-    parts.append(f"what {name} sent and could not be handled" if hears else "")
-    text = " and ".join(filter(None, parts))
-    return f"{text[0].upper()}{text[1:]} is kept with its error and sent again by hand; one raises a ticket."
+    untaken, unhandled = f"what {name} has not taken after the last attempt", "what it sent that could not be handled"
+    if calls and hears:
+        text = f"{untaken}, and {unhandled}, are"
+    else:
+        text = f"{untaken} is" if calls else f"what {name} sent that could not be handled is"
+    return f"{text[0].upper()}{text[1:]} kept with the error and sent again by hand; one of them raises a ticket."
 
 
 @functools.cache

@@ -22,7 +22,9 @@ def cache_rule(
     table = design.data_table(facts.table)
     closed = sorted(_closed(table, design, {f.sensitivity for f in (result.fields if result else ())}))
     if table.row_security or closed:
-        why = f"policies show each caller other rows of {table.name}" if table.row_security else f"{closed[0]} data"
+        why = f"it shows or is about people's {closed[0]} data" if closed else ""
+        if table.row_security:
+            why = f"policies show each caller other rows of {table.name}"
         return CacheRule(header="no-store", because=why)
     ages = [_seconds_left(service, design) for service in services]
     unknown = [s.query for s, (left, _) in zip(services, ages, strict=True) if left is None]

@@ -167,7 +167,7 @@ def _summary(first: Draft, path: str) -> str:
         case "session":
             return "Signs in and returns a token"
         case "item":
-            return f"Finds one {thing} by its {key}"
+            return f"Finds one {thing} by {key}"
         case "report":
             period = next((r.name for r in first.facts.query.results if r.name in ("day", "week", "month", "year")), "")
             return f"Reports on {things}{f' by {period}' if period else ''}"

@@ -15,6 +15,7 @@ from contracts.catalogue import Catalogue, PublishedTable
 from contracts.published import PublishedQuery
 
 _OPERATORS = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_FLIPPED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _BOUNDS = (">", ">=", "<", "<=")
 
 
@@ -257,11 +258,13 @@ def _comparisons(node: exp.Expr, scope: _Scope) -> Iterator[Comparison]:
             if _position(side) and subject:
                 yield Comparison(_position(side), operator, *scope.of(subject))
     elif isinstance(node, (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE)):
-        subject, value = _column(node.this), _bare(node.expression)
+        subject, value, operator = _column(node.this), _bare(node.expression), _OPERATORS.get(node.key, "=")
+        if subject is None and _column(node.expression):
+            subject, value, operator = _column(node.expression), _bare(node.this), _FLIPPED.get(operator, operator)
         if subject and isinstance(value, exp.Any) and _position(value.this):
             yield Comparison(_position(value.this), "any", *scope.of(subject))
         elif subject and _position(value):
-            yield Comparison(_position(value), _OPERATORS.get(node.key, "="), *scope.of(subject))
+            yield Comparison(_position(value), operator, *scope.of(subject))
 
 
 def _fixed(node: exp.Expr, scope: _Scope) -> Iterator[Fixed]:

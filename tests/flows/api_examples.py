@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from agents.api_integration import api_integration
 from agents.api_integration.examples import fits
-from agents.api_integration.shapes import column_field
+from agents.api_integration.shapes import column_field, constant
 from artifacts.reading import sql_statements
 from contracts.api import ApiIntegration, Operation
 from contracts.catalogue import PublishedColumn, PublishedTable
@@ -138,9 +138,11 @@ def _value(table: PublishedTable, column: PublishedColumn, number: int) -> Any:
         moment = dt.datetime.fromisoformat(str(value.example).replace("Z", "+00:00"))
         later = moment + dt.timedelta(days=number)
         return later.date().isoformat() if value.format == "date" else later.isoformat()
+    if value.enum:
+        return constant(column) or value.enum[0]
     if value.type == "integer":
-        return number if not value.enum else value.enum[0]
-    if value.type == "string" and not value.enum and value.format == "":
+        return number
+    if value.type == "string" and value.format == "":
         text = str(value.example)
         other = text.replace("@", f"{number}@") if "@" in text else f"{text}{number}"
         return other if fits(other, value) else text

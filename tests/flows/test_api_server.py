@@ -1,6 +1,8 @@
 """The description is kept: a server that is made from it answers whatever is sent, on the document's own queries."""
 
-from collections.abc import Iterator
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from starlette.testclient import TestClient
 from agents.api_integration.queries import query_facts
 from artifacts.api_openapi import openapi
 from contracts.api import Parameter
+from flows.api_server.callers import Limiter
 from flows.engines import engine
 from flows.engines.server import Server, serving
 from tests.flows.api_examples import Served, document, served
@@ -40,10 +43,26 @@ def server() -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="module", params=["shop", "clinic", "habits"])
-def example(request: pytest.FixtureRequest, server: Server) -> Iterator[Served]:
-    with served(server, document(request.param)) as running:
-        yield running
+@pytest.fixture(scope="module")
+def running(server: Server) -> Iterator[Callable[[str], Served]]:
+    """The API of an example, started once."""
+    with contextlib.ExitStack() as stack:
+
+        @functools.cache
+        def start(name: str) -> Served:
+            return stack.enter_context(served(server, document(name)))
+
+        yield start
+
+
+@pytest.fixture(params=["shop", "clinic", "habits"])
+def example(request: pytest.FixtureRequest, running: Callable[[str], Served]) -> Served:
+    return running(request.param)
+
+
+@pytest.fixture
+def shop(running: Callable[[str], Served]) -> Served:
+    return running("shop")
 
 
 def described(example: Served) -> Any:
@@ -137,3 +156,83 @@ def _tried(strategy: Any, headers: dict[str, str]) -> None:
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     calls()
+
+
+ORDER = {
+    "shipping_address_id": 1,
+    "order_number": "ON-77",
+    "total_amount": "19.90",
+    "placed_at": "2026-11-09T09:30:00Z",
+}
+
+
+def asked(example: Served, method: str, path: str, token: str = "", **more: Any) -> Any:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return TestClient(example.app).request(method, f"/api{path}", headers=headers | more.pop("headers", {}), **more)
+
+
+def test_refusals_are_told_as_described(shop: Served) -> None:
+    number = shop.seeds["orders", "order_number"]
+
+    def problem(*call: Any, **more: Any) -> tuple[int, str]:
+        response = asked(shop, *call, **more)
+        assert response.headers["content-type"] == "application/problem+json"
+        return response.status_code, response.json()["type"].removeprefix("/problems/")
+
+    assert problem("GET", "/orders") == (401, "not-authenticated")
+    assert problem("GET", "/orders", "nobody") == (401, "not-authenticated")
+    assert problem("GET", "/users?status=active", "customer:1") == (403, "not-permitted")
+    assert problem("GET", f"/orders/{number}", "customer:3") == (404, "not-found")  # there, and somebody else's
+    assert problem("GET", "/products?status=active", "customer:1") == (400, "unsupported-combination")
+    assert problem("GET", "/orders?cursor=YWJj", "customer:1") == (400, "invalid-cursor")
+    assert problem("GET", "/orders?page=1", "customer:1") == (400, "invalid-request")
+    assert problem("POST", "/orders", "customer:1", content="x") == (415, "unsupported-media-type")
+    late = ORDER | {"shipped_at": "2026-11-10T00:00:00Z", "delivered_at": "2026-11-09T00:00:00Z"}
+    assert problem("POST", "/orders", "customer:1", json=late) == (422, "ck-orders-delivered-at-shipped-at")
+    missing = ORDER | {"shipping_address_id": 99}
+    assert problem("POST", "/orders", "customer:1", json=missing) == (422, "fk-orders-shipping-address-id")
+    again = ORDER | {"order_number": number}
+    assert problem("POST", "/orders", "customer:1", json=again) == (409, "uq-orders-order-number")
+    forged = ORDER | {"user_id": 3}
+    assert problem("POST", "/orders", "customer:1", json=forged) == (400, "invalid-request")
+
+
+def test_what_was_created_is_the_callers_and_can_be_read_where_it_says(shop: Served) -> None:
+    created = asked(shop, "POST", "/orders", "customer:2", json=ORDER)
+    assert created.status_code == 201
+    assert created.headers["location"] == "/api/orders/ON-77"
+    order = asked(shop, "GET", "/orders/ON-77", "customer:2").json()
+    assert (order["user_id"], order["status"]) == (2, "pending")
+    assert asked(shop, "GET", "/orders/ON-77", "customer:1").status_code == 404
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(shop: Served) -> None:
+    for number in range(45):
+        row = ORDER | {"order_number": f"P-{number:03}", "placed_at": f"2026-11-10T00:{number % 30:02}:00Z"}
+        assert asked(shop, "POST", "/orders", "customer:3", json=row).status_code == 201
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = asked(shop, "GET", f"/orders{cursor and f'?cursor={cursor}'}", "customer:3").json()
+        seen += [item["order_number"] for item in page["items"] if item["order_number"].startswith("P-")]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == 45 and len(set(seen)) == 45
+
+
+def test_an_unchanged_answer_is_not_sent_again(shop: Served) -> None:
+    path = f"/products/{shop.seeds['products', 'sku']}"
+    first = asked(shop, "GET", path)
+    assert first.headers["cache-control"] == "public, max-age=55"
+    again = asked(shop, "GET", path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_callers_beyond_the_limit_wait(shop: Served) -> None:
+    now = [0.0]
+    limiter = Limiter(shop.api.rate_limits, clock=lambda: now[0])
+    assert [limiter.wait("1") for _ in range(101)] == [0] * 100 + [60]
+    assert limiter.wait("2") == 0
+    now[0] = 61.0
+    assert limiter.wait("1") == 0

@@ -1,5 +1,7 @@
 """Every check of an API finds what it is for, lets a sound one pass, and explains itself."""
 
+from pathlib import Path
+
 import pytest
 
 from agents.api_integration import api_integration
@@ -29,6 +31,12 @@ def test_lets_a_sound_api_pass(check: ApiCheck) -> None:
 def test_is_tried_and_explained(check: ApiCheck) -> None:
     assert check.asks.endswith("?") and check.means.endswith(".") and check.remedy.endswith(".")
     assert any(case.check == check.id for case in FAILS), "a check needs an API in which it fails"
+
+
+@pytest.mark.parametrize("check", checks(), ids=lambda check: check.id)
+def test_stands_in_the_documentation(check: ApiCheck) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api-integration.md").read_text("utf-8")
+    assert f"| `{check.id}` | {check.asks}" in page
 
 
 @pytest.mark.parametrize("case", FAILS, ids=lambda case: f"{case.check}: {case.name}")
