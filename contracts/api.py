@@ -101,7 +101,7 @@ class Service(Contract):
     """A prepared statement of the document that answers an operation, and when it is the one that does.
 
     `given` are the query parameters that choose it, with the only value that it serves where its SQL fixes one.
-    `roles` are the callers' roles for whom the database lets it run. `parts` are the result columns of one row.
+    `roles` are the callers' roles for whom the database lets it run.
     """
 
     query: str
@@ -109,7 +109,6 @@ class Service(Contract):
     sentence: str
     requirement: str = ""
     given: tuple[tuple[str, str], ...] = ()
-    optional: tuple[str, ...] = ()
     sort: str = ""
     page_size: int | None = None
     bindings: tuple[Binding, ...] = ()
@@ -132,7 +131,7 @@ class CacheRule(Contract):
 class Operation(Contract):
     """One method of one path. `result` is the shape of one item; `answer` says how items are returned.
 
-    `anonymous` callers need no token. `location` is the path of what was made, with the body's names in braces.
+    `anonymous` callers need no token. `location` is the path of what was made, with names of the body in braces.
     """
 
     id: str

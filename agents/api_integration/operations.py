@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from agents.api_integration.http_caching import cache_rule
-from agents.api_integration.permissions import sees_all_rows
 from agents.api_integration.placement import Naming
 from agents.api_integration.services import Draft
 from agents.api_integration.shapes import (
@@ -15,6 +14,7 @@ from agents.api_integration.shapes import (
     pascal,
     result_fields,
 )
+from agents.api_integration.wording import article, constant_text, description, operation_id, result_text, summary
 from agents.naming import singular
 from contracts.api import ApiRole, CacheRule, Field, NotOffered, Operation, Parameter, Service, Shape, Value
 from contracts.published import PublishedDesign
@@ -95,7 +95,7 @@ def _operation(
 ) -> Operation:
     first = group[0]
     services = _services(group)
-    identity = _unique_id(_identity(path, first, names), taken)
+    identity = _unique_id(operation_id(path, first, names), taken)
     body = _body(first, design, shapes, identity)
     result = _result(group, design, shapes, identity, path)
     callers = tuple(dict.fromkeys(role for service in services for role in service.roles))
@@ -105,8 +105,8 @@ def _operation(
         method=first.place.method,
         path=path,
         tag=path.split("/")[1],
-        summary=_summary(first, path),
-        description=_description(group, design, roles),
+        summary=summary(first, path),
+        description=description(group, design, roles),
         parameters=_parameters(group, services, design),
         body=body,
         result=result,
@@ -140,70 +140,6 @@ def _unique_id(wanted: str, taken: set[str]) -> str:
     return found
 
 
-def _identity(path: str, first: Draft, names: Naming) -> str:
-    """The operationId: a verb and what the path names, so that it stays while the path stays."""
-    one, many = pascal(singular(first.facts.table)), pascal(names.collections[first.facts.table])
-    parts = path.strip("/").split("/")
-    match first.place.kind:
-        case "session":
-            return "createSession"
-        case "item":
-            return f"get{one}" + (f"By{pascal(parts[-2].removeprefix('by-'))}" if parts[-2].startswith("by-") else "")
-        case "report":
-            return f"report{many}" + "".join(pascal(part) for part in parts[2:])
-        case "create" | "update" | "delete":
-            return f"{first.place.kind}{one}"
-    if len(parts) > 1:
-        return f"list{pascal(singular(parts[0].replace('-', '_')))}{pascal(parts[-1])}"
-    return f"list{many}"
-
-
-def _summary(first: Draft, path: str) -> str:
-    things = label(first.facts.table)
-    thing = label(singular(first.facts.table))
-    key = " and ".join(label(name) for name in first.place.in_path.values())
-    parts = path.strip("/").split("/")
-    match first.place.kind:
-        case "session":
-            return "Signs in and returns a token"
-        case "item":
-            return f"Finds one {thing} by {key}"
-        case "report":
-            period = next((r.name for r in first.facts.query.results if r.name in ("day", "week", "month", "year")), "")
-            return f"Reports on {things}{f' by {period}' if period else ''}"
-        case "create" | "update" | "delete":
-            return f"{first.place.kind.capitalize()}s {_a(thing)}"
-    if parts[-1] == "children":
-        return f"Lists the {things} directly below {_a(thing)}"
-    if len(parts) > 1:
-        return f"Lists the {parts[-1].replace('-', ' ')} of {_a(label(singular(parts[0].replace('-', '_'))))}"
-    return f"Lists {things}"
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[:1] in 'aeiou' and not noun.startswith('user') else 'a'} {noun}"
-
-
-def _description(group: list[Draft], design: PublishedDesign, roles: tuple[ApiRole, ...]) -> str:
-    """What a caller must know beyond the summary."""
-    first = group[0]
-    table = design.data_table(first.facts.table)
-    if first.place.kind == "create":
-        keys = [k for k in table.uniques if set(k.columns) <= {c.column for c in first.facts.comparisons}]
-        if keys:
-            named = " and ".join(keys[0].columns)
-            return f"Sent again with the same {named}, it is refused with 409, so that a retry creates nothing twice."
-        return "It has no key that the client chooses: a retry after a lost answer may create it twice."
-    if not table.row_security or first.place.method != "get":
-        return ""
-    may = [role for role in roles if any(role.name in one.service.roles for one in group)]
-    own = [label(role.name) for role in may if not sees_all_rows(table, role.database_role)]
-    every = [label(role.name) for role in may if sees_all_rows(table, role.database_role)]
-    parts = [f"{' and '.join(own)}: own rows, others do not exist" if own else ""]
-    parts.append(f"{' and '.join(every)}: all rows" if every else "")
-    return "; ".join(filter(None, parts)).capitalize() + "."
-
-
 def _parameters(group: list[Draft], services: tuple[Service, ...], design: PublishedDesign) -> tuple[Parameter, ...]:
     """The path's, then the filters, the order where there is a choice, and the cursor."""
     found: dict[str, Parameter] = {}
@@ -214,7 +150,7 @@ def _parameters(group: list[Draft], services: tuple[Service, ...], design: Publi
     for name, values in _constants(services).items():
         if name not in found:
             value = Value(type="string", enum=values, example=values[0])
-            found[name] = Parameter(name=name, place="query", value=value, description=_constant_text(name, values))
+            found[name] = Parameter(name=name, place="query", value=value, description=constant_text(name, values))
     every = [{name for name, _ in service.given} for service in services]
     needed = set.intersection(*every) if every else set()
     parameters = [p.model_copy(update={"required": p.place == "path" or p.name in needed}) for p in found.values()]
@@ -239,14 +175,6 @@ def _constants(services: Iterable[Service]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _constant_text(name: str, values: tuple[str, ...]) -> str:
-    if name.endswith("_not_in"):
-        return f"Leaves out those whose {label(name.removesuffix('_not_in'))} is {' or '.join(values[0].split(','))}."
-    if name.endswith("_in"):
-        return f"Only those whose {label(name.removesuffix('_in'))} is {' or '.join(values[0].split(','))}."
-    return f"Only those whose {label(name)} is {' or '.join(values)}."
-
-
 def _body(first: Draft, design: PublishedDesign, shapes: ShapeNames, identity: str) -> Shape | None:
     if first.place.kind == "session":
         return _credentials(first, design, shapes)
@@ -256,7 +184,7 @@ def _body(first: Draft, design: PublishedDesign, shapes: ShapeNames, identity: s
     fields = body_fields(first.facts, design, frozenset(given))
     one = pascal(singular(first.facts.table))
     name = f"New{one}" if first.place.kind == "create" else f"{one}Changes"
-    text = f"What a client sends for {_a(label(singular(first.facts.table)))}."
+    text = f"What a client sends for {article(label(singular(first.facts.table)))}."
     return shapes.shape((name, f"{pascal(identity)}Body"), text, fields)
 
 
@@ -285,19 +213,8 @@ def _result(group: list[Draft], design: PublishedDesign, shapes: ShapeNames, ide
     kinds = {"create": (f"{one}Created",), "update": (f"{one}Changed",), "item": (one,), "report": (f"{one}Report",)}
     parent = pascal(singular(path.split("/")[1].replace("-", "_")))
     others = (f"{one}Summary", f"{parent}{pascal(path.split('/')[-1])}Item")
-    text = _result_text(first)
+    text = result_text(first)
     return shapes.shape((*kinds.get(first.place.kind, others), f"{pascal(identity)}Result"), text, fields)
-
-
-def _result_text(first: Draft) -> str:
-    thing = label(singular(first.facts.table))
-    texts = {
-        "report": f"A line of the report on {label(first.facts.table)}.",
-        "create": f"By what a new {thing} is known from now on.",
-        "update": f"What the change of {_a(thing)} returns.",
-        "collection": f"{_a(thing).capitalize()} as lists show it.",
-    }
-    return texts.get(first.place.kind, f"{_a(thing).capitalize()}.")
 
 
 def _token_fields() -> tuple[Field, ...]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from agents.api_integration.permissions import refusal, sees_all_rows
 from agents.api_integration.placement import Place
-from agents.api_integration.queries import Key, QueryFacts
+from agents.api_integration.queries import QueryFacts
+from agents.api_integration.statements import Key
 from agents.api_integration.values import bare
 from contracts.api import ApiRole, Binding, CursorKey, Service
 from contracts.published import PublishedDesign

@@ -59,7 +59,7 @@ def served(server: Server, path: Path) -> Iterator[Served]:
     design = published_design(str(path), dsn(server))
     api = api_integration(design)
     text = path.read_text("utf-8")
-    with scratch(server, "api", text) as connection:
+    with scratch(server, f"api_{design.project}", text) as connection:
         for statement in sql_statements(text):
             connection.execute(statement.text.encode())
         seeds = seeded(design, connection)
