@@ -29,6 +29,7 @@ def api_integration_md(api: ApiIntegration) -> str:
             success_status=success_status,
             callers=_callers,
             queries=_queries,
+            gates={role for operation in api.operations if operation.answer == "token" for role in operation.roles},
             pages=[operation.id for operation in api.operations if operation.answer == "page"],
             figures=_figures(api),
             errors=[finding for finding in api.findings if finding.severity == "error"],

@@ -209,7 +209,8 @@ def _parameter_components(api: ApiIntegration) -> Schema:
 
 
 def _scheme(api: ApiIntegration) -> Schema:
-    names = ", ".join(role.name for role in api.roles)
+    called = {role for operation in api.operations if operation.answer != "token" for role in operation.roles}
+    names = ", ".join(role.name for role in api.roles if role.name in called)
     text = (
         f"{sentence(api.authentication.sentence)} Roles: {names}."
         if api.authentication.sentence

@@ -8,7 +8,7 @@ from agents.api_integration import api_integration
 from agents.api_integration.access import rate_limits
 from agents.api_integration.externals import directions
 from contracts.api import Operation, Value
-from contracts.published import QueryParameter, QueryResult
+from contracts.published import Application, QueryParameter, QueryResult
 from tests.agents.api import designs
 
 DESIGN = designs.design()
@@ -143,6 +143,15 @@ def test_no_roles_means_no_login() -> None:
     )
     assert api.authentication.kind == "none"
     assert all(o.anonymous and not o.roles for o in api.operations)
+
+
+def test_a_document_without_an_application_block_is_served_by_its_grants() -> None:
+    plain = tuple(q.model_copy(update={"title": "", "access": "", "index": ""}) for q in designs.QUERIES)
+    api = api_integration(designs.design(application=Application(), queries=plain, cache_entries=(), routes=()))
+    assert {role.name for role in api.roles} == {"app", "support", "manager", "auth"}
+    assert api.authentication.kind == "bearer" and api.base_path == "/api"
+    assert api.operation("listProducts").services[0].index == "ix_products_status"
+    assert not [f.fact for f in api.findings if f.severity == "error"]
 
 
 def test_an_unknown_statement_is_named_and_left_out() -> None:
