@@ -4,6 +4,7 @@ The SQL is what runs, so it decides; the document's own words about a query only
 in the statement is not understood stays `unknown`, and the operation says that it must be given.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -70,9 +71,8 @@ class QueryFacts:
 
 def query_facts(query: PublishedQuery, catalogue: Catalogue) -> QueryFacts | None:
     """The facts of an application's query; None for a statement that no API can serve (no table, not parsed)."""
-    try:
-        tree = sqlglot.parse_one(query.sql, dialect="postgres")
-    except SqlglotError:
+    tree = _parsed(query.sql)
+    if tree is None:
         return None
     scope = Scope(tree, catalogue)
     if not scope.tables:
@@ -82,6 +82,15 @@ def query_facts(query: PublishedQuery, catalogue: Catalogue) -> QueryFacts | Non
     if isinstance(tree, (exp.Insert, exp.Update, exp.Delete)):
         return _written(query, tree, scope)
     return None
+
+
+@functools.lru_cache(maxsize=4096)  # the agent and its checks ask for the same statements
+def _parsed(sql: str) -> exp.Expr | None:
+    """The statement's tree, which nobody changes; None where it cannot be parsed."""
+    try:
+        return sqlglot.parse_one(sql, dialect="postgres")
+    except SqlglotError:
+        return None
 
 
 def _selected(query: PublishedQuery, tree: exp.Select, scope: Scope) -> QueryFacts:
