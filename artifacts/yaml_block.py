@@ -132,13 +132,18 @@ def _leaf(value: object, column: int, depth: int) -> str:
     return "\n".join((lines[0], *(f"{'  ' * depth}{line.strip()}" for line in lines[1:])))
 
 
-@functools.lru_cache(maxsize=8192, typed=True)  # the same words and numbers come again and again
 def _scalar(value: object, width: float = math.inf) -> str:
     """A scalar as `safe_dump` spells it; hidden characters and line breaks as escapes in double quotes."""
     if isinstance(value, str) and _PLAIN_WORD.fullmatch(value) and value.lower() not in _READ_AS_OTHER:
         return value
     if not isinstance(value, SCALARS):
         raise TypeError(f"{type(value).__name__} is no plain data for YAML: convert {value!r} to a string or a number")
+    return _dumped(value, width)
+
+
+@functools.lru_cache(maxsize=8192, typed=True)  # the same words and numbers come again and again
+def _dumped(value: object, width: float) -> str:
+    """What `safe_dump` makes of a scalar, which takes most of the time."""
     text = str(value) if isinstance(value, str) else ""
     quoted = bool(text) and ("\n" in text or has_hidden(text) or _READ_DIFFERENTLY.fullmatch(text) is not None)
     style = '"' if quoted else None
