@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 from jinja2 import Environment
 
-from artifacts import evidence, figures, script, tracing, views, yaml_sections
+from artifacts import evidence, figures, script, tracing, views, yaml_application, yaml_sections
 from artifacts.environment import document_environment
 from artifacts.evidence import ProofLine
+from artifacts.reading import sealed
 from artifacts.statements import split_statements
 from contracts.claims import Claim
 from contracts.plan import PersistencePlan
@@ -29,12 +30,12 @@ TIERS = {
 
 
 def persistence_md(plan: PersistencePlan) -> str:
-    """The document; its SQL blocks are `plan.design.script()` in order, its last line holds the plan's digest.
+    """The document; its SQL blocks are `plan.design.script()` in order, its last lines hold its and the plan's digest.
 
     Ends with exactly one newline. A plan that breaks a rule of the templates is an error, never a half document.
     """
     text = _environment().get_template("persistence.md.j2").render(context(plan))
-    return _tidied(text)
+    return sealed(tidied(text))
 
 
 def context(plan: PersistencePlan) -> dict[str, object]:
@@ -63,6 +64,7 @@ def _parts(plan: PersistencePlan, lines: tuple[ProofLine, ...]) -> dict[str, obj
     """What is prepared in advance: the SQL in pieces, YAML data, the trace."""
     design = plan.design
     schema_lines = evidence.proof_lines(design.schema_design.claims, plan.proof)
+    trace_rows = tracing.trace_rows(design, lines)
     held = frozenset(line.claim.id for line in lines if line.holds)
     queries = {query.name: query for query in design.schema_design.queries}
     return {
@@ -73,9 +75,13 @@ def _parts(plan: PersistencePlan, lines: tuple[ProofLine, ...]) -> dict[str, obj
         "largest": views.largest(design.schema_design.tables),
         "decisions": views.decisions(design),
         "omitted": views.omissions_by_section(design),
-        "trace_rows": tracing.trace_rows(design, lines),
+        "trace_rows": trace_rows,
         "doubts": views.doubts(design.requirements),
+        "trace_yaml": yaml_application.traceability(trace_rows),
         "not_understood": views.not_understood(design.requirements.trace),
+        "application_yaml": yaml_application.application(design),
+        "access_yaml": yaml_application.access_patterns(design),
+        "backup_yaml": yaml_application.backup(design.operations.backup),
         "database_yaml": yaml_sections.database(design),
         "caching_yaml": yaml_sections.caching(design.caching, queries),
         "pooling_yaml": yaml_sections.pooling(design.scaling),
@@ -121,7 +127,7 @@ def _environment() -> Environment:
     return document_environment()
 
 
-def _tidied(text: str) -> str:
+def tidied(text: str) -> str:
     """Outside of fenced blocks: no space at line ends and at most one blank line in a row."""
     kept: list[str] = []
     fence = ""

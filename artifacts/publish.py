@@ -20,6 +20,7 @@ from artifacts.summary import Row, checklist_rows, evidence_rows, requirement_ro
 from contracts.base import Slug
 from contracts.checklist import Checklist
 from contracts.claims import Proof
+from contracts.handover import DocumentHandover
 from contracts.plan import Handoff, PersistencePlan
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
@@ -88,3 +89,15 @@ def proof_progress(project: Slug, steps: int = 20) -> Callable[[int, int], None]
             update_progress_artifact(artifact_id=artifact, progress=100.0 * step / steps)
 
     return show
+
+
+def handed_over(found: DocumentHandover, report: str) -> tuple[str, ...]:
+    """Publish what a hand-over left behind: its files by agent, and the validation report; gives their keys."""
+    table = [{"agent": outcome.agent, "file": file} for outcome in found.outcomes for file in outcome.files]
+    key = artifact_key(found.project, "handover")
+    create_table_artifact(table=table, key=key, description=f"Files made from {found.document}")
+    if not report:
+        return (key,)
+    own = artifact_key(found.project, "validation")
+    create_markdown_artifact(markdown=report, key=own, description=f"Validation: {found.verdict}")
+    return key, own

@@ -4,6 +4,8 @@ The document is the interface for people and tools that never see our objects, s
 starts from its text. Lines are 1-based, as editors count them.
 """
 
+import functools
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -45,7 +47,7 @@ class Block:
 
 def sections(text: str) -> tuple[Section, ...]:
     """All headings in order; `end` is the last line of the section."""
-    tokens = _parsed(text)
+    tokens = parsed(text)
     heads = [(int(t.tag[1]), t.map[0] + 1, tokens[i + 1]) for i, t in enumerate(tokens) if _is_heading(t) and t.map]
     last = text.count("\n") + (not text.endswith("\n"))
     found = []
@@ -59,7 +61,7 @@ def blocks(text: str) -> tuple[Block, ...]:
     """All fenced blocks in order, each with the title of the section that it stands in."""
     found: list[Block] = []
     section = ""
-    tokens = _parsed(text)
+    tokens = parsed(text)
     for position, token in enumerate(tokens):
         if _is_heading(token):
             section = _plain(tokens[position + 1])
@@ -98,7 +100,7 @@ _DIGEST = re.compile(r"<!--\s*persistence-plan sha256:(\S+)\s*-->")
 
 def plan_digest(text: str) -> str:
     """The digest of the plan from the HTML comment at the end of the document; the last one counts."""
-    fences = [(t.map[0] + 1, t.map[1]) for t in _parsed(text) if t.type == "fence" and t.map]
+    fences = [(t.map[0] + 1, t.map[1]) for t in parsed(text) if t.type == "fence" and t.map]
     found = [
         (number, match[1])
         for number, line in enumerate(text.splitlines(), 1)
@@ -120,6 +122,34 @@ def plan_digest(text: str) -> str:
     return digest
 
 
+_SEAL = re.compile(r"^<!-- persistence-document sha256:([0-9a-f]{64}) -->\n", re.MULTILINE)
+
+
+def sealed(document: str) -> str:
+    """The document with the digest of its own text in a comment before its last line, so that an edit is noticed.
+
+    The digest is that of the UTF-8 bytes without the comment's line.
+    """
+    head, last = document.rstrip("\n").rsplit("\n", 1)
+    return f"{head}\n<!-- persistence-document sha256:{_sha256(document)} -->\n{last}\n"
+
+
+def edited(document: str) -> bool | None:
+    """Whether the text differs from the one that was sealed; None when the document has no seal.
+
+    Line ends count as they are read by `flows.inputs`, so a checkout that changed them is no edit.
+    """
+    seals = list(_SEAL.finditer(document))
+    if not seals:
+        return None
+    seal = seals[-1]
+    return _sha256(document[: seal.start()] + document[seal.end() :]) != seal[1]
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def plan_of(json_text: str) -> PersistencePlan:
     """The plan that a persistence.json holds; DocumentError names the line of a slip or the field that is wrong."""
     try:
@@ -137,8 +167,9 @@ def plan_of(json_text: str) -> PersistencePlan:
         ) from error
 
 
-def _parsed(text: str) -> list[Token]:
-    """The document's tokens."""
+@functools.lru_cache(maxsize=4)
+def parsed(text: str) -> list[Token]:
+    """The document's tokens, remembered: sections, blocks, tables and the digest are read from one text."""
     return MarkdownIt("commonmark").enable("table").parse(text)
 
 

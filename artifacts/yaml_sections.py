@@ -91,9 +91,10 @@ def _cache_layer(layer: CacheLayer, plan: CachingPlan, queries: dict[str, Query]
 
 
 def _cache_entry(entry: CacheEntry, queries: dict[str, Query]) -> Data:
-    """One kind of cached value; what makes it stale is one line for each table."""
+    """One kind of cached value, and the writes that make it stale with their events and keys."""
     stale = [
-        f"{', '.join(i.operations)} on {i.table} ({i.event}): delete {', '.join(i.keys)}" for i in entry.invalidations
+        {"event": i.event, "table": i.table, "operations": list(i.operations), "keys": list(i.keys)}
+        for i in entry.invalidations
     ]
     query = queries.get(entry.query)
     return {

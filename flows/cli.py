@@ -74,6 +74,7 @@ def command_line() -> argparse.ArgumentParser:
     verify = _command(commands, "verify", _verify, "run a persistence.md again: every SQL block, every claim")
     verify.add_argument("document", metavar="persistence.md")
     verify.add_argument("--engine", default="embedded", help=ENGINE_HELP)
+    _add_handoff(commands)
     trace = _command(commands, "trace", _trace, "show requirement, design and proof side by side")
     trace.add_argument("document", metavar="persistence.md")
     _add_replay(commands)
@@ -135,6 +136,42 @@ def _add_serve(commands: Any) -> None:
     serve.add_argument("--password-file", default="", metavar="FILE", help="a password of yours; default: a new one")
     serve.add_argument("--state", default="", metavar="DIR", help="password, database, results, logs; default: yours")
     serve.add_argument("--limit", type=int, default=2, metavar="N", help="runs at the same time; default: 2")
+
+
+def _add_handoff(commands: Any) -> None:
+    text = "hand a persistence.md to the agents downstream: API, deployment, validation"
+    handoff = _command(commands, "handoff", _handoff, text)
+    handoff.add_argument("document", metavar="persistence.md")
+    handoff.add_argument("--only", default="", choices=("api", "deployment", "validation"), help="one agent alone")
+    handoff.add_argument(
+        "--output", default="", metavar="DIR", help="default: the folder around the document's planning/"
+    )
+    handoff.add_argument("--engine", default="embedded", help=ENGINE_HELP)
+    handoff.add_argument(
+        "--packages", default="own", choices=("own", "here", "none"),
+        help="own environment for the validation suite (default), this one, or none: write the suite and do not run it",
+    )  # fmt: skip
+    handoff.add_argument(
+        "--direct", action="store_true", help="plain calls: no Prefect, nothing stored, nothing reused"
+    )
+    handoff.add_argument("--json", action="store_true", help="print the hand-over contract as JSON")
+
+
+def _handoff(arguments: argparse.Namespace) -> int:
+    from flows.handing import handed
+    from flows.publishing import DefectiveDocumentError
+    from flows.report import defects_report, handover_report
+
+    try:
+        found = handed(arguments)
+    except DefectiveDocumentError as error:
+        print(defects_report(error), end="", file=sys.stderr)
+        return BAD_INPUT
+    print(
+        found.model_dump_json(indent=2) if arguments.json else handover_report(found),
+        end="\n" if arguments.json else "",
+    )
+    return HOLDS if found.ready else FINDINGS
 
 
 def _design(arguments: argparse.Namespace) -> int:

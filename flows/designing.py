@@ -28,7 +28,7 @@ def designed(arguments: argparse.Namespace) -> Handoff:
     """The hand-over of one design; everything that can be known to be wrong is refused before anything starts."""
     given = (arguments.project, arguments.date, arguments.memory_gb, arguments.cores)
     brief = brief_from_file(arguments.brief, *given)
-    output, engine = checked_output(arguments.output), _engine_without_password(arguments.engine)
+    output, engine = checked_output(arguments.output), engine_without_password(arguments.engine)
     if arguments.direct and arguments.review:
         raise InputError("A review is answered in the Prefect UI, which --direct does without. Leave one of them out.")
     if not arguments.direct:
@@ -39,7 +39,7 @@ def designed(arguments: argparse.Namespace) -> Handoff:
     return persistence_architecture(brief, engine, output, DirectRun(Lines(len(STEPS))))
 
 
-def _engine_without_password(engine: str) -> str:
+def engine_without_password(engine: str) -> str:
     if has_password(engine):
         os.environ[DSN_VARIABLE] = engine
         return f"env:{DSN_VARIABLE}"

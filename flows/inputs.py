@@ -61,6 +61,11 @@ def file_text(path: str) -> str:
     return decoded(_content(path, MAX_DOCUMENT_BYTES), path)
 
 
+def document_bytes(path: str) -> bytes:
+    """The bytes of a document, for whoever has to give back the same."""
+    return _content(path, MAX_DOCUMENT_BYTES)
+
+
 def _content(path: str, limit: int) -> bytes:
     """The bytes of a regular file of at most `limit` bytes; anything else is refused without reading it."""
     if "\0" in path:

@@ -18,10 +18,12 @@ from contracts.claims import Engine, Proof
 from contracts.migrations import MigrationPlan
 from contracts.operations import OperationsPlan
 from contracts.plan import Handoff
+from contracts.published import PublishedDesign
 from contracts.requirements import Requirements
 from contracts.scaling import ScalingPlan
 from contracts.schema import SchemaDesign
 from contracts.security import SecurityPlan
+from contracts.validation import ApplicationValidation, SuiteRun, ValidationReport
 
 
 class Progress(Protocol):
@@ -158,6 +160,11 @@ def _checklist(found: Checklist) -> str:
     return f"{held} of {count(found.items, 'item')} hold, {count(found.findings, 'finding')}"
 
 
+def _published(found: PublishedDesign) -> str:
+    edited = ", edited" if found.edited else ""
+    return f"{count(found.catalogue.tables, 'table')}, {count(found.queries, 'query', 'queries')}{edited}"
+
+
 _SUMMARIES: dict[type, Callable[[Any], str]] = {
     Requirements: _requirements,
     SchemaDesign: _schema,
@@ -170,6 +177,10 @@ _SUMMARIES: dict[type, Callable[[Any], str]] = {
     Proof: _proof,
     Checklist: _checklist,
     Handoff: lambda handoff: handoff.document,
+    PublishedDesign: _published,
+    ApplicationValidation: lambda suite: count(suite.requirements, "requirement"),
+    SuiteRun: lambda run: f"{count(run.results, 'test')}, {run.environment}",
+    ValidationReport: lambda report: report.verdict,
 }
 
 

@@ -6,11 +6,13 @@ from artifacts.evidence import Tally, proof_lines, tally_text
 from artifacts.figures import whence
 from artifacts.tracing import trace_rows
 from contracts.claims import Evidence, Proof
+from contracts.handover import DocumentHandover
 from contracts.plan import Handoff, PersistencePlan
 from contracts.requirements import Assumption
 from flows.document_trial import Verification
 from flows.engines import EngineInfo
 from flows.progress import count, engine_name
+from flows.publishing import DefectiveDocumentError, defect_text
 
 SHOWN = 20
 """Faults are listed up to this number; the document has them all."""
@@ -54,6 +56,31 @@ def verification_report(found: Verification, document: str) -> str:
 def _fault(seen: Evidence, proof: Proof) -> str:
     sentence = next(claim.sentence for claim in proof.claims if claim.id == seen.claim)
     return f"{'FAILS' if seen.verdict == 'fails' else 'not tried'} {sentence} {_sentence(seen.observed)}"
+
+
+def handover_report(found: DocumentHandover) -> str:
+    """What each agent wrote, what it found, and the verdict of the suite that was run."""
+    edited = {True: ", edited after it was generated", False: "", None: ", without a seal of its own"}[found.edited]
+    lines = [f"{found.document}: read on {engine_name(found.engine)}{edited}."]
+    for outcome in found.outcomes:
+        lines.append(f"{outcome.agent}: {count(outcome.files, 'file')} under {found.folder}")
+        lines += _some(
+            f"{finding.severity} {finding.check} at {finding.element}: {_sentence(finding.fact)} {finding.remedy}"
+            for finding in outcome.findings
+        )
+    lines += [f"{name}: this installation does not have the agent" for name in found.absent]
+    lines += _some(f"advice {defect_text(defect)}" for defect in found.advice)
+    if found.report:
+        lines.append(f"{found.report}: {found.verdict}; {found.failed} of {found.tests} tests failed.")
+    return _text(lines)
+
+
+def defects_report(error: DefectiveDocumentError) -> str:
+    """Every defect of a document on a line of its own, in the document's order."""
+    errors = [defect for defect in error.defects if defect.severity == "error"]
+    lines = [f"error: {error.place} cannot be handed over: {count(errors, 'defect')}."]
+    lines += [f"{'' if defect.severity == 'error' else 'advice: '}{defect_text(defect)}" for defect in error.defects]
+    return _text(lines)
 
 
 def trace_report(plan: PersistencePlan) -> str:

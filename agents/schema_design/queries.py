@@ -15,6 +15,7 @@ from agents.naming import shorten
 from agents.schema_design.columns import NUMERIC
 from agents.schema_design.core import compiled
 from agents.schema_design.dataset import FRAGMENT, WORD, Dataset, first_page
+from agents.schema_design.sign_in import sign_in_columns
 from contracts.requirements import AccessPattern, Filter
 from contracts.schema import Column, IndexKey, Parameter, Query, Table
 
@@ -171,7 +172,7 @@ def _where(draft: Draft) -> str | None:
 def _lookup(
     pattern: AccessPattern, draft: Draft, columns: Mapping[str, Column], references: Mapping[str, str], name: str
 ) -> Built:
-    """One row by its key: all columns but secrets, which only a lookup by e-mail (a login) reads."""
+    """One row by its key: all columns but secrets; a lookup by e-mail is a login where there are any."""
     if not draft.equal:
         column = columns["id"] if "id" in columns else columns[draft.table.primary_key[0]]
         draft.conditions.insert(
@@ -180,8 +181,9 @@ def _lookup(
             == draft.parameter(column.name, column, draft.dataset.sample(draft.table.name, column.name)),
         )
         draft.equal.append(column.name)
-    login = any(columns[c].type == "email" for c in draft.equal)
-    shown = [c.name for c in draft.table.columns if c.sensitivity != "secret" or login]
+    open_columns = [c.name for c in draft.table.columns if c.sensitivity != "secret"]
+    login = any(columns[c].type == "email" for c in draft.equal) and len(open_columns) < len(draft.table.columns)
+    shown = sign_in_columns(draft.table) if login else open_columns
     statement = sa.select(*(draft.c[c] for c in shown)).select_from(draft.core).where(*draft.conditions)
     need = Need(
         name,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from agents.dialects.postgresql import quoted
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.sign_in import sign_in_columns
 from agents.security.basis import Draft, Part, as_user, columns_sql, listed, role_name
 from agents.security.guards import Guard
 from agents.security.policy_trials import keyed, plain_column
@@ -147,13 +148,7 @@ def gate_grants(requirements: Requirements, guards: Sequence[Guard]) -> tuple[Gr
     role, made = role_name(requirements, "auth"), []
     for guard in (g for g in guards if g.gated):
         table = guard.table
-        unique = {name for u in table.uniques for name in u.columns}
-        read = tuple(
-            c.name
-            for c in table.columns
-            if c.name in (*table.primary_key, *unique, "status", "is_active", "active", "email")
-            or c.sensitivity == "secret"
-        )
+        read = sign_in_columns(table)
         made.append(
             _grant(role, table, ("select",), f"sign-in finds a row of {table.name} by its name", guard.serves, read)
         )

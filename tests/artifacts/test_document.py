@@ -55,14 +55,16 @@ def test_all_sections_stand_in_their_order(plan: PersistencePlan) -> None:
 
 def test_the_document_ends_as_it_should(plan: PersistencePlan) -> None:
     lines = persistence_md(plan).splitlines()
-    assert lines[-7:-3] == [
+    assert lines[-8:-4] == [
         "---",
         "",
         "Generated: 2025-03-01",
         "Data Persistence Architecture Version: 1.0",
     ]
-    assert lines[-3].startswith("Note: ")
-    assert "PostgreSQL 18.6 (embedded)" in lines[-3]
+    assert lines[-4].startswith("Note: ")
+    assert "PostgreSQL 18.6 (embedded)" in lines[-4]
+    assert lines[-2].startswith("<!-- persistence-document sha256:")
+    assert reading.edited(persistence_md(plan)) is False
     assert lines[-1] == f"<!-- persistence-plan sha256:{plan.digest()} -->"
 
 
@@ -97,7 +99,7 @@ def test_no_words_change_the_structure(words: str) -> None:
 @pytest.mark.parametrize("words", ["Orders of a small shop.", *HOSTILE])
 def test_every_yaml_block_parses_and_holds_data(words: str) -> None:
     blocks = [b for b in reading.blocks(persistence_md(plan_with(words))) if b.language == "yaml"]
-    assert len(blocks) == 7
+    assert len(blocks) == 11
     assert all(isinstance(yaml.safe_load(block.text), dict) for block in blocks)
 
 

@@ -1,0 +1,30 @@
+"""Can a caller refer to somebody else's row?"""
+
+from collections.abc import Iterator
+
+from agents.api_integration.checks._finding import finding
+from contracts.api import ApiIntegration
+from contracts.checklist import Finding
+from contracts.published import PublishedDesign
+
+MEANS = "A foreign key is checked without policies, so a guessed id ties a stranger's row to one's own."
+REMEDY = "Tie both to one owner in the database: a foreign key over the owner's column and the id."
+
+
+def findings(design: PublishedDesign, api: ApiIntegration) -> Iterator[Finding]:
+    """Bodies that name, by id alone, a row of a table that policies guard."""
+    tables = {table.name: table for table in design.catalogue.tables}
+    for operation in api.operations:
+        for field in operation.body.fields if operation.body else ():
+            home = tables.get(field.table)
+            for key in home.foreign_keys if home else ():
+                if key.columns == (field.column,) and tables[key.references].row_security:
+                    yield finding(
+                        __name__,
+                        f"operation.{operation.id}.{field.name}",
+                        fact=f'"{field.name}" of {operation.method.upper()} {operation.path} may be the id of a row of '
+                        f"{key.references} that the caller cannot see.",
+                        evidence=f'{key.name} checks the id without the policies of "{key.references}"',
+                        remedy=f"Make {key.name} a key over the owner's column and {field.column}.",
+                        severity="advice",
+                    )

@@ -1,0 +1,176 @@
+"""What a prepared statement does, read from its SQL: which columns it compares, returns, writes and pages by.
+
+The SQL is what runs, so it decides; the document's own words about a query only name things. A parameter whose place
+in the statement is not understood stays `unknown`, and the operation says that it must be given.
+"""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from agents.api_integration.statements import (
+    BOUNDS,
+    Comparison,
+    Fixed,
+    Key,
+    Scope,
+    comparisons,
+    conditions,
+    fixed_conditions,
+    in_table_order,
+    keyset_keys,
+    number,
+    order_keys,
+    position_of,
+    searched,
+)
+from contracts.catalogue import Catalogue
+from contracts.published import PublishedQuery
+
+
+@dataclass(frozen=True)
+class QueryFacts:
+    """A query of the document with what its SQL says; `reads` and `writes` are (table, column), `*` for a whole row."""
+
+    query: PublishedQuery
+    table: str
+    comparisons: tuple[Comparison, ...] = ()
+    search: tuple[str, ...] = ()
+    fixed: tuple[Fixed, ...] = ()
+    keyset: tuple[Key, ...] = ()
+    order: tuple[tuple[str, bool], ...] = ()
+    limit: int | None = None
+    aggregate: bool = False
+    grouped: bool = False
+    reads: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    writes: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    tables: tuple[str, ...] = ()
+
+    @property
+    def equals(self) -> tuple[str, ...]:
+        """Columns that a parameter must equal."""
+        return tuple(c.column for c in self.comparisons if c.operator == "=")
+
+    @property
+    def bounds(self) -> tuple[Comparison, ...]:
+        """Parameters that bound a column from below or above."""
+        return tuple(c for c in self.comparisons if c.operator in BOUNDS)
+
+    def name(self, position: int) -> str:
+        """The document's name of `$position`."""
+        return self.query.parameters[position - 1].name
+
+    def type(self, position: int) -> str:
+        """The database's type of `$position`."""
+        return self.query.parameters[position - 1].type
+
+
+def query_facts(query: PublishedQuery, catalogue: Catalogue) -> QueryFacts | None:
+    """The facts of an application's query; None for a statement that no API can serve (no table, not parsed)."""
+    tree = _parsed(query.sql)
+    if tree is None:
+        return None
+    scope = Scope(tree, catalogue)
+    if not scope.tables:
+        return None
+    if isinstance(tree, exp.Select):
+        return _selected(query, tree, scope)
+    if isinstance(tree, (exp.Insert, exp.Update, exp.Delete)):
+        return _written(query, tree, scope)
+    return None
+
+
+@functools.lru_cache(maxsize=4096)  # the agent and its checks ask for the same statements
+def _parsed(sql: str) -> exp.Expr | None:
+    """The statement's tree, which nobody changes; None where it cannot be parsed."""
+    try:
+        return sqlglot.parse_one(sql, dialect="postgres")
+    except SqlglotError:
+        return None
+
+
+def _selected(query: PublishedQuery, tree: exp.Select, scope: Scope) -> QueryFacts:
+    parts = tuple(conditions(tree))
+    order = tuple(order_keys(tree, scope))
+    keyset = tuple(keyset_keys(query, parts, order, scope))
+    paged = {key.position for key in keyset}
+    compared = [c for node in parts for c in comparisons(node, scope) if c.position not in paged]
+    limit = tree.args.get("limit")
+    return QueryFacts(
+        query=query,
+        table=_main(tree, scope),
+        comparisons=_complete(query, compared, paged, scope),
+        search=in_table_order(scope, {name for node in parts for name in searched(node, scope)}),
+        fixed=tuple(f for node in parts for f in fixed_conditions(node, scope)),
+        keyset=keyset,
+        order=order,
+        limit=number(limit.expression) if limit else None,
+        grouped=bool(tree.args.get("group")),
+        aggregate=bool(tree.args.get("group")) or any(e.find(exp.AggFunc) for e in tree.expressions),
+        reads=scope.read(tree),
+        tables=scope.tables,
+    )
+
+
+def _main(tree: exp.Select, scope: Scope) -> str:
+    source = tree.args.get("from_") or tree.args.get("from")
+    node = source.this if source else None
+    found = scope.alias.get(node.alias_or_name) if isinstance(node, exp.Table) else None
+    return found.name if found else scope.tables[0]
+
+
+def _written(query: PublishedQuery, tree: exp.Insert | exp.Update | exp.Delete, scope: Scope) -> QueryFacts:
+    target = tree.find(exp.Table)
+    table = (
+        scope.alias[target.alias_or_name].name if target and target.alias_or_name in scope.alias else scope.tables[0]
+    )
+    assigned = [Comparison(position, "set", table, column) for position, column in _assigned(tree)]
+    compared = [c for node in conditions(tree) for c in comparisons(node, scope)]
+    columns = _target_columns(tree)
+    returned = tree.args.get("returning")
+    sources = [node for node in (tree.args.get("where"), returned) if node is not None]
+    return QueryFacts(
+        query=query,
+        table=table,
+        comparisons=_complete(query, [*assigned, *compared], set(), scope),
+        reads=frozenset().union(*(scope.read(node) for node in sources)) if sources else frozenset(),
+        writes=frozenset((table, column) for column in columns) or frozenset({(table, "*")}),
+        tables=scope.tables,
+    )
+
+
+def _target_columns(tree: exp.Expr) -> tuple[str, ...]:
+    if isinstance(tree, exp.Insert) and isinstance(tree.this, exp.Schema):
+        return tuple(node.name for node in tree.this.expressions)
+    if isinstance(tree, exp.Update):
+        return tuple(node.this.name for node in tree.expressions if isinstance(node, exp.EQ))
+    return ()
+
+
+def _assigned(tree: exp.Expr) -> Iterator[tuple[int, str]]:
+    """Parameters that become the value of a column."""
+    if isinstance(tree, exp.Update):
+        pairs = [(node.this.name, node.expression) for node in tree.expressions if isinstance(node, exp.EQ)]
+    else:
+        values = tree.find(exp.Values)
+        rows = values.expressions if values else []
+        row = rows[0].expressions if rows and isinstance(rows[0], exp.Tuple) else []
+        pairs = list(zip(_target_columns(tree), row, strict=False))
+    for column, value in pairs:
+        position = position_of(value)
+        if position:
+            yield position, column
+
+
+def _complete(query: PublishedQuery, found: list[Comparison], paged: set[int], scope: Scope) -> tuple[Comparison, ...]:
+    """One entry for each parameter, in order; what was not placed is unknown."""
+    by_position = {c.position: c for c in reversed(found)}
+    return tuple(
+        by_position.get(n, Comparison(n, "unknown", scope.tables[0], ""))
+        for n in range(1, len(query.parameters) + 1)
+        if n not in paged
+    )

@@ -1,0 +1,70 @@
+"""The document's prepared statements, run as the caller's role and on behalf of who asks."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from contracts.api import ApiRole
+from contracts.published import PublishedDesign, PublishedQuery
+from flows.engines.session import Connection
+
+Rows = list[tuple[Any, ...]]
+
+
+class Database:
+    """One connection for one request at a time; more would need a pool and prove nothing further."""
+
+    def __init__(self, connection: Connection, design: PublishedDesign) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._names = {query.name for query in design.queries if query.purpose == "application"}
+        there = {row[0] for row in connection.execute("SELECT name FROM pg_prepared_statements").fetchall()}
+        for query in design.queries:
+            if query.name in self._names - there:
+                connection.execute(prepare(query).encode())
+
+    def rows(
+        self, query: str, values: Sequence[str | None], role: ApiRole | None, identity: str, *, write: bool
+    ) -> tuple[Rows, int]:
+        """The rows of a prepared statement and how many it touched, in a transaction of its own.
+
+        The role and the identity hold for this transaction alone (SET LOCAL), so that nothing is left for the next.
+        """
+        if query not in self._names:
+            raise LookupError(f"the document prepares no query {query}")
+        with self._lock, self._connection.transaction():
+            for statement in _session(role, identity, write):
+                self._connection.execute(statement)
+            cursor = self._connection.execute(_execute(query, values))
+            found = cursor.fetchall() if cursor.description else []
+            return found, cursor.rowcount
+
+
+def prepare(query: PublishedQuery) -> str:
+    """The statement as the document has it: name, types, SQL."""
+    types = ", ".join(parameter.type for parameter in query.parameters)
+    return (
+        f"PREPARE {psycopg.sql.Identifier(query.name).as_string(None)} {f'({types}) ' if types else ''}AS {query.sql}"
+    )
+
+
+def _session(role: ApiRole | None, identity: str, write: bool) -> Iterable[sql.Composed | sql.SQL]:
+    if not write:
+        yield sql.SQL("SET TRANSACTION READ ONLY")
+    if role is None:
+        return
+    yield sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role.database_role))
+    if role.identity:
+        yield sql.SQL("SELECT set_config({}, {}, true)").format(sql.Literal(role.identity), sql.Literal(identity))
+
+
+def _execute(query: str, values: Sequence[str | None]) -> sql.Composed:
+    """EXECUTE with literals, which the server reads as the parameters' types."""
+    name = sql.Identifier(query)
+    if not values:
+        return sql.SQL("EXECUTE {}").format(name)
+    literals = sql.SQL(", ").join(sql.NULL if value is None else sql.Literal(value) for value in values)
+    return sql.SQL("EXECUTE {} ({})").format(name, literals)

@@ -1,0 +1,46 @@
+"""Every check of an API finds what it is for, lets a sound one pass, and explains itself."""
+
+from pathlib import Path
+
+import pytest
+
+from agents.api_integration import api_integration
+from agents.api_integration.checks import ApiCheck, checks
+from tests.agents.api import designs
+from tests.agents.api.cases import FAILS, Case
+
+BY_ID = {check.id: check for check in checks()}
+SOUND = designs.design()
+
+
+@pytest.mark.parametrize("case", FAILS, ids=lambda case: f"{case.check}: {case.name}")
+def test_finds(case: Case) -> None:
+    design, api = case.broken()
+    found = [f"{finding.fact} {finding.evidence}" for finding in BY_ID[case.check].findings(design, api)]
+    assert any(case.words in line for line in found), found
+
+
+@pytest.mark.parametrize("check", checks(), ids=lambda check: check.id)
+def test_lets_a_sound_api_pass(check: ApiCheck) -> None:
+    api = api_integration(SOUND)
+    found = [f.fact for f in check.findings(SOUND, api) if f.severity == "error"]
+    assert found == []
+
+
+@pytest.mark.parametrize("check", checks(), ids=lambda check: check.id)
+def test_is_tried_and_explained(check: ApiCheck) -> None:
+    assert check.asks.endswith("?") and check.means.endswith(".") and check.remedy.endswith(".")
+    assert any(case.check == check.id for case in FAILS), "a check needs an API in which it fails"
+
+
+@pytest.mark.parametrize("check", checks(), ids=lambda check: check.id)
+def test_stands_in_the_documentation(check: ApiCheck) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api-integration.md").read_text("utf-8")
+    assert f"| `{check.id}` | {check.asks}" in page
+
+
+@pytest.mark.parametrize("case", FAILS, ids=lambda case: f"{case.check}: {case.name}")
+def test_findings_name_their_check_and_a_remedy(case: Case) -> None:
+    design, api = case.broken()
+    for finding in BY_ID[case.check].findings(design, api):
+        assert finding.check == case.check and finding.fact and finding.remedy
