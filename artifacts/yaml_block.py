@@ -19,6 +19,12 @@ SCALARS = (str, int, float, bool, dt.date, type(None))
 WIDTH = 120
 
 
+class Lines(str):
+    """Text that is shown line by line, such as a script, where YAML allows it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Noted:
     """A value with the comment that stands beside it, or above it when the line would be too long."""
@@ -125,11 +131,28 @@ def _leaf(value: object, column: int, depth: int) -> str:
         return "{}"
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return "[]"
+    if isinstance(value, Lines):
+        if _fits_lines(value):
+            return _literal(value, "  " * depth)
+        value = str(value)
     short = _scalar(value)
     if column + len(short) <= WIDTH or not isinstance(value, str):
         return short
     lines = _scalar(value, max(40, WIDTH - column)).split("\n")
     return "\n".join((lines[0], *(f"{'  ' * depth}{line.strip()}" for line in lines[1:])))
+
+
+def _fits_lines(text: str) -> bool:
+    """Whether a literal block gives the same text back: no hidden character, no indented or empty first line."""
+    lines = text.split("\n")
+    return len(lines) > 1 and not has_hidden(text) and lines[0][:1] not in ("", " ") and not text.endswith("\n\n")
+
+
+def _literal(text: str, pad: str) -> str:
+    """A literal block, each line one step in."""
+    ends = text.endswith("\n")
+    lines = text.removesuffix("\n").split("\n")
+    return "\n".join(("|" if ends else "|-", *(f"{pad}{line}" if line else "" for line in lines)))
 
 
 def _scalar(value: object, width: float = math.inf) -> str:
@@ -146,8 +169,13 @@ def _dumped(value: object, width: float) -> str:
     """What `safe_dump` makes of a scalar, which takes most of the time."""
     text = str(value) if isinstance(value, str) else ""
     quoted = bool(text) and ("\n" in text or has_hidden(text) or _READ_DIFFERENTLY.fullmatch(text) is not None)
-    style = '"' if quoted else None
-    dumped = yaml.safe_dump(value, allow_unicode=not has_hidden(text), width=width, default_style=style)
+    return _dumped(value, width, '"' if quoted else None, not has_hidden(text))
+
+
+@functools.lru_cache(maxsize=4096, typed=True)
+def _dumped(value: object, width: float, style: str | None, unicode: bool) -> str:
+    """What PyYAML writes; manifests repeat the same labels and names a hundred times."""
+    dumped = yaml.safe_dump(value, allow_unicode=unicode, width=width, default_style=style)
     return dumped.removesuffix("...\n").strip("\n")
 
 

@@ -53,6 +53,7 @@ def _facts(design: PublishedDesign) -> Data:
         "cache": [entry.model_dump(mode="json") for entry in design.cache_entries],
         "caches": [cache.model_dump(mode="json") for cache in design.caches],
         "settings": {setting.name: setting.value for setting in design.settings},
+        "environment_settings": {found.name: found.groups.get("postgresql") or {} for found in design.environments},
         "machine": design.machine.model_dump(mode="json") if design.machine else None,
         "backup": design.backup.model_dump(mode="json") if design.backup else None,
         "states": [state.model_dump(mode="json") for state in asked.states],
