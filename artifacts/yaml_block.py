@@ -161,12 +161,6 @@ def _scalar(value: object, width: float = math.inf) -> str:
         return value
     if not isinstance(value, SCALARS):
         raise TypeError(f"{type(value).__name__} is no plain data for YAML: convert {value!r} to a string or a number")
-    return _dumped(value, width)
-
-
-@functools.lru_cache(maxsize=8192, typed=True)  # the same words and numbers come again and again
-def _dumped(value: object, width: float) -> str:
-    """What `safe_dump` makes of a scalar, which takes most of the time."""
     text = str(value) if isinstance(value, str) else ""
     quoted = bool(text) and ("\n" in text or has_hidden(text) or _READ_DIFFERENTLY.fullmatch(text) is not None)
     return _dumped(value, width, '"' if quoted else None, not has_hidden(text))
