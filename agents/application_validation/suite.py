@@ -52,8 +52,7 @@ def _facts(design: PublishedDesign) -> Data:
         "queries": [_query(query) for query in design.queries],
         "cache": [entry.model_dump(mode="json") for entry in design.cache_entries],
         "caches": [cache.model_dump(mode="json") for cache in design.caches],
-        "settings": {setting.name: setting.value for setting in design.settings},
-        "environment_settings": {found.name: found.groups.get("postgresql") or {} for found in design.environments},
+        "settings": _settings(design),
         "machine": design.machine.model_dump(mode="json") if design.machine else None,
         "backup": design.backup.model_dump(mode="json") if design.backup else None,
         "states": [state.model_dump(mode="json") for state in asked.states],
@@ -80,6 +79,16 @@ def _script(design: PublishedDesign) -> Iterator[tuple[int | None, str]]:
     """The document's statements with their lines."""
     for statement in design.statements:
         yield statement.line, statement.sql
+
+
+def _settings(design: PublishedDesign) -> dict[str, list[str]]:
+    """Every value that the document gives a server setting: the server's own first, then the environments'."""
+    found: dict[str, list[str]] = {setting.name: [setting.value] for setting in design.settings}
+    for environment in design.environments:
+        group = environment.groups.get("postgresql")
+        for name, value in (group if isinstance(group, dict) else {}).items():
+            found.setdefault(name, []).append(str(value))
+    return found
 
 
 def _targets(design: PublishedDesign) -> Data:
