@@ -53,8 +53,12 @@ def missing_sections(design: PublishedDesign, wanted: frozenset[str]) -> Iterato
 
 
 def _no_queries(design: PublishedDesign, needed: dict[str, list[str]]) -> Iterator[Defect]:
+    """SQL that nobody can call; a section without any says that the brief asks for no query."""
     section = next((s for s in design.sections if s.title == QUERIES), None)
-    if section and QUERIES in needed and not any(q.purpose == "application" for q in design.queries):
+    if section is None or QUERIES not in needed:
+        return
+    inside = [b for b in design.script() if b.line and section.line and section.line <= b.line <= section.end]
+    if inside and not any(q.purpose == "application" for q in design.queries):
         yield Defect(
             section=QUERIES,
             line=section.line,
