@@ -12,5 +12,12 @@ class Offered:
     tags: tuple[str, ...] = ("persistence",)
 
 
-OFFERED = (Offered("flows.architect.architect", "design"),)
+OFFERED = (
+    Offered("flows.architect.architect", "design"),
+    Offered("flows.planning.application_planning", "plan"),
+    Offered("flows.handover.handover", "hand-over"),
+    Offered("flows.handover.api_integration_handover", "api"),
+    Offered("flows.handover.platform_deployment_handover", "deployment"),
+    Offered("flows.handover.application_validation_handover", "validation"),
+)
 """Dotted names, because a path (`flows/architect.py:architect`) would put `flows` itself on the import path."""
