@@ -238,7 +238,8 @@ def _owned(
 
 def _from_block(owner: str, head: Sentence | None, items: list[Sentence], found: Declarations) -> None:
     """An attribute list below the name of its entity."""
-    if not owner or not is_name(owner) or _lists_entities(items[0]) or lead_topic(items[0].lead) == "entities":
+    of_entities = any(s.form in ("bullet", "numbered") and _lists_entities(s) for s in items)
+    if not owner or not is_name(owner) or of_entities or lead_topic(items[0].lead) == "entities":
         return
     if (title_topic(owner) or lead_topic(owner)) and topic(items[0]) != "entities":
         return
