@@ -286,6 +286,6 @@ def test_the_same_brief_gives_the_same_bytes() -> None:
 
 
 def test_names_and_lists_of_one_section_make_no_entity_of_the_section() -> None:
-    text = "# Inn\n\n## Entities\n\n**Primary Entities**: Guest, Room\n\n- Guest: first name, email\n- Room: number, floor\n"
+    text = "# Inn\n\n## Entities\n\n**Primary Entities**: Guest, Room\n\n- Guest: name, email\n- Room: number, floor\n"
     found = requirement_analysis(Brief(project="inn", text=text, date=dt.date(2026, 1, 1)))
     assert [e.name for e in found.entities] == ["guest", "room"]
