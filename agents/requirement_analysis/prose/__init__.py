@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
-from agents.requirement_analysis.prose.confirming import confirm, refuse
+from agents.requirement_analysis.prose.confirming import confirm, fall_back, refuse
 from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
 from agents.requirement_analysis.prose.reading import Found, read_sentence, tells
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
@@ -40,6 +40,9 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
     relate_counted(read, found)
     attach_records(read, found)
     refuse(found)
+    if not found.by_name:
+        fall_back(read, found)
+        relate_counted(read, found)
 
 
 def _add_described(read: Found, found: Declarations) -> None:

@@ -72,6 +72,17 @@ def _confirm_by_ids(found: Declarations) -> None:
             found.declare(label, places[0][1])
 
 
+def fall_back(read: Found, found: Declarations) -> None:
+    """The best guess where a brief describes nothing and relates nothing: what it counts, keeps or usually stores."""
+    for pair, sentence in read.pairs:
+        for named in candidates((pair,)):
+            if not known_as(named, found):
+                found.declare(one(named.label), sentence)
+    for named, sentence in (*read.stored, *read.named):
+        if named.many or archetype_for(singular(identifier(named.label))) is not None:
+            _declare_new(named, sentence, found)
+
+
 def refuse(found: Declarations) -> None:
     """Takes back what turned out to be no thing to store: named, but neither described, referred to nor related."""
     referred = {

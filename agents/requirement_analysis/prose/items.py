@@ -161,8 +161,9 @@ def _is_moment(token: Token) -> bool:
     """Whether a word says at which moment rather than what: `creation`, `update`, `opening`."""
     if token.low in _MOMENTS:
         return True
-    unknown = attribute_guess(identifier(token.low)).rule == "the name tells no type"
-    return token.low.endswith(("ion", "ing")) and unknown
+    guess = attribute_guess(identifier(token.low))
+    timely = guess.rule == "the name tells no type" or guess.type in ("timestamp", "date")
+    return token.low.endswith(("ion", "ing")) and timely
 
 
 def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | None) -> Item:

@@ -64,7 +64,8 @@ def pairs(text: str) -> Iterator[Pair]:
             tokens[verb.first - 1].low in ("and", "or", "then") or tokens[verb.first - 1].text == ","
         )
         if not chained:
-            subjects = [found for found, _ in _things(tokens, start, verb.first, text, last=True)]
+            before = [found for found, _ in _things(tokens, start, verb.first, text, last=True)]
+            subjects = before or (subjects if _apposed(tokens, verb.first) else [])
         several = False
         for place, (found, words) in enumerate(_things(tokens, verb.end, limit, text, last=False)):
             several = _is_counted(found, words) or (several and found.many and not found.determiner)

@@ -156,6 +156,15 @@ def is_system(token: Token) -> bool:
     return lemma(token) in _SYSTEM | _TALK | _ORGANISATIONS
 
 
+def _speaks_of_system(tokens: Sequence[Token], head: str, determiner: str) -> bool:
+    """Whether a phrase means the application; each program of several, or multiple programs, may be stored."""
+    if determiner in ("each", "every") and len(tokens) == 1 and head != "system":
+        return False
+    if head in _SYSTEM:
+        return head == "system" or not tokens[-1].plural
+    return head in _TALK and len(tokens) == 1
+
+
 def _named(tokens: Sequence[Token], text: str, determiner: str, whole: str) -> Thing:
     """The bare group as a thing of its kind."""
     head = lemma(tokens[-1])
@@ -164,7 +173,7 @@ def _named(tokens: Sequence[Token], text: str, determiner: str, whole: str) -> T
         kind = "reference"
     elif _says_nothing(tokens):
         kind = "filler"
-    elif head in _SYSTEM or (head in _TALK and len(tokens) == 1 and determiner not in ("each", "every")):
+    elif _speaks_of_system(tokens, head, determiner):
         kind = "system"
     elif head in _ORGANISATIONS and not tokens[-1].plural and determiner in ("the", "a", "an", "this", "our", ""):
         kind = "organisation"

@@ -1,0 +1,80 @@
+"""What whole texts in plain prose declare, and what they do not."""
+
+import datetime as dt
+
+import pytest
+
+from agents.requirement_analysis import requirement_analysis
+from contracts.brief import Brief
+from contracts.requirements import Requirements
+
+
+def analysed(text: str) -> Requirements:
+    return requirement_analysis(Brief(project="prose", text=text, date=dt.date(2026, 1, 1)))
+
+
+CLUB = (
+    "The rowing club manages boats and members. Each boat has a boat ID, a name and a number of seats. Each member has "
+    "a member ID, name, phone and email. Each member can book multiple boats, and each boat can be booked by multiple "
+    "members. For each booking, the start time, end time and destination must be recorded. The treasurer prints a "
+    "report."
+)
+
+
+def test_lists_become_entities_with_their_ids_and_attributes() -> None:
+    found = {e.name: e for e in analysed(CLUB).entities}
+    assert set(found) == {"boat", "member", "booking"}
+    assert found["boat"].identifier == "boat ID"
+    assert [a.name for a in found["member"].attributes] == ["name", "phone", "email"]
+    assert found["member"].origin.line == 1 and found["member"].origin.quote
+
+
+def test_an_event_joins_what_meets_in_it() -> None:
+    related = {(r.parent, r.child, r.cardinality) for r in analysed(CLUB).relationships}
+    assert {("boat", "booking", "one_to_many"), ("member", "booking", "one_to_many")} <= related
+
+
+@pytest.mark.parametrize("word", ["report", "treasurer", "club", "system", "management"])
+def test_screens_reports_and_mere_users_are_no_entities(word: str) -> None:
+    assert all(word not in e.name for e in analysed(CLUB).entities)
+
+
+@pytest.mark.parametrize(
+    ("text", "related"),
+    [
+        ("Each author has a name and a bio. Each book has a title and a price. Each author can write multiple books.",
+         ("author", "book", "one_to_many")),
+        ("Each course has a title and a fee. Each student has a name and an age. Each student takes multiple courses "
+         "and each course is taken by multiple students.", ("course", "student", "many_to_many")),
+        ("Each flight has a flight ID and a date. Each pilot has a name and a phone. A flight is operated by a pilot.",
+         ("pilot", "flight", "one_to_many")),
+        ("Each machine has a name and a model. Each repair of the machine records the repair date and cost.",
+         ("machine", "repair", "one_to_many")),
+    ],
+)  # fmt: skip
+def test_counts_become_relationships(text: str, related: tuple[str, str, str]) -> None:
+    found = {(r.parent, r.child, r.cardinality) for r in analysed(text).relationships}
+    assert related in found or (related[1], related[0], "many_to_many") in found
+
+
+def test_an_id_in_a_list_refers_to_its_entity() -> None:
+    text = "Each owner has an owner ID, name and phone. Each dog has a dog ID, name, birth date and owner ID."
+    dog = next(e for e in analysed(text).entities if e.name == "dog")
+    assert {a.name: a.references for a in dog.attributes}["owner_id"] == "owner"
+
+
+def test_a_number_that_a_list_begins_with_is_a_natural_key() -> None:
+    text = "Each policy has a policy number, premium and start. Each claim has a claim number, date and policy number."
+    found = {e.name: e for e in analysed(text).entities}
+    assert found["policy"].key == ("policy_number",)
+    assert {a.name: a.references for a in found["claim"].attributes}["policy_number"] == "policy"
+
+
+def test_a_brief_that_only_names_things_still_gets_its_best_guess() -> None:
+    found = analysed("The station requires management of multiple programs, each with multiple hosts.")
+    assert {e.name for e in found.entities} == {"program", "host"}
+
+
+def test_prose_beside_lists_adds_nothing_that_it_only_mentions() -> None:
+    text = "# Shop\n\n## Entities\n\n### Product\n- sku, unique\n- price\n\nEach product has a nice colour and a box.\n"
+    assert [e.name for e in analysed(text).entities] == ["product"]

@@ -1,0 +1,106 @@
+"""What single sentences list and count: the grammar of the prose readers, case by case."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.language import tagged
+from agents.requirement_analysis.prose.clauses import listings
+from agents.requirement_analysis.prose.relations import kept, pairs
+from agents.requirement_analysis.prose.things import thing
+
+LISTS = [
+    ("Each farm has a farm ID, name and address.", "farm", ["farm ID", "name", "address"]),
+    ("The system records basic information of each student, including name and age.", "student", ["name", "age"]),
+    ("For each production, the system records the quantity, producer and time.", "production",
+     ["quantity", "producer", "time"]),
+    ("For every subscription, the start and the operator must be recorded.", "subscription", ["start", "operator"]),
+    ("We store each project's name, budget and location.", "project", ["name", "budget", "location"]),
+    ("The system records the name, type and broadcast time of each show.", "show", ["name", "type", "broadcast time"]),
+    ("The shopping cart records user ID, product ID and quantity.", "shopping cart",
+     ["user ID", "product ID", "quantity"]),
+    ("Each team has multiple agents, whose details include name, phone and gender.", "agents",
+     ["name", "phone", "gender"]),
+    ("The system tracks repayments made by customers, including the amount and time.", "repayments",
+     ["amount", "time"]),
+    ("User information includes the creation and update time.", "User", ["creation time", "update time"]),
+    ("Each message has a text, a sender and whether it was read.", "message", ["text", "sender", "read"]),
+    ("Whenever a customer places an order, the order number and total must be recorded.", "order",
+     ["order number", "total"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "owner", "labels"), LISTS, ids=lambda value: str(value)[:40])
+def test_a_list_has_its_owner_and_items(text: str, owner: str, labels: list[str]) -> None:
+    found = [(x.owner.label if x.owner else None, [i.label for i in x.items]) for x in listings(text)]
+    assert (owner, labels) in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Users browse the shop.",
+        "It must be fast.",
+        "The report is printed at night, so that nobody waits.",
+        "Hello!",
+        "",
+    ],
+)
+def test_no_list_is_read_where_there_is_none(text: str) -> None:
+    assert not [x for x in listings(text) if x.owner and x.owner.kind == "thing" and len(x.items) > 1]
+
+
+COUNTS = [
+    ("Each customer can place multiple orders.", ("customer", "orders", "many", False)),
+    ("A flight is operated by a captain.", ("flight", "captain", "one", True)),
+    ("Each building belongs to one project.", ("building", "project", "one", True)),
+    ("Programs are shown, each with multiple hosts.", ("Programs", "hosts", "many", False)),
+    ("Manage the subjects taught by teachers.", ("teachers", "subjects", "many", False)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), COUNTS, ids=lambda value: str(value)[:40])
+def test_pairs_are_counted(text: str, expected: tuple[str, str, str, bool]) -> None:
+    assert expected in [(p.subject.label, p.object.label, p.count, p.tied) for p in pairs(text)]
+
+
+def test_what_joins_two_things_counts_both_ways() -> None:
+    found = {
+        (p.subject.label, p.object.label, p.count) for p in pairs("Keep the relationship between students and courses.")
+    }
+    assert {("students", "courses", "many"), ("courses", "students", "many")} <= found
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "kind"),
+    [
+        ("basic information of each student", "student", "thing"),
+        ("the student's details", "student", "thing"),
+        ("user information table", "user", "thing"),
+        ("order management", "order", "thing"),
+        ("the system", "system", "system"),
+        ("the company", "company", "organisation"),
+        ("it", "it", "reference"),
+        ("loan application", "loan application", "thing"),
+        ("multiple dining tables", "dining tables", "thing"),
+        ("each inspection of the equipment", "inspection", "thing"),
+    ],
+)
+def test_a_phrase_speaks_of_a_thing(text: str, label: str, kind: str) -> None:
+    found = thing(tagged(text), text)
+    assert found is not None and (found.label, found.kind) == (label, kind)
+
+
+def test_what_people_add_and_delete_is_kept() -> None:
+    assert [t.label for t in kept("Administrators can add, edit and delete news columns.")] == ["news columns"]
+    assert not list(kept("Administrators can view news columns."))
+
+
+@given(
+    st.text(alphabet=st.sampled_from("Each has of the, and including multiple orders ID name (x). with"), max_size=200)
+)
+def test_any_sentence_is_read(text: str) -> None:
+    for listing in listings(text):
+        assert all(item.label in text or item.names or " " in item.label for item in listing.items)
+    list(pairs(text))
+    list(kept(text))
