@@ -53,6 +53,8 @@ def requirement_analysis(brief: Brief) -> Requirements:
     now = (*now, *(spoken for spoken, _ in forms.spoken))
     rest = unread(now, forms)
     found = declarations(Document(document.title, rest), declared(forms))
+    if not found.by_name and stranger(document):
+        raise _nothing_declared(document)  # a licence has sentences, too
     read_prose(rest, found)
     declare_resources(now, found)
     found = in_order(found)
