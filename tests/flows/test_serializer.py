@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from contracts.base import Contract, Origin
 from contracts.brief import Brief, Machine
@@ -52,11 +53,16 @@ def _value(annotation: Any, name: str, full: bool, turn: int) -> Any:
     if origin is tuple:
         many = [a for a in arguments if a is not Ellipsis]
         return tuple(_value(a, name, full, turn) for a in many) if full or Ellipsis not in arguments else ()
+    if origin is dict:
+        return {"a": _value(arguments[1], name, full, turn)}
+    if annotation is JsonValue:
+        return _JSON[turn % len(_JSON)]
     if isinstance(annotation, type) and issubclass(annotation, Contract):
         return _instance(annotation, full, turn)
     return "23505" if name == "sqlstate" else _SCALARS[annotation]
 
 
+_JSON: tuple[JsonValue, ...] = ("ä", 7, 0.5, True, None, ["a", 1], {"a": {"b": []}})
 _SCALARS: dict[Any, Any] = {
     str: "a",
     int: 7,

@@ -68,7 +68,7 @@ def test_the_database_says_what_the_schema_is(shop: PublishedDesign) -> None:
     assert len(shop.data_table("user_activities").partitions) == 16
     assert shop.data_table("users").column("password_hash").sensitivity == "secret"
     allowed = {(g.command, g.columns) for g in shop.catalogue.grants if (g.role, g.table) == ("shop_auth", "users")}
-    assert ("select", ("id", "email", "password_hash", "status")) in allowed
+    assert ("select", ("id", "email", "password_hash", "status", "deleted_at")) in allowed
 
 
 def test_everything_has_its_line(shop: PublishedDesign) -> None:
