@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-ENGINE_TESTS = ("tests/engines/", "tests/test_examples.py", "tests/browser/")
+ENGINE_TESTS = ("tests/engines/", "tests/test_examples.py", "tests/handover/test_examples.py", "tests/browser/")
 """Tests that skip when an installed PostgreSQL, a running server or a browser is missing."""
 
 
