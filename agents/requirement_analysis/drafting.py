@@ -144,7 +144,17 @@ def _is_surrogate(attribute: StatedAttribute, entity: str, first: bool) -> bool:
     A list's first id that refers to no other entity is its owner's: `Task ID` of a sales task.
     """
     technical = attribute.type in (None, "identifier", "uuid", "integer")
-    own = ("id", "uuid", "guid", f"{entity}_id", "pk", f"id_{entity}", f"{entity.rpartition('_')[2]}_id")
+    own = (
+        "id",
+        "identifier",
+        "unique_identifier",
+        "uuid",
+        "guid",
+        f"{entity}_id",
+        "pk",
+        f"id_{entity}",
+        f"{entity.rpartition('_')[2]}_id",
+    )
     return technical and (attribute.name in own or (first and attribute.name.endswith("_id")))
 
 

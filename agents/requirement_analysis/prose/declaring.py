@@ -63,8 +63,9 @@ def declare(label: str, listed: Sequence[Item], sentence: Sentence, found: Decla
     """The owner with its attributes; what an earlier sentence listed is not repeated."""
     declaration = found.declare(one(label), sentence)
     known = {a.name for a, _ in declaration.attributes}
+    own = {declaration.name, *(f"{declaration.name}_{word}" for word in ("information", "details", "data"))}
     for attribute in (a for item in listed for a in _attributes(item)):
-        if attribute.name not in known:
+        if attribute.name not in known | own:
             known.add(attribute.name)
             declaration.attributes.append((attribute, sentence))
 

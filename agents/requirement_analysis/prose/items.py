@@ -129,6 +129,8 @@ def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
             of = token.low in ("of", "per") and after is not None and after.tag not in ("determiner", "possessive")
             if not within and not of:
                 return place, False
+        if token.tag == "pronoun" and place > first:
+            return place, False
         if token.tag in ("auxiliary", "modal") or (token.tag == "relative" and place > first):
             return place, True
         if token.tag == "verb" and place == first and place + 1 < end and not can_be_noun(token.low):
