@@ -11,7 +11,7 @@ from contracts.base import Decision, Omission
 from contracts.caching import CachingPlan, Invalidation
 from contracts.checklist import Finding
 from contracts.plan import Design
-from contracts.requirements import AccessPattern, Requirements, Rule, TraceLine
+from contracts.requirements import AccessPattern, Entity, Relationship, Requirements, Rule, TraceLine
 from contracts.scaling import Growth, ScalingPlan
 from contracts.schema import Column, Index, Query, Table
 from contracts.security import SecurityPlan
@@ -115,8 +115,12 @@ def column_groups(columns: Iterable[Column]) -> tuple[ColumnGroup, ...]:
 
 
 def doubts(requirements: Requirements) -> dict[str, str]:
-    """How sure the analysis is of a rule or access pattern, by its id and its requirements', where it is not."""
+    """How sure the analysis is of what it read, by the ids of requirements, rules and accesses, where it is not."""
     found: dict[str, str] = {}
+    things: tuple[Entity | Relationship, ...] = (*requirements.entities, *requirements.relationships)
+    for thing in things:
+        if thing.confidence != "high" and thing.origin.kind == "stated":
+            found.update(dict.fromkeys(thing.serves, thing.confidence))
     everything: tuple[Rule | AccessPattern, ...] = (*requirements.rules, *requirements.access_patterns)
     for read in everything:
         if read.confidence != "high":

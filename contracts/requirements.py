@@ -73,6 +73,7 @@ class Entity(Element):
     identifier: str = ""
     attributes: tuple[Attribute, ...] = ()
     key: tuple[Identifier, ...] = ()
+    confidence: Confidence = "high"
 
 
 class Relationship(Element):
@@ -89,6 +90,7 @@ class Relationship(Element):
     optional: bool = False
     owned: bool = False
     attributes: tuple[Attribute, ...] = ()
+    confidence: Confidence = "high"
 
 
 RuleKind = Literal[

@@ -70,7 +70,7 @@ def _draft(declaration: Declaration, ledger: Ledger) -> Draft:
     return Draft(
         name=declaration.name, label=declaration.label, origin=stated(declaration.sentence), requirement=requirement,
         nature=archetype.nature if archetype else "master", archetype=archetype, synonyms=tuple(synonyms),
-        described=bool(declaration.attributes),
+        described=bool(declaration.attributes), confidence=declaration.confidence,
     )  # fmt: skip
 
 

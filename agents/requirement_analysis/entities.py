@@ -16,6 +16,7 @@ from agents.requirement_analysis.attributes import StatedAttribute, segments, st
 from agents.requirement_analysis.document import Document, Sentence
 from agents.requirement_analysis.topics import label_topic, lead_topic, section_topic, title_topic, topic
 from agents.requirement_analysis.vocabulary import identified, one_of
+from contracts.base import Confidence
 
 if TYPE_CHECKING:
     from agents.requirement_analysis.forms.things import StatedLink
@@ -61,6 +62,7 @@ class Declaration:
     name: str
     label: str
     sentence: Sentence
+    confidence: Confidence = "high"
     mentions: list[Sentence] = field(default_factory=list)
     attributes: list[tuple[StatedAttribute, Sentence]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -100,7 +102,7 @@ class Declarations:
         self._ends: dict[str, list[str]] = {}
         self.unnamed = 0
 
-    def declare(self, label: str, sentence: Sentence) -> Declaration:
+    def declare(self, label: str, sentence: Sentence, confidence: Confidence = "high") -> Declaration:
         """The declaration of this label, joined with an earlier one of the same name."""
         cleaned = clean_name(label) or label
         if not words(cleaned):
@@ -108,7 +110,7 @@ class Declarations:
         name = singular(identifier(cleaned, f"entity_{max(self.unnamed, 1)}"))
         found = self.by_name.get(name)
         if found is None:
-            found = self.by_name[name] = Declaration(name, cleaned.strip(), sentence)
+            found = self.by_name[name] = Declaration(name, cleaned.strip(), sentence, confidence)
             parts = name.split("_")
             for first in range(1, len(parts)):
                 self._ends.setdefault("_".join(parts[first:]), []).append(name)

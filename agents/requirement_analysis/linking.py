@@ -98,6 +98,7 @@ def add_link(result: Model, link: Link, origin: Origin, requirement: str) -> Non
             parent=link.parent, child=link.child, cardinality=link.cardinality, role=link.role,
             optional=link.optional or bool(usual and usual.optional and origin.kind == "inferred"),
             owned=link.owned or is_part(link.parent, link.child) or bool(usual and usual.owned),
+            confidence="low" if origin.kind == "inferred" else "medium" if link.spoken else "high",
             origin=origin, serves=(requirement,),
         )
     )  # fmt: skip

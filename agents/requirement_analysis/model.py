@@ -12,7 +12,7 @@ from agents.knowledge import Archetype
 from agents.requirement_analysis.attributes import StatedAttribute, attribute_from
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.vocabulary import Vocabulary, attribute_named
-from contracts.base import Origin
+from contracts.base import Confidence, Origin
 from contracts.requirements import Attribute, Entity, Relationship
 
 Nature = Literal["person", "master", "transaction", "event", "reference"]
@@ -33,6 +33,7 @@ class Draft:
     synonyms: tuple[str, ...] = ()
     described: bool = False
     identifier: str = ""
+    confidence: Confidence = "high"
     attributes: dict[str, Attribute] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     parents: dict[str, str] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Draft:
             name=self.name, label=self.label, synonyms=self.synonyms, nature=self.nature,
             archetype=self.archetype.name if self.archetype else None, identifier=self.identifier,
             attributes=tuple(self.attributes.values()),
-            key=self.key, origin=self.origin, serves=(self.requirement,),
+            key=self.key, confidence=self.confidence, origin=self.origin, serves=(self.requirement,),
         )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def _confirm_named(read: Found, found: Declarations) -> None:
 def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
     """A thing that no declaration means yet and that is no attribute by its name."""
     if not known_as(named, found) and not like_attribute(named):
-        found.declare(one(named.label), sentence)
+        found.declare(one(named.label), sentence, "low")
 
 
 def _confirm_counted(read: Found, found: Declarations) -> None:
@@ -69,7 +69,7 @@ def _confirm_by_ids(found: Declarations) -> None:
         if named is None or named.kind != "thing" or is_role(base) or meant(Thing(label, "thing"), found):
             continue
         if is_person(base) or len({name for name, _ in places}) > 1:
-            found.declare(label, places[0][1])
+            found.declare(label, places[0][1], "low")
 
 
 def fall_back(read: Found, found: Declarations) -> None:
@@ -77,7 +77,7 @@ def fall_back(read: Found, found: Declarations) -> None:
     for pair, sentence in read.pairs:
         for named in candidates((pair,)):
             if not known_as(named, found):
-                found.declare(one(named.label), sentence)
+                found.declare(one(named.label), sentence, "low")
     for named, sentence in (*read.stored, *read.named):
         if named.many or archetype_for(singular(identifier(named.label))) is not None:
             _declare_new(named, sentence, found)

@@ -61,7 +61,7 @@ def _fuller(owner: Thing, introduced: dict[str, list[str]]) -> str:
 
 def declare(label: str, listed: Sequence[Item], sentence: Sentence, found: Declarations) -> None:
     """The owner with its attributes; what an earlier sentence listed is not repeated."""
-    declaration = found.declare(one(label), sentence)
+    declaration = found.declare(one(label), sentence, "medium")
     known = {a.name for a, _ in declaration.attributes}
     own = {declaration.name, *(f"{declaration.name}_{word}" for word in ("information", "details", "data"))}
     for attribute in (a for item in listed for a in _attributes(item)):

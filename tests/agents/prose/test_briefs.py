@@ -78,3 +78,10 @@ def test_a_brief_that_only_names_things_still_gets_its_best_guess() -> None:
 def test_prose_beside_lists_adds_nothing_that_it_only_mentions() -> None:
     text = "# Shop\n\n## Entities\n\n### Product\n- sku, unique\n- price\n\nEach product has a nice colour and a box.\n"
     assert [e.name for e in analysed(text).entities] == ["product"]
+
+
+def test_what_was_read_from_sentences_says_how_sure_it_is() -> None:
+    found = analysed(CLUB)
+    assert {e.confidence for e in found.entities} == {"medium"}
+    assert {r.confidence for r in found.relationships} == {"medium"}
+    assert {e.confidence for e in analysed("# T\n\n### Product\n- sku, unique\n- price: money\n").entities} == {"high"}
