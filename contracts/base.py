@@ -6,7 +6,7 @@ digest must depend on its content alone: no clock, no set order, no hash seed.
 
 import hashlib
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -32,6 +32,14 @@ class Contract(BaseModel):
     """A frozen message between agents; unknown fields are refused so that a typo cannot pass silently."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def changed(self, **values: object) -> Self:
+        """A copy with other values that was validated, which `model_copy` does not do.
+
+        A whole number given for a float becomes one, so that the contract has one digest and one spelling before and
+        after it was stored.
+        """
+        return self.model_validate({name: getattr(self, name) for name in type(self).model_fields} | values)
 
     def digest(self) -> str:
         """SHA-256 over the canonical JSON of the content (sorted keys, no spaces), as 64 hex digits."""

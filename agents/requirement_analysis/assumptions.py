@@ -93,7 +93,7 @@ def with_users(targets: Targets, people: int | None, single: Sentence | None, le
         ledger.assume(
             "requests-per-second", "requests per second at peak", f"{rate:g}", reason, 'write "N requests per second"'
         )
-    return targets.model_copy(update={"users": users, "concurrent_users": concurrent, "requests_per_second": rate})
+    return targets.changed(users=users, concurrent_users=concurrent, requests_per_second=rate)
 
 
 def with_peaks(
@@ -107,7 +107,7 @@ def with_peaks(
         ledger.requirement("performance", "throughput", f"The peak load is {peak:g} rows per second.", sentence)
     if highest <= (targets.requests_per_second or 0.0):
         return targets
-    return targets.model_copy(update={"requests_per_second": highest})
+    return targets.changed(requests_per_second=highest)
 
 
 def with_rate(targets: Targets, volumes: tuple[Volume, ...], ledger: Ledger) -> Targets:
@@ -128,7 +128,7 @@ def with_rate(targets: Targets, volumes: tuple[Volume, ...], ledger: Ledger) -> 
     ledger.assume(
         "requests-per-second", "requests per second at peak", f"{rate:g}", reason, 'write "N requests per second"'
     )
-    return targets.model_copy(update={"requests_per_second": rate})
+    return targets.changed(requests_per_second=rate)
 
 
 _BUSY_SECONDS = 36_000
@@ -205,7 +205,7 @@ def with_defaults(targets: Targets, found: Tier, ledger: Ledger) -> Targets:
             values[field] = int(value) if field.startswith("recovery") else value
             shown = f"{value:.0%}" if field == "read_share" else f"{value:g} {default.unit}".strip()
             ledger.assume(default.name, default.fact, shown, f"{default.reason} (tier {found})", default.knob)
-    return targets.model_copy(update=values)
+    return targets.changed(**values)
 
 
 def with_instances(stack: Stack, found: Tier, ledger: Ledger) -> Stack:

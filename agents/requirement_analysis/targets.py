@@ -161,7 +161,7 @@ def _with_own(patterns: tuple[AccessPattern, ...], owned: list[Own], ledger: Led
         for own in goals:
             ledger.use(own.sentence, *(pattern.serves if pattern.origin.kind == "stated" else (pattern.id,)))
         best = min((own.milliseconds for own in goals), default=None)
-        made.append(pattern.model_copy(update={"response_ms": best}) if best is not None else pattern)
+        made.append(pattern.changed(response_ms=best) if best is not None else pattern)
     for own in owned:
         if not ledger.used(own.sentence):
             ledger.requirement("performance", "response-time", own.sentence.text, own.sentence)

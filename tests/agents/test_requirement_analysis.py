@@ -289,3 +289,14 @@ def test_names_and_lists_of_one_section_make_no_entity_of_the_section() -> None:
     text = "# Inn\n\n## Entities\n\n**Primary Entities**: Guest, Room\n\n- Guest: name, email\n- Room: number, floor\n"
     found = requirement_analysis(Brief(project="inn", text=text, date=dt.date(2026, 1, 1)))
     assert [e.name for e in found.entities] == ["guest", "room"]
+
+
+BRIEFS = sorted([*EXAMPLES.glob("*/INITIAL.md"), *(EXAMPLES.parent / "tests" / "briefs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("path", BRIEFS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_an_analysis_is_spelled_the_same_after_it_was_stored(path: Path) -> None:
+    found = requirement_analysis(Brief(project="x", text=path.read_text("utf-8"), date=dt.date(2026, 1, 1)))
+    again = Requirements.model_validate_json(found.model_dump_json())
+    assert again.model_dump_json() == found.model_dump_json()
+    assert again.digest() == found.digest()

@@ -16,7 +16,7 @@ SCREENSHOTS = ROOT / "docs" / "screenshots"
 MILLISECONDS = PATIENCE_SECONDS * 1000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The machine's own Chromium; nothing is downloaded."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -28,14 +28,14 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Started after the browser, so that a machine without one does not wait for it."""
     with served(tmp_path_factory.mktemp("state") / "served") as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(browser: Browser, server: Served) -> Iterator[BrowserContext]:
     """A browser that has logged in, and has asked nobody but the server for anything."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})

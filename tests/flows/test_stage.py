@@ -81,7 +81,7 @@ def test_the_flow_is_a_function_for_a_parent_in_the_same_process(storage: Path, 
 
 def test_a_served_run_is_suspended_for_its_review_and_repeats_nothing(place: Place, tmp_path: Path) -> None:
     """A suspended run has no process; it starts again when it is answered, and finds its finished steps."""
-    place.forget()
+    place.clear()
     given = {"brief": BRIEF, "project": "habits", "output": str(tmp_path), "engine": "none", "review": True}
     with place.client() as client:
         deployment = client.read_deployment_by_name("persistence-architect/served")
