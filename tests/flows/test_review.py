@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from artifacts.reading import plan_of
@@ -50,7 +51,7 @@ class Person:
                     question = (run.id, run.state.state_details.run_input_keyset["description"])
                     if question in answered:
                         continue
-                    with contextlib.suppress(PrefectException, OSError, RuntimeError):  # busy, or not paused: again
+                    with contextlib.suppress(PrefectException, httpx.HTTPError, OSError):  # busy, or not paused: again
                         self._answer(client, run)
                         answered.add(question)
                 time.sleep(0.2)  # the flow runs in another thread
