@@ -92,8 +92,3 @@ def _phrase(tokens: Sequence[Token], first: int, end: int) -> NounPhrase | None:
         start += 1
     core = tuple(tokens[start:end])
     return NounPhrase(first, end, determiner, core, owner) if core else None
-
-
-def head_of(tokens: Sequence[Token]) -> Token | None:
-    """The last noun of some tokens, or None."""
-    return next((t for t in reversed(tokens) if t.nominal), None)
