@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import psutil
@@ -19,6 +19,23 @@ from flows.serving_keeper import VARIABLE
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 120.0
+
+
+class Patient(httpx.HTTPTransport):
+    """Asks again where a server was busy, as Prefect's own client does: 503 says that its SQLite file was locked."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (answer := super().handle_request(request)).status_code == 503 and time.monotonic() < deadline:
+            answer.close()
+            time.sleep(0.2)
+        return answer
+
+
+def asked(method: str, address: str, **given: Any) -> httpx.Response:
+    """The answer to a caller that has neither password nor token but what is given."""
+    with httpx.Client(transport=Patient(), timeout=60) as client:
+        return client.request(method, address, **given)
 
 
 @dataclass
@@ -47,7 +64,7 @@ class Served:
     def client(self) -> Iterator[httpx.Client]:
         """A caller with password and CSRF token, as the UI is one."""
         auth = httpx.BasicAuth(*self.password.split(":", 1))
-        with httpx.Client(base_url=f"{self.url}/api", auth=auth, timeout=60) as client:
+        with httpx.Client(base_url=f"{self.url}/api", auth=auth, transport=Patient(), timeout=60) as client:
             token = client.get("/csrf-token", params={"client": "tests"}).raise_for_status().json()["token"]
             client.headers.update({"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "tests"})
             yield client

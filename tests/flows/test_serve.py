@@ -18,7 +18,19 @@ from websockets.sync.client import ClientConnection, connect
 from flows.ownership import ROOT
 from flows.serving_runner import LEFT_BEHIND
 from flows.serving_settings import environment
-from tests.flows.served import Served, alive, deployment, finished, logs, run, served, started, task_states, until
+from tests.flows.served import (
+    Served,
+    alive,
+    asked,
+    deployment,
+    finished,
+    logs,
+    run,
+    served,
+    started,
+    task_states,
+    until,
+)
 
 HABITS = {"brief": str(ROOT / "examples" / "habits" / "INITIAL.md"), "project": "habits", "date": "2025-07-31"}
 FOREIGN = {"Origin": "http://elsewhere.example"}
@@ -59,7 +71,7 @@ def test_without_the_password_nothing_is_answered(
     auth = httpx.BasicAuth(*password.partition(":")[::2]) if password else None
     token = {name: friend.headers[name] for name in ("Prefect-Csrf-Token", "Prefect-Csrf-Client")}
     body = None if method == "GET" else {}
-    answer = httpx.request(method, f"{server.url}/api{path}", auth=auth, json=body, headers=token)
+    answer = asked(method, f"{server.url}/api{path}", auth=auth, json=body, headers=token)
     assert answer.status_code == 401
     assert answer.json() == {"exception_message": "Unauthorized"}
 
@@ -67,11 +79,11 @@ def test_without_the_password_nothing_is_answered(
 def test_without_a_token_nothing_is_changed(server: Served, friend: httpx.Client) -> None:
     token = {name: friend.headers[name] for name in ("Prefect-Csrf-Token", "Prefect-Csrf-Client")}
     address, auth = f"{server.url}/api/deployments/filter", friend.auth
-    assert httpx.post(address, json={}, auth=auth, headers=token).status_code == 200
+    assert asked("POST", address, json={}, auth=auth, headers=token).status_code == 200
     for name in token:
-        assert httpx.post(address, json={}, auth=auth, headers={**token, name: "made-up"}).status_code == 403
+        assert asked("POST", address, json={}, auth=auth, headers={**token, name: "made-up"}).status_code == 403
         less = {other: value for other, value in token.items() if other != name}
-        assert httpx.post(address, json={}, auth=auth, headers=less).status_code == 403
+        assert asked("POST", address, json={}, auth=auth, headers=less).status_code == 403
 
 
 @pytest.mark.parametrize("origin", ["http://elsewhere.example", "null", "http://127.0.0.1:1", "https://127.0.0.1"])
@@ -107,10 +119,10 @@ def _everything(socket: ClientConnection) -> None:
 
 def test_nothing_is_reported_to_anybody(server: Served, friend: httpx.Client) -> None:
     assert friend.get("/admin/settings").json()["server"]["analytics_enabled"] is False
-    page = httpx.get(f"{server.url}/v2/", headers={"Accept": "text/html"})
+    page = asked("GET", f"{server.url}/v2/", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert "connect-src 'self'" in page.headers["content-security-policy"]
-    ui = httpx.get(f"{server.url}/ui-settings").json()
+    ui = asked("GET", f"{server.url}/ui-settings").json()
     assert (ui["api_url"], ui["csrf_enabled"], ui["auth"]) == ("/api", True, "BASIC")
 
 
