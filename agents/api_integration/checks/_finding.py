@@ -1,8 +1,9 @@
-"""How a check of an API words what it found."""
+"""How a check of an API words what it found: as every check does, with operations named as element ids are."""
 
 import re
 from typing import Literal
 
+from agents.checks._finding import finding as spelled
 from contracts.checklist import Finding
 
 
@@ -15,16 +16,6 @@ def finding(
     evidence: str = "",
     severity: Literal["error", "advice"] = "error",
 ) -> Finding:
-    """A finding of the check in `module` (its `__name__`) about `element`, such as `operation.listOrders`.
-
-    Names of operations have capitals, ids of elements have none: `listOrders` becomes `list-orders`.
-    """
-    kebab = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", element).lower()
-    return Finding(
-        check=module.rpartition(".")[2].replace("_", "-"),
-        element=re.sub(r"[^a-z0-9_.:/-]+", "-", kebab).strip("-.") or "api",
-        fact=fact,
-        evidence=evidence,
-        remedy=remedy,
-        severity=severity,
-    )
+    """A finding about `element`, such as `operation.listOrders`, which becomes `operation.list-orders`."""
+    kebab = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", element)
+    return spelled(module, kebab, fact=fact, remedy=remedy, evidence=evidence, severity=severity)
