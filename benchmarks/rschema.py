@@ -18,8 +18,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from agents.requirement_analysis import BriefError, requirement_analysis
-from contracts.brief import Brief
+from agents.requirement_analysis import requirement_analysis
+from contracts.brief import Brief, BriefError
 from contracts.requirements import Attribute, Entity, Relationship, Requirements
 
 Schema = dict[str, dict[str, Any]]

@@ -1,4 +1,4 @@
-"""The input of a run: the brief's text and everything else that may change the result."""
+"""The input of a run: the brief's text, everything else that may change the result, and what is wrong with a brief."""
 
 import datetime as dt
 from typing import Literal
@@ -25,3 +25,16 @@ class Brief(Contract):
     text: str
     date: dt.date
     machine: Machine | None = None
+
+
+class BriefError(ValueError):
+    """The text is no brief: says the fact, the line, the evidence and the remedy, for the person who wrote it."""
+
+    def __init__(self, fact: str, remedy: str, line: int | None = None, evidence: str = "") -> None:
+        place = f"line {line}: " if line is not None else ""
+        shown = f' ("{evidence[:120]}")' if evidence else ""
+        super().__init__(f"{place}{fact}{shown}. {remedy}")
+        self.fact = fact
+        self.remedy = remedy
+        self.line = line
+        self.evidence = evidence

@@ -17,7 +17,6 @@ from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Document, Sentence, read_document
 from agents.requirement_analysis.drafting import model
 from agents.requirement_analysis.entities import declarations, placeholder
-from agents.requirement_analysis.errors import BriefError
 from agents.requirement_analysis.forms.reading import read_forms, unread
 from agents.requirement_analysis.forms.resources import declare_resources
 from agents.requirement_analysis.forms.settling import account, form_rules, roles, settle, told
@@ -38,7 +37,7 @@ from agents.requirement_analysis.topics import title_topic, topic
 from agents.requirement_analysis.trace import trace
 from agents.requirement_analysis.volumes import stated_figures, volumes
 from agents.requirement_analysis.wishes import operating_wishes
-from contracts.brief import Brief
+from contracts.brief import Brief, BriefError
 from contracts.requirements import AccessPattern, Requirements, Retention, Stack, Targets, Tier, Volume
 
 

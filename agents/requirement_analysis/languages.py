@@ -10,7 +10,7 @@ from collections.abc import Callable
 from agents.language.detection import languages
 from agents.language.german import glossed, restored, speaks_german
 from agents.requirement_analysis.document import Document
-from agents.requirement_analysis.errors import BriefError
+from contracts.brief import BriefError
 from contracts.requirements import Requirements
 
 Restored = Callable[[Requirements], Requirements]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from agents.requirement_analysis import BriefError, requirement_analysis
+from agents.requirement_analysis import requirement_analysis
 from agents.requirement_analysis.attributes import stated_attributes
 from agents.requirement_analysis.document import read_document
-from contracts.brief import Brief
+from contracts.brief import Brief, BriefError
 from contracts.requirements import Requirements
 
 NAMES = "**Primary Entities**: Customer, Order, Order Item, Product, Invoice, Appointment, Room\n\n"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.requirement_analysis import BriefError, requirement_analysis
+from agents.requirement_analysis import requirement_analysis
 from agents.requirement_analysis.document import LONGEST
-from contracts.brief import Brief
+from contracts.brief import Brief, BriefError
 from contracts.requirements import Requirements
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

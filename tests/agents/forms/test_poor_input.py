@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.requirement_analysis import BriefError
+from contracts.brief import BriefError
 from tests.agents.forms.reading import analysed, names
 
 STRANGERS = {

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from agents.language.detection import languages
-from agents.requirement_analysis import BriefError, requirement_analysis
+from agents.requirement_analysis import requirement_analysis
 from agents.requirement_analysis.document import read_document
 from agents.requirement_analysis.languages import in_english
-from contracts.brief import Brief
+from contracts.brief import Brief, BriefError
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
