@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from jinja2 import Environment
 
-from artifacts import evidence, figures, script, tracing, views, yaml_application, yaml_sections
+from artifacts import evidence, figures, migration_files, script, tracing, views, yaml_application, yaml_sections
 from artifacts.environment import document_environment
 from artifacts.evidence import ProofLine
 from artifacts.reading import sealed
@@ -116,6 +116,7 @@ def _functions(plan: PersistencePlan, lines: tuple[ProofLine, ...]) -> dict[str,
         "growth_rows": views.growth_rows,
         "growth_formulas": views.growth_formulas,
         "way_back": split_statements,
+        "file_names": migration_files.file_names,
         "findings_by_check": views.findings_by_check,
         "fold_from": lambda: FOLD_FROM,
     }

@@ -23,6 +23,11 @@ class ProjectFiles:
     document: Path
     plan: Path
 
+    @property
+    def migrations(self) -> Path:
+        """The folder of the versioned migration files."""
+        return self.folder / "migrations"
+
 
 def project_files(output: Path, slug: str) -> ProjectFiles:
     """The paths of a project under the output folder; DocumentError when they would lead out of it."""

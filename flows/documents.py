@@ -3,25 +3,34 @@
 from pathlib import Path
 
 from artifacts.document import persistence_md
-from artifacts.files import plan_json, project_files, write_files
+from artifacts.files import ProjectFiles, plan_json, project_files, write_files
+from artifacts.migration_files import migration_files, stale_files
 from contracts.plan import Handoff, PersistencePlan
 from flows.inputs import InputError
 
 
 def documents(plan: PersistencePlan, output: str) -> Handoff:
-    """`persistence.md` and `persistence.json` under `output/<project>/planning`, each whole or not at all.
+    """`persistence.md` and what lies beside it under `output/<project>/planning`, each whole or not at all.
 
     The document comes last, because its digest comment names the plan that must then lie beside it.
     """
     files = project_files(Path(output), plan.design.brief.project)
     try:
-        write_files({files.plan: plan_json(plan), files.document: persistence_md(plan)})
+        beside = _beside(files, plan)
+        write_files({**beside, files.plan: plan_json(plan), files.document: persistence_md(plan)})
+        for file in stale_files(files.migrations, (path.name for path in beside)):
+            file.unlink()
     except OSError as error:
         raise InputError(
             f"The documents cannot be written to {files.folder}: {error.strerror or type(error).__name__}. "
             "Make room or change the folder's permissions, or give another folder with --output."
         ) from error
     return handed_over(plan, files.document.as_posix(), files.plan.as_posix())
+
+
+def _beside(files: ProjectFiles, plan: PersistencePlan) -> dict[Path, str]:
+    """The files that the document's schema is used through."""
+    return {files.migrations / name: text for name, text in migration_files(plan.design).items()}
 
 
 def handed_over(plan: PersistencePlan, document: str, place: str) -> Handoff:

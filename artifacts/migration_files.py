@@ -1,0 +1,88 @@
+"""Versioned migrations as files: `V001__….sql` makes a step, `R001__rollback_….sql` takes it back.
+
+An environment is built from files, not from a document, so the files hold exactly the document's statements and
+leave the same database. Each file is one transaction of its own and needs no option of the tool that runs it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from artifacts.escape import sql_comment
+from artifacts.script import script_text
+from artifacts.statements import terminated
+from contracts.base import Statement
+from contracts.migrations import Migration
+from contracts.plan import Design
+
+LOCK_TIMEOUT, STATEMENT_TIMEOUT = "5s", "60s"
+"""A step that waits for a lock makes every later query wait behind it; one that fails after seconds is tried again."""
+
+_OURS = re.compile(r"[VR]\d{3,}__[a-z0-9_]+\.sql")
+
+
+def stem(title: str) -> str:
+    """A title as the readable part of a file name.
+
+    >>> stem("Partitions of order_histories, user_activities")
+    'partitions_of_order_histories_user_activities'
+    """
+    return "_".join(re.findall(r"[a-z0-9_]+", title.lower()))[:80].strip("_") or "step"
+
+
+def file_names(version: str, title: str) -> tuple[str, str]:
+    """The file of a step and the file of its way back.
+
+    >>> file_names("V001", "Schema of 2 tables")
+    ('V001__schema_of_2_tables.sql', 'R001__rollback_schema_of_2_tables.sql')
+    """
+    return f"{version}__{stem(title)}.sql", f"R{version.removeprefix('V')}__rollback_{stem(title)}.sql"
+
+
+def migration_files(design: Design) -> dict[str, str]:
+    """The text of each file by its name, in the order in which the steps are applied.
+
+    The table that records the steps is made by the first of them, and goes with its way back.
+    """
+    statements = {statement.id: statement for statement in design.script()}
+    files: dict[str, str] = {}
+    for number, step in enumerate(design.migrations.migrations):
+        made = (*_recorder(design, number), *(statements[name] for name in step.statements if name in statements))
+        record = statements.get(f"migration.{step.version.lower()}")
+        forward, back = file_names(step.version, step.title)
+        files[forward] = transaction(
+            f"{step.version}: {step.title}", f"Its way back is {back}.", script_text([*made, *_plain(record)])
+        )
+        files[back] = transaction(
+            f"Takes {step.version} back: {step.title}", f"It was made by {forward}.", _way_back(step, last=not number)
+        )
+    return files
+
+
+def stale_files(folder: Path, current: Iterable[str]) -> tuple[Path, ...]:
+    """Migration files of an earlier design in this folder: one that is left would be applied as well."""
+    names = set(current)
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    return tuple(file for file in there if _OURS.fullmatch(file.name) and file.name not in names)
+
+
+def transaction(title: str, note: str, sql: str) -> str:
+    """A file that holds or fails as a whole, ending in one newline."""
+    head = sql_comment(f"{title}\n{note} Run it with psql -v ON_ERROR_STOP=1 -f; it is one transaction.")
+    limits = f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\nSET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}';"
+    return f"{head}\nBEGIN;\n{limits}\n\n{sql.strip()}\n\nCOMMIT;\n"
+
+
+def _recorder(design: Design, number: int) -> tuple[Statement, ...]:
+    """The statement that makes the table of steps, for the first step."""
+    return tuple(s for s in design.migrations.statements if s.id == "migration.schema_migrations" and not number)
+
+
+def _plain(record: Statement | None) -> Sequence[Statement]:
+    """The step's row without the remark on its place in the document, which a file has not."""
+    return [] if record is None else [record.changed(comment="")]
+
+
+def _way_back(step: Migration, last: bool) -> str:
+    gone = "DROP TABLE schema_migrations" if last else f"DELETE FROM schema_migrations WHERE version = '{step.version}'"
+    return f"{terminated(step.rollback)}\n\n{gone};"
