@@ -14,6 +14,7 @@ from agents.requirement_analysis.assumptions import (
     with_users,
 )
 from agents.requirement_analysis.conditions import Callers
+from agents.requirement_analysis.currencies import with_currency
 from agents.requirement_analysis.document import Document, Sentence, read_document
 from agents.requirement_analysis.drafting import model
 from agents.requirement_analysis.entities import declarations, placeholder
@@ -80,6 +81,7 @@ def _requirements(
     protected = protected.model_copy(update={"roles": roles(forms, protected.roles)})
     goals, patterns = targets(now, ledger, things, patterns)
     size = _sizing(now, things, who, protected.regulations, goals, patterns, ledger)
+    with_currency(now, things, ledger)
     operating_wishes(now, ledger)
     external, later = integrations(now, ledger), future(document.sentences, ledger)
     steps = (

@@ -135,6 +135,18 @@ def infer_parents(result: Model) -> None:
                 role = "parent"
             link = Link(parent, draft.name, known.cardinality, _NOWHERE, role, known.optional, known.owned)
             add_link(result, link, inferred(rule), draft.requirement)
+    _drop_shortcuts(result)
+
+
+def _drop_shortcuts(result: Model) -> None:
+    """A usual reference that another parent already gives is a copy: an order's payment is its customer's."""
+    needed = {(r.child, r.parent) for r in result.relationships if r.cardinality == "one_to_many" and not r.optional}
+    for found in tuple(result.relationships):
+        through = {parent for child, parent in needed if child == found.child} - {found.parent}
+        copy = found.optional and found.role is None and found.origin.kind == "inferred"
+        if copy and any((parent, found.parent) in needed for parent in through):
+            result.relationships.remove(found)
+            result.drafts[found.child].parents.pop(found.parent, None)
 
 
 def infer_named_parents(result: Model) -> None:

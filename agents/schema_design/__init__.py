@@ -18,6 +18,7 @@ from agents.schema_design.ddl import query_statement, schema_statements
 from agents.schema_design.decisions import decisions, unanswered
 from agents.schema_design.diagram import diagram
 from agents.schema_design.indexes import indexes
+from agents.schema_design.lints import lint_claims
 from agents.schema_design.names import unused
 from agents.schema_design.partitions import partition_statements, partitioned
 from agents.schema_design.queries import Need, query
@@ -179,4 +180,4 @@ def _claims(design: SchemaDesign, dataset: Dataset) -> tuple[Claim, ...]:
             made.append(claims.live_unique_claim(by_name[index.table], index, dataset))
         if index.name not in named:
             made.append(claims.reference_claim(index, by_name[index.table], dataset))
-    return tuple(made)
+    return (*made, *lint_claims(design.tables, design.indexes))

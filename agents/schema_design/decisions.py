@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from agents.schema_design.columns import default_expression, refused_default
+from agents.schema_design.normal_form import Dependency, all_dependencies, is_at_the_time
 from agents.schema_design.partitions import ROWS_FROM, rows_after
 from contracts.base import Alternative, Decision, Omission, Origin
 from contracts.requirements import AccessPattern, Requirements
@@ -18,6 +19,7 @@ def decisions(
     covering = [index for index in indexes if index.include]
     if covering:
         made.append(_covering(requirements, covering))
+    made += _copies(tables)
     made += _defaults(requirements)
     return tuple(made)
 
@@ -112,6 +114,38 @@ def _partitioning(table: Table) -> Decision:
         ),
         origin=split.origin,
         serves=split.serves,
+    )
+
+
+def _copies(tables: tuple[Table, ...]) -> list[Decision]:
+    """Values of a parent that a business record keeps as they were, although the parent says the same today."""
+    found: dict[str, list[Dependency]] = {}
+    for dependency in all_dependencies(tables):
+        if is_at_the_time(dependency):
+            found.setdefault(dependency.table.name, []).append(dependency)
+    return [_copy(table, copied) for table, copied in found.items()]
+
+
+def _copy(table: str, copied: list[Dependency]) -> Decision:
+    first = copied[0]
+    source = f"{first.key.references}.{first.source.name}"
+    return Decision(
+        id=f"decision.copy.{table}",
+        topic=f"Values at the time in {table}",
+        choice=f"{', '.join(d.column.name for d in copied)} copied when the row is made",
+        because=f"{source} may change afterwards, and a row of {table} must go on showing what was agreed; "
+        "this is the one departure from Boyce–Codd normal form, and no trigger follows the later change on purpose",
+        alternatives=(
+            Alternative(
+                name=f"read {source} by a join", refused_because=f"old rows of {table} would change with {source}"
+            ),
+            Alternative(
+                name=f"versions of {first.key.references} with a span of validity",
+                refused_because=f"every read of {table} would need the version of its day to show one value",
+            ),
+        ),
+        origin=Origin(kind="inferred", rule="business records keep what was true when they were made"),
+        serves=tuple(dict.fromkeys(s for d in copied for s in d.column.serves)),
     )
 
 

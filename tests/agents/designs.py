@@ -182,10 +182,13 @@ def tables() -> tuple[Table, ...]:
             "users", "user", "person", key_column(), email, secret,
             uniques=(Unique(name="uq_users_email", columns=("email",), origin=CONVENTION),),
         ),
-        table("products", "product", "master", key_column(), column("price", "numeric(14,2)", "money")),
+        table(
+            "products", "product", "master", key_column(),
+            column("price", "numeric(14,2)", "money", comment="Unit: EUR"),
+        ),
         table(
             "orders", "order", "transaction", key_column(), column("user_id", "bigint", "integer"),
-            column("product_id", "bigint", "integer"), column("total", "numeric(14,2)", "money"),
+            column("product_id", "bigint", "integer"), column("total", "numeric(14,2)", "money", comment="Unit: EUR"),
             column("placed_at", "timestamptz", "timestamp"), checks=(total,),
             foreign_keys=(
                 reference("orders", "user_id", "users", serves=("relationship.user-order",)),

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from contracts.base import Decision
 from contracts.claims import Accepted, Executes, Reverts, SettingAccepted
 from contracts.plan import Design
-from contracts.requirements import Relationship, Requirement, Rule
+from contracts.requirements import Attribute, Relationship, Requirement, Rule
 from contracts.scaling import Route
-from contracts.schema import Check, Exclusion, IndexKey, Table, Total, Unique
+from contracts.schema import Check, Column, Exclusion, IndexKey, Table, Total, Unique
 from tests.agents import designs as d
 
 Break = Callable[[Design], Design]
@@ -131,6 +132,44 @@ def first_origin(whole: Design, **changes: Any) -> Design:
 def ordered_by(whole: Design, *keys: IndexKey, name: str = "ix_new", **more: Any) -> Design:
     made = d.index(name, "orders", **more).model_copy(update={"keys": keys})
     return d.with_index(whole, made)
+
+
+def described(whole: Design, name: str, **attribute: Any) -> Design:
+    """The order is given an attribute that the column of this name has to keep."""
+    made = Attribute(name=name, label=name, origin=d.stated(6), **{"type": "money", **attribute})
+    entities = tuple(
+        e.model_copy(update={"attributes": (made,)}) if e.name == "order" else e for e in whole.requirements.entities
+    )
+    return d.changed(whole, "requirements", entities=entities)
+
+
+def with_columns(whole: Design, of: str, *columns: Column, **more: Any) -> Design:
+    table = whole.schema_design.table(of)
+    return d.with_table(whole, of, columns=(*table.columns, *columns), **more)
+
+
+def linking(whole: Design, **more: Any) -> Design:
+    """A junction of users and products."""
+    made = d.table(
+        "favourites", None, "junction", d.column("user_id", "bigint", "integer"),
+        d.column("product_id", "bigint", "integer"), serves=("entity.user",), **{
+            "primary_key": ("user_id", "product_id"), "foreign_keys": (
+                d.reference("favourites", "user_id", "users"), d.reference("favourites", "product_id", "products")),
+            **more,
+        },
+    )  # fmt: skip
+    return d.changed(whole, "schema_design", tables=(*whole.schema_design.tables, made))
+
+
+def copying(whole: Design, nature: str = "transaction") -> Design:
+    """Orders with the price of their product in a column that names both."""
+    more = d.column("product_price", "numeric(14,2)", "money", comment="Unit: EUR")
+    return d.with_table(with_columns(whole, "orders", more), "orders", nature=nature)
+
+
+def excused(whole: Design, table: str, columns: str) -> Design:
+    made = Decision(id=f"decision.copy.{table}", topic="copies", choice=columns, because="kept", origin=d.CONVENTION)
+    return d.changed(whole, "schema_design", decisions=(made,))
 
 
 def log() -> Table:
@@ -396,6 +435,79 @@ FAILS = (
          "reads otherwise"),
     Case("misquoted-origin", "no such line", lambda w: first_origin(w, line=99), "", "line 99 does not exist"),
     Case("misquoted-origin", "no words", lambda w: first_origin(w, quote=" "), "", "no words"),
+    Case("transitive-dependency", "a product's price in an order", copying, "column.orders.product_price",
+         '"product_id" determines "product_price"'),
+    Case("transitive-dependency", "decided for another column", lambda w: excused(copying(w), "orders", "total")),
+    Case("transitive-dependency", "a reference that the parent holds", lambda w: d.with_table(with_columns(
+        d.with_table(w, "orders", uniques=()), "activities", d.column("order_id", "bigint", "integer")), "activities",
+        foreign_keys=(d.reference("activities", "user_id", "users"), d.reference("activities", "order_id", "orders"))),
+        "column.activities.user_id", '"order_id" determines "user_id"'),
+    Case("attribute-not-kept", "no column", lambda w: described(w, "weight"), "column.orders.weight", "no column"),
+    Case("attribute-not-kept", "shorter", lambda w: described(d.with_column(w, "orders", "total",
+         sql_type="varchar(3)"), "total"), "column.orders.total", "asks for numeric(14,2)"),
+    Case("attribute-not-kept", "may be NULL", lambda w: described(d.with_column(w, "orders", "total", nullable=True),
+         "total"), "", "may be NULL"),
+    Case("attribute-not-kept", "not unique", lambda w: described(w, "total", unique=True), "", "unique"),
+    Case("attribute-not-kept", "any value", lambda w: described(d.with_column(w, "orders", "total",
+         sql_type="varchar(32)"), "total", type="string", allowed=("a", "b")), "", "besides a, b"),
+    Case("attribute-not-kept", "below the minimum", lambda w: described(w, "total", minimum=Decimal(1)), "", "less"),
+    Case("attribute-not-kept", "above the maximum", lambda w: described(w, "total", maximum=Decimal(1)), "", "more"),
+    Case("changeable-check", "the time of day", lambda w: d.with_table(
+        w, "orders", checks=(w.schema_design.table("orders").checks[0].model_copy(
+            update={"expression": "placed_at <= now()"}),)), "check.orders.ck_orders_total", "asks for now"),
+    Case("changeable-check", "a generated column", lambda w: d.with_column(w, "orders", "total",
+         generated="extract(year FROM current_date)"), "check.orders.total", "current_date"),
+    Case("cycle-of-required-references", "two tables", lambda w: d.with_table(with_columns(
+        w, "users", d.column("order_id", "bigint", "integer")), "users", foreign_keys=(
+            d.reference("users", "order_id", "orders"),)), "table.orders", '"orders", "users"'),
+    Case("cycle-of-required-references", "itself", lambda w: d.with_table(with_columns(
+        w, "users", d.column("boss_id", "bigint", "integer")), "users", foreign_keys=(
+            d.reference("users", "boss_id", "users"),)), "table.users"),
+    Case("default-left-to-chance", "random", lambda w: d.with_column(w, "orders", "total", default="random() * 10"),
+         "column.orders.total", "left to chance"),
+    Case("default-left-to-chance", "a moment", lambda w: d.with_column(
+        w, "orders", "placed_at", default="timestamptz '2026-01-01'"), "column.orders.placed_at", "one moment"),
+    Case("delete-without-reason", "none", lambda w: d.with_key(w, "orders", "user_id", because=" "),
+         "foreign_key.orders.fk_orders_user_id", "nobody decided"),
+    Case("delete-without-reason", "set null where NULL is refused", lambda w: d.with_key(
+        w, "orders", "user_id", on_delete="set null"), "", "the deletion fails"),
+    Case("duplicate-foreign-key", "twice", lambda w: d.with_table(w, "orders", foreign_keys=(
+        *w.schema_design.table("orders").foreign_keys,
+        w.schema_design.table("orders").foreign_keys[0].model_copy(update={"name": "fk_again"}))),
+        "foreign_key.orders.fk_again", "both check"),
+    Case("index-unfit-for-query", "the sort first", lambda w: d.changed(w, "schema_design", indexes=(
+        w.schema_design.indexes[0].model_copy(update={"keys": (PLACED, USER)}), *w.schema_design.indexes[1:])),
+        "index.ix_orders_user_id", 'begins with "placed_at"'),
+    Case("index-unfit-for-query", "half of the rows", lambda w: d.changed(w, "schema_design", indexes=(
+        w.schema_design.indexes[0].model_copy(update={"where": "total > 5"}), *w.schema_design.indexes[1:])),
+        "", "only rows with total > 5"),
+    Case("junction-not-unique", "a key of its own", lambda w: linking(w, primary_key=()), "table.favourites",
+         "same link twice"),
+    Case("key-runs-out", "integer", lambda w: d.with_column(w, "orders", "id", sql_type="integer"), "column.orders.id",
+         "generated as integer"),
+    Case("money-without-currency", "no word", lambda w: d.with_column(w, "orders", "total", comment="net"),
+         "column.orders.total", "of which currency"),
+    Case("multi-valued-column", "an array", lambda w: d.with_column(w, "orders", "total", sql_type="text[]"),
+         "column.orders.total", "several values"),
+    Case("multi-valued-column", "numbered", lambda w: with_columns(w, "users", d.column("phone1", "text", "text"),
+         d.column("phone2", "text", "text")), "column.users.phone1", "under a number"),
+    Case("multi-valued-column", "names beside values", lambda w: with_columns(
+        w, "users", d.column("attribute", "text", "text"), d.column("value", "text", "text")), "column.users.value"),
+    Case("price-not-copied", "a quantity alone", lambda w: d.with_table(w, "orders", columns=(
+        *(c for c in w.schema_design.table("orders").columns if c.type != "money"),
+        d.column("quantity", "integer", "integer"))), "table.orders", "no price of its own"),
+    Case("unique-blocks-deleted", "an address", lambda w: with_columns(w, "users", d.column(
+        "deleted_at", "timestamptz", "timestamp", nullable=True)), "unique.users.uq_users_email", "marked as deleted"),
+    Case("unsatisfiable-check", "no number", lambda w: checked(w, kind="range", column="total", minimum=Decimal(5),
+         maximum=Decimal(3)), "check.orders.ck_new", "no value"),
+    Case("unsatisfiable-check", "no value allowed", lambda w: checked(w, kind="one_of", column="total")),
+    Case("unsatisfiable-check", "both orders", lambda w: checked(checked(
+        w, kind="ordered", column="id", other="total", operator="<"), kind="ordered", column="total", other="id",
+        operator="<"), "check.orders.ck_new", "contradicts"),
+    Case("unsatisfiable-check", "a default outside", lambda w: d.with_column(w, "orders", "total", default="-1"),
+         "check.orders.ck_orders_total", "refuses the default -1"),
+    Case("unsatisfiable-check", "a default of no value", lambda w: d.with_column(checked(
+        w, kind="one_of", column="total", values=("a",)), "orders", "total", default="'b'"), "", "refuses the default"),
 )  # fmt: skip
 
 
@@ -497,5 +609,24 @@ PASSES = (
         asking(w, requirement("integration.mail", "integration")), "caching", omissions=(
             d.omission("mail", "0 tables").model_copy(update={"serves": ("integration.mail",)}),))),
     Case("misquoted-origin", "Markdown's marks are no words", lambda w: first_origin(w, quote="**Entities**: `User`")),
+    Case("transitive-dependency", "kept as it was", lambda w: excused(copying(w), "orders", "product_price copied")),
+    Case("attribute-not-kept", "as asked", lambda w: described(w, "total", minimum=Decimal(0))),
+    Case("cycle-of-required-references", "the first may be missing", lambda w: d.with_table(with_columns(
+        w, "users", d.column("boss_id", "bigint", "integer", nullable=True)), "users", foreign_keys=(
+            d.reference("users", "boss_id", "users"),))),
+    Case("default-left-to-chance", "the time of the row", lambda w: d.with_column(
+        w, "orders", "placed_at", default="now()")),
+    Case("index-unfit-for-query", "the rows that it compares", lambda w: d.changed(w, "schema_design", indexes=(
+        w.schema_design.indexes[0].model_copy(update={"where": "user_id IS NOT NULL"}),
+        *w.schema_design.indexes[1:]))),
+    Case("junction-not-unique", "both together", linking),
+    Case("money-without-currency", "the order's currency", lambda w: d.with_column(
+        with_columns(w, "orders", d.column("currency_code", "char(3)", "currency")), "orders", "total", comment="")),
+    Case("money-without-currency", "a parent's currency", lambda w: d.with_column(
+        with_columns(w, "products", d.column("currency_code", "char(3)", "currency")), "orders", "total", comment="")),
+    Case("multi-valued-column", "lines of an address", lambda w: with_columns(
+        w, "users", d.column("line1", "text", "text"), d.column("line2", "text", "text"))),
+    Case("price-not-copied", "a price of its own", lambda w: with_columns(
+        w, "orders", d.column("quantity", "integer", "integer"))),
     Case("misquoted-origin", "other spaces and capitals", lambda w: first_origin(w, quote="ENTITIES:  User, product")),
 )  # fmt: skip
