@@ -39,7 +39,11 @@ def duration(seconds: float) -> str:
 
     >>> duration(90), duration(3600), duration(0), duration(94_608_000), duration(93_661), duration(0.5)
     ('1 minute 30 seconds', '1 hour', '0 seconds', '3 years', '1 day 2 hours 1 minute', '0.5 seconds')
+    >>> duration(0.012)
+    '12 milliseconds'
     """
+    if 0 < seconds < 0.1:
+        return counted(round(seconds * 1_000, 1), "millisecond")
     if seconds < 60 or seconds != int(seconds):
         return counted(round(seconds, 1), "second")
     parts, left = [], int(seconds)

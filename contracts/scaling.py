@@ -61,9 +61,14 @@ class NextStep(Element):
 
 
 class ScalingPlan(Contract):
-    """How the database is sized, reached and grown."""
+    """How the database is sized, reached and grown.
+
+    `basis` holds the figures that all others start from; `disk` is in GB, None on a person's own device.
+    """
 
     machine: Machine
+    basis: tuple[Figure, ...] = ()
+    disk: Figure | None = None
     settings: tuple[Setting, ...] = ()
     pools: tuple[Pool, ...] = ()
     replicas: tuple[Replica, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agents.checks._finding import finding
+from agents.checks._units import in_seconds as duration
 from contracts.base import Figure
 from contracts.checklist import Finding
 from contracts.operations import Backup
@@ -15,7 +16,7 @@ SECONDS = {"": 1, "s": 1, "second": 1, "min": 60, "minute": 60, "h": 3600, "hour
 
 
 def findings(design: Design) -> Iterator[Finding]:
-    """Recovery point and time above their targets, and a recovery point that the method cannot reach."""
+    """Recovery point and time above their targets, a point that the method cannot reach, a server told otherwise."""
     backup, targets = design.operations.backup, design.requirements.targets
     for figure, target in (
         (backup.recovery_point, targets.recovery_point_seconds),
@@ -29,6 +30,7 @@ def findings(design: Design) -> Iterator[Finding]:
             fact = f'"{figure.name}" is {seconds:g} s, and the brief allows {target} s.'
             yield _finding(fact, f"{backup.method}: {figure.formula}", REMEDY)
     yield from _beyond_reach(backup)
+    yield from _archived_later(design)
 
 
 def _beyond_reach(backup: Backup) -> Iterator[Finding]:
@@ -39,6 +41,21 @@ def _beyond_reach(backup: Backup) -> Iterator[Finding]:
     if reach is not None and point is not None and point < reach:
         fact = f"The backup promises to lose at most {point:g} s, but copies data every {reach:g} s only."
         yield _finding(fact, backup.method, f"State a recovery point of at least {reach:g} s, or copy more often.")
+
+
+def _archived_later(design: Design) -> Iterator[Finding]:
+    """What the plan archives every so often, and what production's server is told to."""
+    interval = design.operations.backup.archive_interval_seconds
+    planned = in_seconds(interval) if interval else None
+    for environment in (e for e in design.operations.environments if e.name == "production"):
+        told = {
+            name: value for subject, pairs in environment.groups for name, value in pairs if subject == "postgresql"
+        }
+        every = duration(told.get("archive_timeout", ""))
+        if planned is not None and (every is None or every > planned):
+            fact = f"The backup archives the log every {planned:g} s, and production is told to every "
+            fact += "so often as segments fill." if every is None else f"{every:g} s."
+            yield _finding(fact, "archive_timeout of production", f"Set archive_timeout to {planned:g} s.")
 
 
 def in_seconds(figure: Figure) -> float | None:

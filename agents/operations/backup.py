@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agents.figures import as_input, balance, figure, given, plain, serving, target
 from agents.operations.basis import database_name, found, largest, listed, replicated
+from agents.scaling.availability import failover_time
 from agents.scaling.demand import total_bytes
 from agents.scaling.growth import data_bytes
 from contracts.base import Alternative, Decision, Figure, Input, Origin
@@ -211,18 +212,7 @@ def recovery_time(requirements: Requirements, bulk: Bulk) -> Figure:
     """Seconds from the server's failure until the data are served again: by the standby, or else by a restore."""
     if not replicated(requirements):
         return restore_time(requirements, bulk)
-    return figure(
-        "recovery_time",
-        "detect_seconds + promote_seconds + reconnect_seconds",
-        (
-            given("detect_seconds", 30, "convention: three missed health checks, 10 s apart", "s"),
-            given("promote_seconds", 30, "convention: pg_promote() and the replay of what has arrived", "s"),
-            given("reconnect_seconds", 30, "convention: pools drop their connections and find the new primary", "s"),
-        ),
-        unit="s",
-        serves=serving(requirements, "availability.", "assumption.recovery", "assumption."),
-        rule="the standby that the availability asks for takes over",
-    )
+    return failover_time(requirements)
 
 
 def restore_time(requirements: Requirements, bulk: Bulk) -> Figure:

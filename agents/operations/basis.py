@@ -1,6 +1,7 @@
 """What the parts of the operations plan share: the project's name as a database, its busy tables, its standby."""
 
 from agents.naming import identifier, shorten
+from agents.scaling.availability import STANDBY_FROM
 from agents.security.basis import found, listed
 from contracts.base import Statement
 from contracts.claims import Claim, Executes, SettingAccepted
@@ -18,9 +19,6 @@ __all__ = [
     "replicated",
     "setting_claim",
 ]
-
-STANDBY_FROM = 99.9
-"""Availability in percent from which a restore (hours) no longer fits into the year's 8 h 46 min of downtime."""
 
 
 def database_name(requirements: Requirements, suffix: str = "") -> str:

@@ -1,9 +1,10 @@
 """What differs between development, test, staging and production, from this project's figures."""
 
-from agents.figures import duration_text, plain, serving, target
+from agents.figures import duration_text, plain, serving
 from agents.operations.backup import Bulk, archive_settings, archives, full_interval, kept_days, method
 from agents.operations.basis import database_name, listed, replicated, setting_claim
-from agents.operations.monitoring import LONG_SECONDS, slow_threshold
+from agents.operations.monitoring import slow_threshold
+from agents.scaling.limits import spelled, time_limits
 from agents.security.basis import role_name
 from contracts.base import Origin
 from contracts.claims import Claim
@@ -75,10 +76,10 @@ def _staging(requirements: Requirements, schema: SchemaDesign) -> tuple[str, lis
 
 def _production(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) -> tuple[str, list[tuple[str, Pairs]]]:
     embedded = requirements.tier == "embedded"
-    settings = () if embedded else (*_logging(requirements), *_limits(requirements), *archive_settings(requirements))
+    watched = () if embedded else (*_logging(requirements), *_limits(requirements))
     return "production", [
         _database(requirements, "", f"live; {sum(t.rows_per_day for t in schema.tables):,.0f} new rows a day"),
-        ("postgresql", settings),
+        ("postgresql", (*watched, *archive_settings(requirements))),
         ("backup", _backup(requirements, bulk)),
         ("access", _access(requirements, "members of the project's roles")),
         ("availability", _availability(requirements)),
@@ -95,13 +96,8 @@ def _logging(requirements: Requirements) -> Pairs:
 
 
 def _limits(requirements: Requirements) -> Pairs:
-    """A statement may take ten response times before it is cancelled; half of that is the longest lock wait."""
-    response = target(requirements, "response_ms", 500, "no response time is stated").value
-    return (
-        ("statement_timeout", f"{round(10 * response)}ms"),
-        ("lock_timeout", f"{round(5 * response)}ms"),
-        ("idle_in_transaction_session_timeout", f"{LONG_SECONDS}s"),
-    )
+    """The server's time limits, the same that its configuration was computed with."""
+    return tuple((limit.name, spelled(limit)) for limit, _ in time_limits(requirements))
 
 
 def _access(requirements: Requirements, login: str) -> Pairs:

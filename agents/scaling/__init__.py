@@ -5,12 +5,21 @@ pools, the pools give max_connections, and that gives the memory of each connect
 """
 
 from agents.figures import as_input, balance, given, plain, serving
+from agents.scaling.availability import availability_claims, downtime
 from agents.scaling.connections import max_connections, pool_claims, pool_omissions
-from agents.scaling.demand import assumed_machine, machine_decision, machine_inputs
+from agents.scaling.demand import (
+    assumed_machine,
+    busy_connections,
+    connection_seconds,
+    machine_decision,
+    machine_inputs,
+    required_cores,
+    required_memory,
+)
+from agents.scaling.disk import disk, disk_claims
 from agents.scaling.growth import growth, next_steps
 from agents.scaling.pools import pools
 from agents.scaling.replicas import (
-    availability_claims,
     lag_claims,
     lag_seconds,
     no_replica,
@@ -19,7 +28,7 @@ from agents.scaling.replicas import (
     routes,
 )
 from agents.scaling.settings import settings, workload_decision
-from contracts.base import Decision, Omission, Origin
+from contracts.base import Decision, Figure, Omission, Origin
 from contracts.brief import Machine
 from contracts.claims import Claim, SettingAccepted
 from contracts.requirements import Requirements
@@ -42,8 +51,11 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
     tuned: tuple[Setting, ...] = ()
     if schema.dialect == "postgresql":
         tuned = settings(requirements, schema, server, machine is not None, connections, len(standing))
+    room = disk(requirements, schema, tuned)
     return ScalingPlan(
         machine=server,
+        basis=_basis(requirements, schema),
+        disk=room,
         settings=tuned,
         pools=made,
         replicas=standing,
@@ -59,7 +71,22 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *_order_claims(tuned),
             *availability_claims(requirements, standing),
             *lag_claims(schema, planned),
+            *disk_claims(requirements, schema, tuned, room),
         ),
+    )
+
+
+def _basis(requirements: Requirements, schema: SchemaDesign) -> tuple[Figure, ...]:
+    """The figures that pools, settings and replicas start from; one person's device is not sized by load."""
+    if requirements.tier == "embedded":
+        return ()
+    allowed = downtime(requirements)
+    return (
+        connection_seconds(requirements),
+        busy_connections(requirements),
+        required_cores(requirements),
+        required_memory(requirements, schema),
+        *((allowed,) if allowed else ()),
     )
 
 

@@ -2,7 +2,8 @@
 
 import re
 
-from agents.figures import as_input, balance, counted, figure, given, merged, plain, read_share, serving, target
+from agents.figures import as_input, balance, counted, figure, given, merged, plain, read_share, serving
+from agents.scaling.availability import STANDBY_FROM
 from agents.scaling.demand import HEADROOM, busy_connections
 from contracts.base import Figure, Omission, Origin
 from contracts.claims import Claim
@@ -13,10 +14,6 @@ from contracts.schema import Query, SchemaDesign
 LAG_SECONDS = 5
 """How far a replica may be behind before reads go back to the primary; streaming replication is usually under 1 s."""
 REPORT_LAG_SECONDS = 60
-FAILOVER_SECONDS = 60
-FAILURES_A_YEAR = 4
-STANDBY_FROM = 99.9
-"""Availability in percent from which a restore from backup (hours) no longer fits the year's 8 h 46 min."""
 
 
 def replicas(requirements: Requirements, schema: SchemaDesign, cores: int) -> tuple[Replica, ...]:
@@ -172,36 +169,6 @@ def no_replica(requirements: Requirements, cores: int) -> Omission:
         reason=reason,
         origin=Origin(kind="inferred", rule="availability target and busy connections"),
         serves=serving(requirements, "availability.", "performance.", "assumption."),
-    )
-
-
-def availability_claims(requirements: Requirements, available: tuple[Replica, ...]) -> tuple[Claim, ...]:
-    """The year's outages fit the availability target: failovers with a standby, one restore without."""
-    goal = requirements.targets.availability_percent
-    if goal is None:
-        return ()
-    stated = target(requirements, "availability_percent", 0, "", "%")
-    allowed = figure(
-        "downtime_seconds", "(100 - availability_percent) / 100 * 365 * 86400", (stated,), unit="s",
-        serves=serving(requirements, "availability.", "assumption."), rule="share of a year",
-    )  # fmt: skip
-    if any(r.name.startswith("standby") for r in available):
-        left = (
-            given("failures_a_year", FAILURES_A_YEAR, "convention: one a quarter, planned ones included"),
-            given("failover_seconds", FAILOVER_SECONDS, "convention: detection, promotion, reconnection", "s"),
-        )
-        how = "failovers to a standby"
-    else:
-        restore = target(requirements, "recovery_time_seconds", 14_400, "four hours where the brief is silent", "s")
-        left, how = (
-            (given("failures_a_year", 1, "convention: one loss of the server a year"), restore),
-            "a restore from backup",
-        )
-    sentence = f"A year's outages with {how} stay within {plain(goal)} % availability."
-    return (
-        balance(
-            "scaling.availability", sentence, "scaling.replicas", allowed.serves, [left], "<=", [(as_input(allowed),)]
-        ),
     )
 
 

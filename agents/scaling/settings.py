@@ -22,6 +22,7 @@ from agents.figures import (
     target,
 )
 from agents.scaling.demand import machine_inputs, working_set
+from agents.scaling.limits import spelled, time_limits
 from contracts.base import Decision, Figure, Input, Origin
 from contracts.brief import Machine
 from contracts.requirements import Requirements
@@ -246,14 +247,9 @@ def _vacuum(add: _Builder, schema: SchemaDesign) -> None:
 
 
 def _safety(add: _Builder, requirements: Requirements) -> None:
-    """Time limits in ms, shorter for what blocks others; migrations and batches raise them with SET LOCAL."""
-    response = target(requirements, "response_ms", 500, "half a second where the brief is silent", "ms")
-    rule = "25 times the response target, 5 s to 60 s: such a statement is a fault, not a slow answer"
-    statement = add.add("statement_timeout", ("min(60000, max(5000, response_ms * 25))", (response,), "ms"), rule=rule)
-    rule = "a fifth of statement_timeout: a queue behind a lock ends before its statements do"
-    add.add("lock_timeout", ("ceil(statement_timeout / 5)", (as_input(statement),), "ms"), rule=rule)
-    rule = "twice statement_timeout: an open transaction without a statement holds locks and stops vacuum"
-    add.add("idle_in_transaction_session_timeout", ("statement_timeout * 2", (as_input(statement),), "ms"), rule=rule)
+    """Time limits, and what the monitoring queries need."""
+    for limit, rule in time_limits(requirements):
+        add.add(limit.name, limit, value=spelled(limit), rule=rule)
     modules = given("modules", 1, "pg_stat_statements, which the monitoring queries read")
     add.add(
         "shared_preload_libraries", ("modules", (modules,), ""), "pg_stat_statements", "the monitoring queries read it"

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from contracts.base import Decision
-from contracts.claims import Accepted, Executes, Reverts, SettingAccepted
+from contracts.base import Decision, Input
+from contracts.claims import Accepted, Balances, Executes, Reverts, SettingAccepted, Term
+from contracts.operations import Environment
 from contracts.plan import Design
-from contracts.requirements import Attribute, Relationship, Requirement, Rule
-from contracts.scaling import Route
+from contracts.requirements import Attribute, Relationship, Requirement, Retention, Rule
+from contracts.scaling import Growth, Route
 from contracts.schema import Check, Column, Exclusion, IndexKey, Table, Total, Unique
 from tests.agents import designs as d
 
@@ -108,6 +109,59 @@ def backed_up(whole: Design, **changes: Any) -> Design:
     return d.changed(whole, "operations", backup=whole.operations.backup.model_copy(update=changes))
 
 
+def configured(whole: Design, **values: str) -> Design:
+    """With these settings beside max_connections, their figures as they are spelled."""
+    made = tuple(
+        d.setting("max_connections", "1").model_copy(update={"name": n, "value": v}) for n, v in values.items()
+    )
+    return d.changed(whole, "scaling", settings=(*whole.scaling.settings, *made))
+
+
+def produced(whole: Design, **values: str) -> Design:
+    """With a production environment whose server has these settings."""
+    made = Environment(name="production", groups=(("postgresql", tuple(values.items())),), origin=d.CONVENTION)
+    return d.changed(whole, "operations", environments=(made,))
+
+
+def aiming(whole: Design, **targets: Any) -> Design:
+    found = whole.requirements.targets.model_copy(update=targets)
+    return d.changed(whole, "requirements", targets=found)
+
+
+def figured(whole: Design, formula: str, value: float, *inputs: Input) -> Design:
+    """The recovery time by this formula of these inputs."""
+    made = d.figure("recovery time", 1, "h").model_copy(update={"formula": formula, "value": value, "inputs": inputs})
+    return backed_up(whole, recovery_time=made)
+
+
+def sourced(whole: Design, name: str, value: float, source: str) -> Design:
+    return figured(whole, name, value, Input(name=name, value=value, source=source))
+
+
+def grown(whole: Design, rows: float, **changes: Any) -> Design:
+    """Activities with so many rows and a byte in each after a year."""
+    size = d.figure("bytes", rows, "bytes")
+    made = Growth(table="activities", years=1, rows=d.figure("rows", rows), heap_bytes=size,
+                  index_bytes=d.figure("bytes", 0, "bytes"), origin=d.CONVENTION)  # fmt: skip
+    return d.changed(whole, "scaling", growth=(made,), **changes)
+
+
+def layered(whole: Design, **changes: Any) -> Design:
+    return d.changed(whole, "caching", layers=(whole.caching.layers[0].model_copy(update=changes),))
+
+
+def local(whole: Design, product: str, name: str, life: str) -> Design:
+    layer = whole.caching.layers[0].model_copy(
+        update={"layer": "in_process", "product": product, "settings": ((name, life),)}
+    )
+    return d.changed(cached(whole, ttl=d.figure("ttl", 50, "s")), "caching", layers=(*whole.caching.layers, layer))
+
+
+def kept_for(whole: Design, days: int) -> Design:
+    rule = Retention(entity="activity", days=days, basis="the brief", origin=d.stated(11))
+    return d.changed(whole, "requirements", retention=(rule,))
+
+
 def said(whole: Design, sql: str) -> Design:
     more = d.statement("monitoring.more", "monitoring", sql, "monitoring.more")
     return d.changed(whole, "operations", statements=(*whole.operations.statements, more))
@@ -170,6 +224,12 @@ def copying(whole: Design, nature: str = "transaction") -> Design:
 def excused(whole: Design, table: str, columns: str) -> Design:
     made = Decision(id=f"decision.copy.{table}", topic="copies", choice=columns, because="kept", origin=d.CONVENTION)
     return d.changed(whole, "schema_design", decisions=(made,))
+
+
+def routed(whole: Design, lag: int, target: str = "reporting") -> Design:
+    route = Route(query="get_product", target=target, fallback="none", lag_tolerance_seconds=lag, because="as routed",
+                  origin=d.CONVENTION)  # fmt: skip
+    return d.changed(whole, "scaling", routes=(route,))
 
 
 def log() -> Table:
@@ -387,6 +447,75 @@ FAILS = (
          "copies data every 86400 s only"),
     Case("recovery-point-unmet", "no unit of time", lambda w: backed_up(w, recovery_time=d.figure("RTO", 1, "GB")), "",
          "no unit of time"),
+    Case("figure-off-formula", "a value by hand", lambda w: figured(
+        w, "2 * n", 7, Input(name="n", value=3, source="x")), "backup", "is 7, and its formula gives 6"),
+    Case("figure-off-formula", "a name that is no input", lambda w: figured(w, "2 * m", 6), "backup",
+         "cannot be computed"),
+    Case("figure-off-formula", "a division by nothing", lambda w: figured(w, "1 / 0", 6), "backup",
+         "cannot be computed"),
+    Case("stale-number", "a target", lambda w: aiming(sourced(w, "response_ms", 200, "performance.response-time"),
+         response_ms=150), "backup", '"response_ms" was taken as 200, and its source now says 150'),
+    Case("stale-number", "a volume", lambda w: sourced(w, "rows_per_day", 7, "volume of activities"), "backup",
+         "taken as 7, and its source now says 500000"),
+    Case("stale-number", "a pool", lambda w: sourced(w, "pool_size", 5, "pool application"), "backup", "now says 20"),
+    Case("stale-number", "the machine", lambda w: sourced(w, "cores", 16, "decision scaling.machine"), "backup",
+         "now says 4"),
+    Case("stale-number", "another formula", lambda w: sourced(w, "archive", 61, "formula 60"), "backup", "now says 60"),
+    Case("stale-number", "in a balance", lambda w: d.with_claim(w, "scaling", d.claim("scaling.new", Balances(
+        left=(Term(factors=(Input(name="pool_size", value=21, source="pool application"),)),), relation="<=",
+        right=(Term(factors=(Input(name="most", value=30, source="x"),)),)), "scaling")), "claim.scaling.new",
+         "taken as 21"),
+    Case("server-memory-exceeded", "work memory", lambda w: configured(w, work_mem="80MB"), "setting.work_mem",
+         "may take 8.1 GB at once, and the machine has 8 GB"),
+    Case("server-memory-exceeded", "buffers in pages", lambda w: configured(w, shared_buffers="1048576"), "",
+         "shared_buffers 8589934592"),
+    Case("server-memory-exceeded", "vacuum workers", lambda w: configured(w, maintenance_work_mem="2GB",
+         autovacuum_max_workers="4"), "", "4 vacuum workers"),
+    Case("server-memory-exceeded", "no size", lambda w: configured(w, work_mem="plenty"), "", "is no size"),
+    Case("cache-memory-exceeded", "more items", lambda w: cached(w, items=400_000), "cache.distributed",
+         "has to hold 80,000,000 bytes and has 67108864 bytes"),
+    Case("cache-memory-exceeded", "a smaller maxmemory", lambda w: layered(w, settings=(("maxmemory", "100kb"),)), "",
+         "has 102400 bytes"),
+    Case("cache-memory-exceeded", "no unit", lambda w: layered(w, capacity=d.figure("capacity", 64, "items")), "",
+         "no size that can be read"),
+    Case("cached-answer-too-old", "a longer TTL", lambda w: cached(w, ttl=d.figure("ttl", 61, "s")),
+         "cache_entry.get_product", "may be 61 s old, and 60 s are allowed"),
+    Case("cached-answer-too-old", "the replica's lag", lambda w: routed(w, 5), "cache_entry.get_product",
+         "TTL 60 s + lag 5 s"),
+    Case("cached-answer-too-old", "the in-process copy", lambda w: local(w, "Caffeine", "expireAfterWrite", "11s"), "",
+         "TTL 50 s + in-process copy 11 s"),
+    Case("cached-answer-too-old", "in milliseconds", lambda w: local(w, "lru-cache", "ttl", "11000"), "", "61 s old"),
+    Case("cached-answer-too-old", "on a clock", lambda w: local(
+        w, "IMemoryCache", "AbsoluteExpirationRelativeToNow", "00:01:00"), "", "110 s old"),
+    Case("cached-answer-too-old", "a route without a cache", lambda w: routed(
+        d.changed(queried(w, "get_product", staleness_seconds=3), "caching", entries=()), 5), "route.get_product",
+         "lag 5 s"),
+    Case("pools-below-peak", "more requests", lambda w: aiming(w, requests_per_second=9_000), "pool.application",
+         "90 connections are in use, and the pools hold 80"),
+    Case("pools-below-peak", "behind a pooler", lambda w: d.changed(aiming(w, requests_per_second=1_000), "scaling",
+         pools=(d.pool(), d.pool("pgbouncer", 9, 1))), "pool.pgbouncer", "hold 9"),
+    Case("growth-exceeds-disk", "rows", lambda w: grown(w, 7 * 2**30, disk=d.figure("disk", 8, "GB")), "scaling.disk",
+         "7.0 GB stand on a disk of 8 GB"),
+    Case("growth-exceeds-disk", "the log", lambda w: configured(grown(
+        w, 6 * 2**30, disk=d.figure("disk", 8, "GB")), max_wal_size="1GB"), "scaling.disk",
+         "write-ahead log 1073741824"),
+    Case("growth-exceeds-disk", "beyond retention", lambda w: kept_for(grown(w, 365 * 500_000.0), 90),
+         "growth.activities", "45,000,000 arrive in the 90 days"),
+    Case("setting-contradicted", "two values", lambda w: produced(configured(w, statement_timeout="5s"),
+         statement_timeout="2000ms"), "setting.statement_timeout", "is 5s in the server's configuration and 2000ms"),
+    Case("setting-contradicted", "locks outlive statements", lambda w: configured(
+        w, lock_timeout="10s", statement_timeout="5s"), "setting.lock_timeout", "never ends by itself"),
+    Case("setting-contradicted", "log sizes", lambda w: configured(w, min_wal_size="4GB", max_wal_size="1GB"),
+         "setting.min_wal_size"),
+    Case("availability-unmet", "a restore", lambda w: aiming(w, availability_percent=99.99), "replicas",
+         "allow 3154 s of outage a year, and 3600 s are expected"),
+    Case("availability-unmet", "slow failovers", lambda w: d.changed(aiming(w, availability_percent=99.9), "scaling",
+         replicas=(w.scaling.replicas[0].model_copy(update={"name": "standby_1"}),)).model_copy(update={
+             "operations": backed_up(w, recovery_time=d.figure("failover", 3, "h")).operations}), "", "4 failovers"),
+    Case("recovery-point-unmet", "archived later", lambda w: produced(w, archive_timeout="300s"), "backup",
+         "archives the log every 60 s, and production is told to every 300 s"),
+    Case("recovery-point-unmet", "archived when full", lambda w: produced(w, work_mem="4MB"), "backup",
+         "so often as segments fill"),
     Case("testing-gap", "no category", lambda w: d.changed(w, "operations", tests=w.operations.tests[1:]), "tests.unit",
          '"unit"'),
     Case("testing-gap", "a claim that nobody makes", lambda w: d.changed(
@@ -602,6 +731,26 @@ PASSES = (
     Case("recovery-point-unmet", "no target", lambda w: d.changed(
         backed_up(w, recovery_point=d.figure("RPO", 10, "h")), "requirements",
         targets=w.requirements.targets.model_copy(update={"recovery_point_seconds": None}))),
+    Case("figure-off-formula", "twelve digits", lambda w: figured(w, "n / 3", 0.333333333333,
+         Input(name="n", value=1, source="x"))),
+    Case("stale-number", "a share of a percentage", lambda w: aiming(sourced(
+        w, "read_share", 0.9, "performance.read-share"), read_share=90)),
+    Case("stale-number", "a convention stands where the brief is silent", lambda w: sourced(
+        w, "response_ms", 500, "convention: half a second")),
+    Case("server-memory-exceeded", "to the last byte", lambda w: configured(
+        w, work_mem="76MB", wal_buffers="16MB", maintenance_work_mem="148MB")),
+    Case("server-memory-exceeded", "another engine", lambda w: d.changed(
+        configured(w, work_mem="80MB"), "schema_design", dialect="sqlite")),
+    Case("cache-memory-exceeded", "to the last item", lambda w: cached(w, items=335_544)),
+    Case("cached-answer-too-old", "the primary answers", lambda w: routed(w, 5, "primary")),
+    Case("cached-answer-too-old", "with the in-process copy", lambda w: local(w, "cachetools TTLCache", "ttl", "10")),
+    Case("pools-below-peak", "all of it", lambda w: aiming(w, requests_per_second=8_000)),
+    Case("growth-exceeds-disk", "four fifths", lambda w: grown(w, 6.4 * 2**30, disk=d.figure("disk", 8, "GB"))),
+    Case("growth-exceeds-disk", "what arrives", lambda w: kept_for(grown(w, 90 * 500_000.0), 90)),
+    Case("setting-contradicted", "two spellings", lambda w: produced(
+        configured(w, statement_timeout="5s"), statement_timeout="5000ms")),
+    Case("availability-unmet", "one restore", lambda w: aiming(w, availability_percent=99.9)),
+    Case("recovery-point-unmet", "archived as planned", lambda w: produced(w, archive_timeout="1min")),
     Case("testing-gap", "an omission says why", lambda w: d.changed(
         w, "operations", tests=w.operations.tests[1:], omissions=(d.omission("unit tests", "0 functions"),))),
     Case("unserved-requirement", "later", lambda w: asking(w, requirement("future.app", "future"))),

@@ -1,0 +1,66 @@
+"""What a year allows to be away and what it takes: one place for the failover that replicas and backups speak of."""
+
+from agents.figures import as_input, balance, figure, given, plain, serving, target
+from contracts.base import Figure, Input
+from contracts.claims import Claim
+from contracts.requirements import Requirements
+from contracts.scaling import Replica
+
+YEAR = 365 * 86_400
+FAILURES_A_YEAR = 4
+LOSSES_A_YEAR = 1
+STANDBY_FROM = 99.9
+"""Availability in percent from which a restore from backup (hours) no longer fits the year's 8 h 46 min."""
+
+
+def failover_time(requirements: Requirements) -> Figure:
+    """Seconds from the primary's failure until the standby answers."""
+    return figure(
+        "failover_seconds",
+        "detect_seconds + promote_seconds + reconnect_seconds",
+        (
+            given("detect_seconds", 30, "convention: three missed health checks, 10 s apart", "s"),
+            given("promote_seconds", 30, "convention: pg_promote() and the replay of what has arrived", "s"),
+            given("reconnect_seconds", 30, "convention: pools drop their connections and find the new primary", "s"),
+        ),
+        unit="s",
+        serves=serving(requirements, "availability.", "assumption.recovery", "assumption."),
+        rule="the standby that the availability asks for takes over",
+    )
+
+
+def downtime(requirements: Requirements) -> Figure | None:
+    """Seconds of a year for which the application may be away; None where no availability is asked for."""
+    if requirements.targets.availability_percent is None:
+        return None
+    return figure(
+        "downtime_seconds",
+        "(100 - availability_percent) / 100 * 365 * 86400",
+        (target(requirements, "availability_percent", 0, "", "%"),),
+        unit="s",
+        serves=serving(requirements, "availability.", "assumption."),
+        rule="share of a year",
+    )
+
+
+def availability_claims(requirements: Requirements, available: tuple[Replica, ...]) -> tuple[Claim, ...]:
+    """The year's outages fit the availability target: failovers with a standby, one restore without."""
+    goal, allowed = requirements.targets.availability_percent, downtime(requirements)
+    if goal is None or allowed is None:
+        return ()
+    left, how = _outages(requirements, any(r.name.startswith("standby") for r in available))
+    sentence = f"A year's outages with {how} stay within {plain(goal)} % availability."
+    return (
+        balance(
+            "scaling.availability", sentence, "scaling.replicas", allowed.serves, [left], "<=", [(as_input(allowed),)]
+        ),
+    )
+
+
+def _outages(requirements: Requirements, standby: bool) -> tuple[tuple[Input, ...], str]:
+    if standby:
+        count = given("failures_a_year", FAILURES_A_YEAR, "convention: one a quarter, planned ones included")
+        return (count, as_input(failover_time(requirements))), "failovers to a standby"
+    restore = target(requirements, "recovery_time_seconds", 14_400, "four hours where the brief is silent", "s")
+    count = given("failures_a_year", LOSSES_A_YEAR, "convention: one loss of the server a year")
+    return (count, restore), "a restore from backup"
