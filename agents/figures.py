@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
+from agents.parsing import parsed
 from contracts.base import Figure, Input, Origin
 from contracts.claims import Balances, Claim, Term
 from contracts.requirements import Requirements, Targets
@@ -99,7 +100,8 @@ def evaluate(formula: str, inputs: Iterable[Input]) -> float:
 
 @functools.lru_cache(maxsize=512)
 def _parsed(formula: str) -> ast.expr:
-    return ast.parse(formula, mode="eval").body
+    tree: ast.Expression = parsed(formula, "eval")
+    return tree.body
 
 
 def _value(node: ast.expr, names: dict[str, float], formula: str) -> float:

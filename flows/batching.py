@@ -6,13 +6,12 @@ from typing import Any
 
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from contracts.batch import BatchReport
 from flows.batch import batch, briefs_in, task_runner
-from flows.designing import announce_server, server_address
+from flows.designing import heard, server_address
 from flows.inputs import InputError, checked_engine, checked_output, run_date
-from flows.progress import LISTENER, Lines
+from flows.progress import Lines
 
 
 def batched(arguments: argparse.Namespace) -> BatchReport:
@@ -27,17 +26,12 @@ def batched(arguments: argparse.Namespace) -> BatchReport:
     }
     runner = task_runner(arguments.runner or "threads", arguments.concurrency)
     lines = Lines(len(found))
-    announce_server(lines)
-    deployment = "" if arguments.runner else _existing(arguments.deployment)
-    lines.note(f"{len(found)} briefs, {arguments.concurrency} at once, {_where(deployment, arguments.runner)}")
-    listening = LISTENER.set(lines)
-    try:
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            given: dict[str, Any] = {"folder": arguments.folder, "deployment": deployment, "options": options}
-            report: BatchReport = batch.with_options(task_runner=runner)(**given)
-            return report
-    finally:
-        LISTENER.reset(listening)
+    with heard(lines):
+        deployment = "" if arguments.runner else _existing(arguments.deployment)
+        lines.note(f"{len(found)} briefs, {arguments.concurrency} at once, {_where(deployment, arguments.runner)}")
+        given: dict[str, Any] = {"folder": arguments.folder, "deployment": deployment, "options": options}
+        report: BatchReport = batch.with_options(task_runner=runner)(**given)
+        return report
 
 
 def _where(deployment: str, runner: str) -> str:

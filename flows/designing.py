@@ -1,7 +1,11 @@
 """The command `design`: inputs checked first, then the spine, by plain calls or as a Prefect flow of this process."""
 
 import argparse
+import contextlib
 import os
+import tempfile
+import warnings
+from collections.abc import Iterator
 from typing import Any
 
 from contracts.plan import Handoff
@@ -72,6 +76,7 @@ def prepare_prefect() -> None:
     """Prefect's settings for this process, before anything imports it: it reads the environment once."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+    warnings.filterwarnings("ignore", "Failed to create the Prefect home")  # `require_home` says it with a remedy
 
 
 def server_address() -> str:
@@ -82,24 +87,30 @@ def server_address() -> str:
 
 
 def flow_here(parameters: dict[str, Any]) -> Handoff:
-    """The flow in this process with its progress on standard error; its error is raised.
-
-    Without a server's address Prefect starts one for this run alone.
-    """
+    """The flow in this process with its progress on standard error; its error is raised."""
     prepare_prefect()
+    from flows.architect import STEP_NAMES, architect
+
+    with heard(Lines(len(STEP_NAMES))):
+        handoff: Handoff = architect(**parameters)
+        return handoff
+
+
+@contextlib.contextmanager
+def heard(lines: Progress) -> Iterator[None]:
+    """Flows of the block run in this process, say how far they are to `lines`, and fail in words.
+
+    Without a server's address Prefect starts one for the block.
+    """
     import httpx
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-    from flows.architect import STEP_NAMES, architect
-
-    lines = Lines(len(STEP_NAMES))
     announce_server(lines)
     listening = LISTENER.set(lines)
     try:
         # The heartbeat's thread is joined at the end of every flow: a second that tells nobody anything here.
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            handoff: Handoff = architect(**parameters)
-            return handoff
+            yield
     except httpx.TransportError as error:
         raise InputError(
             f"The Prefect server at {server_address()} stopped answering during the run ({type(error).__name__}). "
@@ -109,15 +120,34 @@ def flow_here(parameters: dict[str, Any]) -> Handoff:
         if "Timed out while attempting to connect to ephemeral" not in str(error):
             raise
         raise InputError(
-            f"Prefect's temporary server did not start in {os.environ[STARTUP]} seconds; the machine is busy. "
-            f"Try again, give it longer with {STARTUP}, or use --direct."
+            f"Prefect's temporary server did not start in {os.environ[STARTUP]} seconds. Lines above, if there are "
+            f"any, say why; on a busy machine give it longer with {STARTUP}. --direct does without a server."
         ) from None
     finally:
         LISTENER.reset(listening)
 
 
+def require_home() -> None:
+    """InputError when Prefect's folder for its database and stored results cannot be made or written.
+
+    Prefect itself starts its server again and again then, until the time is up.
+    """
+    from prefect.settings import PREFECT_HOME
+
+    home = PREFECT_HOME.value()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=home).close()
+    except OSError as error:
+        raise InputError(
+            f"Prefect keeps its database and results in {home}, which cannot be written: {error.strerror}. "
+            "Set PREFECT_HOME to a folder of yours, or use --direct."
+        ) from None
+
+
 def announce_server(lines: Progress) -> None:
     """Why the first line takes its time; a server that does not answer is said before anything is tried on it."""
+    require_home()
     address = server_address()
     if not address:
         lines.note("starting a Prefect server for this run, which takes about 10 seconds (--direct does without)")

@@ -3,10 +3,10 @@
 import argparse
 
 from contracts.handover import DocumentHandover
-from flows.designing import announce_server, engine_without_password, prepare_prefect
+from flows.designing import engine_without_password, heard, prepare_prefect
 from flows.handover_spine import chosen, document_handover, steps
 from flows.inputs import checked_output
-from flows.progress import LISTENER, Lines
+from flows.progress import Lines
 
 
 def handed(arguments: argparse.Namespace) -> DocumentHandover:
@@ -23,22 +23,15 @@ def handed(arguments: argparse.Namespace) -> DocumentHandover:
 
 
 def _as_flow(arguments: argparse.Namespace, output: str, engine: str, lines: Lines) -> DocumentHandover:
-    """The flow in this process; without a server's address Prefect starts one for this run alone."""
+    """The flow in this process."""
     prepare_prefect()
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-
     from flows.handover import handover
 
-    announce_server(lines)
-    listening = LISTENER.set(lines)
-    try:
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            return handover(
-                document=arguments.document,
-                engine=engine,
-                output=output,
-                only=arguments.only,
-                packages=arguments.packages,
-            )
-    finally:
-        LISTENER.reset(listening)
+    with heard(lines):
+        return handover(
+            document=arguments.document,
+            engine=engine,
+            output=output,
+            only=arguments.only,
+            packages=arguments.packages,
+        )

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from agents.parsing import parsed
 from contracts.base import Contract
 from flows.ownership import NAMES, ROOT
 
@@ -169,7 +170,7 @@ def _imports(file: Path) -> frozenset[str]:
     Remembered, because steps share most of their files and parsing them is what a digest costs.
     """
     package = _module_name(file) if file.name == "__init__.py" else _module_name(file).rpartition(".")[0]
-    return frozenset(_imported(ast.parse(file.read_bytes()).body, package))
+    return frozenset(_imported(parsed(file.read_bytes()).body, package))
 
 
 def _imported(body: list[Any], package: str) -> Iterator[str]:

@@ -61,3 +61,19 @@ def test_a_server_that_does_not_answer_is_a_clear_line(
     assert "The Prefect server at http://127.0.0.1:1/api does not answer" in err
     assert "Traceback" not in err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_home_that_cannot_be_made_is_a_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also for root, who may write everywhere: a file stands where the folder has to be."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+    (tmp_path / "obstacle").touch()
+    home = tmp_path / "obstacle" / "home"
+    with temporary_settings({PREFECT_HOME: str(home)}, restore_defaults={PREFECT_API_URL}):
+        assert main(_argv(tmp_path / "out", "--engine", "none")) == BAD_INPUT
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        f"error: Prefect keeps its database and results in {home}, which cannot be written: Not a directory. "
+        "Set PREFECT_HOME to a folder of yours, or use --direct."
+    ]
+    assert not (tmp_path / "out").exists()
