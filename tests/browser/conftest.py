@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from flows.ownership import ROOT
-from tests.flows.served import PATIENCE_SECONDS, Served, served
+from tests.flows.served import Served, served
+from tests.flows.waiting import PATIENCE_SECONDS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCREENSHOTS = ROOT / "docs" / "screenshots"

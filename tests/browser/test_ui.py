@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from flows.ownership import ROOT
 from tests.browser.conftest import MILLISECONDS
-from tests.flows.served import Served, logs, started, task_states, until
+from tests.flows.served import Served, logs, started, task_states
+from tests.flows.waiting import until
 
 Shot = Callable[[Page, str], None]
 EXAMPLE = str(ROOT / "examples" / "habits" / "INITIAL.md")

@@ -7,36 +7,40 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flows.designing import QUIET
 from flows.ownership import ROOT
+from tests.flows.waiting import PATIENCE_SECONDS, until
 
-PATIENCE = 400
+
+def reserved_port() -> socket.socket:
+    """A socket that holds a free port of this machine: who listens on it may, and nobody else gets it meanwhile."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
 
 
 class Place:
-    """A server of the test's own, and the environment of everything that talks to it."""
+    """A server of the tests' own, and the environment of everything that talks to it; the port is its until it ends."""
 
-    def __init__(self, folder: Path, **more: str) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder, self.faults = folder, folder / "faults"
         self.faults.mkdir(parents=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        self._reserved = reserved_port()
+        port = self._reserved.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}/api"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         self.environment = {
             **kept, **QUIET, "PREFECT_HOME": str(folder / "home"),
             "PREFECT_LOCAL_STORAGE_PATH": str(folder / "results"),
             "PREFECT_API_URL": self.address, "PREFECT_RUNNER_POLL_FREQUENCY": "1", "PREFECT_WORKER_QUERY_SECONDS": "1",
-            "PREFECT_CLIENT_MAX_RETRIES": "3", "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-            "FAULTS": str(self.faults), "PYTHONPATH": str(ROOT), **more,
+            "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false", "FAULTS": str(self.faults), "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         self._server: subprocess.Popen[bytes] | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -46,10 +50,11 @@ class Place:
         port = self.address.split(":")[2].removesuffix("/api")
         environment = {**self.environment, "PREFECT_SERVER_API_PORT": port}
         environment.pop("PREFECT_API_URL")
-        self._server = self._started(["-m", "prefect", "server", "start", "--host", "127.0.0.1"], environment)
-        until(self.answers)
+        self._server = server = self._started(["-m", "prefect", "server", "start", "--host", "127.0.0.1"], environment)
+        until(lambda: self.answers() or server.poll() is not None, "the server")
+        assert server.poll() is None, self.said()
         # `prefect server start` is the server's own process
-        (self.faults / "server.pid").write_text(str(self._server.pid))
+        (self.faults / "server.pid").write_text(str(server.pid))
 
     def answers(self) -> bool:
         """Whether the server is there."""
@@ -63,11 +68,21 @@ class Place:
         """A process of Python that lives as long as the place."""
         self._started([*arguments], self.environment)
 
+    @contextlib.contextmanager
+    def running(self, *arguments: str) -> Iterator[None]:
+        """A process of Python that lives as long as the block."""
+        process = self._started([*arguments], self.environment)
+        try:
+            yield
+        finally:
+            self._processes.remove(process)
+            _end(process)
+
     def python(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """A process of Python that is waited for; it is killed with its children after `PATIENCE` seconds."""
+        """A process of Python that is waited for; it is killed with its children after `PATIENCE_SECONDS`."""
         return subprocess.run(
             [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True,
-            check=False, timeout=PATIENCE,
+            check=False, timeout=PATIENCE_SECONDS,
         )  # fmt: skip
 
     def _started(self, arguments: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
@@ -78,16 +93,19 @@ class Place:
         self._processes.append(process)
         return process
 
+    def said(self) -> str:
+        """The end of what each process has said, for a test that fails."""
+        logs = sorted(self.folder.glob("process-*.log"))
+        return "\n".join(f"{log.name}: {log.read_text(errors='replace')[-1500:]}" for log in logs)
+
     def stop(self) -> None:
         """Ends what was started, children as well."""
+        self._reserved.close()
         for process in reversed(self._processes):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
         for process in reversed(self._processes):
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+            _end(process)
 
     def plant(self, step: str, kind: str) -> None:
         """The next run of this step meets this fault; what ran before is forgotten."""
@@ -125,11 +143,12 @@ class Place:
             yield client
 
 
-def until(holds: Callable[[], Any]) -> Any:
-    """What the call gives as soon as it is true; AssertionError after `PATIENCE` seconds."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if found := holds():
-            return found
-        time.sleep(0.1)  # another process has to get there
-    raise AssertionError(f"not within {PATIENCE} seconds: {holds}")
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Told to stop, and killed with its children if it does not."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

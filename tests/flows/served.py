@@ -5,20 +5,18 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import psutil
 
 from flows.ownership import ROOT
 from flows.serving_keeper import VARIABLE
-
-T = TypeVar("T")
-PATIENCE_SECONDS = 120.0
+from tests.flows.waiting import PATIENCE_SECONDS, until
 
 
 class Patient(httpx.HTTPTransport):
@@ -125,17 +123,6 @@ def served(state: Path, *options: str) -> Iterator[Served]:
         if process.poll() is None:
             process.terminate()
             found.ended()
-
-
-def until(look: Callable[[], T | None], what: str) -> T:
-    """What `look` finds, once it finds something."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"waited {PATIENCE_SECONDS:.0f} s in vain for {what}")
 
 
 def deployment(client: httpx.Client) -> str:

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from flows.ownership import ROOT
-from tests.flows.running import Place, until
+from tests.flows.running import Place
+from tests.flows.waiting import until
 
 BRIEF = "examples/habits/INITIAL.md"
 GIVEN = {"brief": BRIEF, "project": "habits", "engine": "embedded", "date": "2026-11-01"}
@@ -60,13 +61,15 @@ class Way:
 
     def start_by_hand(self) -> str:
         """`python -m flows design`; gives the newest run."""
+        from prefect.client.schemas.filters import FlowRunFilter
         from prefect.client.schemas.sorting import FlowRunSort
 
         self._by_hand("design", BRIEF, "--output", self.parameters["output"], "--date", GIVEN["date"])
         if not self.place.answers():
             self.place.start_server()
+        here = FlowRunFilter.model_validate({"deployment_id": {"is_null_": True}})
         with self.place.client() as client:
-            return str(client.read_flow_runs(limit=1, sort=FlowRunSort.START_TIME_DESC)[0].id)
+            return str(client.read_flow_runs(limit=1, flow_run_filter=here, sort=FlowRunSort.START_TIME_DESC)[0].id)
 
     def start_served(self) -> str:
         """A deployment that `serve` runs."""
@@ -104,7 +107,7 @@ class Way:
 
     def ended(self, run: str) -> None:
         """Waits until the run is over, or its process is gone; one that is left as running is marked as crashed."""
-        until(lambda: self._is_final(run) or self._is_gone())
+        until(lambda: self._is_final(run) or self._is_gone(), "the end of the run")
         if not self.place.answers():
             self.place.start_server()
         if not self._is_final(run):
@@ -137,20 +140,6 @@ EVERY = [(failure, way) for failure in FAILURES for way in WAYS]
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A server, a served deployment, and a work pool with a worker."""
-    here = Place(tmp_path_factory.mktemp("place"))
-    try:
-        here.start_server()
-        here.background("-m", "tests.flows.faulty", "serve")
-        here.background("-m", "tests.flows.faulty", "work")
-        until(lambda: here.deployed("served", "pooled"))
-        yield here
-    finally:
-        here.stop()
-
-
-@pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The documents of plain calls."""
     from flows.direct import DirectRun
@@ -178,7 +167,7 @@ def seen(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], str]]
 
 @pytest.mark.parametrize(("failure", "way"), EVERY)
 def test_a_replay_runs_what_is_missing_and_gives_the_same_bytes(
-    place: Place,
+    deployed: Place,
     undisturbed: dict[str, bytes],
     seen: dict[tuple[str, str], str],
     tmp_path: Path,
@@ -191,6 +180,7 @@ def test_a_replay_runs_what_is_missing_and_gives_the_same_bytes(
     met, (_, start, again) = FAILURES[failure], WAYS[way]
     output = tmp_path / "out"
     output.mkdir()
+    place = deployed
     place.clear()
     with Disk(output, full=failure == "disk") as make_room:
         how = Way(place, output)
@@ -202,7 +192,7 @@ def test_a_replay_runs_what_is_missing_and_gives_the_same_bytes(
         make_room()
         place.forget()
         if run := again(how, run):
-            until(lambda: "documents" in place.executed() and how._is_final(run))
+            until(lambda: "documents" in place.executed() and how._is_final(run), "the end of its replay")
         assert place.executed() == met.again
         assert _documents(output) == undisturbed
     seen[failure, way] = f"{len(met.again)}, {len(place.executed())}, equal"

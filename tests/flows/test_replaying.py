@@ -122,7 +122,7 @@ def test_a_retry_of_a_replay_does_not_force_again_what_it_has_done(
     from prefect.states import AwaitingRetry
 
     from flows.architect import architect
-    from tests.flows.running import until
+    from tests.flows.waiting import until
 
     caplog.set_level("INFO", "prefect.task_runs")
     _designed(tmp_path)
@@ -131,8 +131,8 @@ def test_a_retry_of_a_replay_does_not_force_again_what_it_has_done(
     assert "schema design" in _ran(caplog)
     run = state.state_details.flow_run_id
     with get_client(sync_client=True) as client:
-        until(lambda: client.read_flow_run(run).state.is_final())
-        until(lambda: _recorded(client, run))
+        until(lambda: client.read_flow_run(run).state.is_final(), "the run's end")
+        until(lambda: _recorded(client, run), "the record of its steps")
         client.set_flow_run_state(run, AwaitingRetry(), force=True)
         again = client.read_flow_run(run)
     assert run_flow(architect, flow_run=again, parameters=again.parameters, return_type="state").is_completed()

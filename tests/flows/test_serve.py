@@ -29,8 +29,8 @@ from tests.flows.served import (
     served,
     started,
     task_states,
-    until,
 )
+from tests.flows.waiting import until
 
 HABITS = {"brief": str(ROOT / "examples" / "habits" / "INITIAL.md"), "project": "habits", "date": "2025-07-31"}
 FOREIGN = {"Origin": "http://elsewhere.example"}
