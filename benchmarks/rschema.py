@@ -4,8 +4,9 @@
 line and prints the speed; with a scorer beside it, its figures for all pairs, and for the third that was kept aside
 while the reader was written (every third line from the second on).
 
-A prediction holds what the text states or implies. Attributes that our knowledge adds to an entity that is only named,
-and the columns that every table has by convention, are not in it.
+A prediction holds what the text states or implies, with the references that are usual between two things of the text.
+Attributes that our knowledge adds to an entity that is only named, and the columns that every table has by convention,
+are not in it.
 """
 
 import argparse
@@ -40,7 +41,7 @@ def _key_label(entity: Entity) -> str:
     """What the text calls that which tells one from another; a bare `ID` is the entity's."""
     natural = [a.label for a in entity.attributes if entity.key == (a.name,)]
     stated = entity.identifier if entity.identifier.lower() not in ("id", "unique id", "identifier") else ""
-    return stated or next(iter(natural), f"{entity.label} ID")
+    return stated or next(iter(natural), f"{' '.join(entity.label.split()[-2:])} ID")
 
 
 def _table(entity: Entity, found: Requirements, labels: dict[str, str], keys: dict[str, str]) -> dict[str, Any]:
@@ -49,8 +50,7 @@ def _table(entity: Entity, found: Requirements, labels: dict[str, str], keys: di
     columns: dict[str, str] = {a.name: a.label for a in own}
     targets: dict[str, str] = {a.name: a.references for a in own if a.references}
     for relationship in found.relationships:
-        usual = "usually refers" in relationship.origin.rule
-        if relationship.child != entity.name or relationship.cardinality == "many_to_many" or usual:
+        if relationship.child != entity.name or relationship.cardinality == "many_to_many" or _only_known(relationship):
             continue
         if relationship.parent in targets.values() and not relationship.role:
             continue
@@ -71,6 +71,12 @@ def _table(entity: Entity, found: Requirements, labels: dict[str, str], keys: di
     return {"Attributes": list(dict.fromkeys(columns.values())), "Primary key": key, "Foreign key": foreign}
 
 
+def _only_known(relationship: Relationship) -> bool:
+    """Whether only our knowledge has a reference to the entity itself."""
+    usual = "usually refers" in relationship.origin.rule
+    return usual and relationship.parent == relationship.child
+
+
 def _is_association(entity: Entity, references: int, moment: bool) -> bool:
     """Whether rows are told apart by what they refer to and when, rather than by an id of their own."""
     if entity.nature == "person" or (entity.nature in ("master", "reference") and entity.archetype):
@@ -89,7 +95,8 @@ def _junction(relationship: Relationship, labels: dict[str, str], keys: dict[str
     columns = [keys[end] for end in ends]
     more = [a.label for a in relationship.attributes]
     foreign = {keys[end]: {labels[end]: keys[end]} for end in ends}
-    name = " ".join(labels[end] for end in ends)
+    heads = [labels[end].rpartition(" ")[2] for end in ends]
+    name = " ".join(heads if heads[0] != heads[1] else [labels[end] for end in ends])
     return {name: {"Attributes": [*columns, *more], "Primary key": columns, "Foreign key": foreign}}
 
 

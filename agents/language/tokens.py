@@ -90,11 +90,24 @@ def tagged(text: str) -> tuple[Token, ...]:
     spelled = [_spelling(m) for m in found]
     tags = _tagger().tag_sent(spelled)
     read = [_token(m, lemma, tag) for m, (_, lemma, tag) in zip(found, tags, strict=True)]
-    return tuple(_after_determiner(read[i - 1], token) if i else token for i, token in enumerate(read))
+    return tuple(_corrected(read, i) for i in range(len(read)))
 
 
-def _after_determiner(before: Token, token: Token) -> Token:
-    """A determiner is never followed by a finite verb: `each sprint belongs`."""
+def _corrected(read: list[Token], place: int) -> Token:
+    """What the words around a token say about it that the tagger does not hear.
+
+    A determiner is never followed by a finite verb (`each sprint belongs`); after `each`, a form in -ing or -ed before
+    a preposition describes (`teams, each consisting of several players`).
+    """
+    token = read[place]
+    if place == 0:
+        return token
+    before = read[place - 1]
+    if before.low == "each" and place + 1 < len(read) and read[place + 1].tag == "preposition":
+        if token.low.endswith("ing") and token.nominal:
+            return replace(token, tag="gerund", lemma=lemma_of(token.low, "VVG"), plural=False)
+        if token.low.endswith("ed") and token.nominal:
+            return replace(token, tag="participle", lemma=lemma_of(token.low, "VVN"), plural=False)
     if before.tag in ("determiner", "possessive") and token.tag == "verb" and before.low not in ("that", "which"):
         return replace(token, tag="noun", lemma=lemma_of(token.low, "NN1"))
     return token

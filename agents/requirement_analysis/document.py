@@ -29,6 +29,8 @@ _END = re.compile(
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
 _DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")
 _BULLET = re.compile(r"^([ \t]*)[•◦▪‣∙●○⁃]\s+", re.MULTILINE)
+_NUMBER = re.compile(r"^([ \t]*\d{1,2}[.)])(?=[A-Z][a-z]+[ :/])", re.MULTILINE)
+"""A number that markdown takes for none, because no space follows: `2.Order Management: …`."""
 _BOX = re.compile(r"^\[[ xX✓]\]\s*")
 _MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\ufeff": "", "\x00": " "})
 
@@ -103,7 +105,7 @@ class _Reader:
         lines = list(self.source)
         for region in self.regions:
             lines[region.first : region.last + 1] = [""] * (region.last - region.first + 1)
-        return _BULLET.sub(r"\1- ", "\n".join(lines))
+        return _NUMBER.sub(r"\1 ", _BULLET.sub(r"\1- ", "\n".join(lines)))
 
     def read(self, tokens: list[Token]) -> None:
         """Dispatch on the token's type."""

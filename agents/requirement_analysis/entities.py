@@ -102,9 +102,14 @@ class Declarations:
         self._ends: dict[str, list[str]] = {}
         self.unnamed = 0
 
-    def declare(self, label: str, sentence: Sentence, confidence: Confidence = "high") -> Declaration:
-        """The declaration of this label, joined with an earlier one of the same name."""
-        cleaned = clean_name(label) or label
+    def declare(
+        self, label: str, sentence: Sentence, confidence: Confidence = "high", *, bare: bool = False
+    ) -> Declaration:
+        """The declaration of this label, joined with an earlier one of the same name.
+
+        `bare` labels come without words like `entity` around them: a yoga class is a class of the brief's own.
+        """
+        cleaned = label if bare else clean_name(label) or label
         if not words(cleaned):
             self.unnamed += 1
         name = singular(identifier(cleaned, f"entity_{max(self.unnamed, 1)}"))

@@ -39,7 +39,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
     confirm(read, found)
     relate_counted(read, found)
     attach_records(read, found)
-    refuse(found)
+    refuse(read, found)
     if not found.by_name:
         fall_back(read, found)
         relate_counted(read, found)

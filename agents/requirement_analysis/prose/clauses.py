@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from agents.language import Token, tagged
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.items import Item, items
-from agents.requirement_analysis.prose.things import Thing, is_system, joining, speaks_of_text, thing
+from agents.requirement_analysis.prose.things import (
+    Thing,
+    is_system,
+    joining,
+    speaks_of_nothing,
+    speaks_of_text,
+    thing,
+)
 
 _HAVE = words_that("having")
 _RECORD = words_that("recording")
@@ -28,6 +35,7 @@ _INFORMATION = words_that("information")
 _INTRODUCING = words_that("introducing")
 _RECORDED = words_that("recorded")
 _ENDS = words_that("end")
+_DESCRIBED = words_that("described")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ def listings(text: str) -> Iterator[Listing]:
     subject: Thing | None = None
     latest: Thing | None = None
     yield from _passive(clause, fronted)
+    yield from _in_quotes(clause)
     for number, trigger in enumerate(found):
         start = found[number - 1].end if number else 0
         if trigger.verb == ":":
@@ -94,7 +103,9 @@ def listings(text: str) -> Iterator[Listing]:
         ):
             chained = False
         before = [] if chained else _phrase_before(clause.tokens, start, trigger.first)
-        limit = found[number + 1].first if number + 1 < len(found) else len(clause.tokens)
+        limit = (
+            _next_clause(clause.tokens, trigger, found[number + 1]) if number + 1 < len(found) else len(clause.tokens)
+        )
         listed = tuple(items(clause, trigger.end, _until(clause.tokens, trigger.end, limit)))
         owner = thing(before, text) if before else None
         if owner is not None and (whose := _whose(clause.tokens, start, trigger.first)):
@@ -109,6 +120,8 @@ def listings(text: str) -> Iterator[Listing]:
                 owner = fronted
         elif before and before[-1].lemma in _VALUED:
             continue
+        elif trigger.verb == "with" and fronted and not any(t.text == "," for t in clause.tokens[: trigger.first]):
+            continue  # `For projects with bad results, …`
         elif owner is None or owner.kind in ("filler", "reference", "system"):
             owner = fronted if fronted else subject
         elif both := _joined(clause.tokens, before, start):
@@ -128,10 +141,40 @@ def listings(text: str) -> Iterator[Listing]:
         if trigger.verb == ":" and _has_verb(clause.tokens, trigger.end, limit):
             continue
         identified = bool(listed) and listed[-1].label.lower().endswith("id")
+        if owner and owner.kind == "thing" and len(before) > 1:
+            owner = as_detail(owner, before, listed)
         if listed and (identified or not _introduces(clause, trigger, found, number)):
             latest = _storable(owner) or latest
             yield Listing(owner, listed, trigger.verb, subject)
         yield from _in_parentheses(clause, trigger.end, limit)
+
+
+def _in_quotes(clause: Clause) -> Iterator[Listing]:
+    """`"Card" (card ID, name)`: a name in quotation marks with its attributes behind it."""
+    tokens = clause.tokens
+    for place, note in clause.notes.items():
+        first = next((i for i in range(place - 1, max(-1, place - 7), -1) if tokens[i].text in _QUOTES), place)
+        inner = Clause(note)
+        listed = (
+            tuple(items(inner, 0, len(inner.tokens))) if tokens[place].text in _QUOTES and first < place - 1 else ()
+        )
+        if len(listed) > 1 and (_repeats(tokens[first:place], listed) or listed[0].label.lower().endswith("id")):
+            label = clause.text[tokens[first + 1].start : tokens[place - 1].end]
+            yield Listing(Thing(label, "thing"), listed, "including", None)
+
+
+_QUOTES = ('"', "“", "”", "'", "`")
+
+
+def _next_clause(tokens: Sequence[Token], trigger: Trigger, following: Trigger) -> int:
+    """Where the clause of the next trigger begins: at its subject, `…, and the system records`, else at its verb."""
+    if following.verb not in _VERBS:
+        return following.first
+    phrase = _phrase_before(tokens, trigger.end, following.first)
+    first = next((i for i, t in enumerate(tokens) if phrase and t is phrase[0]), following.first)
+    joined = first > trigger.end + 1 and (tokens[first - 1].low == "and" or tokens[first - 1].text == ",")
+    opens = bool(phrase) and (phrase[0].tag == "determiner" or is_system(phrase[-1]))
+    return first if joined and opens else following.first
 
 
 def _whose(tokens: Sequence[Token], start: int, end: int) -> Sequence[Token]:
@@ -264,6 +307,8 @@ def _trigger(tokens: Sequence[Token], place: int) -> Trigger | None:
         return Trigger(place, place + 1, "with")
     if low == ":" and place:
         return Trigger(place, place + 1, ":")
+    if low in _DESCRIBED and after.low == "by":
+        return Trigger(place, place + 2, "have")
     if low in ("identified", "associated") and after.low in ("by", "with", "through"):
         return Trigger(place, place + 2, low)
     if low in _FORMS and _is_verb(tokens, place):
@@ -291,12 +336,16 @@ def _is_verb(tokens: Sequence[Token], place: int) -> bool:
         return False
     inflected = token.low.endswith(("s", "ing"))
     if before is None or before.text in ",;:" or before.low in ("and", "or"):
+        if sum(t.low == token.low and n.nominal for t, n in itertools.pairwise(tokens)) > 1:
+            return False  # `tracking date, tracking content`
         opens = after.tag in ("determiner", "possessive", "noun", "adjective", "name", "gerund", "participle", "number")
         if before is None or before.text == ":":
             return opens
         return opens and inflected and not (token.low.endswith("ing") and _FORMS[token.low] in _NOUNLIKE)
     if before.tag in ("modal", "to", "adverb", "auxiliary"):
         return True
+    if before.low == "as":
+        return False
     if before.tag == "preposition":
         return token.tag == "gerund" and after.tag in ("determiner", "possessive", "adjective")
     if token.tag == "gerund" and before.low == "each":
@@ -323,13 +372,24 @@ def _phrase_before(tokens: Sequence[Token], start: int, end: int) -> list[Token]
     ):
         last -= 1
     first = _phrase_start(tokens, start, last)
+    first = _before_conjunction(tokens, start, first) if first < last else first
     if (moved := _before_modifier(tokens, start, first)) is not None:
         last = moved
         first = _phrase_start(tokens, start, last)
-    doing = first > 0 and first + 1 < last and tokens[first].tag == "gerund"
+    doing = first > 0 and first + 1 < last and tokens[first].tag == "gerund" and tokens[first - 1].lemma not in _RECORD
     if doing and (tokens[first - 1].tag in ("preposition", "verb", "noun") or tokens[first - 1].text == ","):
         first += 1
     return list(tokens[first:last])
+
+
+def _before_conjunction(tokens: Sequence[Token], start: int, first: int) -> int:
+    """Where the whole of `activities for reservoirs and rivers` begins, whose last part begins at a token."""
+    if first - 2 > start and tokens[first - 1].low == "and" and tokens[first - 2].nominal:
+        whole = _phrase_start(tokens, start, first - 1)
+        place = next((i for i in range(whole + 1, first - 1) if tokens[i].low in _INTRODUCING - {"between"}), None)
+        if place is not None and tokens[place - 1].nominal and not speaks_of_nothing(tokens[place - 1]):
+            return whole
+    return first
 
 
 def _before_modifier(tokens: Sequence[Token], start: int, first: int) -> int | None:
@@ -432,8 +492,25 @@ def _in_parentheses(clause: Clause, first: int, end: int) -> Iterator[Listing]:
         about = head in _INFORMATION or any(
             t.lemma in _INFORMATION and n.low == "of" for t, n in itertools.pairwise(phrase)
         )
-        if head == "standard" or including or (about and opening not in ("e.g", "such", "like", "for", "i.e", "eg")):
-            listed = tuple(items(inner, int(including), len(inner.tokens)))
+        if opening in ("e.g", "such", "like", "for", "i.e", "eg"):
+            continue
+        listed = tuple(items(inner, int(including), len(inner.tokens)))
+        if head == "standard" or including or about or _repeats(phrase, listed):
             owner = thing(phrase, clause.text)
             if owner and owner.kind == "thing" and len(listed) > 1:
-                yield Listing(owner, listed, "including", None)
+                yield Listing(as_detail(owner, phrase, listed), listed, "including", None)
+
+
+def _repeats(phrase: Sequence[Token], listed: Sequence[Item]) -> bool:
+    """Whether items name what they belong to again: `leave record (leave time, leave type)`."""
+    own = {t.lemma for t in phrase if t.nominal}
+    return len(listed) > 1 and all(len(i.tokens) > 1 and i.tokens[0].lemma in own for i in listed)
+
+
+def as_detail(owner: Thing, phrase: Sequence[Token], listed: Sequence[Item]) -> Thing:
+    """The part of a whole that a list describes: `order details`, where it begins with the ID of something else."""
+    first = listed[0].label.lower() if listed else ""
+    foreign = first.endswith(" id") and first.rpartition(" ")[0] not in owner.label.lower()
+    if foreign and phrase and phrase[-1].low == "details" and owner.label.lower().endswith(phrase[-2].lemma):
+        return replace(owner, label=f"{owner.label} detail", whole=owner.label)
+    return owner

@@ -8,7 +8,7 @@ from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.people import is_person, is_role
 from agents.requirement_analysis.prose.declaring import known_as, meant, one
 from agents.requirement_analysis.prose.reading import Found
-from agents.requirement_analysis.prose.relations import candidates
+from agents.requirement_analysis.prose.relations import Pair, candidates
 from agents.requirement_analysis.prose.things import Thing, like_attribute, thing
 
 
@@ -18,6 +18,15 @@ def confirm(read: Found, found: Declarations) -> None:
     _confirm_counted(read, found)
     _confirm_people(read, found)
     _confirm_by_ids(found)
+    _confirm_kinds(read, found)
+
+
+def _confirm_kinds(read: Found, found: Declarations) -> None:
+    """Kinds that people define or manage, of what is stored: each recipe has one of the recipe types."""
+    for kind, what, sentence in read.kinds:
+        if known_as(what, found):
+            declaration = found.declare(one(kind.label), sentence, "low", bare=True)
+            read.pairs.append((Pair(what, Thing(declaration.label, "thing"), "one", tied=True), sentence))
 
 
 def _confirm_named(read: Found, found: Declarations) -> None:
@@ -34,7 +43,7 @@ def _confirm_named(read: Found, found: Declarations) -> None:
 def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
     """A thing that no declaration means yet and that is no attribute by its name."""
     if not known_as(named, found) and not like_attribute(named):
-        found.declare(one(named.label), sentence, "low")
+        found.declare(one(named.label), sentence, "low", bare=True)
 
 
 def _confirm_counted(read: Found, found: Declarations) -> None:
@@ -69,7 +78,7 @@ def _confirm_by_ids(found: Declarations) -> None:
         if named is None or named.kind != "thing" or is_role(base) or meant(Thing(label, "thing"), found):
             continue
         if is_person(base) or len({name for name, _ in places}) > 1:
-            found.declare(label, places[0][1], "low")
+            found.declare(label, places[0][1], "low", bare=True)
 
 
 def fall_back(read: Found, found: Declarations) -> None:
@@ -77,22 +86,34 @@ def fall_back(read: Found, found: Declarations) -> None:
     for pair, sentence in read.pairs:
         for named in candidates((pair,)):
             if not known_as(named, found):
-                found.declare(one(named.label), sentence, "low")
+                found.declare(one(named.label), sentence, "low", bare=True)
     for named, sentence in (*read.stored, *read.named):
         if named.many or archetype_for(singular(identifier(named.label))) is not None:
             _declare_new(named, sentence, found)
 
 
-def refuse(found: Declarations) -> None:
+def _wholes(read: Found, found: Declarations) -> set[str]:
+    """What is told to have several of something described (`each station has several technicians`), and kinds kept."""
+    several = (p for p, _ in read.pairs if p.count == "many" and p.subject.determiner in ("each", "every"))
+    ends = ((known_as(p.subject, found), known_as(p.object, found)) for p in several)
+    kinds = {known for kind, _, _ in read.kinds if (known := known_as(kind, found))}
+    return kinds | {one for one, other in ends if one and other and len(found.by_name[other].attributes) > 1}
+
+
+def refuse(read: Found, found: Declarations) -> None:
     """Takes back what turned out to be no thing to store: named, but neither described, referred to nor related."""
+    wholes = _wholes(read, found)
     referred = {
         part for d in found.by_name.values() for a, _ in d.attributes
         for part in (a.name, a.name.removesuffix("_id"), a.name.removesuffix("_information"))
     }  # fmt: skip
     for name, declaration in list(found.by_name.items()):
-        own = sum(not a.name.endswith("_id") for a, _ in declaration.attributes)
+        last = name.rpartition("_")[2]
+        own = sum(not a.name.endswith("_id") or f"_{a.name}".endswith(f"_{last}_id") for a, _ in declaration.attributes)
         ties = sum(name in (link.parent, link.child) for link in found.spoken)
         known = archetype_for(name) is not None
-        if name not in referred and ((known and own + ties == 0) or (not known and own < 2 and ties < 2)):
+        if name not in referred and (
+            (known and own + ties == 0) or (not known and own < 2 and ties < 2 and name not in wholes)
+        ):
             found.withdraw(name)
     found.spoken[:] = [link for link in found.spoken if {link.parent, link.child} <= set(found.by_name)]

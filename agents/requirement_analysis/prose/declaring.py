@@ -1,21 +1,26 @@
 """Declarations from what prose lists: under which name, with which attributes, and by which natural key."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from agents.naming import identifier, singular
+from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute, stated_attributes
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
+from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.items import Item
-from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.reading import Found, last_word
 from agents.requirement_analysis.prose.relations import Pair
 from agents.requirement_analysis.prose.things import Thing
+
+_HAPPENINGS = words_that("happening")
 
 
 def declare_lists(read: Found, found: Declarations) -> None:
     """Every owner with its attributes, under the longest name that the brief introduced it by."""
     introduced = _introductions(read)
+    owners = {singular(identifier(owner.label)) for owner, _, _ in read.lists}
+    read.lists[:] = [(_by_ids(owner, listed, owners), listed, sentence) for owner, listed, sentence in read.lists]
     for owner, listed, sentence in read.lists:
         name = known_as(owner, found)
         label = found.by_name[name].label if name else _fuller(owner, introduced)
@@ -25,13 +30,38 @@ def declare_lists(read: Found, found: Declarations) -> None:
     _mark_natural_keys(found)
 
 
+def _by_ids(owner: Thing, listed: Sequence[Item], owners: Collection[str]) -> Thing:
+    """The owner of a list that begins with an id of nothing else and then has the supposed owner's.
+
+    `For projects with bad results, the system records the tracking record ID, project ID and date` describes tracking
+    records.
+    """
+    label = next((i.label for i in listed), "")
+    head, _, last = label.rpartition(" ")
+    name = singular(identifier(head)) if head else ""
+    if last.lower() != "id" or set(words(head)) & set(words(owner.label)):
+        return owner
+    if any(f"_{one}".endswith(f"_{name}") for one in owners):
+        return owner
+    refers = any(i.label.lower().endswith(" id") and last_word(i.label[:-3]) == last_word(owner.label) for i in listed)
+    return Thing(head, "thing") if refers and head else owner
+
+
 def known_as(named: Thing, found: Declarations) -> str | None:
     """The declared entity that a phrase means: by its name, or as the only one whose name ends so (`team`)."""
     name = singular(identifier(named.label))
     if name in found.by_name:
         return name
     ends = found.ending(name)
-    return ends[0] if len(ends) == 1 else None
+    return ends[0] if len(ends) == 1 else _by_happening(name, found)
+
+
+def _by_happening(name: str, found: Declarations) -> str | None:
+    """The same thing with or without a word that only says that it happened: `delivery`, `delivery record`."""
+    head, _, last = name.rpartition("_")
+    if last in _HAPPENINGS and head:
+        return head if head in found.by_name else next(iter(found.ending(head)), None)
+    return next((n for word in sorted(_HAPPENINGS) if (n := f"{name}_{word}") in found.by_name), None)
 
 
 def meant(named: Thing, found: Declarations) -> str | None:
@@ -53,16 +83,19 @@ def _introductions(read: Found) -> dict[str, list[str]]:
 
 
 def _fuller(owner: Thing, introduced: dict[str, list[str]]) -> str:
-    """The longer name under which a sentence introduced a thing: `multiple sales teams`, later `each team`."""
+    """The name under which a sentence introduced a thing, by one word longer: `multiple sales teams`, `each team`."""
     end = one(owner.label).lower()
     fuller = (p for p in introduced.get(end.rpartition(" ")[2], ()) if one(p).lower().endswith(f" {end}"))
-    return next(fuller, owner.label) if owner.determiner in ("each", "a", "an", "every") else owner.label
+    named = next(fuller, owner.label) if owner.determiner in ("each", "a", "an", "every") else owner.label
+    return " ".join(named.split()[-len(owner.label.split()) - 1 :])
 
 
 def declare(label: str, listed: Sequence[Item], sentence: Sentence, found: Declarations) -> None:
     """The owner with its attributes; what an earlier sentence listed is not repeated."""
-    declaration = found.declare(one(label), sentence, "medium")
+    declaration = found.declare(one(label), sentence, "medium", bare=True)
     known = {a.name for a, _ in declaration.attributes}
+    known |= {f"{declaration.name}_{name}" for name in known}
+    known |= {n.removeprefix(f"{declaration.name}_") for n in known} - {"id", "number", "code"}
     own = {declaration.name, *(f"{declaration.name}_{word}" for word in ("information", "details", "data"))}
     for attribute in (a for item in listed for a in _attributes(item)):
         if attribute.name not in known | own:

@@ -21,6 +21,7 @@ _KEPT_BEFORE = frozenset({"new", "different", "related", "associated", "own", "m
 _SHARED_HEADS = words_that("shared_head")
 _MOMENTS = words_that("moment")
 _JOINING = words_that("joining")
+_CONTINUING = (words_that("purpose") | words_that("recording") | words_that("doing")) - {"record", "store", "view"}
 _LONGEST = 7
 
 
@@ -86,7 +87,10 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         return None, False
     if tokens[first].low == "whether":
         return _question(clause, first, end, note), False
+    if _goes_on(tokens, first, end):
+        return None, True
     determiner = ""
+    opening = first
     while first < end and (
         tokens[first].tag in ("determiner", "possessive", "adverb", "not")
         or (tokens[first].low in PLAIN - _KEPT_BEFORE and first + 1 < end)
@@ -99,7 +103,7 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         return Item("", inner=tuple(tokens[first + 1 : end]), names=True), False
     last, ended = _cut(tokens, first, end)
     genitive = max((i for i in range(first, last) if tokens[i].tag == "genitive"), default=-1)
-    owner = tuple(tokens[first:genitive]) if genitive >= 0 else ()
+    owner = tuple(tokens[opening:genitive]) if genitive >= 0 else ()
     kept = tokens[genitive + 1 if owner else first : last]
     while len(kept) > 1 and kept[0].low in PLAIN - _KEPT_BEFORE:
         kept = kept[1:]
@@ -117,6 +121,16 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     label = clause.text[kept[0].start : kept[-1].end].strip(" \"'“”.:")
     many = determiner in ("multiple", "several", "many", "various", "different", "some") or kept[-1].plural
     return Item(label, note, False, determiner, many, tuple(kept), owner, tuple(tokens[last:end])), ended
+
+
+def _goes_on(tokens: Sequence[Token], first: int, end: int) -> bool:
+    """Whether a further clause of the same subject begins here: `…, and supports users`."""
+    low = tokens[first].low
+    doing = low.endswith("s") and first and (low[:-1] in _CONTINUING or tokens[first].lemma in _CONTINUING)
+    return bool(doing) and first + 1 < end and tokens[first + 1].tag in _OBJECTS
+
+
+_OBJECTS = ("noun", "name", "determiner", "possessive", "gerund", "adjective")
 
 
 def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:

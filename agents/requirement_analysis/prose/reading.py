@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass, field, replace
 
-from agents.knowledge import attribute_guess
 from agents.language import tagged
-from agents.naming import identifier, words
+from agents.naming import identifier, singular, words
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import GENERIC, clean_name
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.clauses import Listing, listings
 from agents.requirement_analysis.prose.items import Item
-from agents.requirement_analysis.prose.relations import Pair, kept, pairs
-from agents.requirement_analysis.prose.things import Thing, is_system, like_attribute, speaks_of_text, thing
+from agents.requirement_analysis.prose.relations import Pair, kept, kinds, pairs
+from agents.requirement_analysis.prose.things import Thing, is_system, like_attribute, speaks_of_text, tells_type, thing
 from agents.requirement_analysis.topics import title_topic
 
 _DOING = words_that("function")
 _GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING)
+_FACTS = words_that("fact")
 _STORING = words_that("storing")
 _INFORMATION = (" information", " details", " data")
 
@@ -25,13 +26,15 @@ class Found:
     """What prose says so far, each with the sentence that says it.
 
     `lists` are attributes by owner; `named` are things that a sentence only names, `stored` those that it says are
-    kept; `pairs` relate two things. `around` is what the current item is about, `title` the last line that stood alone.
+    kept; `pairs` relate two things; `kinds` are kept kinds of something. `around` is what the current item is about,
+    `title` the last line that stood alone.
     """
 
     lists: list[tuple[Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
     named: list[tuple[Thing, Sentence]] = field(default_factory=list)
     stored: list[tuple[Thing, Sentence]] = field(default_factory=list)
     pairs: list[tuple[Pair, Sentence]] = field(default_factory=list)
+    kinds: list[tuple[Thing, Thing, Sentence]] = field(default_factory=list)
     around: Thing | None = None
     title: Thing | None = None
     item: int = -1
@@ -42,9 +45,16 @@ def read_sentence(sentence: Sentence, read: Found) -> None:
     around = _surroundings(sentence, read)
     read.pairs += [(pair, sentence) for pair in pairs(sentence.text)]
     read.stored += [(found, sentence) for found in kept(sentence.text) if found.kind == "thing"]
+    for kind, what in kinds(sentence.text):
+        read.kinds.append((Thing(kind, "thing", many=True), Thing(what, "thing"), sentence))
     for listing in listings(sentence.text):
         owner = _owner(listing, around, read) or _by_first(listing.items)
-        attributes = tuple(i for i in listing.items if _is_attribute(i))
+        records = _records(listing, owner)
+        for record in records:
+            read.stored.append((record, sentence))
+            read.pairs.append((Pair(owner or record, record, "many"), sentence))
+        labels = {record.label for record in records}
+        attributes = tuple(i for i in listing.items if _is_attribute(i) and i.label not in labels)
         read.stored += [(named, sentence) for i in listing.items if i.names and (named := _thing_of(i, sentence))]
         if owner is not None and attributes and _lists_attributes(listing, attributes):
             _note_list(owner, attributes, sentence, read)
@@ -70,11 +80,11 @@ def _note_list(owner: Thing, attributes: tuple[Item, ...], sentence: Sentence, r
     """An attribute list, what its owner belongs to, and the things whose information it holds."""
     read.lists.append((owner, attributes, sentence))
     read.pairs += [(Pair(Thing(end, "thing"), owner, "many", tied=True), sentence) for end in owner.ends]
-    if owner.whole:
+    if owner.whole and not is_person(singular(identifier(owner.label))):
         read.pairs.append((Pair(Thing(owner.whole, "thing"), owner, "many", made=True), sentence))
     for item in attributes:
         named = _thing_of(item, sentence) if item.label.lower().endswith(_INFORMATION) else None
-        if named and named.label not in (item.label, "contact") and not like_attribute(named):
+        if named and named.label != item.label and not like_attribute(named) and identifier(named.label) not in _FACTS:
             read.named.append((replace(named, many=True), sentence))
 
 
@@ -100,6 +110,8 @@ def _name(listing: Listing, owner: Thing | None, sentence: Sentence, read: Found
 def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
     """What a list belongs to: the sentence's own thing, else what the heading or the sentence before is about."""
     owner = listing.owner
+    if owner is not None and around is not None and _refers(owner, around):
+        return around
     if owner is not None and owner.kind == "thing":
         return owner
     if owner is not None and owner.kind == "organisation":
@@ -109,6 +121,24 @@ def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
     if owner is not None and owner.kind in ("reference", "filler") and around is None:
         return read.lists[-1][0] if read.lists else None
     return around
+
+
+def _records(listing: Listing, owner: Thing | None) -> list[Thing]:
+    """The records that a list keeps about each of its owner: `record each customer's medical records`."""
+    whose = owner is not None and owner.kind == "thing" and owner.determiner in ("each", "every")
+    kept = [i for i in listing.items if whose and i.many and " " in i.label and last_word(i.label) == "record"]
+    return [Thing(i.label, "thing", many=True) for i in kept]
+
+
+def _refers(owner: Thing, around: Thing) -> bool:
+    """Whether a word with `the` or `this` is the end of what its surroundings are about: `this operation`."""
+    back = owner.determiner in ("this", "the", "each", "every") and " " not in owner.label
+    return back and " " in around.label and last_word(around.label) == last_word(owner.label)
+
+
+def last_word(label: str) -> str:
+    """The last word of a label in the singular."""
+    return singular(identifier(label)).rpartition("_")[2]
 
 
 def _by_first(listed: tuple[Item, ...]) -> Thing | None:
@@ -159,8 +189,8 @@ def _lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
 
 
 def tells(item: Item) -> bool:
-    """Whether a label alone tells what it holds."""
-    return item.question or attribute_guess(identifier(item.label)).rule != "the name tells no type"
+    """Whether an item's label alone tells what it holds."""
+    return item.question or tells_type(item.label)
 
 
 def _thing_of(item: Item, sentence: Sentence) -> Thing | None:

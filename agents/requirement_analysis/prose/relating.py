@@ -4,6 +4,8 @@ from agents.knowledge import attribute_guess
 from agents.language import NounPhrase, noun_phrases, tagged
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations, Link
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.declaring import known_as, meant
 from agents.requirement_analysis.prose.reading import Found
 from agents.requirement_analysis.prose.relations import Counted, counted
@@ -15,13 +17,21 @@ def relate_counted(read: Found, found: Declarations) -> None:
     lines: dict[tuple[str, ...], Sentence] = {}
     for pair, sentence in read.pairs:
         lines.setdefault(tuple(sorted(meant(t, found) or "" for t in (pair.subject, pair.object))), sentence)
-    for count in counted([p for p, _ in read.pairs], lambda named: meant(named, found)):
+    for count in counted([p for p, _ in read.pairs], lambda named: meant(named, found), lambda n: _is_person(n, found)):
         sentence = lines[tuple(sorted((count.parent, count.child)))]
         event = _event(count, found) if count.cardinality == "many_to_many" else None
         for end in (count.parent, count.child) if event else ():
             found.spoken.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
         if not event:
             found.spoken.append(Link(count.parent, count.child, count.cardinality, sentence, spoken=True))
+
+
+def _is_person(name: str, found: Declarations) -> bool:
+    """Whether an entity means people: by its name, or by what only people have."""
+    return is_person(name) or any(a.name in _PERSONAL for a, _ in found.by_name[name].attributes)
+
+
+_PERSONAL = words_that("personal")
 
 
 def attach_records(read: Found, found: Declarations) -> None:

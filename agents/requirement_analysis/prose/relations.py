@@ -5,11 +5,12 @@ both together tell one-to-many from many-to-many.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agents.language import Token
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.clauses import Clause
 from agents.requirement_analysis.prose.things import Thing, joining, thing
 
@@ -19,6 +20,9 @@ _VERBAL = frozenset({"verb", "auxiliary", "modal", "participle", "to", "not", "a
 _TIES = words_that("tying")
 _MAKES = words_that("making")
 _SHARES = words_that("sharing")
+_ACTING = _MAKES | _SHARES
+_KINDS = words_that("kind")
+_GROUPS = words_that("group") | words_that("organisation")
 _COUNTS = words_that("count")
 
 
@@ -112,6 +116,30 @@ def kept(text: str) -> Iterator[Thing]:
         place = max(end, place + 1)
 
 
+def kinds(text: str) -> Iterator[tuple[str, str]]:
+    """(kind, what it is a kind of) where a sentence says that kinds are kept: `define recipe types`, `manage roles`."""
+    tokens = Clause(text).tokens
+    for place in range(1, len(tokens)):
+        head = tokens[place]
+        if head.lemma not in _KINDS or not head.plural or (place + 1 < len(tokens) and tokens[place + 1].nominal):
+            continue
+        first = place
+        while first > 0 and (_in_phrase(tokens[first - 1]) or tokens[first - 1].tag == "adverb"):
+            first -= 1
+        named = [t for t in tokens[first:place] if t.nominal]
+        verb = tokens[first - 1] if first else tokens[0]
+        if named and (_keeps(verb) or verb.lemma in _DEFINING or (verb.low == "of" and _keeps_by_noun(tokens, first))):
+            yield text[named[-1].start : head.end], text[named[-1].start : named[-1].end]
+
+
+_DEFINING = ("define", "configure", "classify")
+
+
+def _keeps_by_noun(tokens: Sequence[Token], first: int) -> bool:
+    """`management of recipe types`."""
+    return first > 1 and tokens[first - 2].lemma in ("management", "maintenance", "definition")
+
+
 def _keeps(token: Token) -> bool:
     return token.low.startswith(_KEEPING) and token.lemma not in (
         "manager",
@@ -138,6 +166,8 @@ def _ends_phrase(token: Token) -> bool:
 def _modified(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
     """`the subjects taught by teachers`: who does something with what, said in passing."""
     for place in range(1, len(tokens) - 2):
+        if _does(tokens, place):
+            yield from _doing(tokens, place, text)
         said = tokens[place].tag == "participle" and tokens[place + 1].low == "by" and tokens[place - 1].nominal
         if said and tokens[place].lemma in _TIES | _SHARES | _MAKES:
             end = next((i for i in range(place + 2, len(tokens)) if not _in_phrase(tokens[i])), len(tokens))
@@ -147,6 +177,24 @@ def _modified(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
             doer, done = thing(tokens[place + 2 : end], text), thing(tokens[first:place], text)
             if doer and done and doer.kind == done.kind == "thing":
                 yield Pair(doer, done, "many" if done.many else "one", made=True, verb=tokens[place].lemma)
+
+
+def _does(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a gerund says what those before it do: `users borrowing books`, `students commenting on posts`."""
+    verb = tokens[place]
+    return verb.tag == "gerund" and tokens[place - 1].nominal and tokens[place - 1].plural and verb.lemma in _ACTING
+
+
+def _doing(tokens: Sequence[Token], place: int, text: str) -> Iterator[Pair]:
+    """Who does something with what: `users borrowing multiple books`."""
+    first = place
+    while first > 0 and _in_phrase(tokens[first - 1]):
+        first -= 1
+    start = place + 1 + (tokens[place + 1].tag == "preposition")
+    end = next((i for i in range(start, len(tokens)) if not _in_phrase(tokens[i])), len(tokens))
+    doer, done = thing(tokens[first:place], text), thing(tokens[start:end], text)
+    if doer and done and doer.kind == done.kind == "thing":
+        yield Pair(doer, done, "many" if done.many else "one", made=not done.many, verb=tokens[place].lemma)
 
 
 def _in_phrase(token: Token) -> bool:
@@ -164,6 +212,8 @@ def _pair(subject: Thing, found: Thing, verb: _Verb, place: int, several: bool) 
         return
     if several:
         yield Pair(subject, found, "many", verb=verb.lemma)
+    elif verb.lemma == "belong" and subject.many and found.many:
+        yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb.lemma)
     elif verb.passive or verb.lemma in ("belong", "correspond"):
         if verb.lemma in _TIES and not found.many:
             yield Pair(subject, found, "one", tied=True, verb=verb.lemma)
@@ -260,8 +310,8 @@ class Counted:
     verbs: tuple[str, ...]
 
 
-def counted(read: Sequence[Pair], known: Known) -> Iterator[Counted]:
-    """What all the sentences together say of each pair of known entities."""
+def counted(read: Sequence[Pair], known: Known, people: Callable[[str], bool] = is_person) -> Iterator[Counted]:
+    """What all the sentences together say of each pair of known entities; `people` tells which of those are persons."""
     verbs: dict[tuple[str, str], list[str]] = {}
     seen: dict[tuple[str, str], set[str]] = {}
     order: list[tuple[str, str]] = []
@@ -285,16 +335,24 @@ def counted(read: Sequence[Pair], known: Known) -> Iterator[Counted]:
         else:
             facts.add(f"one {forward}")
     for key in order:
-        parent, child, shared = _decided(key, seen[key], verbs[key])
+        parent, child, shared = _decided(key, seen[key], verbs[key], people)
         yield Counted(parent, child, "many_to_many" if shared else "one_to_many", tuple(dict.fromkeys(verbs[key])))
 
 
-def _decided(key: tuple[str, str], facts: set[str], verbs: Sequence[str]) -> tuple[str, str, bool]:
+def _takes_part(key: tuple[str, str], facts: set[str], verbs: Sequence[str], people: Callable[[str], bool]) -> bool:
+    """Whether several people of one thing may be of others as well: hosts of a programme, but not staff of a team."""
+    whole, part = key if "many ab" in facts else key[::-1]
+    return set(verbs) == {"have"} and people(part) and whole.rpartition("_")[2] not in _GROUPS
+
+
+def _decided(
+    key: tuple[str, str], facts: set[str], verbs: Sequence[str], people: Callable[[str], bool]
+) -> tuple[str, str, bool]:
     """(parent, child, whether both have many of each other): what all that is said of a pair amounts to."""
     a, b = key
     if {"many ab", "many ba"} <= facts:
         return a, b, True
-    shared = any(v in _SHARES for v in verbs)
+    shared = any(v in _SHARES for v in verbs) or _takes_part(key, facts, verbs, people)
     for weak in ("", "?"):
         if f"many ab{weak}" in facts:
             return a, b, shared and f"one ba{weak}" not in facts and not {"many ba?", "one ba"} & facts

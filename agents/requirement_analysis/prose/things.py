@@ -11,11 +11,13 @@ from agents.knowledge import archetype_for, attribute_guess
 from agents.language import Token, tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_role
 
 Kind = Literal["thing", "system", "organisation", "reference", "filler"]
 
 _FILLER = words_that("filler")
 _TRAILING = words_that("trailing")
+_HAPPENINGS = words_that("happening")
 _SYSTEM = words_that("system")
 _TALK = words_that("talk")
 _ORGANISATIONS = words_that("organisation")
@@ -67,7 +69,8 @@ def _groups(tokens: Sequence[Token]) -> list[list[Token]]:
             owners.insert(0, current)
             current = []
         elif token.tag == "preposition" and token.low in _INNER:
-            outer.append(current)
+            outer += [current, *owners]
+            owners = []
             current = []
         elif token.tag == "preposition" and any(t.nominal for t in current):
             break
@@ -89,9 +92,19 @@ def _bare(tokens: Sequence[Token]) -> list[Token]:
         kept = kept[:-1]
         while len(kept) > 1 and kept[-1].low in PLAIN:
             kept = kept[:-1]
+    if len(kept) > 1 and _happens(kept[-1]) and kept[-2].low.endswith(_ACTIONS):
+        kept = kept[:-1]  # `maintenance activities` are maintenances
     while len(kept) > 1 and kept[-1].tag == "participle":
         kept = kept[:-1]  # `emails sent`
     return kept
+
+
+_ACTIONS = ("ance", "ence", "ment", "ion", "ing", "al", "age")
+"""Ends of nouns that say by themselves that something happens."""
+
+
+def _happens(token: Token) -> bool:
+    return lemma(token) in _HAPPENINGS - {"record", "log", "history"}
 
 
 def _trails(token: Token) -> bool:
@@ -115,7 +128,12 @@ def _names(token: Token) -> bool:
 
 def _says_nothing(tokens: Sequence[Token]) -> bool:
     """Whether a group says nothing by itself: `information`."""
-    return len(tokens) == 1 and lemma(tokens[0]) in _FILLER
+    return len(tokens) == 1 and speaks_of_nothing(tokens[0])
+
+
+def speaks_of_nothing(token: Token) -> bool:
+    """Whether a word names nothing by itself, but what follows it does: the `details` of an order."""
+    return lemma(token) in _FILLER
 
 
 def lemma(token: Token) -> str:
@@ -145,10 +163,15 @@ def speaks_of_text(found: Thing) -> bool:
     return any(lemma(t) in _TALK - {"application"} for t in tagged(found.label)[-1:])
 
 
+def tells_type(label: str) -> bool:
+    """Whether a label alone tells what it holds: `contact`, `birth date`."""
+    return attribute_guess(identifier(label)).rule != "the name tells no type"
+
+
 def like_attribute(named: Thing) -> bool:
-    """Whether a name rather is a fact about something: `submission time`."""
+    """Whether a name rather is a fact about something: `submission time`; who does something is none."""
     name = singular(identifier(named.label))
-    return archetype_for(name) is None and attribute_guess(name).rule != "the name tells no type"
+    return archetype_for(name) is None and not is_role(name) and tells_type(name)
 
 
 def is_system(token: Token) -> bool:

@@ -70,6 +70,48 @@ def test_a_number_that_a_list_begins_with_is_a_natural_key() -> None:
     assert {a.name: a.references for a in found["claim"].attributes}["policy_number"] == "policy"
 
 
+def test_a_list_that_begins_with_an_id_of_its_own_describes_what_the_id_is_of() -> None:
+    text = (
+        "For garden work, the system records the garden ID, garden name and size. For gardens in a bad state, it "
+        "records the treatment ID, garden ID, treatment date and cost."
+    )
+    found = {e.name: e for e in analysed(text).entities}
+    assert [a.name for a in found["treatment"].attributes] == ["garden_id", "treatment_date", "cost"]
+
+
+def test_records_of_each_owner_are_entities_of_their_own() -> None:
+    text = "Each horse has a name and a birth date. We record each horse's vaccination records."
+    found = analysed(text)
+    assert {e.name for e in found.entities} == {"horse", "vaccination_record"}
+    assert ("horse", "vaccination_record") in {(r.parent, r.child) for r in found.relationships}
+
+
+def test_kinds_that_are_managed_are_referred_to() -> None:
+    text = "Each field has a field name, size and location. The system supports defining and managing field types."
+    assert ("field_type", "field") in {(r.parent, r.child) for r in analysed(text).relationships}
+
+
+@pytest.mark.parametrize(
+    ("whole", "cardinality"), [("concert", "many_to_many"), ("team", "one_to_many")]
+)  # musicians play in several concerts, but are of one team
+def test_people_take_part_in_several_things_but_belong_to_one_group(whole: str, cardinality: str) -> None:
+    text = (
+        f"Each {whole} has a {whole} ID, name and budget. Each musician has a name and a phone. "
+        f"Each {whole} has multiple musicians."
+    )
+    related = analysed(text).relationships
+    assert cardinality in {r.cardinality for r in related if {r.parent, r.child} == {whole, "musician"}}
+
+
+def test_numbers_without_a_space_behind_them_begin_items() -> None:
+    text = (
+        "Functions:\n1.Account: Each account has an account ID, the owner name and the balance.\n2.Bank Transfer: Each "
+        "account can make a bank transfer. This transfer records the transfer ID, amount, purpose and account ID.\n"
+    )
+    found = {e.name: [a.name for a in e.attributes] for e in analysed(text).entities}
+    assert found["bank_transfer"] == ["amount", "purpose", "account_id"]
+
+
 def test_a_brief_that_only_names_things_still_gets_its_best_guess() -> None:
     found = analysed("The station requires management of multiple programs, each with multiple hosts.")
     assert {e.name for e in found.entities} == {"program", "host"}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agents.language import tagged
 from agents.requirement_analysis.prose.clauses import listings
-from agents.requirement_analysis.prose.relations import kept, pairs
+from agents.requirement_analysis.prose.relations import kept, kinds, pairs
 from agents.requirement_analysis.prose.things import thing
 
 LISTS = [
@@ -25,6 +25,20 @@ LISTS = [
      ["amount", "time"]),
     ("User information includes the creation and update time.", "User", ["creation time", "update time"]),
     ("Each message has a text, a sender and whether it was read.", "message", ["text", "sender", "read"]),
+    ("The system keeps the trainers' information for the courses, including the trainer's name and phone.", "trainers",
+     ["name", "phone"]),
+    ("The system records cleaning activities for halls and pools, including the time and cost.", "cleaning",
+     ["time", "cost"]),
+    ("Each hall contains several lockers, and the system records the size and price of each locker.", "locker",
+     ["size", "price"]),
+    ("There are two plans, each characterized by a plan code, name and price.", "plans",
+     ["plan code", "name", "price"]),
+    ("The system records name and phone of each guest, and supports guests booking multiple rooms.", "guest",
+     ["name", "phone"]),
+    ("The tables are \"Parcel\" (parcel ID, weight) and others.", "Parcel", ["parcel ID", "weight"]),
+    ("For attendance we keep leave records (leave day, leave kind).", "leave records", ["leave day", "leave kind"]),
+    ("The system maintains order details (dish ID, quantity, price).", "order detail",
+     ["dish ID", "quantity", "price"]),
     ("Whenever a customer places an order, the order number and total must be recorded.", "order",
      ["order number", "total"]),
 ]  # fmt: skip
@@ -55,6 +69,9 @@ COUNTS = [
     ("A flight is operated by a captain.", ("flight", "captain", "one", True)),
     ("Each building belongs to one project.", ("building", "project", "one", True)),
     ("Programs are shown, each with multiple hosts.", ("Programs", "hosts", "many", False)),
+    ("Playlists belong to listeners.", ("Playlists", "listeners", "one", True)),
+    ("The system supports guests booking multiple rooms.", ("guests", "rooms", "many", False)),
+    ("There are teams, each consisting of several players.", ("teams", "players", "many", False)),
     ("Manage the subjects taught by teachers.", ("teachers", "subjects", "many", False)),
 ]
 
@@ -96,6 +113,18 @@ def test_what_people_add_and_delete_is_kept() -> None:
     assert not list(kept("Administrators can view news columns."))
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The system supports defining and managing soil types.", [("soil types", "soil")]),
+        ("The management of member categories comes later.", [("member categories", "member")]),
+        ("Users choose soil types.", []),
+    ],
+)
+def test_kinds_that_people_define_are_kept(text: str, found: list[tuple[str, str]]) -> None:
+    assert list(kinds(text)) == found
+
+
 @given(
     st.text(alphabet=st.sampled_from("Each has of the, and including multiple orders ID name (x). with"), max_size=200)
 )
@@ -104,3 +133,4 @@ def test_any_sentence_is_read(text: str) -> None:
         assert all(item.label in text or item.names or " " in item.label for item in listing.items)
     list(pairs(text))
     list(kept(text))
+    list(kinds(text))
