@@ -207,9 +207,10 @@ WHERE own.relrowsecurity <> EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = o
         "setting_read_per_row",
         "no policy asks for a setting once for every row",
         """SELECT own.name, p.polname FROM own JOIN pg_policy p ON p.polrelid = own.oid
-WHERE concat(pg_get_expr(p.polqual, own.oid), ' ', pg_get_expr(p.polwithcheck, own.oid)) LIKE '%current_setting(%'
-AND concat(pg_get_expr(p.polqual, own.oid), ' ', pg_get_expr(p.polwithcheck, own.oid)) !~ 'SELECT [^;]*current_setting'
-ORDER BY 1, 2""",
+WHERE regexp_replace(
+    concat(pg_get_expr(p.polqual, own.oid), ' ', pg_get_expr(p.polwithcheck, own.oid)),
+    'SELECT \\(*(NULLIF\\()?current_setting\\(', '', 'g'
+) LIKE '%current_setting(%' ORDER BY 1, 2""",
     ),
     Lint(
         "open_to_public",

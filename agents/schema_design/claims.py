@@ -162,10 +162,13 @@ def _overlap(table: Table, rule: Exclusion, dataset: Dataset) -> Claim:
 
 
 def _taken(table: Table, columns: tuple[str, ...], conditions: list[str]) -> dict[str, str]:
-    """The values of the first row that stands, meets the conditions and misses none of the columns."""
+    """The values of the last row that stands, meets the conditions and misses none of the columns.
+
+    The last, because synthetic values repeat: a new row would agree with the first one in more than these columns.
+    """
     met = " AND ".join([*conditions, *(f"{quoted(c)} IS NOT NULL" for c in columns)])
-    order = ", ".join(map(quoted, table.primary_key))
-    tail = f"FROM {quoted(table.name)} WHERE {met} ORDER BY {order} LIMIT 1"
+    order = " DESC, ".join(map(quoted, table.primary_key))
+    tail = f"FROM {quoted(table.name)} WHERE {met} ORDER BY {order} DESC LIMIT 1"
     return {c: f"(SELECT {quoted(c)} {tail})" for c in columns}
 
 

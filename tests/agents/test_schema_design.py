@@ -400,6 +400,7 @@ def test_a_broken_script_makes_the_claims_about_it_fail(design: SchemaDesign, se
         "users.updated_at.touched",
         "products.ck_products_price_range",
         "bookings.starts_at.required",
+        "lint.unindexed_foreign_key",
     }
 
 
