@@ -63,10 +63,13 @@ def suite_run(folder: str, spec: str, packages: str, modules: tuple[str, ...] = 
 def _pytest(
     python: str, folder: Path, dsn: str, report: Path, modules: tuple[str, ...], rows: int
 ) -> "subprocess.CompletedProcess[str]":
-    """The suite from its own folder, so that no configuration of somebody else's is read."""
+    """The suite from its own folder, so that no configuration and no plugin of somebody else's changes it."""
     suite = (folder / SUITE).resolve()
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PG"))}
-    given = {"DATABASE_URL": dsn, "VALIDATION_PROJECT": str(folder.resolve()), "VALIDATION_ROWS": str(rows)}
+    given = {
+        "DATABASE_URL": dsn, "VALIDATION_PROJECT": str(folder.resolve()), "VALIDATION_ROWS": str(rows),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }  # fmt: skip
     command = [python, "-B", "-m", "pytest", "-q", "-c", "pytest.ini", f"--junitxml={report}", *(modules or (".",))]
     return subprocess.run(
         command, cwd=suite, env={**variables, **given}, capture_output=True, text=True, timeout=RUN_SECONDS, check=False

@@ -1,6 +1,6 @@
 """Every kind of failure, replayed in every way: what ran again, and whether the documents are those of a quiet run.
 
-By default two of them; with `--replay-table` all, and docs/replay.md gets the table that was seen.
+By default one of them; with `--replay-table` all, and docs/replay.md gets the table that was seen.
 """
 
 import os
@@ -134,8 +134,8 @@ WAYS: dict[str, tuple[str, Callable[[Way], str], Callable[[Way, str], str]]] = {
     "copy": ("Copy to new run, served deployment", Way.start_served, Way.copy),
     "replay": ("`python -m flows replay`, started by hand", Way.start_by_hand, Way.replay),
 }
-USUAL = {("flow", "retry-pooled"), ("exception", "replay")}
-"""The cells of a usual test run; each takes some 20 seconds."""
+USUAL = {("flow", "retry-pooled")}
+"""The cell of a usual test run, which takes some 20 seconds."""
 EVERY = [(failure, way) for failure in FAILURES for way in WAYS]
 
 

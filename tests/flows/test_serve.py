@@ -23,6 +23,7 @@ from tests.flows.served import (
     alive,
     asked,
     deployment,
+    family_of,
     finished,
     logs,
     run,
@@ -160,30 +161,23 @@ def test_the_form_refuses_before_a_run_exists(friend: httpx.Client, given: dict[
     assert friend.post("/flow_runs/count", json={}).json() == before
 
 
-@pytest.mark.parametrize(
-    ("given", "says"),
-    [
-        ({"cores": "many"}, "cores"),
-        ({"strictness": "lax"}, "strictness"),
-        ({"project": "../etc"}, "path parts"),
-    ],
-)
-def test_a_run_that_no_form_checked_fails_with_a_line_instead_of_crashing(
-    friend: httpx.Client, given: dict[str, object], says: str
-) -> None:
-    identity = started(friend, enforce=False, **given).json()["id"]
-    state = finished(friend, identity)["state"]
-    assert isinstance(state, dict)
-    assert state["type"] == "FAILED"
-    assert says in state["message"]
-    assert "Traceback" not in "".join(logs(friend, identity))
+def test_runs_that_no_form_checked_fail_with_a_line_instead_of_crashing(friend: httpx.Client) -> None:
+    """By Prefect's check of the types, and by ours of what the words mean; side by side."""
+    wrong = {"cores": {"cores": "many"}, "path parts": {"project": "../etc"}}
+    runs = {says: started(friend, enforce=False, **given).json()["id"] for says, given in wrong.items()}
+    for says, identity in runs.items():
+        state = finished(friend, identity)["state"]
+        assert isinstance(state, dict)
+        assert state["type"] == "FAILED"
+        assert says in state["message"]
+        assert "Traceback" not in "".join(logs(friend, identity))
 
 
 def test_work_pools_take_the_deployments_and_a_worker_runs_one(
     server: Served, friend: httpx.Client, tmp_path: Path
 ) -> None:
     for kind in ("process", "docker"):
-        _prefect(server, "work-pool", "create", f"persistence-{kind}", "--type", kind)
+        friend.post("/work_pools/", json={"name": f"persistence-{kind}", "type": kind}).raise_for_status()
     _prefect(server, "--no-prompt", "deploy", "--all")
     found = {
         name: friend.get(f"/deployments/name/persistence-architect/{name}").raise_for_status().json()
@@ -254,11 +248,30 @@ def test_stopping_ends_the_run_and_its_engine_and_a_new_start_can_retry_it(
     assert alive(processes) == []
 
 
-def test_nothing_outlives_a_serve_that_is_killed(state: Path) -> None:
-    with served(state) as found:
-        processes = found.family()
-        found.process.kill()
-        found.ended()
+SERVING = """
+import subprocess, sys, time
+from pathlib import Path
+from flows.serving_processes import family
+waiting = "import time; print('up', flush=True); time.sleep(600)"
+leaving = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]], start_new_session=True)"
+with family() as processes:
+    for role, code in (("server", waiting), ("runner", leaving)):
+        child = processes.start(role, [sys.executable, "-c", code, waiting], {}, Path(sys.argv[1]), subprocess.PIPE)
+        child.stdout.readline()
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_nothing_outlives_a_serve_that_is_killed(tmp_path: Path) -> None:
+    """Not even the run of a runner that has gone: it has a session of its own, and is nobody's child."""
+    command = [sys.executable, "-c", SERVING, str(tmp_path / "log")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        processes = family_of(process.pid)
+        assert len(alive(processes)) == 3  # the keeper, the server, and the run
+        process.kill()
         until(lambda: not alive(processes), "the end of everything")
 
 
