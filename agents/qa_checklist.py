@@ -147,6 +147,8 @@ REMEDIES = {
     "uses_index": 'Give "{element}" an index that starts with the columns it fixes, or drop the index.',
     "setting_accepted": 'Correct name, unit or range of the value in "{element}".',
     "reverts": 'Complete the rollbacks of "{element}", in the opposite order of the statements.',
+    "invalidates": 'Forget on this write every key of "{element}" that it makes stale, and no key for nothing.',
+    "coherent": "Find the write behind the old answer, and forget its keys after the commit.",
     "balances": 'Change the figures of "{element}" until the two sides agree.',
 }
 

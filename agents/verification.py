@@ -14,9 +14,11 @@ from contracts.claims import (
     Accepted,
     Balances,
     Claim,
+    Coherent,
     Evidence,
     Executes,
     Experiment,
+    Invalidates,
     Observation,
     Observations,
     PlanFacts,
@@ -188,6 +190,31 @@ def _reverts(trial: Reverts, seen: Observation) -> Verdict:
     return "holds", f"{len(trial.rollbacks)} rollbacks left nothing behind, and the script ran again"
 
 
+def _invalidates(trial: Invalidates, seen: Observation) -> Verdict:
+    """Rows of one observation: server, reads, old without the invalidation, old with it, keys forgotten."""
+    if _failed(seen):
+        return "fails", _error(seen)
+    server, reads, without, with_it, keys = (value or "" for value in (seen.rows or (("",) * 5,))[0])
+    if with_it != "0":
+        return "fails", f"{with_it} of {reads} cached answers stayed old after {keys} keys were forgotten ({server})"
+    if without in ("", "0"):
+        return "fails", f"no cached answer grew old without the invalidation, so nothing shows its need ({server})"
+    return "holds", f"{without} of {reads} old without it, none with it ({server})"
+
+
+def _coherent(trial: Coherent, seen: Observation) -> Verdict:
+    """One row of server and counts; `leftovers` are the reads that were too old."""
+    if _failed(seen):
+        return "fails", _error(seen)
+    if seen.leftovers:
+        more = f" and {len(seen.leftovers) - 3} more" if len(seen.leftovers) > 3 else ""
+        return "fails", f"too old: {', '.join(seen.leftovers[:3])}{more}"
+    counts = [value or "" for value in (seen.rows or ((),))[0]]
+    if len(counts) < 2 or not trial.cases:
+        return "fails", "nothing was written or read"
+    return "holds", f"{', '.join(counts[1:])}; none too old ({counts[0]})"
+
+
 def _balances(trial: Balances) -> Verdict:
     """Both sums by floats, shown as a reader would write them: `20 × 4 + 10 = 90 ≤ 100`."""
     if not trial.left or not trial.right:
@@ -285,4 +312,6 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "uses_index": _uses_index,
     "setting_accepted": _setting_accepted,
     "reverts": _reverts,
+    "invalidates": _invalidates,
+    "coherent": _coherent,
 }

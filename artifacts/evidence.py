@@ -14,8 +14,10 @@ from contracts.claims import (
     Accepted,
     Balances,
     Claim,
+    Coherent,
     Evidence,
     Executes,
+    Invalidates,
     Proof,
     Refused,
     Returns,
@@ -184,8 +186,12 @@ def trial_text(claim: Claim) -> str:
     return _other_trial_text(trial)
 
 
-def _other_trial_text(trial: UsesIndex | SettingAccepted | Reverts | Balances) -> str:
-    """What was tried with an index, a setting, a migration or numbers."""
+def _other_trial_text(trial: UsesIndex | SettingAccepted | Reverts | Invalidates | Coherent | Balances) -> str:
+    """What was tried with an index, a setting, a migration, a cache or numbers."""
+    if isinstance(trial, Invalidates):
+        return "cached, written, read without the invalidation, then with it"
+    if isinstance(trial, Coherent):
+        return f"a history of {counted(len(trial.cases), 'kind')} of write, two writers at once"
     if isinstance(trial, UsesIndex):
         return "run with the index, then without it"
     if isinstance(trial, SettingAccepted):

@@ -7,12 +7,18 @@ from contracts.claims import Claim
 
 
 class Invalidation(Contract):
-    """A write that makes an entry stale: the operation on the table, its event and the keys to delete."""
+    """A write that makes an entry stale: the operation on the table, its event and the keys to delete.
+
+    The written row fills the keys' placeholders. With `finds`, the rows that this SQL returns fill them instead; it
+    runs in the writer's transaction with the written row's key as $1 (and $2, …): before a delete, after an insert,
+    before and after an update.
+    """
 
     table: Identifier
     operations: tuple[Literal["insert", "update", "delete"], ...]
     event: str
     keys: tuple[str, ...]
+    finds: str = ""
     because: str
 
 

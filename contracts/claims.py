@@ -89,6 +89,92 @@ class Reverts(Contract):
     rollbacks: tuple[str, ...]
 
 
+class CachedQuery(Contract):
+    """A cached entry as its readers use it: the prepared query and the key that its arguments fill.
+
+    `parameters` are the key's placeholders in the order of the query's parameters; `version` is the key of a list's
+    version, which stands in `key` as `{version}`. With `role`, the query runs as that role, and the value of the
+    placeholder `tenant` is in `setting`.
+    """
+
+    entry: Identifier
+    query: Identifier
+    key: str
+    version: str = ""
+    parameters: tuple[str, ...]
+    ttl_seconds: int
+    local_seconds: int = 0
+    role: Identifier | None = None
+    setting: str = ""
+    tenant: str = ""
+
+
+class StaleKeys(Contract):
+    """The keys of one entry that one kind of write makes stale; `finds` as in an invalidation of the caching plan."""
+
+    entry: Identifier
+    table: Identifier
+    operation: Literal["insert", "update", "delete"]
+    keys: tuple[str, ...]
+    finds: str = ""
+
+
+class MadeRow(Contract):
+    """A row that a case needs; `{name.column}` in later SQL of the case is a value of it."""
+
+    name: Identifier
+    table: Identifier
+    sql: str
+
+
+class CachedRead(Contract):
+    """A read of an entry: one SQL expression for each parameter, and one for the tenant where there is one."""
+
+    entry: Identifier
+    arguments: tuple[str, ...]
+    tenant: str = ""
+
+
+class CacheCase(Contract):
+    """One write with the rows that it needs and the reads whose answers it changes.
+
+    `row` finds the written row (of an update or delete) before the write; `sql` returns it (of an insert or update).
+    """
+
+    table: Identifier
+    operation: Literal["insert", "update", "delete"]
+    made: tuple[MadeRow, ...]
+    row: str = ""
+    sql: str
+    reads: tuple[CachedRead, ...]
+
+
+class Invalidates(Contract):
+    """With these keys forgotten the cached reads are current after the write; without, at least one is stale.
+
+    The cache is a server of the Redis protocol, the rows and the write are real and rolled back afterwards.
+    """
+
+    kind: Literal["invalidates"] = "invalidates"
+    caches: tuple[CachedQuery, ...]
+    case: CacheCase
+    stale: tuple[StaleKeys, ...]
+
+
+class Coherent(Contract):
+    """No cached read is older than its bound under a seeded history of reads and writes on real servers.
+
+    Writers commit, roll back and overlap with each other and with readers that are filling the cache; the history is a
+    function of `seed` alone. `stale` is everything that a writer forgets after its commit.
+    """
+
+    kind: Literal["coherent"] = "coherent"
+    caches: tuple[CachedQuery, ...]
+    cases: tuple[CacheCase, ...]
+    stale: tuple[StaleKeys, ...]
+    seed: int = 0
+
+
 class Term(Contract):
     """A product of inputs, such as pool size × instances."""
 
@@ -105,7 +191,7 @@ class Balances(Contract):
 
 
 Trial = Annotated[
-    Executes | Accepted | Refused | Returns | UsesIndex | SettingAccepted | Reverts | Balances,
+    Executes | Accepted | Refused | Returns | UsesIndex | SettingAccepted | Reverts | Invalidates | Coherent | Balances,
     Field(discriminator="kind"),
 ]
 

@@ -52,7 +52,7 @@ def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -
     brief, requirements = run.gate.analysis(brief, run.submit(requirement_analysis, brief).result())
     schema = run.submit(schema_design, requirements, brief.date).result()
 
-    caching = run.submit(caching_plan, requirements, schema)
+    caching = run.submit(caching_plan, requirements, schema, brief.date)
     scaling = run.submit(scaling_plan, requirements, schema, brief.machine)
     security = run.submit(security_plan, requirements, schema, brief.date)
     operations = run.submit(operations_plan, requirements, schema)

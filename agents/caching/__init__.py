@@ -5,9 +5,12 @@ then by the age its answer may have, then by what it spares the database by form
 the complete set of writes that make it stale, and code in the application's language.
 """
 
+import datetime as dt
+
 from agents.caching.balances import claims
+from agents.caching.coherence import coherence
 from agents.caching.decisions import decisions
-from agents.caching.invalidation import Cascades, cascades, invalidations
+from agents.caching.invalidation import invalidations
 from agents.caching.keys import candidates, query_rates
 from agents.caching.layers import item_bytes, layers
 from agents.caching.samples import code_sample
@@ -25,6 +28,8 @@ from agents.figures import (
     serving,
 )
 from agents.scaling.demand import connection_seconds, required_cores
+from agents.schema_design.dataset import Dataset
+from agents.schema_design.totals import ample
 from contracts.base import Omission, Origin
 from contracts.caching import CacheEntry, CachingPlan
 from contracts.claims import Claim
@@ -33,29 +38,40 @@ from contracts.schema import SchemaDesign
 
 __all__ = ["caching_plan"]
 
+_START = dt.date(2026, 1, 1)
 _NEVER = "data that a cache must not hold"
 
 
-def caching_plan(requirements: Requirements, schema: SchemaDesign) -> CachingPlan:
-    """The caching of one project; empty, with the number that says why, when nothing asks for it."""
+def caching_plan(requirements: Requirements, schema: SchemaDesign, start: dt.date = _START) -> CachingPlan:
+    """The caching of one project; empty, with the number that says why, when nothing asks for it.
+
+    `start` is the run's date, from which the synthetic rows of the trials count.
+    """
     if requirements.tier == "embedded":
         return CachingPlan(omissions=(_no_cache(requirements, schema),), claims=(_spared(requirements, schema),))
     rates = query_rates(requirements, schema)
     weighed = [chosen(requirements, schema, c, rates[c.query.name]) for c in candidates(requirements, schema)]
-    graph = cascades(schema)
     made = tuple(one for one in weighed if isinstance(one, Chosen))
     refused = tuple(one for one in weighed if isinstance(one, Omission))
     never = tuple(one for one in refused if one.origin.rule == _NEVER)
     skipped = tuple(one for one in refused if one.origin.rule != _NEVER)
     return CachingPlan(
         layers=layers(requirements, schema, made) if made else (),
-        entries=tuple(_entry(requirements, schema, one, graph) for one in made),
+        entries=tuple(_entry(requirements, schema, one) for one in made),
         never_cached=(*never, *_principles(requirements, schema)),
         code=code_sample(requirements, made) if made else None,
         decisions=decisions(requirements, schema, made) if made else (),
         omissions=(*_absent_layers(requirements, made), *(_together(skipped) if made else ())),
-        claims=claims(requirements, schema, made) if made else (_spared(requirements, schema),),
+        claims=_claims(requirements, schema, start, made) if made else (_spared(requirements, schema),),
     )
+
+
+def _claims(
+    requirements: Requirements, schema: SchemaDesign, start: dt.date, made: tuple[Chosen, ...]
+) -> tuple[Claim, ...]:
+    """What must add up, and what must hold on a database and a cache."""
+    dataset = Dataset(schema.tables, start, ample(schema.totals))
+    return (*claims(requirements, schema, made), *coherence(requirements, schema, dataset, made))
 
 
 def _spared(requirements: Requirements, schema: SchemaDesign) -> Claim:
@@ -89,7 +105,7 @@ def _together(skipped: tuple[Omission, ...]) -> tuple[Omission, ...]:
     )
 
 
-def _entry(requirements: Requirements, schema: SchemaDesign, one: Chosen, graph: Cascades) -> CacheEntry:
+def _entry(requirements: Requirements, schema: SchemaDesign, one: Chosen) -> CacheEntry:
     query, candidate = one.candidate.query, one.candidate
     return CacheEntry(
         name=query.name,
@@ -101,7 +117,7 @@ def _entry(requirements: Requirements, schema: SchemaDesign, one: Chosen, graph:
         staleness_seconds=int(one.staleness.value),
         items=int(one.items.value),
         item_bytes=item_bytes(requirements, candidate),
-        invalidations=invalidations(schema, candidate, graph),
+        invalidations=invalidations(schema, candidate),
         because=_because(one),
         origin=Origin(kind="inferred", rule="reads, hits and allowed age"),
         serves=query.serves,

@@ -1,69 +1,104 @@
-"""Which writes make an entry stale, derived from the graph of tables and foreign keys.
+"""Which writes make an entry stale, and exactly which keys: from the graph of tables, foreign keys and triggers.
 
-A database tells nobody of the rows that ON DELETE CASCADE removes or SET NULL changes, so the delete of an ancestor
-must invalidate what its descendants fed. Ancestors are found in a graph whose edges are the foreign keys that act.
+A key is filled by the written row. Where the written row is another table's, or rows below it change as well, `finds`
+is the SQL that reads the rows whose columns fill the keys, in the writer's own transaction: nothing is scanned for.
 """
 
-import itertools
-from typing import Literal, TypeAlias
+import re
+from collections.abc import Iterable, Iterator
 
-import networkx as nx
-
+from agents.caching.effects import (
+    Effect,
+    Hop,
+    Operation,
+    effects,
+    passes_tree,
+    rows_sql,
+    tree,
+    used_columns,
+    way,
+)
 from agents.caching.keys import Candidate, entity
+from agents.dialects.postgresql import quoted
 from contracts.caching import Invalidation
-from contracts.schema import ForeignKey, SchemaDesign, Table
+from contracts.schema import SchemaDesign
 
-Operation = Literal["insert", "update", "delete"]
-Cascades: TypeAlias = "nx.DiGraph[str]"
 _EVENTS: dict[Operation, str] = {"insert": "created", "update": "updated", "delete": "deleted"}
+_WHEN: dict[Operation, str] = {
+    "insert": "after the insert",
+    "update": "before and after the update",
+    "delete": "before the delete",
+}
+_ACTS: dict[Operation, str] = {"insert": "Adding to", "update": "Changing", "delete": "Deleting from"}
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def invalidations(schema: SchemaDesign, candidate: Candidate, graph: Cascades) -> tuple[Invalidation, ...]:
-    """Every mutation that changes the entry's answer: on its own tables first, then on their ancestors."""
-    own = [
-        _own(schema, candidate, schema.table(name), o)
-        for name in _read(candidate)
-        for o in _operations(candidate, name)
-    ]
-    ancestors = [
-        found for name in _read(candidate) for found in _from_above(schema, candidate, schema.table(name), graph)
-    ]
-    return tuple(_merged([*own, *ancestors]))
-
-
-def _read(candidate: Candidate) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((candidate.table.name, *candidate.query.tables)))
-
-
-def _operations(candidate: Candidate, name: str) -> tuple[Operation, ...]:
-    """A row that is not there is not cached, so an insert makes no single row's copy stale."""
-    if candidate.single and name == candidate.table.name:
-        return ("update", "delete")
-    return ("insert", "update", "delete")
-
-
-def _own(schema: SchemaDesign, candidate: Candidate, table: Table, operation: Operation) -> Invalidation:
-    event = f"{entity(table)}.{_EVENTS[operation]}"
-    reads = ", ".join(sorted({c.name for t, c in candidate.shown if t == table.name} | set(candidate.equal)))
-    if table.name == candidate.table.name:
-        keys = _keys(candidate, operation)
-        what = f"{candidate.query.name} reads {reads} of {table.name}"
-        if len(keys) > 1:
-            what += "; a row that moves leaves one key and enters another"
-        return Invalidation(table=table.name, operations=(operation,), event=event, keys=keys, because=f"{what}.")
-    way = _way(schema, table.name, candidate.table.name)
-    because = (
-        f"{candidate.query.name} joins {table.name}; the keys are those of each row of {candidate.table.name} that is"
-        f" reached by {way}, read in the same transaction."
-    )
-    return Invalidation(
-        table=table.name, operations=(operation,), event=event, keys=_keys(candidate, "delete"), because=because
+def invalidations(schema: SchemaDesign, candidate: Candidate) -> tuple[Invalidation, ...]:
+    """Every mutation that changes the entry's answer: on its own tables first, then those that reach them."""
+    return tuple(
+        _merged(
+            one
+            for name in dict.fromkeys((candidate.table.name, *candidate.query.tables))
+            for effect in effects(schema, candidate.query, name)
+            for one in _of_effect(schema, candidate, name, effect)
+        )
     )
 
 
 def target_key(candidate: Candidate) -> str:
     """What a write deletes (a single row's key) or increments (a list's version)."""
     return candidate.version or candidate.pattern
+
+
+def _of_effect(schema: SchemaDesign, candidate: Candidate, read: str, effect: Effect) -> Iterator[Invalidation]:
+    """The invalidation of one effect, none where it cannot change the answer."""
+    key_table = candidate.table
+    joined = () if read == key_table.name else way(schema, read, key_table.name)
+    if not is_felt(effect, joined):
+        return
+    keys, finds = _keys(candidate, effect.operation), ""
+    if own := _own_parent(schema, candidate, effect):
+        keys = (own,)
+    elif read != key_table.name or effect.hops or passes_tree(schema, effect):
+        keys = (target_key(candidate),)
+        finds = _finds(schema, candidate, effect, joined, keys)
+    yield Invalidation(
+        table=effect.table,
+        operations=(effect.operation,),
+        event=f"{entity(schema.table(effect.table))}.{_EVENTS[effect.operation]}",
+        keys=keys,
+        finds=finds,
+        because=_because(schema, candidate, read, effect, finds),
+    )
+
+
+def is_felt(effect: Effect, joined: tuple[Hop, ...]) -> bool:
+    """Whether a write on a joined table changes answers: a parent's row is there before the rows that join it.
+
+    Its removal, where a foreign key lets it go, is an effect of its own.
+    """
+    parent = bool(joined) and joined[0].down
+    return not parent or bool(effect.hops) or effect.operation == "update"
+
+
+def _own_parent(schema: SchemaDesign, candidate: Candidate, effect: Effect) -> str:
+    """The version key of the list that a deleted parent had: its key stands in the deleted row itself."""
+    if len(effect.hops) != 1 or effect.target != candidate.table.name or passes_tree(schema, effect):
+        return ""
+    own = next((a for a, b in effect.hops[0].on if b == candidate.scope and effect.operation == "delete"), "")
+    return target_key(candidate).replace(f"{{{candidate.scope}}}", f"{{{own}}}") if own else ""
+
+
+def _finds(
+    schema: SchemaDesign, candidate: Candidate, effect: Effect, joined: tuple[Hop, ...], keys: tuple[str, ...]
+) -> str:
+    columns = tuple(dict.fromkeys(c for key in keys for c in _PLACEHOLDER.findall(key)))
+    if not columns:
+        return ""
+    names = [hop.target for hop in (*effect.hops, *joined)] or [effect.table]
+    if names[-1] != candidate.table.name:  # joined by no foreign key: every key that there is
+        return f"SELECT DISTINCT {', '.join(map(quoted, columns))} FROM {quoted(candidate.table.name)}"
+    return rows_sql(schema, effect, joined, columns)
 
 
 def _keys(candidate: Candidate, operation: Operation) -> tuple[str, ...]:
@@ -78,96 +113,34 @@ def _keys(candidate: Candidate, operation: Operation) -> tuple[str, ...]:
     return (old, new)
 
 
-def _way(schema: SchemaDesign, start: str, end: str) -> str:
-    graph: nx.Graph[str] = nx.Graph()
-    for table in schema.tables:
-        for fk in table.foreign_keys:
-            graph.add_edge(table.name, fk.references, name=fk.name)
-    if start not in graph or end not in graph or not nx.has_path(graph, start, end):
-        return "the query's own join"
-    path = nx.shortest_path(graph, start, end)
-    return ", ".join(graph.edges[a, b]["name"] for a, b in itertools.pairwise(path))
+def _because(schema: SchemaDesign, candidate: Candidate, read: str, effect: Effect, finds: str) -> str:
+    found = f" Its keys are those of the rows that this finds {_WHEN[effect.operation]}: {finds}." if finds else ""
+    if effect.hops:
+        told = f"{_ACTS[effect.operation]} {effect.table} changes rows of {read} by {effect.by}, unannounced"
+        return f"{told}.{found}" if found else f"{told}; the written row fills the key."
+    reads = ", ".join(sorted(used_columns(candidate.query, schema.table(read))))
+    what = f"{candidate.query.name} reads {reads} of {read}"
+    if read != candidate.table.name:
+        by = ", ".join(hop.by for hop in way(schema, read, candidate.table.name)) or "the query's own join"
+        return f"{what} by {by}.{found}"
+    if found and (key := tree(candidate.table)):
+        return f"{what}, and a delete takes all rows below along by {key.name}.{found}"
+    if len(_keys(candidate, effect.operation)) > 1:
+        what += "; a row that moves leaves one key and enters another"
+    if candidate.single and effect.operation == "insert":
+        what += "; that there was no such row is remembered, too"
+    return f"{what}.{found}"
 
 
-def _from_above(schema: SchemaDesign, candidate: Candidate, table: Table, graph: Cascades) -> list[Invalidation]:
-    """Deletes of ancestors that reach the table by foreign keys that act on delete."""
-    found = []
-    for fk in table.foreign_keys:
-        if fk.on_delete in ("cascade", "set null"):
-            for name in (fk.references, *_cascading_ancestors(schema, fk.references, graph)):
-                if name != table.name:
-                    found.append(_ancestor(schema, candidate, table, fk, schema.table(name)))
-                else:
-                    found.append(_itself(candidate, table, fk))
-    return found
-
-
-def cascades(schema: SchemaDesign) -> Cascades:
-    """Parent → child for every foreign key that deletes the child with its parent."""
-    graph: Cascades = nx.DiGraph()
-    graph.add_nodes_from(table.name for table in schema.tables)
-    for table in schema.tables:
-        graph.add_edges_from((fk.references, table.name) for fk in table.foreign_keys if fk.on_delete == "cascade")
-    return graph
-
-
-def _cascading_ancestors(schema: SchemaDesign, name: str, graph: Cascades) -> list[str]:
-    """Tables whose delete cascades down to `name`, in the schema's order."""
-    above = nx.ancestors(graph, name)
-    return [table.name for table in schema.tables if table.name in above]
-
-
-def _ancestor(schema: SchemaDesign, candidate: Candidate, table: Table, fk: ForeignKey, above: Table) -> Invalidation:
-    act = "removes" if fk.on_delete == "cascade" else "changes"
-    by = f"{fk.name} (ON DELETE {fk.on_delete.upper()})"
-    through = "" if above.name == fk.references else f" through {fk.references}"
-    key = target_key(candidate)
-    direct = (
-        above.name == fk.references
-        and candidate.scope
-        and fk.columns == (candidate.scope,)
-        and table is candidate.table
-    )
-    if direct:
-        key = key.replace(f"{{{candidate.scope}}}", f"{{{fk.referenced_columns[0]}}}")
-        how = f"the deleted {entity(above)} is the list's own parent"
-    else:
-        how = (
-            f"the keys of these rows are read in the same transaction, before the delete: SELECT … FROM {table.name} by"
-            f" {fk.columns[0]}"
-        )
-    because = (
-        f"Deleting from {above.name} {act} rows of {table.name}{through} by {by}, and no event tells of it; {how}."
-    )
-    return Invalidation(
-        table=above.name, operations=("delete",), event=f"{entity(above)}.deleted", keys=(key,), because=because
-    )
-
-
-def _itself(candidate: Candidate, table: Table, fk: ForeignKey) -> Invalidation:
-    """A tree's own delete: the list below the deleted row ends with it, and rows further down go or move."""
-    act = "removes" if fk.on_delete == "cascade" else "changes"
-    because = (
-        f"A delete {act} the rows below it in {table.name} by {fk.name} as well; their keys are read in the same"
-        " transaction, before the delete, down the whole tree."
-    )
-    keys = _keys(candidate, "delete")
-    if fk.columns == (candidate.scope,) and table.name == candidate.table.name:
-        below = target_key(candidate).replace(f"{{{candidate.scope}}}", f"{{{fk.referenced_columns[0]}}}")
-        keys = (*keys, below)
-    event = f"{entity(table)}.deleted"
-    return Invalidation(table=table.name, operations=("delete",), event=event, keys=keys, because=because)
-
-
-def _merged(found: list[Invalidation]) -> list[Invalidation]:
-    """One line for each table and event: keys of all ways together."""
-    made: dict[tuple[str, str], Invalidation] = {}
+def _merged(found: Iterable[Invalidation]) -> list[Invalidation]:
+    """One line for each table, event and way to the rows."""
+    made: dict[tuple[str, str, str], Invalidation] = {}
     for one in found:
-        place = (one.table, one.event)
-        if place not in made:
+        place = (one.table, one.event, one.finds)
+        before = made.get(place)
+        if before is None:
             made[place] = one
         else:
-            before = made[place]
             keys = tuple(dict.fromkeys((*before.keys, *one.keys)))
             because = before.because if one.because in before.because else f"{before.because} {one.because}"
             made[place] = before.model_copy(update={"keys": keys, "because": because})

@@ -1,15 +1,17 @@
 """Does every write that makes a cached value stale remove it?
 
-Deleting a parent changes the rows of its children by cascade, so it makes their entries stale as well.
+Deleting a parent changes the rows of its children by cascade, and a trigger that keeps a total changes the parent with
+its children, so those writes make entries stale as well.
 """
 
 from collections.abc import Iterator
 
 from agents.checks._finding import finding
+from agents.checks._sql import read_columns
 from contracts.caching import CacheEntry
 from contracts.checklist import Finding
 from contracts.plan import Design
-from contracts.schema import Query, Table
+from contracts.schema import Query, SchemaDesign, Table
 
 MEANS = "Users see a value that is gone or changed, until the entry expires."
 REMEDY = "Invalidate the entry by the event of that write."
@@ -19,11 +21,12 @@ Write = tuple[str, str]
 
 def findings(design: Design) -> Iterator[Finding]:
     """(table, operation) pairs that change what an entry holds and that none of its invalidations names."""
-    tables = {table.name: table for table in design.schema_design.tables}
-    queries = {query.name: query for query in design.schema_design.queries}
+    schema = design.schema_design
+    tables = {table.name: table for table in schema.tables}
+    queries = {query.name: query for query in schema.queries}
     for entry in design.caching.entries:
         handled = {(i.table, operation) for i in entry.invalidations for operation in i.operations if i.keys}
-        for (table, operation), because in _stale_by(entry, queries.get(entry.query), tables).items():
+        for (table, operation), because in _stale_by(entry, queries.get(entry.query), schema, tables).items():
             if (table, operation) not in handled:
                 yield finding(
                     __name__,
@@ -34,18 +37,25 @@ def findings(design: Design) -> Iterator[Finding]:
                 )
 
 
-def _stale_by(entry: CacheEntry, query: Query | None, tables: dict[str, Table]) -> dict[Write, str]:
+def _stale_by(
+    entry: CacheEntry, query: Query | None, schema: SchemaDesign, tables: dict[str, Table]
+) -> dict[Write, str]:
     """Every write that changes the entry's value, with the reason."""
     found: dict[Write, str] = {}
     read = dict.fromkeys((*entry.tables, *(query.tables if query else ())))
+    shown = {(t.name, c.name) for t, c in read_columns(schema, query)} if query else set()
     for name in read:
         table = tables.get(name)
         if table is None:
             continue
         for operation in _writes(table, query):
             found.setdefault((name, operation), f'reads "{name}"')
-        for parent in _cascading(table, tables):
+        for parent in _cascading(table, tables, shown):
             found.setdefault((parent, "delete"), f'reads "{name}", whose rows change with "{parent}" by cascade')
+        for total in schema.totals:
+            if total.table == name and total.operator == "=" and (name, total.column) in shown:
+                for operation in ("insert", "update", "delete"):
+                    found.setdefault((total.child, operation), f'shows "{total.column}", which a trigger keeps')
     return found
 
 
@@ -60,10 +70,15 @@ def _writes(table: Table, query: Query | None) -> Iterator[str]:
         yield "insert"
 
 
-def _cascading(table: Table, tables: dict[str, Table]) -> list[str]:
-    """Parents, and their parents, whose deletion deletes or changes rows of this table."""
+def _cascading(table: Table, tables: dict[str, Table], shown: set[tuple[str, str]]) -> list[str]:
+    """Parents, and their parents, whose deletion deletes rows of this table or empties a column that is shown."""
     found: dict[str, None] = {}
-    open_keys = [key for key in table.foreign_keys if key.on_delete in ("cascade", "set null")]
+    open_keys = [key for key in table.foreign_keys if key.on_delete == "cascade"]
+    open_keys += [
+        key
+        for key in table.foreign_keys
+        if key.on_delete == "set null" and any((table.name, column) in shown for column in key.columns)
+    ]
     while open_keys:
         key = open_keys.pop(0)
         if key.references not in found and key.references in tables:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from agents.checks._finding import finding
 from contracts.checklist import Finding
-from contracts.claims import Accepted, Balances, Claim, Refused, Returns, Reverts
+from contracts.claims import Accepted, Balances, Claim, Coherent, Invalidates, Refused, Returns, Reverts
 from contracts.plan import Design
 
 MEANS = "The checklist counts as proof what proves nothing."
@@ -34,6 +34,10 @@ def _problem(claim: Claim, names: set[str]) -> str:
         return _tautology(trial)
     if isinstance(trial, Reverts) and not trial.rollbacks:
         return "it has no rollback"
+    if isinstance(trial, Invalidates) and not trial.case.reads:
+        return "it reads nothing"
+    if isinstance(trial, Coherent) and not trial.cases:
+        return "nothing is written"
     if isinstance(trial, Accepted | Refused | Returns):
         words = set(re.findall(r"\w+", " ".join(trial.sql).lower()))
         return "" if words & names or "pg_" in " ".join(trial.sql) else "its SQL names nothing of this design"

@@ -83,9 +83,9 @@ class Dataset:
         columns = ", ".join(quoted(name) for name in values)
         return f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({', '.join(values.values())})"
 
-    def value(self, table: Table, column: str) -> str:
+    def value(self, table: Table, column: str, row: int | None = None) -> str:
         """The value of a column in the row that `insert` makes."""
-        return at(self._columns[table.name][column], self.rows[table.name] + 1)
+        return at(self._columns[table.name][column], self.rows[table.name] + 1 if row is None else row)
 
     def sample(self, table: str, column: str) -> str:
         """An SQL expression of a value that stands in the table."""

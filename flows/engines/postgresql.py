@@ -13,9 +13,11 @@ from contracts.base import Statement
 from contracts.claims import (
     Accepted,
     Balances,
+    Coherent,
     Engine,
     Executes,
     Experiment,
+    Invalidates,
     Observation,
     Observations,
     Refused,
@@ -25,12 +27,13 @@ from contracts.claims import (
     Trial,
     UsesIndex,
 )
+from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
 from flows.engines.errors import EngineError
 from flows.engines.index_use import index_use
 from flows.engines.locate import EngineInfo, engine
 from flows.engines.reverts import reverted
 from flows.engines.server import Server, forbidden, scratch, serving
-from flows.engines.session import Connection, Outcome, checked, ran, rolled_back
+from flows.engines.session import Connection, Outcome, checked, connected, ran, rolled_back
 from flows.engines.settings import setting_accepted
 from flows.engines.trials import accepted, refused, returned
 
@@ -119,14 +122,40 @@ def _observed(server: Server, experiment: Experiment, steps: _Steps) -> Iterator
         for claim in sorted(experiment.claims, key=lambda claim: not isinstance(claim.trial, UsesIndex)):
             if isinstance(claim.trial, Executes):
                 yield _execution(claim.id, claim.trial, outcomes)
-            elif not isinstance(claim.trial, Balances | Reverts):
+            elif not isinstance(claim.trial, Balances | Reverts | Invalidates | Coherent):
                 steps.next(claim.sentence)
                 yield _tried(server, connection, claim.id, claim.trial)
+        yield from _cached(server, connection, experiment, steps)
     for claim in experiment.claims:
         if isinstance(claim.trial, Reverts):
             steps.next(claim.sentence)
             yield reverted(server, experiment.script, claim.id, claim.trial)
     steps.finish()
+
+
+def _cached(server: Server, connection: Connection, experiment: Experiment, steps: _Steps) -> Iterator[Observation]:
+    """Trials of a cache, at the end and the history last: it commits, and no other trial may see its rows."""
+    claims = [claim for claim in experiment.claims if isinstance(claim.trial, Invalidates | Coherent)]
+    claims.sort(key=lambda claim: isinstance(claim.trial, Coherent))
+    if not claims:
+        return
+    try:
+        with cache_server() as cache:
+            for claim in claims:
+                steps.next(claim.sentence)
+                if isinstance(claim.trial, Invalidates):
+                    yield invalidates(cache, connection, claim.id, claim.trial)
+                elif isinstance(claim.trial, Coherent):
+                    yield coherent(cache, connection, lambda: _beside(server, connection), claim.id, claim.trial)
+    except NoCacheServerError as error:
+        steps.next(f"skipped: {error}")
+        for claim in claims:
+            yield Observation(claim=claim.id, tried=False, reason=str(error))
+
+
+def _beside(server: Server, connection: Connection) -> Connection:
+    """Another connection to the same scratch database."""
+    return connected(server.conninfo, dbname=connection.info.dbname)
 
 
 def _executed(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from contracts.base import Decision, Input
-from contracts.claims import Accepted, Balances, Executes, Reverts, SettingAccepted, Term
+from contracts.claims import Accepted, Balances, CacheCase, Coherent, Executes, Invalidates, Reverts, SettingAccepted, Term
 from contracts.operations import Environment
 from contracts.plan import Design
 from contracts.requirements import Attribute, Relationship, Requirement, Retention, Rule
@@ -394,6 +394,17 @@ FAILS = (
          'No insert on "products"'),
     Case("cache-without-invalidation", "a joined child", lambda w: queried(
         w, "get_product", tables=("products", "orders")), "", 'No insert on "orders"'),
+    Case("cache-without-invalidation", "a trigger's total", lambda w: d.changed(w, "schema_design", totals=(Total(
+        name="price_of_orders", table="products", column="price", child="orders", reference="id", terms=("id",),
+        operator="=", origin=d.CONVENTION),)), "", 'No insert on "orders"'),
+    Case("cache-without-invalidation", "a parent that is shown and emptied", lambda w: d.with_table(
+        w, "products", foreign_keys=(d.reference("products", "id", "users", on_delete="set null"),)), "",
+         'No delete on "users"'),
+    Case("claim-that-cannot-fail", "a cached answer that nobody reads", lambda w: d.with_claim(
+        w, "caching", d.claim("stale", Invalidates(caches=(), stale=(), case=CacheCase(
+            table="products", operation="delete", made=(), sql="DELETE FROM products", reads=())))), "claim.stale"),
+    Case("claim-that-cannot-fail", "a history of nothing", lambda w: d.with_claim(
+        w, "caching", d.claim("coherent", Coherent(caches=(), cases=(), stale=()))), "claim.coherent"),
     Case("connections-exceed-maximum", "pools", lambda w: d.changed(w, "scaling", pools=(d.pool(), d.pool("batch", 18,
          1))), "setting.max_connections", "need 101 connections, and max_connections is 100"),
     Case("connections-exceed-maximum", "the default maximum", lambda w: d.changed(
