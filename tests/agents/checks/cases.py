@@ -5,7 +5,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from contracts.base import Decision, Input
-from contracts.claims import Accepted, Balances, CacheCase, Coherent, Executes, Invalidates, Reverts, SettingAccepted, Term
+from contracts.claims import (
+    Accepted,
+    Balances,
+    CacheCase,
+    Coherent,
+    Executes,
+    Invalidates,
+    Reverts,
+    SettingAccepted,
+    Term,
+)
 from contracts.operations import Environment
 from contracts.plan import Design
 from contracts.requirements import Attribute, Relationship, Requirement, Retention, Rule
