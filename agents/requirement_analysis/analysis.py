@@ -26,6 +26,7 @@ from agents.requirement_analysis.forms.things import Forms, declared, in_order
 from agents.requirement_analysis.languages import in_english
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
+from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.outlook import future, integrations
 from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
@@ -34,7 +35,7 @@ from agents.requirement_analysis.rules import rules, unheeded
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.targets import targets
-from agents.requirement_analysis.topics import title_topic, topic
+from agents.requirement_analysis.topics import label_topic, title_topic, topic
 from agents.requirement_analysis.trace import trace
 from agents.requirement_analysis.volumes import stated_figures, volumes
 from agents.requirement_analysis.wishes import operating_wishes
@@ -55,7 +56,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
     found = declarations(Document(document.title, rest), declared(forms))
     if not found.by_name and stranger(document):
         raise _nothing_declared(document)  # a licence has sentences, too
-    read_prose(rest, found)
+    read_prose(tuple(s for s in rest if label_topic(s.label) != "entities" and not _of_figures(s)), found)
     declare_resources(now, found)
     found = in_order(found)
     if not found.by_name:
@@ -65,6 +66,12 @@ def requirement_analysis(brief: Brief) -> Requirements:
     spoken = tuple(s for s in now if not things.lists(s) and not placeholder(s.text))
     settle(forms, things)
     return in_own_words(_requirements(brief, document, spoken, things, forms, ledger))
+
+
+def _of_figures(sentence: Sentence) -> bool:
+    """Whether a labelled list counts things (`Load: 6 locations, 4,200 members`), so that it names no attributes."""
+    parts = sentence.body.split(", ") if sentence.label else []
+    return len(parts) > 1 and sum(bool(quantities(part)) for part in parts) * 2 > len(parts)
 
 
 def _requirements(

@@ -4,6 +4,7 @@ The grammar is small: a head (`name`, `name: type`, `name (notes)`), then notes 
 by its first words; what is no note starts the next attribute, so `id, sku, name, price` and `name, optional` both read.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -97,6 +98,21 @@ _TRAILING = re.compile(
 _KEY = re.compile(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
 
 
+_BRACKETED = re.compile(r"(?<=\w) ?\[([^\[\]|]+(?:\|[^\[\]|]+)+)\]")
+"""Values in brackets behind a name: `plan [trial|standard]`."""
+_BOUNDED_NAME = re.compile(r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<low>\d+)\s*(?:-|–|\.\.)\s*(?P<high>\d+)$")
+_MEASURED_NAME = re.compile(
+    r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<unit>°[CF]|%|€|kg|km|cm|mm|ml|kWh?|MWh?|Wh|EUR|USD|GBP|CHF|ha|m²|m2)$"
+)
+_NOW = re.compile(
+    r"^(?:now|today|current|current[_ ](?:timestamp|date|time)|sysdate|getdate|sysutcdatetime|localtimestamp)"
+    r"(?:\(\))?$",
+    re.I,
+)
+_DIGITS = re.compile(r"(?:^|,)\s*(?P<precision>\d{1,2})\s*,\s*(?P<scale>\d{1,2})\s*$")
+_ENTITY_NOTE = re.compile(r"^(?:(?:an?|the)\s+)?[^\W\d_]\w*(?: [^\W\d_]\w*)?$")
+
+
 @dataclass(frozen=True)
 class StatedAttribute:
     """What a line says about one attribute. `evidence` counts what only attribute lists say (types, notes, values)."""
@@ -109,6 +125,7 @@ class StatedAttribute:
     optional: bool | None = None
     unique: bool = False
     unique_per: str = ""
+    flow: tuple[tuple[str, str], ...] = ()
     default: str | None = None
     allowed: tuple[str, ...] = ()
     minimum: Decimal | None = None
@@ -137,7 +154,7 @@ def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
     >>> [a.name for a in stated_attributes("id, sku, name, price")]
     ['id', 'sku', 'name', 'price']
     """
-    body, description = _without_description(text)
+    body, description = _without_description(_BRACKETED.sub(r" (\1)", text))
     parts = list(segments(body))
     if not parts:
         return ()
@@ -203,6 +220,8 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     if found := re.search(r"\s*(?:→|->|=>)\s*", name):
         name, bare = name[: found.start()], f"-> {name[found.end() :]}"
     name = name.strip(" `*\"'")
+    limits, measured = _BOUNDED_NAME.match(name), _MEASURED_NAME.match(name)
+    name = found["name"] if (found := limits or measured) else name
     if not name or len(words(name)) > 6 or len(name) > 80:
         return None, False
     attribute = StatedAttribute(
@@ -210,19 +229,47 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     )
     if name.endswith("?"):
         attribute = replace(attribute, optional=True, evidence=1)
+    if limits:
+        attribute = noted(attribute, f"{limits['low']}-{limits['high']}") or attribute
+    if measured:
+        attribute = replace(attribute, unit=measured["unit"], evidence=attribute.evidence + 1)
+    if digits := _DIGITS.search(notes):
+        notes = notes[: digits.start()]
+        attribute = replace(attribute, precision=int(digits["precision"]), scale=int(digits["scale"]), evidence=1)
     if bare:
         attribute = noted(attribute, bare) or _noted_words(attribute, bare)
     for note in segments(notes):
         attribute = noted(attribute, note) or _listed(attribute, note)
+    if colon and (flow := _flow(after)):
+        states = tuple(dict.fromkeys(state for pair in flow for state in pair))
+        return replace(attribute, allowed=states, flow=flow, evidence=attribute.evidence + 1), True
     if colon and after.strip():
         attribute = noted(attribute, after.strip()) or _noted_words(attribute, after.strip())
     return attribute, bool(colon)
 
 
+_ARROW = re.compile(r"\s*(?:→|->|=>|⇒|–>)\s*")
+_BOTH_WAYS = re.compile(r"\((?P<one>[\w -]+?)\s*(?:↔|<->|<=>|⇄)\s*(?P<other>[\w -]+?)\)")
+
+
+def _flow(text: str) -> tuple[tuple[str, str], ...]:
+    """The transitions of `planned → running → (paused ↔ running) → finished`; nothing where a state is a sentence."""
+    both = [(m["one"], m["other"]) for m in _BOTH_WAYS.finditer(text)]
+    plain = _BOTH_WAYS.sub(lambda m: m["one"], text)
+    steps = [[s.strip(" .`'\"") for s in re.split(r"/|\||\bor\b", part)] for part in _ARROW.split(plain)]
+    if len(steps) < 2 or not all(re.fullmatch(r"[^\W\d_][\w-]*(?: [\w-]+){0,2}", s) for step in steps for s in step):
+        return ()
+    found = [(a, b) for left, right in itertools.pairwise(steps) for a in left for b in right if a != b]
+    return tuple(dict.fromkeys((*found, *both, *((b, a) for a, b in both))))
+
+
 def _noted_words(attribute: StatedAttribute, text: str) -> StatedAttribute:
     """Notes without commas between them: `decimal(10,2) not null default 0`."""
     parts = re.findall(
-        r"[^\s(]+\s*\([^()]*\)|default\s+\S+|not null|primary key|foreign key|references\s+\S+|\S+", text, re.I
+        r"[^\s(]+\s*\([^()]*\)|(?:[<>]=?|[≤≥])\s*-?\d\S*|default\s+\S+|not null|primary key|foreign key"
+        r"|references\s+\S+|\S+",
+        text,
+        re.I,
     )
     current = attribute
     for part in parts:
@@ -361,7 +408,16 @@ def _listed(attribute: StatedAttribute, segment: str) -> StatedAttribute:
 def _closed(attribute: StatedAttribute) -> StatedAttribute:
     """Values that contradict each other or stand alone are remarks, not a list of allowed values."""
     allowed = tuple(dict.fromkeys(attribute.allowed))
-    if len(allowed) < 2:
+    if {v.lower() for v in allowed} in ({"x", "y"}, {"lat", "lon"}, {"lat", "lng"}):
+        return replace(attribute, allowed=(), type="coordinates", evidence=attribute.evidence + 1)
+    explained = len(allowed) == 2 and allowed[1].startswith(("a ", "an ", "the "))  # `(Company, a subcontractor)`
+    if len(allowed) == 1 or explained:
+        named = bool(_ENTITY_NOTE.match(allowed[0])) and attribute.type is None and not attribute.references
+        named = named and not attribute.key and "".join(words(allowed[0])) != "".join(words(attribute.label))
+        other = allowed[0].startswith(("a ", "an ", "the ")) or allowed[0][0].isupper()
+        target = re.sub(r"^(?:an?|the)\s+", "", allowed[0]) if named and other else attribute.references
+        return replace(attribute, allowed=(), references=target)
+    if not allowed:
         return replace(attribute, allowed=())
     return replace(attribute, allowed=allowed, evidence=attribute.evidence + 1)
 
@@ -383,7 +439,7 @@ def attribute_from(stated: StatedAttribute, origin: Origin, serves: tuple[str, .
     exclusive = stated.exclusive_minimum if bounded or not guessed else guessed.exclusive_minimum
     return Attribute(
         name=stated.name, label=stated.label, type=kind,
-        length=stated.length or (guessed.length if guessed else None) or (max(map(len, allowed)) if allowed else None),
+        length=_length(stated, kind, guessed.length if guessed else None, allowed),
         precision=stated.precision or (guessed.precision if guessed and stated.precision is None else None),
         scale=stated.scale if stated.precision is not None else (guessed.scale if guessed else None),
         optional=bool(optional), unique=stated.unique,
@@ -395,18 +451,27 @@ def attribute_from(stated: StatedAttribute, origin: Origin, serves: tuple[str, .
     )  # fmt: skip
 
 
+def _length(stated: StatedAttribute, kind: AttributeType, usual: int | None, allowed: tuple[str, ...]) -> int | None:
+    """The length of a text; numbers have none."""
+    if _numeric(kind):
+        return None
+    return stated.length or usual or (max(map(len, allowed)) if allowed else None)
+
+
 def _numeric(kind: AttributeType) -> bool:
     """Whether bounds mean numbers for this type."""
     return kind in ("integer", "decimal", "money", "percentage", "duration")
 
 
+_NO_MONEY = 3
+"""Decimal places of measures; prices have two or four."""
 _WORDS_OF_A_KIND = ("email", "phone", "url")
 """Types that narrow a text and that a name such as `contact_email` tells without doubt."""
 
 
 def _type_of(stated: StatedAttribute, guess: AttributeType) -> AttributeType:
     """The stated type, or what values, bounds and then the name tell."""
-    if stated.type == "decimal" and guess in ("money", "percentage"):
+    if stated.type == "decimal" and guess in ("money", "percentage") and stated.scale != _NO_MONEY:
         return guess
     if stated.type == "decimal" and stated.precision is None and guess == "integer":
         return guess
@@ -423,8 +488,9 @@ def _type_of(stated: StatedAttribute, guess: AttributeType) -> AttributeType:
     if stated.default is not None and stated.default.lower() in ("true", "false", "yes", "no"):
         return "boolean"
     if stated.minimum is not None or stated.maximum is not None:
-        return guess if _numeric(guess) else "integer"
-    return guess
+        whole = all(b is None or b == b.to_integral_value() for b in (stated.minimum, stated.maximum))
+        return guess if _numeric(guess) else "integer" if whole else "decimal"
+    return "decimal" if guess == "string" and stated.unit else guess
 
 
 def _default(value: str | None, kind: AttributeType, allowed: tuple[str, ...]) -> str | None:
@@ -432,8 +498,19 @@ def _default(value: str | None, kind: AttributeType, allowed: tuple[str, ...]) -
     if value is None:
         return None
     if kind == "boolean":
-        known = {"yes": "true", "no": "false", "true": "true", "false": "false", "on": "true", "off": "false"}
+        known = {
+            "yes": "true",
+            "no": "false",
+            "true": "true",
+            "false": "false",
+            "on": "true",
+            "off": "false",
+            "1": "true",
+            "0": "false",
+        }
         return known.get(value.lower())
+    if kind in ("date", "time", "timestamp"):
+        return "now" if _NOW.match(value) else value
     if _numeric(kind):
         try:
             return str(Decimal(value))

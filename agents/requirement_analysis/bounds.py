@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from agents.language import tagged
 from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.ledger import stated
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import (
     Found,
@@ -19,6 +21,7 @@ from agents.requirement_analysis.subjects import (
     scope_of,
     scopes,
     states_named,
+    status_of,
     subject,
     subject_or_new,
 )
@@ -101,6 +104,22 @@ _MORE_THAN_ATTRIBUTE = re.compile(
     re.I,
 )
 
+_NO_MORE_THAN_ATTRIBUTE = re.compile(
+    r"\bno more (?P<what>[\w ]+?) than (?:the |its )?(?P<limit>[a-z_][\w ]*?) (?:per|in|for each|of|in each) "
+    r"(?:an? |the )?(?P<scope>[\w ]+)",
+    re.I,
+)
+_IN_A_PERIOD = re.compile(
+    r"\b(?:per|an?|each|every|in one|within an?) (?:\w+ )?(?:day|week|month|quarter|year|hour|shift"
+    r"|season)\b|\b(?:daily|weekly|monthly)\b",
+    re.I,
+)
+_OF_STATES = re.compile(
+    r"^(?:an?|the|each|every)\s+(?P<head>[\w -]+?)\s+(?:is|can be|may be)\s+(?P<values>[\w -]+(?:,\s*[\w "
+    r"-]+)+,?\s+or\s+[\w -]+)(?=[;.(]|$)",
+    re.I,
+)
+
 _BOUNDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Found]], ...] = (
     (_POSITIVE, lambda m: {"minimum": Decimal(0), "exclusive_minimum": True}),
     (_NOT_NEGATIVE, lambda m: {"minimum": Decimal(0)}),
@@ -160,16 +179,24 @@ def bounded(sentence: Sentence, model: Model) -> Found | None:
 
 def _bounded_attributes(text: str, start: int, sentence: Sentence, model: Model) -> Iterable[tuple[str, str]]:
     """The numeric attributes that may carry a bound: the subject, else what is counted behind it."""
-    named = subject(before_verb(text, start), model, about(sentence, model))
+    head, within = before_verb(text, start), about(sentence, model)
+    named = subject(head, model, within)
     if named and named[1] and _bare(named[0], named[1], model):
         yield named[0], named[1]
+    if named and not named[1] and (new := subject_or_new(re.sub(r"\bon\b", "of", head), model, within)) and new[2]:
+        share = "_percent" if re.search(r"%|\bpercent", text) and not new[1].endswith("percent") else ""
+        name = model.ensure(new[0], f"{new[1]}{share}", stated(sentence), (model.drafts[new[0]].requirement,))
+        if _bare(new[0], name, model):
+            yield new[0], name
+        else:
+            del model.drafts[new[0]].attributes[name]
     counted = _COUNTED.search(text)
     if counted and named:
         words = tokens(counted["what"])[:3]
         for length in range(len(words), 0, -1):
-            name = attribute_like(words[:length], named[0], model)
-            if name and _bare(named[0], name, model):
-                yield named[0], name
+            found = attribute_like(words[:length], named[0], model)
+            if found and _bare(named[0], found, model):
+                yield named[0], found
 
 
 def shared(sentence: Sentence, model: Model) -> list[Found]:
@@ -224,7 +251,13 @@ def once(sentence: Sentence, model: Model) -> Found | None:
         return _only_once(text, named, model)
     head = text[: found.start()]
     scope_text = re.sub(r"\b(?:not|no) more\b.*$|\bat (?:any|a|the same) time\b.*$", "", found["scope"]).strip(" ,")
-    for entity in _children(named, model, text):
+    counted = re.match(
+        r"(?:only|at most|exactly|no more than|not more than)?\s*(?:one|once)?", text[found.start() :], re.I
+    )
+    if counted and _is_some(text[found.start() + counted.end() : found.start("scope")], model):
+        return None  # `one open alert per device` counts some rows only
+    within_section = about(sentence, model)
+    for entity in (*filter(None, (within_section,)), *_children(named, model, text)):
         parts = [part for part in re.split(r",|\band\b|\bper\b", scope_text) if part.strip()]
         within = [scope_of(part, entity, model) for part in parts]
         inner = [n for m in model.vocabulary.mentions(head) if (n := model.reference(entity, m.entity))]
@@ -232,6 +265,13 @@ def once(sentence: Sentence, model: Model) -> Found | None:
         if parts and all(within) and len(names) >= 2:
             return {"kind": "unique", "entity": entity, "attributes": names}
     return None
+
+
+def _is_some(text: str, model: Model) -> bool:
+    """Whether an adjective or participle stands before the entity that is counted."""
+    mentions = model.vocabulary.mentions(text)
+    before = " ".join(tokens(text)[: mentions[0].start]) if mentions else ""
+    return any(t.tag in ("adjective", "participle") or t.text.lower() == "open" for t in tagged(before))
 
 
 def _only_once(text: str, named: list[str], model: Model) -> Found | None:
@@ -279,7 +319,7 @@ def allowed(sentence: Sentence, model: Model) -> Found | None:
     text = said(sentence.text)
     found = _ALLOWED.search(text)
     if not found:
-        return None
+        return _enumerated(text, model)
     head = before_verb(text, found.start())
     named = subject(head, model, about(sentence, model))
     values = tuple(v.strip(" '\"`.") for v in re.split(r",|\bor\b|\band\b|/", found["values"]) if v.strip(" '\"`."))
@@ -294,6 +334,20 @@ def allowed(sentence: Sentence, model: Model) -> Found | None:
     if attribute is None or attribute.type not in ("string", "text"):
         return None
     return {"kind": "allowed", "entity": named[0], "attributes": (named[1],), "values": values}
+
+
+def _enumerated(text: str, model: Model) -> Found | None:
+    """`an appointment is requested, confirmed, completed or cancelled`: the states of an entity with a status."""
+    found = _OF_STATES.match(text)
+    entity = model.vocabulary.named(found["head"]) if found else None
+    name = status_of(entity, model) if entity else None
+    if not found or not entity or not name or re.search(r"\b(?:first|then|finally|later)\b", found["values"]):
+        return None
+    values = tuple(v.strip() for v in re.split(r",|\bor\b", found["values"]) if v.strip())
+    attribute = model.drafts[entity].attributes[name]
+    if len(values) < 3 or any(len(v.split()) > 3 for v in values) or attribute.type not in ("string", "text"):
+        return None
+    return {"kind": "allowed", "entity": entity, "attributes": (name,), "values": values, "confidence": "medium"}
 
 
 def listed_values(sentence: Sentence, model: Model) -> Found | None:
@@ -315,6 +369,8 @@ def capacity(sentence: Sentence, model: Model) -> Found | None:
     if not found:
         return None
     what = model.vocabulary.mentions(found["what"])
+    if _IN_A_PERIOD.search(text[found.start("scope") :]):
+        return None  # so many a day is no limit of all rows
     scope = model.vocabulary.mentions(found["scope"]) or (
         model.vocabulary.mentions(text[: found.start()]) if "per" not in found[0] else ()
     )
@@ -324,6 +380,8 @@ def capacity(sentence: Sentence, model: Model) -> Found | None:
     for entity in (counted, *_joining(counted, holder, model)):
         if reference := model.reference(entity, holder):
             values = states_named(found["what"], entity, model)
+            if not values and _is_some(found["what"], model):
+                return None  # `one open alert per device`, where no status says which are open
             return {
                 "kind": "capacity", "entity": entity, "attributes": (reference,), "values": values,
                 "maximum": plain_number(found["number"]), "confidence": "high" if entity == counted else "medium",
@@ -338,7 +396,8 @@ def _joining(one: str, other: str, model: Model) -> list[str]:
 
 def limited(sentence: Sentence, model: Model) -> Found | None:
     """`a class cannot have more bookings than max participants`: the limit is an attribute of the parent."""
-    found = _MORE_THAN_ATTRIBUTE.search(said(sentence.text))
+    text = said(sentence.text)
+    found = _MORE_THAN_ATTRIBUTE.search(text) or _NO_MORE_THAN_ATTRIBUTE.search(text)
     if not found:
         return None
     what, scope = model.vocabulary.mentions(found["what"]), model.vocabulary.mentions(found["scope"])
@@ -348,9 +407,13 @@ def limited(sentence: Sentence, model: Model) -> Found | None:
                 model.reference(counted.entity, holder),
                 attribute_like(tokens(found["limit"]), holder, model),
             )
+            entity = counted.entity
+            if not reference and limit:  # students per course are counted by their enrolments
+                entity = next(iter(_joining(entity, holder, model)), entity)
+                reference = model.reference(entity, holder)
             if reference and limit:
                 return {
-                    "kind": "capacity", "entity": counted.entity, "attributes": (reference,), "terms": (limit,),
+                    "kind": "capacity", "entity": entity, "attributes": (reference,), "terms": (limit,),
                     "child": holder,
                 }  # fmt: skip
     return None

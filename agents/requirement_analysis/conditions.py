@@ -133,7 +133,18 @@ def filterable(words: tuple[str, ...], draft: Draft, model: Model, kind: Kind) -
         name = model.attribute(draft.name, phrase)
         if name and not (kind == "list" and phrase in (("date",), ("name",))):
             return name
-    return None
+    return _by_parent(words, draft, model)
+
+
+def _by_parent(words: tuple[str, ...], draft: Draft, model: Model) -> str | None:
+    """`assets in a building`, where the location of an asset has the building: found by the location."""
+    name = "_".join(words)
+    holders = [
+        reference for reference, parent in draft.parents.items()
+        if parent != draft.name and model.drafts[parent].nature != "person"
+        and name in model.drafts[parent].attributes and name not in ("name", "title", "status", "date", "number")
+    ]  # fmt: skip
+    return holders[0] if len(holders) == 1 else None
 
 
 def state_filters(text: str, draft: Draft, rules: tuple[Rule, ...]) -> Iterator[Filter]:

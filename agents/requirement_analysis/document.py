@@ -22,7 +22,7 @@ Form = Literal["heading", "bullet", "numbered", "paragraph", "row", "code"]
 LONGEST = 1_000
 """Characters of a sentence; no person writes longer ones."""
 
-_LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?)\s*:(?=\s|$)\s*")
+_LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?(?:\s*\([^()]{1,30}\))?)\s*:(?=\s|$)\s*")
 _END = re.compile(
     r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])|(?<=[a-z]{3}[.!?])\s+(?=[a-z]+ )"
 )
@@ -31,6 +31,8 @@ _DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")
 _BULLET = re.compile(r"^([ \t]*)[•◦▪‣∙●○⁃]\s+", re.MULTILINE)
 _NUMBER = re.compile(r"^([ \t]*\d{1,2}[.)])(?=[A-Z][a-z]+[ :/])", re.MULTILINE)
 """A number that markdown takes for none, because no space follows: `2.Order Management: …`."""
+_COMMENT = re.compile(r"^[ \t]*(?://+|--)[ \t]+(?=\S)", re.MULTILINE)
+_SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
 _BOX = re.compile(r"^\[[ xX✓]\]\s*")
 _MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\ufeff": "", "\x00": " "})
 
@@ -101,11 +103,15 @@ class _Reader:
         self.regions = list(reversed(regions(source)))
 
     def prose(self) -> str:
-        """The text without its unfenced structured parts, with every line in its place."""
+        """The text without its unfenced structured parts, with every line in its place.
+
+        Remarks of a schema (`-- …`, `// …`) are items of their own; a mail's `--` makes no heading of the line above.
+        """
         lines = list(self.source)
         for region in self.regions:
             lines[region.first : region.last + 1] = [""] * (region.last - region.first + 1)
-        return _NUMBER.sub(r"\1 ", _BULLET.sub(r"\1- ", "\n".join(lines)))
+        text = _COMMENT.sub("- ", _SIGNATURE.sub("", "\n".join(lines)))
+        return _NUMBER.sub(r"\1 ", _BULLET.sub(r"\1- ", text))
 
     def read(self, tokens: list[Token]) -> None:
         """Dispatch on the token's type."""
@@ -190,7 +196,10 @@ class _Reader:
         lead, lead_line = (self.lists[-1][1], self.lists[-1][2]) if self.lists else ("", 0)
         sections = tuple(title for _, title in self.headings)
         start = _LABEL.match(text).end() if label and (_LABEL.match(text)) else 0  # type: ignore[union-attr]
-        for number, (offset, part) in enumerate(_split(text, start)):
+        parts = list(_split(text, start))
+        if not label and form in ("bullet", "numbered") and len(parts) > 1 and _is_head(parts[0][1]):
+            label, start = parts[0][1].rstrip("."), len(parts[0][1])  # `1) Donors. We store name, …`
+        for number, (offset, part) in enumerate(parts):
             self.sentences.append(
                 Sentence(
                     line=_line_at(group, offset), text=part, quote=_on_line(group, offset, part),
@@ -246,12 +255,28 @@ def _items(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     """Wrapped lines together; a line with a label of its own, or an endpoint, starts anew."""
     group: list[tuple[int, str]] = []
     for line, part in lines:
-        if group and (_starts_anew(part) or _LABEL.fullmatch(group[-1][1] + " ") or _is_title(group[-1][1], part)):
+        if group and (
+            _starts_anew(part)
+            or _is_next(group, part)
+            or _LABEL.fullmatch(group[-1][1] + " ")
+            or _is_title(group[-1][1], part)
+        ):
             yield group
             group = []
         group.append((line, part))
     if group:
         yield group
+
+
+def _is_head(sentence: str) -> bool:
+    """Whether the first sentence of an item is a word or two that say what the item is about."""
+    return sentence.endswith(".") and len(sentence) > 4 and len(sentence.split()) <= 2 and sentence[:1].isupper()
+
+
+def _is_next(group: list[tuple[int, str]], part: str) -> bool:
+    """Whether a line is the next of several labelled ones (`order: user, total`), whatever its first letter is."""
+    first, found = _LABEL.match(group[0][1]), _LABEL.match(part)
+    return bool(first and found) and len(found["label"].split()) <= 3  # type: ignore[index]
 
 
 def _is_title(line: str, following: str) -> bool:

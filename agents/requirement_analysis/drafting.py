@@ -18,6 +18,8 @@ _EVENT_ENDS = frozenset(
     "history log event activity audit entry measurement reading tick check notification message view click".split()
 )
 _REFERENCE_ENDS = frozenset("type status country currency language unit tag".split())
+_JOINING = 2
+"""Parents from which on an entity that only ends like a person joins them: an `episode_guest` is no guest."""
 _PERSONS = frozenset(
     "user customer person patient employee student teacher doctor practitioner member staff guest author driver "
     "tenant_user account_holder nurse manager agent".split()
@@ -45,6 +47,7 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     infer_parents(result)
     infer_named_parents(result)
     _settle_natures(result)
+    _names_of_persons(result)
     return result
 
 
@@ -61,6 +64,8 @@ def _vocabulary(found: Declarations) -> Vocabulary:
 def _draft(declaration: Declaration, ledger: Ledger) -> Draft:
     """An entity without attributes yet."""
     archetype = archetype_for(declaration.name)
+    if archetype and archetype.nature in ("transaction", "event") and _is_code_list(declaration):
+        archetype = None
     requirement = ledger.requirement(
         "entity", declaration.name, f"The application stores {declaration.label}.", declaration.sentence
     )
@@ -74,10 +79,26 @@ def _draft(declaration: Declaration, ledger: Ledger) -> Draft:
     )  # fmt: skip
 
 
+def _is_code_list(declaration: Declaration) -> bool:
+    """Whether an entity has only a code and a name, so nothing happens in it: a `Trade` of craftsmen is no deal."""
+    names = {a.name for a, _ in declaration.attributes}
+    return len(names) > 1 and names <= {
+        "id",
+        "code",
+        "name",
+        "title",
+        "label",
+        "description",
+        "short_name",
+        "abbreviation",
+    }
+
+
 def _describe(result: Model, declaration: Declaration, ledger: Ledger) -> None:
     """The attributes that the brief lists: references become parents, surrogate keys go, natural keys stay."""
     draft = result.drafts[declaration.name]
-    explicit = any(a.optional is not None for a, _ in declaration.attributes)
+    plain = (a for a, _ in declaration.attributes if a.references is None and not a.name.endswith("id"))
+    explicit = any(a.optional is not None for a in plain)
     for number, (attribute, sentence) in enumerate(declaration.attributes):
         ledger.use(sentence, draft.requirement)
         result.lines.add((sentence.line, sentence.text))
@@ -94,6 +115,8 @@ def _describe(result: Model, declaration: Declaration, ledger: Ledger) -> None:
             draft.identifier = draft.identifier or attribute.label
         else:
             _keep(draft, attribute, sentence, explicit, ledger)
+        if attribute.flow and attribute.name in draft.attributes:
+            result.flows.append((declaration.name, attribute, sentence))
         if attribute.unique_per:
             result.unique_within.append((declaration.name, attribute, sentence))
 
@@ -122,9 +145,30 @@ def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> 
         named = mentions[-1].entity if mentions and mentions[-1].end == len(base.split("_")) else None
         return named if named != entity or len(mentions) > 1 or mentions[0].start > 0 else None
     if plain and attribute.evidence == int("_" in attribute.label):
-        found = vocabulary.known.get(tuple(attribute.name.split("_")))
-        return found if found != entity else None
+        words = tuple(attribute.name.split("_"))
+        if found := vocabulary.known.get(words):
+            return found if found != entity else None
+        return vocabulary.known.get(words[1:]) if words[0] in _ROLES else None
     return None
+
+
+_COUNTS = (
+    "max_",
+    "maximum_",
+    "maximal_",
+    "min_",
+    "minimum_",
+    "number_of_",
+    "no_of_",
+    "count_of_",
+    "total_",
+    "expected_",
+)
+_ROLES = frozenset(
+    "source target origin destination from to home away parent previous next sending receiving departure arrival "
+    "assigned responsible old current original".split()
+)
+"""Words that tell which of several of a kind a reference means: `source location`."""
 
 
 def _played(result: Model, draft: Draft, attribute: StatedAttribute) -> str | None:
@@ -132,6 +176,8 @@ def _played(result: Model, draft: Draft, attribute: StatedAttribute) -> str | No
     base = attribute.name.removesuffix("_id")
     if attribute.type not in (None, "identifier", "uuid") or attribute.allowed or not is_role(base):
         return None
+    if base.startswith(_COUNTS) or base.endswith("_count"):
+        return None  # how many there are, and none of them
     if base == attribute.name and not is_author(base):
         return None
     persons = [d.name for d in result.drafts.values() if d.archetype and d.archetype.nature == "person"]
@@ -227,6 +273,14 @@ def _usual(known: KnownAttribute, rule: str, requirement: str) -> Attribute:
     )
 
 
+def _names_of_persons(result: Model) -> None:
+    """A name says nothing about anybody, but that of a person does."""
+    for draft in result.drafts.values():
+        name = draft.attributes.get("name")
+        if draft.nature == "person" and name is not None and name.sensitivity == "internal":
+            draft.attributes["name"] = name.model_copy(update={"sensitivity": "personal"})
+
+
 def _settle_natures(result: Model) -> None:
     """The nature of entities without an archetype: by name, then by what they have."""
     for draft in result.drafts.values():
@@ -238,7 +292,7 @@ def _settle_natures(result: Model) -> None:
             draft.nature = "event"
         elif last in _REFERENCE_ENDS:
             draft.nature = "reference"
-        elif draft.name in _PERSONS or last in _PERSONS:
+        elif (draft.name in _PERSONS or last in _PERSONS) and len(set(draft.parents.values())) < _JOINING:
             draft.nature = "person"
         elif draft.parents and (types & {"timestamp", "date"} or "status" in draft.attributes):
             draft.nature = "transaction"

@@ -30,6 +30,8 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"(?<!\w)\[[^\]\n]*[^\W\d_][^\]\n]*\]")
+_NAMED = re.compile(r"\w ?$")
+"""What stands before brackets with values (`plan [trial|standard]`), which are no gap of a template."""
 _SPOKEN = re.compile(r"\b(?:including|includes?|such as|like|etc)\b", re.IGNORECASE)
 """Words with which a sentence introduces or ends a list; prose has its own reader."""
 _SENTENCE_WORDS = frozenset(
@@ -70,8 +72,9 @@ class Declaration:
 
 def placeholder(text: str) -> str | None:
     """The first unfilled template bracket of a text, such as `[Project Name]`."""
-    found = _PLACEHOLDER.search(text)
-    return found[0] if found else None
+    return next(
+        (f[0] for f in _PLACEHOLDER.finditer(text) if not ("|" in f[0] and _NAMED.search(text[: f.start()]))), None
+    )
 
 
 def clean_name(text: str) -> str:
@@ -123,6 +126,11 @@ class Declarations:
         found.labels.append(cleaned)
         return found
 
+    def is_declared(self, label: str) -> bool:
+        """Whether an entity of this name has attributes already."""
+        known = self.by_name.get(singular(identifier(clean_name(label))))
+        return known is not None and bool(known.attributes)
+
     def ending(self, name: str) -> list[str]:
         """The entities whose name ends with these words: `team` for a sales team."""
         return self._ends.get(name, [])
@@ -141,8 +149,17 @@ def declarations(document: Document, found: Declarations | None = None) -> Decla
     blocks = list(_blocks(document.sentences))
     for sentence in document.sentences:
         _from_names(sentence, found)
-    for owner, heading, items in blocks:
-        _from_block(owner, heading, items, found)
+    taken: dict[tuple[str, ...], int] = {}
+    rest = []
+    for block in blocks:
+        if _from_block(*block, found):
+            around = block[2][0].sections[:-1]
+            taken[around] = taken.get(around, 0) + (not block[2][0].lead)
+        else:
+            rest.append(block)
+    for owner, _, items in rest:  # below a heading like those of two entities, a plain list of words is one, too
+        if taken.get(items[0].sections[:-1], 0) > 1 and not items[0].lead and not found.is_declared(owner):
+            _beside(owner, items, found)
     for sentence in document.sentences:
         _from_heading(sentence, found)
     return found
@@ -243,20 +260,32 @@ def _owned(
     return (clean_name(first.sections[-1]) if first.sections else ""), None, items
 
 
-def _from_block(owner: str, head: Sentence | None, items: list[Sentence], found: Declarations) -> None:
-    """An attribute list below the name of its entity."""
+def _beside(owner: str, items: list[Sentence], found: Declarations) -> None:
+    """An entity whose heading stands among those of others: its lines with several words or notes are attributes."""
+    if not owner or not is_name(owner) or title_topic(owner) or lead_topic(owner) or items[0].form == "row":
+        return
+    parsed = [(s, _attributes_of(s)) for s in items if s.form in ("bullet", "numbered")]
+    known = [(s, a) for s, a in parsed if len(a) > 1 or any(one.evidence for one in a)]
+    if known and known[0][0] is parsed[0][0]:
+        declaration = found.declare(owner, known[0][0])
+        declaration.attributes += [(attribute, s) for s, attributes in known for attribute in attributes]
+
+
+def _from_block(owner: str, head: Sentence | None, items: list[Sentence], found: Declarations) -> bool:
+    """An attribute list below the name of its entity; whether it is one."""
     of_entities = any(s.form in ("bullet", "numbered") and _lists_entities(s) for s in items)
     if not owner or not is_name(owner) or of_entities or lead_topic(items[0].lead) == "entities":
-        return
+        return False
     if (title_topic(owner) or lead_topic(owner)) and topic(items[0]) != "entities":
-        return
+        return False
     rows = [s for s in items if s.form == "row"]
     parsed = _table(rows) if rows else [(s, _attributes_of(s)) for s in items if s.form != "paragraph" or _listing(s)]
     known = [(s, a) for s, a in parsed if a]
     if not known or not _is_attribute_list(owner, items, parsed, known):
-        return
+        return False
     declaration = found.declare(owner, head or known[0][0])
     declaration.attributes += [(attribute, s) for s, attributes in known for attribute in attributes]
+    return True
 
 
 def _listing(sentence: Sentence) -> bool:

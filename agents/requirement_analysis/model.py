@@ -61,6 +61,7 @@ class Model:
         self.relationships: list[Relationship] = []
         self.lines: set[tuple[int, str]] = set()
         self.unique_within: list[tuple[str, StatedAttribute, Sentence]] = []
+        self.flows: list[tuple[str, StatedAttribute, Sentence]] = []
 
     def lists(self, sentence: Sentence) -> bool:
         """Whether a sentence is a line of an attribute list, which no other reader may take for prose."""

@@ -244,9 +244,30 @@ def _belonging(entity: str, model: Model) -> list[str]:
     return found
 
 
+_CALLED_TENANT = re.compile(r"(?P<who>[\w -]+?)\s*\(\s*(?:=|i\.e\.|the|our|is the)?\s*tenants?\b", re.I)
+_EACH_ITS_OWN = re.compile(
+    r"\b(?:each|every|an?) (?P<who>[\w -]+?) (?:only )?(?:sees?|accesses|reads?|views?) (?:only )?(?:its|their) own\b",
+    re.I,
+)
+
+
+def _named_tenant(sentence: Sentence, model: Model) -> str | None:
+    """`fleet customer (= tenant)`, `each clinic only sees its own appointments`: no person, and others belong to it."""
+    for pattern in (_CALLED_TENANT, _EACH_ITS_OWN):
+        if found := pattern.search(sentence.text):
+            mentions = model.vocabulary.mentions(found["who"])
+            name = mentions[-1].entity if mentions else None
+            if name and model.drafts[name].nature == "master" and any(r.parent == name for r in model.relationships):
+                return name
+    return None
+
+
 def _tenant(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> str | None:
     """The entity that owns everybody's data, where the brief speaks of tenants."""
     for sentence in sentences:
+        if named := _named_tenant(sentence, model):
+            ledger.requirement("security", "tenancy", f"Data of one {named} are closed to the others.", sentence)
+            return named
         if not _TENANT.search(sentence.text) or _denied(sentence.text, _TENANT):
             continue
         mentioned = [m.entity for m in model.vocabulary.mentions(sentence.text)]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agents.knowledge import regulations
+from agents.language import tagged
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.model import Model
@@ -24,6 +25,13 @@ _ERASED = re.compile(
     r"|\bdata of (?:people|persons|members|customers|users) who\b|\bcopy of their data\b",
     re.I,
 )
+_MEANT = re.compile(
+    r"\b(?:keep|retain|archive|store|delete|purge|remove) (?:them|it|these|those)\b|^(?:they|these|it)\b", re.I
+)
+_KNOWN_WORDS = frozenset(
+    "for in on a an the then also and but at least most of total online offline archive storage cold "
+    "backup with it them they all".split()
+)
 _CLAUSE = re.compile(r",\s+(?:then\s+)?|;\s*|\s+and\s+|\.\s+")
 
 
@@ -32,7 +40,18 @@ def retention_periods(
 ) -> tuple[Retention, ...]:
     """How long rows are kept, by entity or for everything; the longest where the brief states two for one entity."""
     found: dict[str | None, Retention] = {}
+    before: tuple[int, tuple[str, ...]] = (0, ())
     for sentence in sentences:
+        named = tuple(dict.fromkeys(m.entity for m in model.vocabulary.mentions(sentence.text)))
+        labelled = model.vocabulary.named(sentence.label) if sentence.label else None
+        meant = (
+            (labelled,)
+            if labelled
+            else before[1]
+            if not named and before[0] == sentence.item and _MEANT.search(sentence.text)
+            else ()
+        )
+        before = (sentence.item, named or before[1] if before[0] == sentence.item else named)
         if sentence.form in ("heading", "code") or topic(sentence) == "integration":
             continue
         if _ERASED.search(sentence.text):
@@ -41,7 +60,7 @@ def retention_periods(
             ledger.requirement("security", f"anonymise {sentence.text}", sentence.text, sentence)
         if not _KEEP.search(sentence.text):
             continue
-        for entity, days in _periods(sentence, model).items():
+        for entity, days in _periods(sentence, model, meant).items():
             name = entity or "everything"
             text = f"{name.replace('_', ' ')} is kept for {days:,} days"
             requirement = ledger.requirement("retention", name, text, sentence)
@@ -54,19 +73,23 @@ def retention_periods(
     return tuple(found.values())
 
 
-def _periods(sentence: Sentence, model: Model) -> dict[str | None, int]:
+def _periods(sentence: Sentence, model: Model, meant: tuple[str, ...] = ()) -> dict[str | None, int]:
     """Days by entity: each period counts for what its own clause names, else for what the sentence names.
 
+    `meant` are the entities of the sentence before, where this one says `them`. A clause that names a thing which is
+    no entity says nothing about the others.
     Of two periods for one thing in a sentence (three years online, ten in the archive) the longer one holds.
     """
     text = sentence.text
     found: dict[str | None, int] = {}
     whole = tuple(dict.fromkeys(m.entity for m in model.vocabulary.mentions(text)))
-    last: tuple[str | None, ...] = ()
-    for clause in (c for c in _CLAUSE.split(text) if c):
+    last: tuple[str | None, ...] = meant
+    for number, clause in enumerate(c for c in _CLAUSE.split(text) if c):
         periods = [q for q in quantities(clause) if q.unit in ("day", "week", "month", "year") and not q.per]
-        named = _kept(clause, periods[0] if periods else None, model)
+        named = _kept(clause, periods[0] if periods else None, model, forward=not meant)
         last = named or last
+        if periods and not named and number and _other(clause[: periods[0].start]):
+            continue
         if not periods or _ANONYMOUS.search(clause) or _ERASED.search(clause):
             continue
         for entity in last or whole[:1] or (None,):
@@ -75,10 +98,15 @@ def _periods(sentence: Sentence, model: Model) -> dict[str | None, int]:
     return found
 
 
-def _kept(clause: str, period: Quantity | None, model: Model) -> tuple[str | None, ...]:
-    """The entities whose retention a clause states: those before its period, else those behind it."""
+def _other(head: str) -> bool:
+    """Whether the words before a period name something: `payments 10 years`, but not `archived for 10 years`."""
+    return any(t.tag == "noun" and t.text.lower() not in _KNOWN_WORDS for t in tagged(head))
+
+
+def _kept(clause: str, period: Quantity | None, model: Model, forward: bool) -> tuple[str | None, ...]:
+    """The entities whose retention a clause states: those before its period, else those behind it (`forward`)."""
     before = model.vocabulary.mentions(clause[: period.start] if period else clause)
-    mentions = before or (model.vocabulary.mentions(clause[period.end :]) if period else ())
+    mentions = before or (model.vocabulary.mentions(clause[period.end :]) if period and forward else ())
     return tuple(dict.fromkeys(m.entity for m in mentions))
 
 

@@ -6,6 +6,7 @@ attributes and the relation to be named.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from agents.requirement_analysis.bounds import (
     allowed,
@@ -39,10 +40,14 @@ from contracts.requirements import Rule
 
 _MODAL = re.compile(
     r"\b(?:must|cannot|can't|can not|may not|may only|can only|has to|have to|never|always|only|unique"
-    r"|at least|at most|not allowed|required|no longer|nobody|mandatory|not permitted|prohibited)\b",
+    r"|nothing|no one|at least|at most|not allowed|required|no longer|nobody|mandatory|not permitted|prohibited)\b",
     re.I,
 )
 _CONDITIONAL = re.compile(r"\b(?:unless|except|otherwise|if|only when|provided that|apart from)\b", re.IGNORECASE)
+_IF_ANY = re.compile(
+    r"(?<=unique),? (?:if|when|where) (?:(?:it|they|there|an?|the|any)\b[\w ]*|given|present|known|set)(?=[.;]|$)", re.I
+)
+"""A condition that uniqueness has anyway, since rows without a value do not collide."""
 _Reader = Callable[[Sentence, Model], Found | None]
 
 
@@ -57,13 +62,35 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
     found = [_rule(sentence, fields, model, ledger) for sentence, fields in listed]
     joined_states(found, model)
     machines = [(s, f) for s in spoken if (f := states(s, model))] + list(tabled(rows, model))
-    found += [_rule(sentence, fields, model, ledger) for sentence, fields in machines]
+    machines += [(s, f) for s, _ in listed if (f := returning(s, model))]
+    both = {(s.line, s.text) for s, _ in listed}
+    found += [_rule(s, fields, model, ledger, (s.line, s.text) in both) for s, fields in machines]
     joined_states(found, model)
     told = {(s.line, s.text) for s, _ in (*listed, *machines)}
     for sentence in spoken:
         if (sentence.line, sentence.text) not in told:
             found += _rules_of(sentence, model, ledger)
+    _ask_about_capacity(found, ledger)
     return (*joined_states([*_listed(model, ledger), *found], model), *_usual(found, model))
+
+
+def _ask_about_capacity(found: list[Rule], ledger: Ledger) -> None:
+    """Two limits for the same children: the larger one allows what both lines allow, and a person is asked."""
+    limits: dict[tuple[object, ...], Rule] = {}
+    for rule in [r for r in found if r.kind == "capacity" and r.maximum is not None]:
+        key = (rule.entity, rule.attributes, rule.values)
+        other = limits.setdefault(key, rule)
+        if other.maximum != rule.maximum and other.maximum is not None and rule.maximum is not None:
+            lesser, greater = sorted((other, rule), key=lambda r: r.maximum or 0)
+            kept = greater.model_copy(update={"serves": tuple(dict.fromkeys((*greater.serves, *lesser.serves)))})
+            found.remove(lesser)
+            found[found.index(greater)] = limits[key] = kept
+            ledger.question(
+                f"capacity {rule.entity} {' '.join(rule.attributes)}",
+                f"The brief limits {rule.entity} to {lesser.maximum:g} and to {greater.maximum:g}. Which holds?",
+                f"the larger one, {greater.maximum:g}",
+                tuple(sorted({lesser.origin.line or 0, greater.origin.line or 0})),
+            )
 
 
 def unheeded(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tuple[Rule, ...]:
@@ -72,13 +99,16 @@ def unheeded(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> t
         _rule(sentence, _prose(sentence, model) | {"confidence": "medium"}, model, ledger)
         for sentence in sentences
         if _may_hold_rule(sentence) and _MODAL.search(sentence.text) and not ledger.explained(sentence)
-        and topic(sentence) in ("workflows", "entities", "") and model.vocabulary.mentions(sentence.text)
+        and topic(sentence) in ("workflows", "entities", "access", "") and model.vocabulary.mentions(sentence.text)
     )  # fmt: skip
 
 
 def _rules_of(sentence: Sentence, model: Model, ledger: Ledger) -> Iterator[Rule]:
     """The typed rules of a sentence; prose where it sounds like a rule and no reader is certain."""
     readings = _typed(sentence, model)
+    parts = [p.strip() for p in sentence.text.split(";") if p.strip()]
+    if not readings and len(parts) > 1:  # `one per project and day; minimum <= maximum`
+        readings = [f for part in parts for f in _typed(replace(sentence, text=part, body=part, label=""), model)]
     for fields in readings:
         yield _rule(sentence, _doubted(fields, sentence), model, ledger, len(readings) > 1)
     if not readings and topic(sentence) == "rules" and not _is_title(sentence) and not _is_item(sentence):
@@ -99,6 +129,14 @@ def _is_item(sentence: Sentence) -> bool:
 def _listed(model: Model, ledger: Ledger) -> list[Rule]:
     """`unique per order` in an attribute list."""
     found = []
+    for entity, attribute, sentence in model.flows:
+        requirement = ledger.requirement("rule", f"{entity} {attribute.name} changes", sentence.text, sentence)
+        found.append(
+            Rule(
+                id=requirement, text=sentence.text, kind="state", entity=entity, attributes=(attribute.name,),
+                transitions=attribute.flow, origin=stated(sentence), serves=(requirement,),
+            )
+        )  # fmt: skip
     for entity, attribute, sentence in model.unique_within:
         within = scopes(f"per {attribute.unique_per}", entity, model)
         if within:
@@ -159,7 +197,7 @@ def _may_hold_rule(sentence: Sentence) -> bool:
     """Headings, code, tables, plans for later and numbers of the load hold no rules."""
     if sentence.form in ("heading", "code", "row") or not sentence.body:
         return False
-    return topic(sentence) not in _OUTSIDE
+    return topic(sentence) not in _OUTSIDE or (topic(sentence) == "access" and sentence.form == "paragraph")
 
 
 def _is_title(sentence: Sentence) -> bool:
@@ -185,6 +223,7 @@ _READERS: tuple[_Reader, ...] = (
 def _typed(sentence: Sentence, model: Model) -> list[Found]:
     """The first reading that is certain; a bound and a comparison may stand in one sentence."""
     spoken_of_states = topic(sentence) in ("rules", "") or _MODAL.search(sentence.text) or SOFT.search(sentence.text)
+    sentence = replace(sentence, text=bare) if (bare := _IF_ANY.sub("", sentence.text)) != sentence.text else sentence
     readers = _CERTAIN if _CONDITIONAL.search(sentence.text) else _READERS
     for reader in readers:
         if found := reader(sentence, model):

@@ -85,10 +85,36 @@ _ONE_SERVER = re.compile(
 )
 
 
+_NOW = re.compile(r"\b(?:existing|old|current(?:ly)?|legacy|former|present|dump|today)\b", re.I)
+_STAYS = re.compile(r"\b(?:stays?|remains?|keep|must be used|continue|already|is there)\b", re.I)
+_GOAL = re.compile(
+    r"\b(?:target|goal|new (?:database|system)|(?:move|switch|migrate|port)\w*(?: it| them| this)? to)\b", re.I
+)
+
+
+def _chosen(sentences: tuple[Sentence, ...]) -> str | None:
+    """The database that is to be used where another one is in use today; None where no sentence tells them apart.
+
+    A database that only today's system has is not asked for: empty then.
+    """
+    named = [
+        (value, "" if _STAYS.search(sentence.text) else sentence.text[: hit.end() + 6])
+        for sentence in sentences
+        for pattern, value, _ in _COMPILED["database"]
+        if (hit := pattern.search(sentence.text)) and not _AWAY.search(sentence.text[: hit.start()])
+    ]
+    goals = [value for value, before in named if _GOAL.search(before)]
+    others = [value for value, before in named if not _NOW.search(before)]
+    if goals or len(others) < len(named):
+        return next(iter([*goals, *others]), "")
+    return None
+
+
 def stack(sentences: tuple[Sentence, ...], ledger: Ledger) -> Stack:
     """What the brief says about language, framework, database, cache, architecture and instances."""
     found: dict[str, str] = {}
     instances: int | None = None
+    chosen = _chosen(tuple(s for s in sentences if s.form not in ("heading", "code", "row")))
     for sentence in sentences:
         if sentence.form in ("heading", "code", "row") or topic(sentence) in (
             "integration",
@@ -98,7 +124,9 @@ def stack(sentences: tuple[Sentence, ...], ledger: Ledger) -> Stack:
         ):
             continue
         for part, value in _named(sentence):
-            if found.setdefault(part, value) == value:
+            if part == "database" and chosen is not None and value != chosen:
+                ledger.irrelevant(sentence, "the database of today, not the one that is asked for")
+            elif found.setdefault(part, value) == value:
                 ledger.requirement("stack", part, f"{part.capitalize()}: {value}", sentence)
             elif topic(sentence) == "stack":
                 _ask(part, found[part], value, sentence, ledger)

@@ -19,7 +19,7 @@ from agents.requirement_analysis.subjects import (
     states_named,
     status_of,
 )
-from agents.requirement_analysis.vocabulary import tokens
+from agents.requirement_analysis.vocabulary import Mention, tokens
 from contracts.requirements import Rule
 
 ARROW = re.compile(r"\s*(?:→|->|=>|⇒|–>)\s*")
@@ -57,6 +57,7 @@ _EMPTY_IN_STEPS = frozenset(
     "be is are it they either goes go moves move changes change passes pass starts start begins begin the a an being "
     "finally directly also again status state back life out with".split()
 )
+_LONGEST_STATE = 4
 SOFT = re.compile(r"\bsoft[- ]?delet|\bmarked as deleted\b|\blogically deleted\b|\bnot deleted\b", re.I)
 
 
@@ -77,13 +78,19 @@ def states(sentence: Sentence, model: Model) -> Found | None:
             return None
         head, text = found["head"], found["rest"]
     entity = _entity(head, sentence, model)
-    if entity is None:
-        return None
     transitions: list[tuple[str, str]] = []
     for chain in re.split(r"[,;.]", text):
         groups = [[_state(s) for s in re.split(r"\bor\b|/|\|", part) if _state(s)] for part in ARROW.split(chain)]
         transitions += [(a, b) for left, right in itertools.pairwise(groups) for a in left for b in right]
-    return _machine(entity, head, transitions, model)
+    entity = entity or _with_states({s for pair in transitions for s in pair}, model)
+    return _machine(entity, head, transitions, model) if entity else None
+
+
+def _with_states(states: set[str], model: Model) -> str | None:
+    """The one entity whose status has all these values, where nothing else says whose states they are."""
+    wanted = {tokens(s) for s in states}
+    fits = [name for name in model.drafts if wanted and wanted <= {tokens(v) for v in _known(name, model)}]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _entity(head: str, sentence: Sentence, model: Model) -> str | None:
@@ -96,6 +103,8 @@ def _machine(entity: str, head: str, transitions: list[tuple[str, str]], model: 
     """The rule, unless a word that stands for a state is an entity or no state at all."""
     known = {tuple(tokens(v)): v for v in _known(entity, model)}
     spelt = [(known.get(tokens(a), a), known.get(tokens(b), b)) for a, b in transitions]
+    if any(len(tokens(s)) > _LONGEST_STATE or not tokens(s) for pair in spelt for s in pair):
+        return None
     if not spelt or any(s not in known.values() and model.vocabulary.named(s) for pair in spelt for s in pair):
         return None
     name = _state_attribute(entity, head, model)
@@ -190,8 +199,9 @@ def returning(sentence: Sentence, model: Model) -> Found | None:
     verb = re.search(r"\b(?:can|may)(?: only)?(?: again)? (?:be|become|go back to|return to)\b", text, re.I)
     if verb is None:
         return None
-    for mention in model.vocabulary.mentions(text[: verb.start()]):
-        before = states_named(text[: verb.start()], mention.entity, model)
+    head = re.split(r"[;:]", text[: verb.start()])[-1]
+    for mention in model.vocabulary.mentions(head):
+        before = states_named(head, mention.entity, model)
         after = states_named(re.split(r"\b(?:if|when|by|after|once)\b", text[verb.end() :])[0], mention.entity, model)
         pairs = [(a, b) for a in before for b in after if a != b]
         if pairs and (found := _machine(mention.entity, text, pairs, model)):
@@ -283,9 +293,9 @@ def _allow_states(rule: Rule, model: Model) -> None:
     draft = model.drafts[str(rule.entity)]
     attribute = draft.attributes[rule.attributes[0]]
     states = states_of(rule)
-    kept = (
-        attribute.allowed if attribute.origin.kind == "stated" and attribute.origin.quote != rule.origin.quote else ()
-    )
+    own = attribute.origin.kind == "stated" and attribute.origin.quote != rule.origin.quote
+    listed = bool(set(attribute.serves) & set(rule.serves)) and set(states) <= set(attribute.allowed)
+    kept = attribute.allowed if own or listed else ()
     allowed = tuple(dict.fromkeys((*kept, *states)))
     first = rule.transitions[0][0]
     default = attribute.default if attribute.default in allowed else first
@@ -318,6 +328,8 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
     named = states_named(f"{head} {after['rest'] if after else ''}", entity, model)
     if named and status:
         return {"kind": "immutable", "entity": entity, "attributes": (status,), "values": named}
+    if _AFTER_STATE.search(head) or (mentions and _is_narrowed(head, mentions[0])):
+        return None  # from a state on that no attribute shows
     if after and not re.match(
         r"\s*(?:it|they)?\s*(?:is|are|was|were)?\s*(?:stored|written|created|saved)\b", after["rest"]
     ):
@@ -326,6 +338,12 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
     if name := attribute_like(rest, entity, model) if rest else None:
         return {"kind": "immutable", "entity": entity, "attributes": (name,)}
     return {"kind": "immutable", "entity": entity}
+
+
+def _is_narrowed(head: str, mention: Mention) -> bool:
+    """Whether a participle before an entity limits what is meant to some of its rows: `paid fees cannot be changed`."""
+    before = " ".join(tokens(head)[: mention.start])
+    return any(t.tag == "participle" for t in tagged(before))
 
 
 def _attribute_only(head: str, tail: str, model: Model) -> Found | None:

@@ -29,7 +29,8 @@ _NO_RESPONSE = re.compile(
     re.I,
 )
 _REQUESTS = re.compile(
-    r"^(?:http |api |read |write |peak )*(?:requests?|quer(?:y|ies)|calls?|hits?|transactions?|operations?|reqs?)\b",
+    r"^(?:http |api |read |write |peak )*(?:requests?|page ?views?|page loads?|rps\b|quer(?:y|ies)|calls?"
+    r"|hits?|transactions?|operations?|reqs?)\b",
     re.I,
 )
 _LIMIT = re.compile(r"\brate[- ]?limit|\bper (?:user|client|ip|key|consumer)\b|\blimited to\b", re.I)
@@ -236,7 +237,12 @@ def _goal(quantity: Quantity, clause: str, context: str, where: str) -> Iterator
         yield "peak_factor", value
     elif quantity.per and (unit == "requests" or _REQUESTS.search(quantity.noun)) and not _LIMIT.search(context):
         yield "requests_per_second", quantity.per_second()
-    elif not quantity.per and not unit and value >= 1 and where not in ("rules", "entities", "workflows"):
+    elif (
+        not quantity.per
+        and not unit
+        and value >= 1
+        and (where not in ("rules", "entities", "workflows") or (where == "workflows" and _CONCURRENT.search(clause)))
+    ):
         yield from _people(quantity, clause, context)
 
 
@@ -250,7 +256,8 @@ def _is_response(unit: str, clause: str, context: str, where: str) -> bool:
 def _share(quantity: Quantity, context: str) -> Iterator[tuple[str, float]]:
     """The goal of a percentage."""
     value = quantity.value
-    if _AVAILABLE.search(context) and 90 <= value <= 100:
+    nines = 99 < value < 100 and not re.search(r"\bp9|percentile|accura|precis|match", context, re.I)
+    if (_AVAILABLE.search(context) and 90 <= value <= 100) or nines:
         yield "availability_percent", value
     elif _GROWTH.search(context) and value <= 1000:
         monthly = quantity.per == "month"

@@ -15,7 +15,8 @@ OVERLAP = re.compile(
 _COMPARISON = re.compile(
     r"\b(?P<left>[\w' -]+?)\s+(?:must|has to|have to|should|is|are|may|can|always|will)?\s*(?P<not>not "
     r"|never |cannot )?\s*(?:be |always |is |lie )*"
-    r"(?P<word>not before|never before|no earlier than|not earlier than|not after|never after"
+    r"(?P<word>(?:on|at|the same as|equal to) or (?:after|later than|before|earlier than|greater than|less "
+    r"than)|not before|never before|no earlier than|not earlier than|not after|never after"
     r"|no later than|not later than|after|later than|before|earlier than|not more than|never more than|no more than"
     r"|not less than|never less than|greater than or equal to|at least"
     r"|greater than|more than|higher than|"
@@ -59,6 +60,7 @@ _OPERATORS = {
     "≥": ">=",
     "≤": "<=",
 }
+_OR_EQUAL: dict[str, str] = {">": ">=", "<": "<="}
 _NEGATED = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
 _ENDS_AFTER = re.compile(
     r"\b(?:ends?|finish(?:es)?|stops?)\s+(?:only )?(?:after|later than)\s+(?:it |they |its |the )?(?:starts?|begins?)",
@@ -137,7 +139,10 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     found = _COMPARISON.search(text)
     if not found:
         return None
-    operator = _OPERATORS[found["word"].lower()]
+    word = re.sub(r"^(?:on|at|the same as|equal to) or ", "", found["word"].lower())
+    operator = _OPERATORS[word]
+    if word != found["word"].lower():
+        operator = _OR_EQUAL[operator]
     if found["not"]:
         operator = _NEGATED[operator]
     within = about(sentence, model)

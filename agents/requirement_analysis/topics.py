@@ -53,6 +53,8 @@ _LABELS: dict[str, Topic] = {
     "assumptions": "assumptions", "constraints": "assumptions", "integrations": "integration",
     "out of scope": "future", "future": "future", "later": "future", "nice to have": "future", "phase 2": "future",
     "how we work": "workflows", "numbers": "performance", "volumes": "performance", "load": "performance",
+    "nfr": "performance", "nfrs": "performance", "non functional requirements": "performance",
+    "won t have": "future", "wont have": "future", "won t have this release": "future", "not in scope": "future",
     "privacy": "security", "security": "security", "usage": "workflows",
 }  # fmt: skip
 """Labels before a colon are words of content far more often than headings are, so only these count."""
@@ -68,6 +70,8 @@ def title_topic(title: str) -> Topic:
     padded = f" {' '.join(words(title))} "
     if padded == " data ":
         return "entities"
+    if padded in (" access ", " reads ", " reads and writes "):
+        return "access"
     for topic, phrases in _TOPICS:
         if any(f" {phrase} " in padded for phrase in phrases.split("|")):
             return topic

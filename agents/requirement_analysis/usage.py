@@ -24,7 +24,7 @@ from agents.requirement_analysis.conditions import (
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.endpoints import ENDPOINT, endpoint_reading
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.subjects import said
+from agents.requirement_analysis.subjects import owners, said
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import Mention, tokens
 from contracts.requirements import Filter, Rule, Sort
@@ -36,7 +36,8 @@ _VERBS: tuple[tuple[Kind, str], ...] = (
         r"|trends?|overview of"
         r"|(?:number|total|sum|revenue|turnover|costs?|expenses|consumption) (?:of|by|per)|(?:cost|revenue) per"
         r"|totals? per"),
-    ("lookup", r"logs? in|log-in|login|signs? in|finds?|looks? (?:\w+ )?up|opens?|authenticates?|retrieves? a"
+    ("lookup", r"logs? in|log-in|login|signs? in|finds?|looks? (?:\w+ )?up|opens"
+               r"|open(?=\s+(?:the|an?|their|his|her|its|my|own|all|every|one)\b)|authenticates?|retrieves? a"
                r"|fetch(?:es)? an?"
                r"|tracks?|scans? (?=an?\b)"),
     ("list",
@@ -72,16 +73,35 @@ def readings(sentence: Sentence, model: Model, rules: tuple[Rule, ...], callers:
         yield from endpoint_reading(endpoint, model, rules, callers)
         return
     about = topic(sentence)
+    if sentence.form == "row" and about == "access" and sentence.cells:
+        sentence = _told(sentence)
     if sentence.form in ("code", "row") or (about in _NOT_USAGE and not _STORY.match(sentence.text)):
         return
     if (about == "overview" and sentence.form == "paragraph") or _DEFINES.search(sentence.text):
         return
     text = _spoken(sentence, about)
+    if about == "performance" and sentence.form == "paragraph" and _by_person(text, model):
+        about = ""  # prose below a table of figures
     for part in _clauses(text, model):
         reading = _from_words(part, about, model, rules, callers)
         if reading is not None:
             formal = about in ("workflows", "access", "api") and sentence.form != "paragraph"
             yield replace(reading, confidence="high" if formal else "medium")
+
+
+def _by_person(text: str, model: Model) -> bool:
+    """Whether a sentence begins with a person of the brief, who does something."""
+    mentions = model.vocabulary.mentions(text)
+    return bool(mentions) and mentions[0].start <= 1 and model.drafts[mentions[0].entity].nature == "person"
+
+
+def _told(row: Sentence) -> Sentence:
+    """A row of a table of queries as a line of a list: the longest cell says what is read, another one how often."""
+    cells = [cell for _, cell in row.cells if cell]
+    what = max(cells, key=len, default="")
+    often = next((c for c in cells if c != what and rate_of(c)), "")
+    text = what if _kind(what) else f"list {what[:1].lower()}{what[1:]}"
+    return replace(row, form="bullet", text=f"{text}, {often}" if often else text, body=what, cells=())
 
 
 def _spoken(sentence: Sentence, about: str) -> str:
@@ -185,12 +205,25 @@ def _target(
         return before[0].entity if before else callers.owner
     if about in ("performance", "security") and before:
         return before[-1].entity
+    if kind == "aggregate" and (summed := _summed(text[end:], model)):
+        return summed
     if kind == "aggregate" and _MONEY.search(text) and (money := _earning(after, model)):
         return money
     if after:
         return after[0].entity
     passive = kind == "list" and re.match(r"listed|shown|displayed", text[start:end], re.IGNORECASE)
     return before[-1].entity if before and (passive or kind in ("search", "aggregate")) else None
+
+
+def _summed(text: str, model: Model) -> str | None:
+    """The one entity whose number is summed: `sum of acquisition cost by category` adds up assets."""
+    found = re.match(r"\s*(?:of |the )*(?P<what>[\w -]+?)\s+(?:by|per|of|for each)\b", text)
+    phrase = tokens(found["what"]) if found else ()
+    numeric = ("money", "integer", "decimal", "duration")
+    holders = (
+        [e for e, name in owners(phrase, model) if model.drafts[e].attributes[name].type in numeric] if phrase else []
+    )
+    return holders[0] if len(set(holders)) == 1 else None
 
 
 def _earning(after: tuple[Mention, ...], model: Model) -> str | None:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from agents.knowledge import canonical
+from agents.knowledge import archetype_for, canonical
 from agents.naming import identifier, plural, singular, words
 
 tokens = functools.lru_cache(maxsize=65536)(words)
@@ -30,6 +30,19 @@ class Mention:
     end: int
 
 
+def _ends(entities: list[str]) -> dict[str, str]:
+    """`order` for a `workshop_order`, `reading` for a `device_reading`, where one entity alone ends so.
+
+    Only the names of what people usually store are short for something; `list` and `type` are not.
+    """
+    found: dict[str, list[str]] = {}
+    for name in entities:
+        head, _, last = name.rpartition("_")
+        if head:
+            found.setdefault(last, []).append(name)
+    return {end: names[0] for end, names in found.items() if len(names) == 1 and archetype_for(end) is not None}
+
+
 class Vocabulary:
     """The names of a project's entities, singular, plural and by synonym."""
 
@@ -43,6 +56,7 @@ class Vocabulary:
                     self.known.setdefault(tuple(form.split("_")), name)
         self.longest = max((len(key) for key in self.known), default=0)
         self._seen: dict[tuple[str, ...], tuple[Mention, ...]] = {}
+        self.ends = _ends(self.entities)
         self.synonyms = {canonical(name): name for name in reversed(self.entities)}
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
@@ -68,7 +82,9 @@ class Vocabulary:
 
     def _synonym(self, word: str) -> str | None:
         """The entity that a word of the same sense names: clients are customers."""
-        return self.synonyms.get(canonical(word)) or self.synonyms.get(canonical(word.removesuffix("s")))
+        one = one_of(word)
+        known = self.synonyms.get(canonical(word)) or self.synonyms.get(canonical(word.removesuffix("s")))
+        return known or self.ends.get(one)
 
     def named(self, text: str) -> str | None:
         """The entity whose name this whole text is."""
@@ -84,8 +100,34 @@ def attribute_named(phrase: tuple[str, ...], names: Iterable[str]) -> str | None
     >>> attribute_named(("total",), ("subtotal", "total_amount")), attribute_named(("price",), ("unit_price",))
     ('total_amount', 'unit_price')
     """
-    joined = "_".join(phrase)
     candidates = tuple(names)
+    return _attribute(phrase, candidates) or _spelt_out(phrase, candidates)
+
+
+def _spelt_out(phrase: tuple[str, ...], candidates: tuple[str, ...]) -> str | None:
+    """`quantity` means `qty`, also the other way round."""
+    long = {"_".join(_WORDS.get(w, w) for w in n.split("_")): n for n in candidates}
+    changed = tuple(_WORDS.get(w, w) for w in phrase)
+    if changed == phrase and all(key == name for key, name in long.items()):
+        return None
+    found = _attribute(changed, tuple(long))
+    return long[found] if found else None
+
+
+_WORDS = {
+    "qty": "quantity", "no": "number", "nr": "number", "num": "number", "desc": "description", "descr": "description",
+    "amt": "amount", "addr": "address", "tel": "phone", "telephone": "phone", "dob": "birthdate", "pwd": "password",
+    "msg": "message", "dept": "department", "acct": "account", "pct": "percent", "cat": "category", "img": "image",
+    "lat": "latitude", "lng": "longitude", "lon": "longitude", "min": "minimum", "max": "maximum", "avg": "average",
+    "prod": "product", "cust": "customer", "emp": "employee", "org": "organization", "loc": "location",
+    "ref": "reference",
+}  # fmt: skip
+"""How people shorten words in the names of columns."""
+
+
+def _attribute(phrase: tuple[str, ...], candidates: tuple[str, ...]) -> str | None:
+    """The attribute of exactly these words."""
+    joined = "_".join(phrase)
     for form in (joined, one_of(joined)):
         if form in candidates:
             return form

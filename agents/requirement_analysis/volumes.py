@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agents.language import tagged
 from agents.naming import plural, words
 from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Sentence
@@ -49,7 +50,9 @@ def stated_figures(sentences: tuple[Sentence, ...], model: Model, callers: Calle
     return tuple(
         figure
         for sentence in sentences
-        if sentence.form not in ("heading", "code") and topic(sentence) not in _OUTSIDE and sentence.body
+        if sentence.form not in ("heading", "code")
+        and sentence.body
+        and (topic(sentence) not in _OUTSIDE or (topic(sentence) == "access" and sentence.form == "paragraph"))
         for figure in _figures(sentence, model, callers)
     )
 
@@ -143,6 +146,10 @@ def _counted(quantity: Quantity, text: str, model: Model, callers: Callers) -> s
     mentions = model.vocabulary.mentions(quantity.noun)
     if mentions and all(w in _BEFORE for w in words[: mentions[0].start]):
         return mentions[0].entity
+    if mentions and mentions[0].start <= 2 and not quantity.per:
+        kinds = tagged(" ".join(words[: mentions[0].end]))[: mentions[0].start]
+        if all(t.tag == "adjective" or t.text in _BEFORE for t in kinds):
+            return mentions[0].entity
     if words and callers.owner and words[0] in callers.words | {f"{w}s" for w in callers.words}:
         return callers.owner
     if quantity.per and not words:

@@ -22,11 +22,15 @@ _FEWEST_NAMES = 2
 
 @dataclass
 class Glossed:
-    """The sentences in English, the pairs of names, and every gloss with the brief's own words."""
+    """The sentences in English, the pairs of names, and every gloss with the brief's own words.
+
+    `mostly` says that the brief is written in German, so that what is added to its words is German, too.
+    """
 
     sentences: tuple[Any, ...]
     names: Names = field(default_factory=Names)
     originals: dict[str, str] = field(default_factory=dict)
+    mostly: bool = False
 
 
 def speaks_german(text: str, german: int, english: int) -> bool:
@@ -44,7 +48,7 @@ def glossed(sentences: tuple[_Sentence, ...], mostly: bool) -> Glossed:
     """
     sentences = tuple(_joined(list(sentences))) if mostly else sentences
     values = protector(stated_values(sentences)) if mostly else None
-    result = Glossed(())
+    result = Glossed((), mostly=mostly)
     glosser = Glosser(result.names, values)
     nouns = Glosser(result.names, None)
     _prime(sentences, result.names)

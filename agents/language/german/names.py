@@ -52,7 +52,7 @@ class Names:
 
     def note(self, english: str, german: str) -> None:
         """Remember that these English words stand for those German ones."""
-        made, own = identifier(english), identifier(german)
+        made, own = identifier(english), _own(german)
         if made in CONVENTIONAL or own == "unnamed":
             return
         for form in dict.fromkeys((made, singular(made))):
@@ -72,6 +72,15 @@ class Names:
             found.append(self.german.get(run, run))
             place = end
         return identifier("_".join(found))
+
+
+def _own(german: str) -> str:
+    """The identifier of a German name; a short one with capitals inside (`MwSt`) is one word."""
+    short = german.isalpha() and len(german) <= _SHORT
+    return identifier(german.lower() if short else german)
+
+
+_SHORT = 5
 
 
 def _several(english: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any, cast, get_args, get_type_hints
 from pydantic import BaseModel
 
 from agents.language.german.brief import Glossed
+from agents.language.german.names import CONVENTIONAL
+from agents.language.german.usual import usual_name
 from contracts.base import ElementId, Identifier, Origin, Slug
 from contracts.requirements import Requirements
 
@@ -61,7 +63,10 @@ def _renamed(found: Requirements, glossed: Glossed) -> dict[str, str]:
     for entity in found.entities:
         used: set[str] = set()
         for attribute in entity.attributes:
-            german = names.get(attribute.name) or glossed.names.back(attribute.name, attribute.origin.kind == "stated")
+            stated = attribute.origin.kind == "stated"
+            german = names.get(attribute.name) or glossed.names.back(attribute.name, stated)
+            if german == attribute.name and glossed.mostly and not stated and german not in CONVENTIONAL:
+                german = usual_name(german)
             names.setdefault(attribute.name, german if german not in used else attribute.name)
             used.add(names[attribute.name])
     for relationship in found.relationships:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from agents.knowledge.german import noun
 from agents.language.german.glossary import CLOSE, OPEN, glossary
 
 Part = Literal[
@@ -100,6 +101,8 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
     low = piece.lower()
     if (known := _known(low)) is not None:
         return Token(piece, known[0], known[1])
+    if not before and (first := _inflected(low)) is not None and noun(piece) is None:
+        return Token(piece, first[0], first[1])  # `Bezahlte Rechnungen …` begins with a capital
     many = before in PLURALS or (before[:1].isdigit() and before != "1")
     single = before in SINGULARS or before.endswith((f" a{CLOSE}", f" one{CLOSE}"))
     count: Count = "one" if single else "many" if many else ""

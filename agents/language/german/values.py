@@ -14,6 +14,7 @@ _LABELLED = re.compile(r"^(?P<head>[^():]{1,60}):\s*(?P<list>[^():]*)$")
 _ONE_OF = re.compile(
     r"\b(?:eine[rs]? (?:von|aus|der werte)|(?:mögliche|erlaubte) werte)\s*:?\s*(?P<list>[^.;()]+)", re.I
 )
+_INNER = re.compile(r"\((?P<list>[^():]*)\)")
 _PLAIN = frozenset({"ja", "nein", "wahr", "falsch", "null", "optional", "eindeutig", "und", "oder", "usw", "etc"})
 _ENDING = r"(?:e[nrsm]?)?"
 
@@ -54,6 +55,11 @@ def _listed(sentence: Spoken) -> Iterator[str]:
     """The values in the brackets of an attribute line, behind its colon, or behind `eine von`."""
     if found := _ONE_OF.search(sentence.text):
         yield from _split(found["list"])
+    if sentence.label and sentence.body.count(",") > 1:
+        for found in _INNER.finditer(sentence.body):
+            parts = _split(found["list"])
+            if parts and all(p[:1].islower() for p in parts):
+                yield from parts
     if sentence.form == "paragraph" or _ARROW.search(sentence.text):
         return
     if (found := _BRACKETS.match(sentence.text)) and len(found["head"].split()) <= 4:

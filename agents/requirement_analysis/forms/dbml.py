@@ -164,8 +164,9 @@ class _Reader:
         return True
 
     def value(self, text: str, sentence: Sentence) -> bool:
-        """A value of an enumeration, or several between commas."""
-        found = [_VALUE.match(part) for part in segments(text, ",")]
+        """A value of an enumeration, or several between commas or blanks."""
+        parts = text.split() if "," not in text and "[" not in text and '"' not in text else segments(text, ",")
+        found = [_VALUE.match(part) for part in parts]
         self.enum[1].extend(value["value"].strip('"') for value in found if value)
         self.forms.uses.append((sentence, ""))
         return all(found)

@@ -16,6 +16,17 @@ from agents.requirement_analysis.forms.things import Column, Forms, StatedLink, 
 from agents.requirement_analysis.topics import title_topic
 from contracts.requirements import AttributeType
 
+_SUBJECT = re.compile(
+    r"\b(?:comes?|looks?|arrives?|gets?|returned|are sent|is sent|posts?|sends?|reports?|publish(?:es)?|emits?)\b",
+    re.IGNORECASE,
+)
+_SENT = re.compile(
+    r"^(?:(?:each|every|an?|the|all|our)\s+)?(?P<who>[\w-]+(?: [\w-]+)?)\s+(?:posts?|sends?|reports?"
+    r"|publish(?:es)?|emits?|push(?:es)?"
+    r"|transmits?|uploads?)\b",
+    re.IGNORECASE,
+)
+_EPOCH = re.compile(r"1[5-9]\d{8}(?:\d{3})?|2[0-4]\d{8}(?:\d{3})?")
 _WRAPPERS = frozenset("data items results content records result response body payload rows list entries".split())
 _PARTS = frozenset("item line entry position detail row step history event comment note attachment image photo".split())
 _NOISE = re.compile(
@@ -92,7 +103,7 @@ def _top(name: str, node: Node, block: Block, forms: Forms) -> None:
             _named_value(key, value, block, forms)
     elif is_model(node):
         read_model(name or _above(block) or _by_key(node), node, block, forms)
-    elif label := name or _above(block) or _by_key(node):
+    elif label := name or _message(node, block, forms) or _above(block) or _by_key(node):
         sample_of(label, node, block, forms)
     else:
         _nameless(node, block, forms)
@@ -130,11 +141,34 @@ def _above(block: Block) -> str:
     texts = ([block.above.text] if block.above is not None and not _is_title(block.above) else []) + list(
         block.sentences[0].sections[:0:-1]
     )
-    for text in texts:
+    for whole in texts:
+        text = _SUBJECT.split(whole)[0] if _SUBJECT.search(whole) and _SUBJECT.split(whole)[0].strip() else whole
         bare = clean_name(" ".join(_NOISE.sub(" ", text).split()))
         if bare and len(words(bare)) <= 3 and is_name(bare) and not title_topic(bare):
             return bare
     return ""
+
+
+def _message(node: Node, block: Block, forms: Forms) -> str:
+    """The name of what a thing sends again and again: `Devices post this every minute` shows a device's reading.
+
+    The sample names its sender by a key and has a time; the sender is an entity of its own.
+    """
+    found = _SENT.match(block.above.text) if block.above is not None else None
+    if not found:
+        return ""
+    sender = singular(identifier(found["who"]))
+    keys = {identifier(k): v for k, v in node.pairs}
+    timed = any(k in ("ts", "time", "timestamp", "at") or k.endswith(("_at", "_time")) for k in keys)
+    if f"{sender}_id" not in keys or not timed or block.above is None:
+        return ""
+    if forms.named(sender) is None:
+        forms.thing(sender, block.above)
+    forms.uses.append((block.above, sender))
+    counted = any(
+        re.fullmatch(r"-?\d+(?:\.\d+)?", v.text) for k, v in keys.items() if not k.endswith(("id", "ts", "time"))
+    )
+    return f"{sender} {'reading' if counted else 'message'}"
 
 
 def _is_title(sentence: Sentence) -> bool:
@@ -217,7 +251,12 @@ def samples_read(forms: Forms) -> None:
             if any(node.kind == "array" for node, _ in values):
                 _list(name, key, values, forms)
             else:
-                thing.columns.append(_column(key, values, sample.count))
+                column = _column(key, values, sample.count)
+                if "unit" in sample.values and identifier(key) in ("amount", "quantity", "value"):
+                    column = replace(
+                        column, attribute=replace(column.attribute, type="decimal", precision=12, scale=3)
+                    )  # of that unit, no money
+                thing.columns.append(column)
 
 
 def _column(key: str, values: list[tuple[Node, Sentence]], count: int) -> Column:
@@ -239,6 +278,10 @@ def _type(node: Node, name: str) -> AttributeType | None:
     if node.kind == "word":
         if node.text in ("true", "false"):
             return "boolean"
+        if _EPOCH.fullmatch(node.text) and (
+            name in ("ts", "time", "timestamp") or name.endswith(("_at", "_ts", "_time"))
+        ):
+            return "timestamp"
         if re.fullmatch(r"-?\d+", node.text):
             return None if attribute_guess(name).type in ("money", "percentage", "duration") else "integer"
         return "decimal" if re.fullmatch(r"-?\d+\.\d+(?:[eE][+-]?\d+)?", node.text) else None
@@ -257,11 +300,11 @@ def _list(name: str, key: str, values: list[tuple[Node, Sentence]], forms: Forms
     items = [item for node, _ in values for item in node.items]
     sentence, own = values[0][1], identifier(key)
     target = name_of(re.sub(r"_ids?$", "", own))
-    if own.endswith(("_ids", "_id")) or target in forms.samples:
+    if own.endswith(("_ids", "_id")) or target in forms.samples or target in forms.by_name:
         attribute = StatedAttribute(label=key, references=target, many=True, evidence=1)
         forms.by_name[name].columns.append(Column(attribute, sentence))
         return
-    texts = [i for i in items if i.kind == "text"]
+    texts = [i for i in items if i.kind == "text" or (i.kind == "word" and not re.fullmatch(r"-?[\d.]+", i.text))]
     if items and not texts:
         forms.by_name[name].columns.append(Column(StatedAttribute(label=key, type="json", evidence=1), sentence))
         reading, why = "one JSON value", "numbers in a fixed order belong together"

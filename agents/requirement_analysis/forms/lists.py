@@ -1,11 +1,13 @@
-"""Definition lists: `Customer – name, email (unique)` and `Order(id, customer_id -> Customer, total)` among prose."""
+"""Definition lists among prose: `Customer – name, email (unique)`, `Order(id, customer_id -> Customer, total)`,
+`session = connector + vehicle; start time; energy`, and `for every inspection I write down date, mood and notes`."""
 
 import re
 from dataclasses import replace
 
-from agents.knowledge import attribute_guess
-from agents.naming import words
-from agents.requirement_analysis.attributes import StatedAttribute, stated_attributes
+from agents.knowledge import archetype_for, attribute_guess
+from agents.language import tagged
+from agents.naming import identifier, singular, words
+from agents.requirement_analysis.attributes import StatedAttribute, segments, stated_attributes
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import clean_name, is_name
 from agents.requirement_analysis.forms.calls import read_call
@@ -13,6 +15,26 @@ from agents.requirement_analysis.forms.things import Column, Forms
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
 
 _DEFINED = re.compile(r"^(?P<name>[A-ZÀ-Þ][^\s,.:;()–—]*(?:[ -][\w/]+){0,3}?)\s+(?:–|—|--|-)\s+(?P<list>[^–—].*)$")
+_EQUALS = re.compile(r"^(?P<name>[^\W\d_][\w -]{2,40}?)\s+=\s+(?P<list>[^=<>*\d(]+)$")
+_KEEPS = (
+    r"(?:we|I|they|you|one)\s+(?:(?:also|always|only|must|need to|have to|should|want to|would like to|need "
+    r"to be able to)\s+)*"
+    r"(?:store|record|keep|note|save|track|capture|collect|hold|write down|note down|register|document|enter|log|know)"
+    r"(?:\s+(?:down|the following))*"
+)
+_KEPT = re.compile(
+    r"^(?:(?:for|about|of|with|on)\s+(?:(?:each|every|all|any|an?|the|our)\s+)*(?P<name>[^\W\d_][\w-]*(?: "
+    r"[\w-]+){0,2}?),?\s+)?"
+    rf"{_KEEPS}\s*:?\s+(?P<list>.+)$", re.IGNORECASE,
+)  # fmt: skip
+_KEPT_THING = re.compile(
+    rf"^{_KEEPS}\s+(?:(?:the|all|our|every|each|an?)\s+)*(?P<name>[^\W\d_][\w-]*(?: [\w-]+){{0,2}})$", re.IGNORECASE
+)
+_WHETHER = re.compile(
+    r"^(?:whether|if)\s+(?:(?:or not|it|they|he|she|I|we|there|the \w+)\s+)*(?:(?:is|are|was|were|has|have"
+    r"|had|been)\s+)*(?:an?|the)?\s*"
+    r"(?P<what>[\w -]+?)(?P<notes>\s*\(.*\))?$", re.IGNORECASE,
+)  # fmt: skip
 _CALL = re.compile(r"^[A-Z]\w*(?: [A-Z]?\w+){0,2}\s?\((?=[^()]*,).*\)\.?$")
 _SENTENCE = frozenset(
     "is are was were be must can cannot may should will has have that which who when the each every if".split()
@@ -21,6 +43,9 @@ _SENTENCE = frozenset(
 
 def read_lists(sentences: tuple[Sentence, ...], forms: Forms) -> None:
     """Lines that name an entity and list its attributes after a dash or in parentheses."""
+    for sentence in sentences if forms.things else ():  # where nothing else is declared, prose has readers of its own
+        if sentence.form in ("bullet", "numbered", "paragraph") and (sentence.line, sentence.text) not in forms.read:
+            _inside(sentence, forms)
     for sentence in sentences:
         if sentence.form not in ("bullet", "numbered", "paragraph") or (sentence.line, sentence.text) in forms.read:
             continue
@@ -29,8 +54,63 @@ def read_lists(sentences: tuple[Sentence, ...], forms: Forms) -> None:
         if _CALL.match(sentence.text) and ("->" in sentence.text or "→" in sentence.text):
             if read_call(sentence.text, sentence, forms):
                 forms.consume(sentence)
+        elif found := _EQUALS.match(sentence.text):
+            _definition(found["name"], re.sub(r"\s*[+;/]\s*", ", ", found["list"]), sentence, forms)
+        elif sentence.label and (found := _KEPT_THING.match(sentence.label)):
+            _kept(found["name"], sentence.body, sentence, forms)
+        elif (found := _KEPT.match(sentence.text)) or (sentence.label and (found := _KEPT.match(sentence.body))):
+            _kept(found["name"] or sentence.label, found["list"], sentence, forms)
         elif found := _DEFINED.match(sentence.text):
             _definition(found["name"], found["list"], sentence, forms)
+
+
+_INSIDE = re.compile(r"(?P<before>[^()]{3,80}?)\s\((?P<list>[^()]*(?:,[^()]*){2,})\)")
+
+
+def _inside(sentence: Sentence, forms: Forms) -> None:
+    """`we need payments (amount, due date, mandate reference)`: a plural with a list of attributes in a sentence.
+
+    The rest of the sentence stays for other readers.
+    """
+    if topic(sentence) not in ("", "overview", "rules", "workflows") or sentence.label:
+        return
+    for found in _INSIDE.finditer(sentence.text):
+        phrase = tagged(found["before"])
+        place = len(phrase)
+        while place and phrase[place - 1].nominal and len(phrase) - place < 2:
+            place -= 1
+        if place and len(phrase) - place == 2 and phrase[place - 1].tag == "pronoun":
+            place += 1  # `we need payments`
+        nouns = phrase[place:]
+        label = " ".join(t.text for t in nouns)
+        name = singular(identifier(label)) if label else ""
+        columns = stated_attributes(re.sub(r",?\s+and\s+", ", ", found["list"]))
+        known = sum(_known(a.name) for a in columns)
+        if not nouns or not nouns[-1].plural or forms.named(name) is not None or label_topic(label):
+            continue
+        if _known(name) and archetype_for(name) is None:
+            continue  # `ingredients (salt, sugar, flour)` are values
+        if len(columns) > 2 and known * 2 > len(columns) and all(map(_short, columns)) and not title_topic(label):
+            forms.thing(name.replace("_", " "), sentence).columns += [Column(a, sentence) for a in columns]
+
+
+def _kept(name: str, text: str, sentence: Sentence, forms: Forms) -> None:
+    """What somebody says is written down of a thing; a list that is no list of attributes stays for prose."""
+    label = singular(clean_name(name)) if name else ""
+    if not label or not is_name(label) or label_topic(label) or ". " in text.rstrip("."):
+        return
+    parts = [*segments(re.sub(r",?\s+and\s+(?![^(]*\))", ", ", text.rstrip(".")))]
+    columns = []
+    for part in parts:
+        question = _WHETHER.match(part)
+        bare = re.sub(r"\b(?:the|its|their|an?|his|her)\s+", "", question["what"] if question else part)
+        found = stated_attributes(bare)[:1]
+        columns += [replace(a, type="boolean", evidence=1) if question else a for a in found]
+    known = sum(a.evidence > 0 or _known(a.name) for a in columns)
+    if len(columns) != len(parts) or len(columns) < 3 or known * 2 < len(columns) or not all(map(_short, columns)):
+        return
+    forms.consume(sentence)
+    forms.thing(label, sentence).columns += [Column(replace(a, key=False), sentence) for a in columns]
 
 
 def _definition(name: str, text: str, sentence: Sentence, forms: Forms) -> None:
@@ -52,7 +132,7 @@ def _definition(name: str, text: str, sentence: Sentence, forms: Forms) -> None:
 
 def _short(attribute: StatedAttribute) -> bool:
     named = words(attribute.label)
-    return len(named) <= 3 and not _SENTENCE.intersection(named)
+    return len(named) <= 4 and not _SENTENCE.intersection(named)
 
 
 def _known(name: str) -> bool:

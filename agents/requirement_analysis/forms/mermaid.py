@@ -30,6 +30,9 @@ _ATTRIBUTE = re.compile(
 )
 _MANY = re.compile(r"[{}]|more|many|\+", re.IGNORECASE)
 _ZERO = re.compile(r"[|}]o|o[|{]|zero|0", re.IGNORECASE)
+_SOMETIMES = re.compile(
+    r"(?:only (?:for|if|when|with)|if|when|for \w+ only|empty (?:if|when|until|while)|null)\b", re.IGNORECASE
+)
 _SKIPPED = re.compile(
     r"^(?:erDiagram|%%.*|direction\s+\w+|title\b.*|acc\w+\b.*|style\b.*|classDef\b.*|class\b.*|---.*)$"
 )
@@ -116,8 +119,21 @@ def _inside(text: str, box: Thing, sentence: Sentence, forms: Forms) -> Thing | 
 def _commented(attribute: StatedAttribute) -> StatedAttribute:
     """Remarks that are conditions: `"optional"`, `"unique"`, `"active | blocked"`, `"nullable, max 40 characters"`."""
     parts = [p.strip() for p in attribute.description.split(",")] if attribute.description else []
+    state = identifier(attribute.label).rpartition("_")[2] in (
+        "status",
+        "state",
+        "type",
+        "kind",
+        "role",
+        "level",
+        "stage",
+    )
+    if state and len(parts) > 1 and all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", p) for p in parts):
+        return noted(attribute, " | ".join(parts)) or attribute
     for part in parts:
         attribute = noted(attribute, part) or attribute
+    if attribute.optional is None and _SOMETIMES.match(attribute.description):
+        attribute = replace(attribute, optional=True)
     return attribute
 
 
@@ -160,7 +176,8 @@ def _with_role(link: StatedLink, forms: Forms) -> StatedLink:
             None,
         )
     if own is None or child is None:
-        return replace(link, role=None)
+        alike = name_of(link.child) == parent and label.endswith("_of")  # `STUDENT |o--o{ STUDENT : "sibling of"`
+        return replace(link, role=label.removesuffix("_of") if alike else None)
     child.change(own, references=link.parent, optional=link.optional, unique=link.cardinality == "one_to_one")
     base = own.removesuffix("_id")
     return replace(link, role=None if base == parent else base)

@@ -18,7 +18,8 @@ from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.things import Forms, Workflow
 
 STORY = re.compile(
-    r"^(?:[\w-]+\s*[:.)]\s*)?As (?:an?|the) (?P<role>[\w' /-]{2,60}?),?\s+I\s+(?:want|wish|need|would like|can"
+    r"^(?:[A-Z]{1,8}[- ]?\d+(?:\.\d+)*\s*[:.)–-]?\s+|[\w-]+\s*[:.)]\s*)?As (?:an?|the) (?P<role>[\w' "
+    r"/-]{2,60}?),?\s+I\s+(?:want|wish|need|would like|can"
     r"|should be able|must be able|expect)(?:\s+to(?:\s+be able to)?)?\s+(?P<goal>.+?)"
     r"(?:,?\s+(?:so that|in order to|because|so I can)\s+(?P<reason>.+))?$",
     re.IGNORECASE,

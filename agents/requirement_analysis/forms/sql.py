@@ -26,6 +26,19 @@ _CREATE = re.compile(r"(?P<create>^(?=(?:CREATE|ALTER)\s))", re.MULTILINE | re.I
 _DEEPEST = 40
 _FAILURES = 50
 """Statements that no dialect reads, after which only the likeliest dialect is tried."""
+_SEPARATOR = re.compile(r"^\s*(?:GO|/)\s*$", re.IGNORECASE)
+_INDEXED = re.compile(
+    r"\b(?:NON)?CLUSTERED\s+INDEX\b|\b(?:UNIQUE|PRIMARY\s+KEY)\s+(?:NON)?CLUSTERED\s*\([^()]*\)", re.IGNORECASE
+)
+_STORED = re.compile(r"\b(?:(?:NON)?CLUSTERED|ASC|DESC)\b", re.IGNORECASE)
+"""How SQL Server stores an index and orders a key; no dialect reads these words everywhere where they may stand."""
+
+
+def _plain(found: re.Match[str]) -> str:
+    """An index or key without them, as long as before, so that lines and places stay."""
+    return _STORED.sub(lambda m: " " * len(m[0]), found[0])
+
+
 _STRUCTURE = re.compile(r"^\s*(?:CREATE|ALTER|COMMENT)\b", re.IGNORECASE)
 _IDLE = re.compile(
     r"^\s*(?:INSERT|SET|USE|DROP|GRANT|REVOKE|BEGIN|COMMIT|ANALYZE|VACUUM|PRAGMA|SELECT|UPDATE|DELETE|TRUNCATE|LOCK"
@@ -49,7 +62,10 @@ def read_sql(block: Block, forms: Forms) -> None:
     """Read every statement of a block; one that no dialect knows is reported, the others still count."""
     dialects, failed = list(DIALECTS), 0
     forms.consume(*block.sentences)
-    for statement in _statements(block.text):
+    for number, text in enumerate(block.text.split("\n"), 1):
+        if _SEPARATOR.match(text):
+            forms.irrelevant(block.at(number), "ends a batch of statements")
+    for statement in _statements(_INDEXED.sub(_plain, block.text)):
         if _IDLE.match(statement.text):
             _idle(block, statement, forms)
             continue

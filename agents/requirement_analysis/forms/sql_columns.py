@@ -13,7 +13,7 @@ from agents.requirement_analysis.forms.types import with_type
 _WORDS = {
     "UINT": "integer", "UBIGINT": "bigint", "USMALLINT": "smallint", "UTINYINT": "tinyint", "UMEDIUMINT": "integer",
     "TIMETZ": "time", "TIMESTAMPLTZ": "timestamp", "TIMESTAMPNTZ": "timestamp", "TIMESTAMP_S": "timestamp",
-    "TIMESTAMP_MS": "timestamp", "BINARY": "blob", "IMAGE": "blob", "ROWVERSION": "blob", "BIGDECIMAL": "decimal",
+    "TIMESTAMP_MS": "timestamp", "BINARY": "blob", "IMAGE": "blob", "BIGDECIMAL": "decimal",
     "DECFLOAT": "decimal", "SET": "json", "ARRAY": "json", "LIST": "json", "IPADDRESS": "inet", "IPV4": "inet",
     "SUPER": "json", "VARIANT": "json", "STRUCT": "json",
 }  # fmt: skip
@@ -81,9 +81,13 @@ def _type(attribute: StatedAttribute, kind: exp.Expr | None) -> tuple[StatedAttr
     params = [str(p.name or p.this) for p in kind.expressions if not isinstance(p, exp.DataType)]
     if name == "USER-DEFINED":
         own = str(kind.args.get("kind") or "").split(".")[-1]
+        if own.lower() == "rowversion":
+            return replace(attribute, type="integer", default="1", description="counts the changes of a row"), ""
         return with_type(attribute, own)
     if name == "ENUM":
         return replace(attribute, type="string", allowed=tuple(params)), ""
+    if name == "ROWVERSION":
+        return replace(attribute, type="integer", default="1", description="counts the changes of a row"), ""
     if (name in ("TINYINT", "UTINYINT") and params == ["1"]) or name == "BIT":
         return replace(attribute, type="boolean"), ""
     if name in ("VARCHAR", "NVARCHAR") and params and not params[0].isdigit():

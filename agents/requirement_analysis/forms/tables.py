@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 
-from agents.naming import words
-from agents.requirement_analysis.attributes import noted, segments, stated_attributes
+from agents.naming import identifier, words
+from agents.requirement_analysis.attributes import StatedAttribute, noted, segments, stated_attributes
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import clean_name, is_name
 from agents.requirement_analysis.forms.things import Column, Forms, Thing
@@ -35,7 +35,7 @@ _TITLES = {
 }  # fmt: skip
 Cell = Callable[[Column, str], Column]
 _ROLE = {title: role for role, titles in _TITLES.items() for title in titles.split()}
-_YES = frozenset("yes y x true ✓ ✔ ja j 1 required mandatory pk uk always".split())
+_YES = frozenset("yes y x true ✓ ✔ ja j 1 required mandatory pk uk uq ak always".split())
 _NO = frozenset(("no", "n", "false", "-", "–", "—", "", "nein", "0", "none", "n/a", "optional", "✗", "✘"))
 _TELLING = frozenset({"type", "required", "optional", "unique", "default", "key", "reference", "values", "length"})
 _AROUND = re.compile(
@@ -137,7 +137,7 @@ def _keyed(column: Column, cells: list[str], row: Sentence, roles: dict[str, int
         title = row.cells[roles[role]][0].strip().lower() if role in roles and roles[role] < len(row.cells) else ""
         if cell.lower() in _YES and title in ("pk", "fk", "primary key"):
             cell = title
-        column = _notes(column, cell)
+        column = _notes(column, re.sub(r"\b(?:UQ|UK|AK)\b", "unique", cell))
     return column
 
 
@@ -194,6 +194,8 @@ def _reference(column: Column, text: str) -> Column:
 def _described(column: Column, text: str) -> Column:
     """A description is prose; parts of it that are notes word for word count."""
     attribute = column.attribute
+    if (short := _condition(attribute, text)) is not None:
+        return replace(column, attribute=replace(short, description=text))
     for part in segments(text, ",;."):
         if re.match(
             r"(?:optional|required|nullable|unique|fk|references?|foreign key|primary key|default|one of|pk)\b",
@@ -202,6 +204,39 @@ def _described(column: Column, text: str) -> Column:
         ):
             attribute = noted(attribute, part) or attribute
     return replace(column, attribute=replace(attribute, description=text))
+
+
+def _condition(attribute: StatedAttribute, text: str) -> StatedAttribute | None:
+    """A remark that is nothing but a bound, a range, or the values of a text: `>= 0`, `1..600`, `in use / disposed`."""
+    bare = text.strip(" .")
+    if re.fullmatch(r"(?:[<>]=?|[≤≥])\s*-?\d[\d.]*|-?\d+\s*(?:\.\.\.?|-|–|to)\s*-?\d+(?:\s*\w+)?", bare):
+        return noted(attribute, bare)
+    if found := re.fullmatch(r"unique (?:with|within|per|together with)(?: the)? (?P<per>[\w ]+)", bare, re.IGNORECASE):
+        return replace(attribute, unique_per=found["per"])
+    several = [p.strip() for p in re.split(r"\s*[,/|]\s*", bare)]
+    plain = attribute.type in (None, "string", "text") and not attribute.allowed
+    if plain and len(several) > 1 and all(re.fullmatch(r"[\w-]+(?: [\w-]+){0,2}", p) for p in several):
+        listed = (
+            attribute.default in several or identifier(attribute.label).endswith(_KINDS) or "/" in bare or "|" in bare
+        )
+        return noted(attribute, " | ".join(several)) if listed else None
+    return None
+
+
+_KINDS = (
+    "status",
+    "state",
+    "type",
+    "kind",
+    "method",
+    "class",
+    "level",
+    "category",
+    "mode",
+    "role",
+    "stage",
+    "depreciation",
+)
 
 
 def _with(prefix: str) -> Cell:

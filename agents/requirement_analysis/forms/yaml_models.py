@@ -1,5 +1,7 @@
 """YAML: models (`Order:` with types below), lists of entities with attributes, OpenAPI schemas, or samples."""
 
+import re
+
 from agents.requirement_analysis.entities import clean_name, is_name
 from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.json_samples import sample_of
@@ -40,7 +42,7 @@ def _mapping(name: str, node: Node, block: Block, forms: Forms, depth: int) -> N
         read_schema(name, node, block, forms)
         return
     own = node.get("name") or node.get("entity") or node.get("table")
-    listed = next((v for k in _LISTS if (v := node.get(k)) is not None), None)
+    listed = next((v for k in _LISTS if (v := node.get(k)) is not None and not _are_rows(v)), None)
     label = name or (own.text if own is not None else "")
     if listed is not None and label:
         forms.uses += [(block.at(v.line), label) for _, v in node.pairs]
@@ -60,6 +62,12 @@ def _mapping(name: str, node: Node, block: Block, forms: Forms, depth: int) -> N
                     _node(
                         "" if key.lower() in _HOLDERS and value.kind == "array" else key, value, block, forms, depth + 1
                     )
+
+
+def _are_rows(node: Node) -> bool:
+    """Whether a list under `fields` shows things (the fields of a farm) and does not describe attributes."""
+    items = [i for i in node.items if i.kind == "object" and len(i.pairs) > 1] if node.kind == "array" else []
+    return any(i.get("type") is None and i.get("references") is None and _is_sample(i) for i in items)
 
 
 def _merged(node: Node) -> Node:
@@ -93,8 +101,7 @@ def _references(node: Node) -> bool:
 
 
 def _is_sample(node: Node) -> bool:
-    """Whether a mapping shows values: some number, date or truth value among them."""
-    return (
-        any(v.kind in ("word", "text") and any(c.isdigit() for c in v.text) for _, v in node.pairs)
-        and len(node.pairs) > 2
-    )
+    """Whether a mapping shows values: a number, date, address or list of mappings among them."""
+    shown = any(v.kind in ("word", "text") and re.search(r"\d|@|/|\w \w", v.text) for _, v in node.pairs)
+    nested = any(v.kind == "array" and any(i.kind == "object" for i in v.items) for _, v in node.pairs)
+    return (shown or nested) and len(node.pairs) > 2
