@@ -12,6 +12,7 @@ from contracts.plan import Handoff, PersistencePlan
 from contracts.requirements import Requirement, Requirements
 
 Row = dict[str, str]
+"""Columns in the order of their use: the UI wraps no line, and the first two or three of them are what one sees."""
 _WORST_FIRST = {"fails": 0, "not_tried": 1, "holds": 2}
 
 
@@ -19,8 +20,8 @@ def checklist_rows(checklist: Checklist) -> list[Row]:
     """One row an item of the checklist."""
     return [
         {
-            "item": shortened(item.text),
             "verdict": item.verdict,
+            "item": shortened(item.text),
             "hold": str(item.held),
             "fail": str(item.failed),
             "not tried": str(item.not_tried),
@@ -35,9 +36,9 @@ def evidence_rows(proof: Proof) -> list[Row]:
     lines = proof_lines(proof.claims, proof)
     return [
         {
+            "verdict": line.verdict,
             "claim": shortened(line.claim.sentence, 240),
             "tried": shortened(trial_text(line.claim), 160),
-            "verdict": line.verdict,
             "observed": shortened(line.evidence.observed, 300),
             "id": line.claim.id,
         }
@@ -50,21 +51,19 @@ def requirement_rows(found: Requirements) -> list[Row]:
     return [
         *(
             {
-                "requirement": asked.id,
-                "kind": asked.kind,
-                "text": shortened(asked.text, 300),
                 "where from": whence(asked.origin),
-                "quote": shortened(asked.origin.quote, 200),
+                "requirement": asked.id,
+                "text": shortened(asked.text, 300),
+                "quote or reason": shortened(asked.origin.quote, 200),
             }
             for asked in found.requirements
         ),
         *(
             {
+                "where from": "assumed",
                 "requirement": assumed.id,
-                "kind": "assumption",
                 "text": shortened(_text(assumed), 300),
-                "where from": shortened(f"assumed: {assumed.reason}", 200),
-                "quote": "",
+                "quote or reason": shortened(assumed.reason, 200),
             }
             for assumed in found.assumptions
         ),
@@ -76,14 +75,14 @@ def trace_table(plan: PersistencePlan) -> list[Row]:
     rows = trace_rows(plan.design, proof_lines(plan.design.claims(), plan.proof))
     return [
         {
+            "proof": f"{row.proof.held} of {row.proof.total} hold" if row.proof.total else "no claim",
             "requirement": row.requirement.id,
-            "text": shortened(_text(row.requirement), 200),
-            "where from": whence(row.requirement.origin) if isinstance(row.requirement, Requirement) else "assumption",
             "served by": shortened(
                 ", ".join(map(str, row.served_by)) or "nothing",
                 200,
             ),
-            "proof": f"{row.proof.held} of {row.proof.total} hold" if row.proof.total else "no claim",
+            "where from": whence(row.requirement.origin) if isinstance(row.requirement, Requirement) else "assumption",
+            "text": shortened(_text(row.requirement), 200),
         }
         for row in rows
     ]

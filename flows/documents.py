@@ -23,7 +23,7 @@ def documents(plan: PersistencePlan, output: str) -> Handoff:
     except OSError as error:
         raise InputError(
             f"The documents cannot be written to {files.folder}: {error.strerror or type(error).__name__}. "
-            "Make room or change the folder's permissions, or give another folder with --output."
+            "Make room or change the folder's permissions, or give another output folder."
         ) from error
     return handed_over(plan, files.document.as_posix(), files.plan.as_posix())
 

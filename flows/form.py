@@ -37,7 +37,7 @@ Cores = Annotated[int, _shown(minimum=0, maximum=1024)]
 _LOGIN = r"://[^/@?]*:[^/@?]+@|[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]\s*="
 Engine = Annotated[
     str,
-    _shown(**{"not": {"title": "a DSN with a password: put it into a variable of the worker", "pattern": _LOGIN}}),
+    _shown(**{"not": {"$comment": "a DSN with a password: put it into a variable of the worker", "pattern": _LOGIN}}),
 ]
 """Anything but a DSN with a password: parameters of a run are stored in clear, so it must not get that far."""
 

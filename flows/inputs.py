@@ -209,7 +209,7 @@ def checked_output(output: str) -> str:
         raise InputError(f"{existing} is a file, so documents cannot be written under {output}. Give a folder.")
     if not os.access(existing, os.W_OK | os.X_OK):
         raise InputError(
-            f"The folder {existing} cannot be written. Give another with --output, or change its permissions."
+            f"The folder {existing} cannot be written. Give another output folder, or change its permissions."
         )
     return output
 

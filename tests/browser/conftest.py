@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from flows.ownership import ROOT
 from tests.flows.served import Served, served
@@ -69,6 +69,7 @@ def shot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str]
     folder = SCREENSHOTS if request.config.getoption("--update-screenshots") else tmp_path
 
     def take(page: Page, name: str) -> None:
+        expect(page.locator("main .animate-pulse")).to_have_count(0)  # places of what is still being loaded
         page.screenshot(path=folder / f"{name}.png", animations="disabled")
         assert (folder / f"{name}.png").stat().st_size < 200_000
 

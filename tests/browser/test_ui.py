@@ -128,8 +128,10 @@ def test_a_failed_run_is_retried_where_it_failed(page: Page, server: Served, sho
         page.get_by_role("menuitem", name="Retry").click()
         page.get_by_role("alertdialog").or_(page.get_by_role("dialog")).get_by_role("button", name="Retry").click()
         _state(page, "Completed")
-        shot(page, "retried")
         second = until(lambda: s if (s := task_states(client, identity))["documents"] == "Completed" else None, "them")
+        page.goto(f"{server.url}/v2/runs/flow-run/{identity}?tab=TaskRuns")
+        expect(page.get_by_text("Cached", exact=True).first).to_be_visible()
+        shot(page, "retried")
     assert (obstacle / "persistence.md").is_file()
     again = {name for name, state in second.items() if state == "Completed"}
     assert again == {"proving engine", "documents"}

@@ -24,7 +24,7 @@ def test_with_and_without_prefect_the_same_is_written_and_said(
     for more in ((), ("--direct",)):
         assert main(_argv(tmp_path, "--engine", "none", "--json", *more)) == FINDINGS
         out, err = capsys.readouterr()
-        written = {f.name: f.read_bytes() for f in (tmp_path / "habits" / "planning").iterdir()}
+        written = {f.name: f.read_bytes() for f in (tmp_path / "habits" / "planning").rglob("*.*")}
         said.append((json.loads(out), [line for line in err.splitlines() if line.startswith("[")], written))
     assert said[0] == said[1]
     assert len(said[0][1]) == 11

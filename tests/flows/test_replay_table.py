@@ -199,7 +199,8 @@ def test_a_replay_runs_what_is_missing_and_gives_the_same_bytes(
 
 
 def _documents(output: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in sorted((output / "habits" / "planning").iterdir())}
+    folder = output / "habits" / "planning"
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*.*"))}
 
 
 class Disk:
