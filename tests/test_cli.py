@@ -179,7 +179,7 @@ def test_design_without_prefect_does_not_import_it() -> None:
 
 def test_the_smallest_example_is_proven(habits: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert habits.with_name("persistence.json").is_file()
-    assert sorted(p.name for p in habits.parent.iterdir()) == ["persistence.json", "persistence.md"]
+    assert sorted(p.name for p in habits.parent.iterdir()) == ["migrations", "persistence.json", "persistence.md"]
     assert main(["verify", str(habits)]) == HOLDS
     out = capsys.readouterr().out
     assert "SQL statement" in out
