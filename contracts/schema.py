@@ -79,6 +79,21 @@ class Total(Element):
     operator: Literal["=", "<="]
 
 
+class Lifecycle(Element):
+    """What the state in `table.column` allows, kept by a trigger.
+
+    `moves` are (from, to); without any, every move is free. In the `frozen` states the `columns` keep their values,
+    except that a move may fill in what had none.
+    """
+
+    name: Identifier
+    table: Identifier
+    column: Identifier
+    moves: tuple[tuple[str, str], ...] = ()
+    frozen: tuple[str, ...] = ()
+    columns: tuple[Identifier, ...] = ()
+
+
 class ForeignKey(Element):
     """A reference to another table's key, with the reason for what happens on delete."""
 
@@ -202,6 +217,7 @@ class SchemaDesign(Contract):
     indexes: tuple[Index, ...] = ()
     queries: tuple[Query, ...] = ()
     totals: tuple[Total, ...] = ()
+    lifecycles: tuple[Lifecycle, ...] = ()
     statements: tuple[Statement, ...]
     dataset: tuple[Statement, ...] = ()
     dataset_rows: int = 10_000

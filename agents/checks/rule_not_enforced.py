@@ -11,7 +11,7 @@ from agents.checks._keys import indexes_by_table
 from contracts.checklist import Finding
 from contracts.plan import Design
 from contracts.requirements import Rule
-from contracts.schema import Check, Index, Table
+from contracts.schema import Check, Index, Lifecycle, Table
 
 MEANS = "One careless script or a second application writes rows that break the rule."
 REMEDY = "Add the constraint that the rule states."
@@ -24,8 +24,9 @@ def findings(design: Design) -> Iterator[Finding]:
     """Rules of a checkable kind that no constraint of their entity's table is strict enough for."""
     entities = {table.name: table.entity for table in design.schema_design.tables}
     indexes = indexes_by_table(design)
+    lives = {life.table: life for life in design.schema_design.lifecycles}
     places = {
-        table.entity: Place(table, entities, indexes[table.name])
+        table.entity: Place(table, entities, indexes[table.name], lives.get(table.name))
         for table in design.schema_design.tables
         if table.entity
     }
@@ -41,6 +42,14 @@ def findings(design: Design) -> Iterator[Finding]:
                 remedy="Keep the sum by triggers on both tables, or say why the application has to.",
             )
         enforced, place = _ENFORCED.get(rule.kind), places.get(rule.entity or "")
+        if rule.kind == "capacity" and not set(rule.serves) & kept:
+            yield finding(
+                __name__,
+                rule.id,
+                fact=f"Nothing counts what the rule limits: {rule.text.strip()}",
+                evidence="No omission says that the application counts under a lock.",
+                remedy="Keep the limit, or say how the application has to.",
+            )
         if enforced and place and not enforced(place, rule):
             table = place.table
             held = [*(c.name for c in table.checks), *(u.name for u in table.uniques)]
@@ -55,11 +64,12 @@ def findings(design: Design) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class Place:
-    """The table of a rule's entity, which entity each table is made from, and the table's indexes."""
+    """The table of a rule's entity, which entity each table is made from, the table's indexes and its lifecycle."""
 
     table: Table
     entities: Mapping[str, str | None]
     indexes: tuple[Index, ...]
+    life: Lifecycle | None = None
 
     def columns(self, attribute: str) -> set[str]:
         """The columns that hold an attribute: its name, a reference of that name, or the key to that entity."""
@@ -139,6 +149,21 @@ def _needed(place: Place, columns: set[str], rule: Rule) -> bool:
     )
 
 
+def _state(place: Place, rule: Rule) -> bool:
+    """A trigger keeps the moves that the rule names; values alone are a list, which `allowed` asks for."""
+    moves = set(rule.transitions)
+    return not moves or (place.life is not None and moves <= set(place.life.moves))
+
+
+def _immutable(place: Place, rule: Rule) -> bool:
+    """What may not change from some state on is frozen there; what never changes is a matter of privileges."""
+    if not rule.values:
+        return True
+    life = place.life
+    named = {c for name in rule.attributes for c in place.columns(name)}
+    return life is not None and set(rule.values) <= set(life.frozen) and named <= {life.column, *life.columns}
+
+
 _ENFORCED: dict[str, Callable[[Place, Rule], bool]] = {
     "range": _range,
     "allowed": _allowed,
@@ -146,6 +171,8 @@ _ENFORCED: dict[str, Callable[[Place, Rule], bool]] = {
     "unique": _unique,
     "no_overlap": _no_overlap,
     "conditional": _conditional,
+    "state": _state,
+    "immutable": _immutable,
 }
 
 _REMEDIES = {
@@ -155,4 +182,6 @@ _REMEDIES = {
     "unique": "a UNIQUE constraint over these columns",
     "no_overlap": "an exclusion constraint over key and time range",
     "conditional": "a CHECK that asks for the value in these states",
+    "state": "a trigger that compares the old state with the new one",
+    "immutable": "a trigger that refuses changes in these states",
 }

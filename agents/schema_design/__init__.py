@@ -18,6 +18,13 @@ from agents.schema_design.ddl import query_statement, schema_statements
 from agents.schema_design.decisions import decisions, unanswered
 from agents.schema_design.diagram import diagram
 from agents.schema_design.indexes import indexes
+from agents.schema_design.lifecycles import (
+    lifecycle_claims,
+    lifecycle_decision,
+    lifecycle_statements,
+    lifecycles,
+    open_parents,
+)
 from agents.schema_design.lints import lint_claims
 from agents.schema_design.names import unused
 from agents.schema_design.partitions import partition_statements, partitioned
@@ -38,7 +45,8 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     made = partitioned(tables(requirements), requirements, start)
     core = core_tables(made)
     kept, uncounted = totals(requirements.rules, made)
-    dataset = Dataset(made, start, ample(kept))
+    lives, unkept = lifecycles(requirements.rules, made)
+    dataset = Dataset(made, start, ample(kept), open_parents(lives, kept))
     found, needs, omissions = _queries(requirements, made, core, dataset)
     entities = {entity.name: entity for entity in requirements.entities}
     read_heavy = (requirements.targets.read_share or 0.0) >= READ_HEAVY and requirements.tier != "embedded"
@@ -51,6 +59,7 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     statements = (
         *schema_statements(made, chosen, core, extensions),
         *total_statements(kept),
+        *lifecycle_statements(lives, made),
         *(query_statement(q) for q in found),
         *partition_statements(made),
     )
@@ -63,11 +72,12 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
         indexes=chosen,
         queries=found,
         totals=kept,
+        lifecycles=lives,
         statements=statements,
         dataset=rows,
         dataset_rows=ROWS,
-        decisions=decisions(requirements, made, chosen),
-        omissions=(*omissions, *uncounted, *_omissions(requirements, made)),
+        decisions=(*decisions(requirements, made, chosen), *lifecycle_decision(lives)),
+        omissions=(*omissions, *uncounted, *unkept, *_omissions(requirements, made)),
         diagram=diagram(made),
     )
     return design.model_copy(update={"claims": _claims(design, dataset)})
@@ -167,12 +177,15 @@ def _claims(design: SchemaDesign, dataset: Dataset) -> tuple[Claim, ...]:
     serves |= {f"index.{i.name}": i.serves for i in design.indexes}
     serves |= {f"query.{q.name}": q.serves for q in design.queries}
     serves |= {f"total.{t.name}": t.serves for t in design.totals}
+    serves |= {f"lifecycle.{life.name}": life.serves for life in design.lifecycles}
     made = claims.statement_claims(design.statements, serves)
     made += claims.dataset_claims(design.dataset, dataset)
     for table in design.tables:
         made += claims.table_claims(table, dataset)
     for total in design.totals:
         made += total_claims(total, design.tables, dataset)
+    for life in design.lifecycles:
+        made += lifecycle_claims(life, by_name[life.table], dataset, design.totals)
     made += [claims.query_claim(q, by_name[q.table]) for q in design.queries]
     named = {q.index for q in design.queries}
     for index in design.indexes:

@@ -54,8 +54,15 @@ def first_page(column: Column, descending: bool) -> str:
 class Dataset:
     """The expressions of every column of every table; built once for a schema."""
 
-    def __init__(self, tables: Iterable[Table], start: dt.date, ample: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        tables: Iterable[Table],
+        start: dt.date,
+        ample: Iterable[tuple[str, str]] = (),
+        open_parents: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
         self._start = start
+        self._open_parents = open_parents or {}
         self._ample = frozenset(ample)
         self._tables = {table.name: table for table in tables}
         self.rows = {name: _row_count(table) for name, table in self._tables.items()}
@@ -79,12 +86,16 @@ class Dataset:
         """An INSERT of one fresh row that every constraint accepts, with some columns replaced by SQL expressions."""
         number = self.rows[table.name] + 1 if row is None else row
         values = {name: at(self._columns[table.name][name], number) for name in _written(table)}
+        if row is None:
+            values |= {c: sql for (name, c), sql in self._open_parents.items() if name == table.name}
         values |= overrides or {}
         columns = ", ".join(quoted(name) for name in values)
         return f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({', '.join(values.values())})"
 
     def value(self, table: Table, column: str, row: int | None = None) -> str:
         """The value of a column in the row that `insert` makes."""
+        if row is None and (table.name, column) in self._open_parents:
+            return self._open_parents[table.name, column]
         return at(self._columns[table.name][column], self.rows[table.name] + 1 if row is None else row)
 
     def sample(self, table: str, column: str) -> str:

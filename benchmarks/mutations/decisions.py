@@ -163,6 +163,10 @@ DECISIONS = (
     Fault("CHECK that is weaker than its rule", _check("products", "ck_products_price_range", exclusive_minimum=False,
                                                        expression="price >= 0"), "rule-not-enforced"),
     Fault("states without a list of them", _without("orders", "checks", "ck_orders_status"), "attribute-not-kept"),
+    Fault("states without a guard of their moves", lambda d: _schema(d, lifecycles=()), "rule-not-enforced"),
+    Fault("guard that does not know a move", lambda d: _schema(d, lifecycles=tuple(
+        life.model_copy(update={"moves": life.moves[1:]}) for life in d.schema_design.lifecycles)),
+        "rule-not-enforced"),
     Fault("gap in hash partitions", _parts("user_activities", lambda p: p.remainder == 5), "hash-partition-gap"),
     Fault("gap between months", _parts("order_histories", lambda p: p.lower == "2027-01-01"), "range-partition-gap"),
     Fault("no partition for the rest", _parts("order_histories", lambda p: p.default), "range-partition-gap"),

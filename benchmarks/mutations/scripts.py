@@ -88,6 +88,8 @@ SHOP = (
     Edit("trigger left out", "trigger.tg_addresses_touch", "", NOTHING, "addresses.updated_at.touched"),
     Edit("trigger switched off", "", "", "ALTER TABLE payments DISABLE TRIGGER tg_payments_touch",
          "lint.switched_off"),
+    Edit("any state may follow", "function.keep_orders_status", r"IF NEW", "IF false AND NEW",
+         "lifecycle.orders_status.not_from_delivered"),
     Edit("function without a search_path", "function.touch_updated_at", r"SET search_path = pg_catalog ", "",
          "lint.search_path_of_function"),
     Edit("tables that need each other first", "", "",
@@ -117,6 +119,10 @@ SHOP = (
 )  # fmt: skip
 
 CLINIC = (
+    Edit("guard that forbids a move of the brief", "function.keep_invoices_status", r"\('sent', 'paid'\), ", "",
+         "lifecycle.invoices_status.moves"),
+    Edit("guard that allows too much", "function.keep_invoices_status", r"NOT IN \(", "NOT IN (('cancelled', 'paid'), "
+         "('cancelled', 'draft'), ", "lifecycle.invoices_status.not_from_cancelled"),
     Edit("double booking", "table.appointments", r",\s+CONSTRAINT ex_appointments_room_id EXCLUDE.*'cancelled'\)\)\n",
          "\n", "appointments.ex_appointments_room_id"),
     Edit("overlap that counts other rows", "table.appointments", r"(EXCLUDE USING gist \(practitioner_id WITH =.*) "

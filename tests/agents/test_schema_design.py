@@ -15,7 +15,7 @@ from agents.naming import identifier
 from agents.schema_design import schema_design
 from agents.verification import proof
 from contracts.base import Statement
-from contracts.claims import Experiment
+from contracts.claims import Accepted, Claim, Experiment, Refused
 from contracts.requirements import Requirements, Volume
 from contracts.schema import Index, SchemaDesign
 from flows.engines import engine, observe
@@ -386,6 +386,61 @@ def test_sums_and_conditions_are_enforced_and_tried(server: Server) -> None:
         "total.orders_total_amount_of_order_items.guarded",
         "total.orders_credit_of_payments.guarded",
     }
+
+
+def sales() -> Requirements:
+    """Sales that are frozen once they are completed, with a total of their lines and a reason for whoever voids one."""
+    sale = entity(
+        "sale", "transaction",
+        attribute("status", allowed=("open", "completed", "voided"), default="open"),
+        attribute("total", "money", minimum=Decimal(0)),
+        attribute("void_reason", "text", optional=True),
+        attribute("place", "coordinates", optional=True),
+    )  # fmt: skip
+    line = entity("line", "transaction", attribute("amount", "money", minimum=Decimal(0)))
+    rules = (
+        rule("moves", "sale", "state", "status", transitions=(("open", "completed"), ("completed", "voided"))),
+        rule("frozen", "sale", "immutable", "status", values=("completed",)),
+        rule("reason", "sale", "conditional", "status", "void_reason", values=("voided",)),
+        rule("total", "sale", "sum", "total", operator="=", child="line", terms=("amount",)),
+        rule("limit", "line", "capacity", "sale", maximum=Decimal(9)),
+    )
+    related = (belongs("line", "sale", owned=True),)
+    return shop(entities=(sale, line), relationships=related, rules=rules, access_patterns=(), volumes=(), retention=())
+
+
+def test_a_lifecycle_allows_its_moves_and_freezes_what_they_leave(server: Server) -> None:
+    design = schema_design(sales(), START)
+    (life,) = design.lifecycles
+    assert life.moves == (("open", "completed"), ("completed", "voided"))
+    assert (life.frozen, life.columns) == (("completed", "voided"), ("total", "void_reason", "place"))
+    assert [o.serves for o in design.omissions if "counts before it inserts" in o.reason] == [("rule.limit",)]
+    assert "decision.lifecycles" in {d.id for d in design.decisions}
+    assert failed(server, experiment(design)) == set()
+    loose = without(design.statements, "trigger.keep_sales_status")
+    assert {c for c in failed(server, experiment(design, loose)) if c.startswith("lifecycle")} == {
+        f"lifecycle.sales_status.{what}"
+        for what in ("not_from_open", "not_from_completed", "not_from_voided", "frozen_completed", "frozen_voided")
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        ("status = 'voided', void_reason = 'damaged'", False),  # a move fills in what had no value
+        ("void_reason = 'later'", True),
+        ("status = 'voided', void_reason = 'damaged', total = 7", True),
+        ("status = 'open'", True),
+        ("updated_at = now()", False),
+    ],
+)
+def test_a_frozen_row_changes_by_a_move_alone(server: Server, change: str, refused: bool) -> None:
+    design = schema_design(sales(), START)
+    sql = ("INSERT INTO sales (status, total) VALUES ('completed', 5)",
+           f"UPDATE sales SET {change} WHERE id = (SELECT max(id) FROM sales)")  # fmt: skip
+    trial = Refused(sql=sql, sqlstate="23514") if refused else Accepted(sql=sql, affects=1)
+    tried = Claim(id="frozen", sentence="frozen", element="lifecycle.sales_status", trial=trial)
+    assert failed(server, Experiment(script=design.statements, claims=(tried,), rows=0)) == set()
 
 
 def test_a_broken_script_makes_the_claims_about_it_fail(design: SchemaDesign, server: Server) -> None:

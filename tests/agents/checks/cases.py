@@ -20,7 +20,7 @@ from contracts.operations import Environment
 from contracts.plan import Design
 from contracts.requirements import Attribute, Relationship, Requirement, Retention, Rule
 from contracts.scaling import Growth, Route
-from contracts.schema import Check, Column, Exclusion, IndexKey, Table, Total, Unique
+from contracts.schema import Check, Column, Exclusion, IndexKey, Lifecycle, Table, Total, Unique
 from tests.agents import designs as d
 
 Break = Callable[[Design], Design]
@@ -64,6 +64,11 @@ def unique(whole: Design, of: str, *columns: str) -> Design:
 def excluded(whole: Design, **more: Any) -> Design:
     made = Exclusion(name="ex_orders", start="placed_at", end="placed_at", origin=d.CONVENTION, **more)
     return d.with_table(whole, "orders", exclusions=(made,))
+
+
+def living(whole: Design, **more: Any) -> Design:
+    life = Lifecycle(name="orders_life", table="orders", origin=d.CONVENTION, **{"column": "total", **more})
+    return d.changed(whole, "schema_design", lifecycles=(life,))
 
 
 def summed(whole: Design) -> Design:
@@ -361,6 +366,16 @@ FAILS = (
          column="total", other="id", minimum=Decimal(9)), "rule.new"),
     Case("rule-not-enforced", "no trigger sums", lambda w: ruled(w, "sum", "total", operator="=", child="order",
          terms=("total",), serves=("rule.new",)), "rule.new", "No trigger keeps the sum"),
+    Case("rule-not-enforced", "no trigger keeps the moves", lambda w: ruled(w, "state", "total", transitions=(
+         ("a", "b"),)), "rule.new", "No constraint"),
+    Case("rule-not-enforced", "a move that the trigger does not know", lambda w: living(ruled(
+        w, "state", "total", transitions=(("a", "b"), ("b", "c"))), moves=(("a", "b"),)), "rule.new"),
+    Case("rule-not-enforced", "nothing freezes", lambda w: living(ruled(w, "immutable", "total", values=("b",)),
+         moves=(("a", "b"),)), "rule.new"),
+    Case("rule-not-enforced", "another column is frozen", lambda w: living(ruled(w, "immutable", "total", values=(
+        "b",)), frozen=("b",), columns=("placed_at",), column="id"), "rule.new"),
+    Case("rule-not-enforced", "nobody counts", lambda w: ruled(w, "capacity", "user", maximum=Decimal(3)), "rule.new",
+         "Nothing counts"),
     Case("query-without-index", "none", lambda w: queried(w, "list_orders", index=None), "query.list_orders",
          '"orders" without an index'),
     Case("query-without-index", "one that is not made", lambda w: queried(w, "list_orders", index="ix_gone"), "",
@@ -722,6 +737,11 @@ PASSES = (
          other="id", values=("1", "2"))),
     Case("rule-not-enforced", "a total with triggers", lambda w: summed(ruled(w, "sum", "total", operator="=",
          child="order", terms=("total",), serves=("rule.new",)))),
+    Case("rule-not-enforced", "a trigger knows the moves", lambda w: living(ruled(
+        w, "state", "total", transitions=(("a", "b"),)), moves=(("a", "b"), ("b", "a")))),
+    Case("rule-not-enforced", "a trigger freezes the row", lambda w: living(ruled(
+        w, "immutable", "total", values=("b",)), frozen=("b", "c"), columns=("placed_at",))),
+    Case("rule-not-enforced", "what never changes is not granted", lambda w: ruled(w, "immutable", "total")),
     Case("rule-not-enforced", "prose is for people", lambda w: ruled(w, "prose")),
     Case("query-without-index", "a small table", lambda w: d.with_table(queried(w, "list_orders", index=None), "orders",
          expected_rows=900)),
