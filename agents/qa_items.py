@@ -191,8 +191,8 @@ ITEMS = (
     ),
     Item(
         "settings",
-        "The server accepts every setting",
-        (Selection(kinds=("setting_accepted",)),),
+        "The server accepts every setting, and starts with all of them",
+        (Selection(kinds=("setting_accepted", "starts")),),
         ("setting-claim-missing", "connections-exceed-maximum"),
     ),
     Item(
@@ -221,8 +221,8 @@ ITEMS = (
     ),
     Item(
         "backup",
-        "Backups meet the recovery point and the recovery time",
-        (Selection(("operations",), ("balances",), r"backup|recover"),),
+        "Backups meet the recovery point and the recovery time, and were restored",
+        (Selection(("operations",), ("balances", "restores"), r"backup|recover"),),
         ("recovery-point-unmet",),
     ),
 )

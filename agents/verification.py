@@ -24,9 +24,11 @@ from contracts.claims import (
     PlanFacts,
     Proof,
     Refused,
+    Restores,
     Returns,
     Reverts,
     SettingAccepted,
+    Starts,
     Term,
     UsesIndex,
 )
@@ -304,6 +306,36 @@ def _row_difference(claimed: tuple[tuple[str | None, ...], ...], seen: tuple[tup
     return f"{counts}; row {place + 1} is {found}, claimed {expected}"
 
 
+def _starts(trial: Starts, seen: Observation) -> Verdict:
+    if _failed(seen) or seen.rows is None:
+        return "fails", _error(seen) if _failed(seen) else "the engine read no setting back"
+    other = [f"{row[0]} is {row[2]} where {row[1]} was set" for row in seen.rows if row[3] == "different"]
+    if other or [row[0] for row in seen.rows] != [name for name, _ in trial.settings]:
+        return "fails", f"started; {other[0] if other else 'not every setting was read back'}"
+    lowered = [
+        f"{row[0]} as {row[2]}, the proof's machine not being the design's" for row in seen.rows if row[3] != "same"
+    ]
+    same = len(seen.rows) - len(lowered)
+    return "holds", f"started; {same} settings read back as set" + (f"; {'; '.join(lowered)}" if lowered else "")
+
+
+def _restores(trial: Restores, seen: Observation) -> Verdict:
+    """Nothing is proven by a restore when nothing was lost, or when the log brought nothing that the copy lacked."""
+    if _failed(seen) or not seen.rows:
+        return "fails", seen.message or "no table was compared"
+    counts = [[int(str(count)) for count in row[1:5]] for row in seen.rows]  # at the copy, before, after, restored
+    wrong = [f"{row[0]} has {row[4]} of {row[2]} rows" for row in seen.rows if row[5] != "equal"]
+    if wrong:
+        return "fails", f"{len(wrong)} of {len(seen.rows)} tables differ, the first: {wrong[0]}"
+    lost = sum(at - after for _, at, after, _ in counts)
+    written = sum(max(0, at - copied) for copied, at, _, _ in counts)
+    if lost <= 0 or (trial.method == "log" and written <= 0):
+        return "fails", "nothing was lost" if lost <= 0 else "nothing was written after the copy"
+    how = f"{written:,} of them written after the copy, from the log; " if trial.method == "log" else ""
+    total, tables = sum(row[3] for row in counts), len(counts)
+    return "holds", f"{lost:,} rows were lost; {total:,} rows of {tables} tables restored, {how}all checksums equal"
+
+
 _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "executes": _executes,
     "accepted": _accepted,
@@ -311,6 +343,8 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "returns": _returns,
     "uses_index": _uses_index,
     "setting_accepted": _setting_accepted,
+    "starts": _starts,
+    "restores": _restores,
     "reverts": _reverts,
     "invalidates": _invalidates,
     "coherent": _coherent,

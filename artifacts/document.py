@@ -75,6 +75,7 @@ def _parts(plan: PersistencePlan, lines: tuple[ProofLine, ...]) -> dict[str, obj
         "largest": views.largest(design.schema_design.tables),
         "decisions": views.decisions(design),
         "omitted": views.omissions_by_section(design),
+        "proven_in": views.claims_by_section(design),
         "trace_rows": trace_rows,
         "doubts": views.doubts(design.requirements),
         "trace_yaml": yaml_application.traceability(trace_rows),

@@ -20,9 +20,11 @@ from contracts.claims import (
     Invalidates,
     Proof,
     Refused,
+    Restores,
     Returns,
     Reverts,
     SettingAccepted,
+    Starts,
     Term,
     UsesIndex,
 )
@@ -186,8 +188,10 @@ def trial_text(claim: Claim) -> str:
     return _other_trial_text(trial)
 
 
-def _other_trial_text(trial: UsesIndex | SettingAccepted | Reverts | Invalidates | Coherent | Balances) -> str:
-    """What was tried with an index, a setting, a migration, a cache or numbers."""
+def _other_trial_text(
+    trial: UsesIndex | SettingAccepted | Starts | Restores | Reverts | Invalidates | Coherent | Balances,
+) -> str:
+    """What was tried with an index, a setting, a server, a migration, a cache or numbers."""
     if isinstance(trial, Invalidates):
         return "cached, written, read without the invalidation, then with it"
     if isinstance(trial, Coherent):
@@ -196,6 +200,11 @@ def _other_trial_text(trial: UsesIndex | SettingAccepted | Reverts | Invalidates
         return "run with the index, then without it"
     if isinstance(trial, SettingAccepted):
         return f"{trial.name} = {trial.value}"
+    if isinstance(trial, Starts):
+        return f"started with {counted(len(trial.settings), 'setting')}, each read back"
+    if isinstance(trial, Restores):
+        how = "pg_basebackup, archived log" if trial.method == "log" else "pg_dump, pg_restore"
+        return f"{how}; mishap: {'; '.join(trial.mishap)}"
     if isinstance(trial, Reverts):
         return f"{counted(len(trial.rollbacks), 'rollback')}, then the script again"
     return f"{_sum(trial.left)} {_RELATIONS[trial.relation]} {_sum(trial.right)}"

@@ -10,6 +10,7 @@ from artifacts.script import Piece, lines_by_place, pieces
 from contracts.base import Decision, Omission
 from contracts.caching import CachingPlan, Invalidation
 from contracts.checklist import Finding
+from contracts.claims import Claim
 from contracts.plan import Design
 from contracts.requirements import AccessPattern, Entity, Relationship, Requirements, Rule, TraceLine
 from contracts.scaling import Growth, ScalingPlan
@@ -166,6 +167,26 @@ _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("testing", ("test",)),
     ("read_scaling", ("replica", "read", "rout", "standby")),
 )
+
+
+_PROVEN_IN: tuple[tuple[str, str], ...] = (
+    ("database", r"scaling\.(setting|memory|order)"),
+    ("capacity", r"scaling\.(disk|retention|growth|wal)"),
+    ("read_scaling", r"scaling\.(availability|lag|report|replica)"),
+    ("pooling", r"scaling\."),
+    ("backup", r"operations\.backup"),
+    ("environments", r"operations\.setting"),
+    ("monitoring", r""),
+)
+"""The section that shows the proof of a claim of scaling or operations: the first whose pattern its id begins with."""
+
+
+def claims_by_section(design: Design) -> dict[str, tuple[Claim, ...]]:
+    """Each claim of scaling and operations once, in the section that speaks of its subject."""
+    found: dict[str, list[Claim]] = {section: [] for section, _ in _PROVEN_IN}
+    for claim in (*design.scaling.claims, *design.operations.claims):
+        found[next(section for section, pattern in _PROVEN_IN if re.match(pattern, claim.id))].append(claim)
+    return {section: tuple(claims) for section, claims in found.items()}
 
 
 @dataclass(frozen=True)

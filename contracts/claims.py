@@ -82,6 +82,27 @@ class SettingAccepted(Contract):
     value: str
 
 
+class Starts(Contract):
+    """A server that is started with all these settings at once reports each of them as it was set."""
+
+    kind: Literal["starts"] = "starts"
+    settings: tuple[tuple[str, str], ...]
+
+
+class Restores(Contract):
+    """What is restored after a mishap holds every row of the moment before it.
+
+    By the log: a base backup is taken, `changes` are committed, the moment is noted, `mishap` is committed, and the
+    backup with the archived log is brought to that moment as a second server. By a dump: it is taken after the
+    changes, and read back after the mishap. The trial comes last, since both are committed.
+    """
+
+    kind: Literal["restores"] = "restores"
+    method: Literal["log", "dump"]
+    changes: tuple[str, ...]
+    mishap: tuple[str, ...]
+
+
 class Reverts(Contract):
     """In a fresh database: the script runs, the rollbacks leave nothing behind, and the script runs again."""
 
@@ -191,7 +212,18 @@ class Balances(Contract):
 
 
 Trial = Annotated[
-    Executes | Accepted | Refused | Returns | UsesIndex | SettingAccepted | Reverts | Invalidates | Coherent | Balances,
+    Executes
+    | Accepted
+    | Refused
+    | Returns
+    | UsesIndex
+    | SettingAccepted
+    | Starts
+    | Restores
+    | Reverts
+    | Invalidates
+    | Coherent
+    | Balances,
     Field(discriminator="kind"),
 ]
 

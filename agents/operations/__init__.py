@@ -22,7 +22,7 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
     """The whole plan; its statements prepare the monitoring queries and tune VACUUM where rates ask for it."""
     bulk = bulk_of(requirements, schema)
     copies = backup(requirements, schema, bulk)
-    recovery = backup_claims(requirements, copies)
+    recovery = backup_claims(requirements, schema, copies)
     watched = monitoring(requirements, schema)
     prepared = monitoring_statements(watched)
     tuned = upkeep_statements(requirements, schema)

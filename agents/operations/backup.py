@@ -6,13 +6,14 @@ archive is not enough either, and a commit waits for a second server.
 
 from dataclasses import dataclass
 
+from agents.dialects.postgresql import quoted
 from agents.figures import as_input, balance, figure, given, plain, serving, target
 from agents.operations.basis import database_name, found, largest, listed, replicated
 from agents.scaling.availability import failover_time
 from agents.scaling.demand import total_bytes
 from agents.scaling.growth import data_bytes
 from contracts.base import Alternative, Decision, Figure, Input, Origin
-from contracts.claims import Claim
+from contracts.claims import Claim, Restores
 from contracts.operations import Backup
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
@@ -26,6 +27,7 @@ RARE_FULL_FROM = (
 _POINT = {"embedded": DAY, "small": DAY, "standard": 300, "large": 60}
 _TIME = {"embedded": DAY, "small": 14_400, "standard": 3_600, "large": 900}
 _KEPT = {"embedded": 7, "small": 14, "standard": 30, "large": 30}
+_LATER = "written_after_the_copy"
 _UPLOAD = 20.0
 _RESTORE = 100 * 2**20
 _REPLAY = 20 * 2**20
@@ -358,8 +360,8 @@ def _restore_test(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) 
     )
 
 
-def backup_claims(requirements: Requirements, made: Backup) -> tuple[Claim, ...]:
-    """What is lost and how long it takes stay within the targets."""
+def backup_claims(requirements: Requirements, schema: SchemaDesign, made: Backup) -> tuple[Claim, ...]:
+    """What is lost and how long it takes stay within the targets, and a restore brings every row back."""
     point, time = recovery_point_target(requirements), recovery_time_target(requirements)
     return (
         balance(
@@ -379,6 +381,31 @@ def backup_claims(requirements: Requirements, made: Backup) -> tuple[Claim, ...]
             ((as_input(made.recovery_time),),),
             "<=",
             ((time,),),
+        ),
+        *_restored(requirements, schema, made),
+    )
+
+
+def _restored(requirements: Requirements, schema: SchemaDesign, made: Backup) -> tuple[Claim, ...]:
+    """The largest table is dropped, and brought back by the means of the plan as it was the moment before."""
+    if schema.dialect != "postgresql" or not schema.tables:
+        return ()
+    lost, tool = largest(schema)[0].name, method(requirements)
+    log = archives(requirements)
+    how = "a base backup and the archived log bring" if log else "a dump brings"
+    stand_in = " (pg_basebackup stands in for pgBackRest: both copy the files and replay the log)"
+    return (
+        Claim(
+            id="operations.backup.restored",
+            sentence=f"After DROP TABLE {lost}, {how} back every row of every table as of the moment before"
+            f"{stand_in if tool == 'pgBackRest' else ''}",
+            element="operations.backup",
+            serves=made.serves,
+            trial=Restores(
+                method="log" if log else "dump",
+                changes=(f"CREATE TABLE {_LATER} AS TABLE {quoted(lost)}",) if log else (),
+                mishap=(f"DROP TABLE {quoted(lost)} CASCADE",),
+            ),
         ),
     )
 

@@ -30,7 +30,7 @@ from agents.scaling.replicas import (
 from agents.scaling.settings import settings, workload_decision
 from contracts.base import Decision, Figure, Omission, Origin
 from contracts.brief import Machine
-from contracts.claims import Claim, SettingAccepted
+from contracts.claims import Claim, SettingAccepted, Starts
 from contracts.requirements import Requirements
 from contracts.scaling import Pool, Replica, ScalingPlan, Setting
 from contracts.schema import SchemaDesign
@@ -147,7 +147,17 @@ def _omissions(
 
 
 def _setting_claims(tuned: tuple[Setting, ...]) -> tuple[Claim, ...]:
-    return tuple(
+    """Each value by itself, and all of them in one server."""
+    if not tuned:
+        return ()
+    together = Claim(
+        id="scaling.settings.together",
+        sentence=f"A server starts with all {len(tuned)} settings at once and reports each as it was set.",
+        element="setting.max_connections",
+        serves=tuned[0].serves,
+        trial=Starts(settings=tuple((s.name, s.value) for s in tuned)),
+    )
+    return together, *(
         Claim(
             id=f"scaling.setting.{s.name}",
             sentence=f"The server accepts {s.name} = {s.value}.",

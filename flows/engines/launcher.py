@@ -16,7 +16,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,7 @@ SETTINGS = {
     "autovacuum": "off",  # statistics must not change between two trials
     "jit": "off",
     "max_wal_size": "4GB",  # no checkpoint while the rows are loaded
+    "archive_mode": "on",  # needs a restart to change; nothing is archived until a trial gives archive_command
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -46,19 +47,35 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running server: a conninfo string for its `postgres` database, its version, and its folder."""
+    """A running server: a conninfo string for its `postgres` database, its version, its folder and its programs.
+
+    `bin_dir` is where the server's own user finds them, `account` that user where it is not ourselves.
+    """
 
     dsn: str
     version: str
     folder: Path
     preloaded: tuple[str, ...]
+    bin_dir: Path
+    account: pwd.struct_passwd | None = None
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return self.folder / "data"
 
 
 @contextlib.contextmanager
-def cluster(bin_dir: Path, preload: tuple[str, ...] = ("pg_stat_statements",)) -> Iterator[Cluster]:
+def cluster(
+    bin_dir: Path,
+    preload: tuple[str, ...] = ("pg_stat_statements",),
+    settings: Mapping[str, str] | None = None,
+    backup: Path | None = None,
+) -> Iterator[Cluster]:
     """A cluster that lives as long as the block; libraries of `preload` that the server lacks are left out.
 
-    Raises `EngineError` with the tail of the server's log when it does not start.
+    `settings` come over our own; a data folder in `backup` is moved in and started instead of a new one. Raises
+    `EngineError` with the tail of the server's log when it does not start.
     """
     version = binary_version(bin_dir)
     account = _account()
@@ -68,9 +85,10 @@ def cluster(bin_dir: Path, preload: tuple[str, ...] = ("pg_stat_statements",)) -
         process = _watcher(folder)
         binaries = _reachable(bin_dir, folder, account)
         loaded = tuple(name for name in preload if _has_library(binaries, name))
-        _start(process, _request(binaries, folder, account, loaded), bin_dir)
+        ours = SETTINGS | {"shared_preload_libraries": ",".join(loaded)} | dict(settings or {})
+        _start(process, _request(binaries, folder, account, ours, backup), bin_dir)
         dsn = make_conninfo("", host=str(folder), port=5432, user=SUPERUSER, dbname="postgres")
-        yield Cluster(dsn=dsn, version=version, folder=folder, preloaded=loaded)
+        yield Cluster(dsn, version, folder, preloaded=loaded, bin_dir=binaries, account=account)
     finally:
         if process is not None:
             _end(process)
@@ -169,21 +187,32 @@ def _has_library(bin_dir: Path, name: str) -> bool:
 
 
 def _request(
-    bin_dir: Path, folder: Path, account: pwd.struct_passwd | None, preload: tuple[str, ...]
+    bin_dir: Path,
+    folder: Path,
+    account: pwd.struct_passwd | None,
+    settings: Mapping[str, str],
+    backup: Path | None,
 ) -> dict[str, object]:
     """What the watcher is to do: see `watcher.main`."""
     data = folder / "data"
-    settings = {**SETTINGS, "unix_socket_directories": str(folder), "shared_preload_libraries": ",".join(preload)}
-    initdb = [bin_dir / "initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
-    initdb += ["--no-locale", "--no-sync", "--no-instructions"]
-    postgres = [bin_dir / "postgres", "-D", data, *(word for k, v in settings.items() for word in ("-c", f"{k}={v}"))]
+    given = {**settings, "unix_socket_directories": str(folder)}
+    prepare = [bin_dir / "initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
+    prepare += ["--no-locale", "--no-sync", "--no-instructions"]
+    postgres = [bin_dir / "postgres", "-D", data, *(word for k, v in given.items() for word in ("-c", f"{k}={v}"))]
+    return {
+        **owner(account),
+        "initdb": [str(word) for word in (prepare if backup is None else ["mv", backup, data])],
+        "postgres": [str(word) for word in postgres],
+        "deadline": START_SECONDS,
+    }
+
+
+def owner(account: pwd.struct_passwd | None) -> dict[str, object]:
+    """Whom the server's programs run as, and in which environment: no PG* variable of the caller's."""
     return {
         "user": account.pw_uid if account else None,
         "group": account.pw_gid if account else None,
-        "environment": {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath},  # no PG* variable of the caller's
-        "initdb": [str(word) for word in initdb],
-        "postgres": [str(word) for word in postgres],
-        "deadline": START_SECONDS,
+        "environment": {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath},
     }
 
 

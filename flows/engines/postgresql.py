@@ -21,9 +21,11 @@ from contracts.claims import (
     Observation,
     Observations,
     Refused,
+    Restores,
     Returns,
     Reverts,
     SettingAccepted,
+    Starts,
     Trial,
     UsesIndex,
 )
@@ -31,10 +33,12 @@ from flows.engines.caches import NoCacheServerError, cache_server, coherent, inv
 from flows.engines.errors import EngineError
 from flows.engines.index_use import index_use
 from flows.engines.locate import EngineInfo, engine
+from flows.engines.recovery import restored
 from flows.engines.reverts import reverted
 from flows.engines.server import Server, forbidden, scratch, serving
 from flows.engines.session import Connection, Outcome, checked, connected, ran, rolled_back
 from flows.engines.settings import setting_accepted
+from flows.engines.started import started
 from flows.engines.trials import accepted, refused, returned
 
 Progress = Callable[[int, int, str], None]
@@ -62,7 +66,29 @@ def observe(experiment: Experiment, spec: str, progress: Progress) -> Observatio
     if info.origin == "none":
         return _untried(experiment, info)
     with serving(info) as server:
-        return observations_on(server, experiment, progress)
+        seen = observations_on(server, experiment, progress)
+    return seen if server.ours else _with_a_server_of_ours(experiment, seen)
+
+
+def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observations:
+    """What needs a server that may be started, copied and broken is tried on the embedded one, and said to be."""
+    claims = tuple(claim for claim in experiment.claims if isinstance(claim.trial, Starts | Restores))
+    try:
+        own = engine("embedded")
+    except EngineError:
+        return seen
+    if not claims:
+        return seen
+    with serving(own) as server:
+        there = observations_on(server, experiment.model_copy(update={"claims": claims}), lambda *_: None)
+    limit = f"{there.engine.name} {there.engine.version} (embedded) started with all settings, and was restored"
+    by_claim = {observation.claim: observation for observation in there.observations}
+    return seen.model_copy(
+        update={
+            "engine": seen.engine.model_copy(update={"limits": (*seen.engine.limits, limit)}),
+            "observations": tuple(by_claim.get(one.claim, one) for one in seen.observations),
+        }
+    )
 
 
 def observations_on(server: Server, experiment: Experiment, progress: Progress) -> Observations:
@@ -122,10 +148,14 @@ def _observed(server: Server, experiment: Experiment, steps: _Steps) -> Iterator
         for claim in sorted(experiment.claims, key=lambda claim: not isinstance(claim.trial, UsesIndex)):
             if isinstance(claim.trial, Executes):
                 yield _execution(claim.id, claim.trial, outcomes)
-            elif not isinstance(claim.trial, Balances | Reverts | Invalidates | Coherent):
+            elif not isinstance(claim.trial, Balances | Reverts | Invalidates | Coherent | Restores):
                 steps.next(claim.sentence)
                 yield _tried(server, connection, claim.id, claim.trial)
         yield from _cached(server, connection, experiment, steps)
+        for claim in experiment.claims:
+            if isinstance(claim.trial, Restores):  # the last on these rows: what it commits stays
+                steps.next(claim.sentence)
+                yield restored(server, connection, claim.id, claim.trial)
     for claim in experiment.claims:
         if isinstance(claim.trial, Reverts):
             steps.next(claim.sentence)
@@ -229,4 +259,6 @@ def _tried(server: Server, connection: Connection, claim: str, trial: Trial) -> 
             return index_use(server, connection, claim, trial)
         case SettingAccepted():
             return setting_accepted(server, connection, claim, trial)
+        case Starts():
+            return started(server, claim, trial)
     raise EngineError("This engine has no such trial", place=claim, evidence=trial.kind)

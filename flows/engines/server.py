@@ -5,6 +5,7 @@ the databases and roles that the experiment brought are dropped again; what was 
 """
 
 import contextlib
+import dataclasses
 import os
 import re
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 import psycopg
 
 from flows.engines.errors import EngineError
-from flows.engines.launcher import cluster
+from flows.engines.launcher import Cluster, cluster
 from flows.engines.locate import EngineInfo, Origin, masked, require_floor
 from flows.engines.session import Connection, checked, connected, literal, quoted, ran
 
@@ -24,8 +25,8 @@ LOCK = 7_239_451_088  # an arbitrary key: one experiment at a time on a server t
 class Server:
     """A server that was reached, what its login may do, and the roles that it had before us.
 
-    `suffix` makes the names of scratch databases unique on a shared server; `notes` collects what went wrong
-    while tidying up.
+    `suffix` makes the names of scratch databases unique on a shared server; `cluster` is the server's own folder and
+    programs where it is ours; `notes` collects what went wrong while tidying up.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Server:
     roles_before: frozenset[str]
     limits: tuple[str, ...]
     suffix: str
+    cluster: Cluster | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -56,7 +58,7 @@ def serving(info: EngineInfo) -> Iterator[Server]:
     """The engine, started if it is ours or reached if it is not; `EngineError` when neither works."""
     if info.bin_dir is not None:
         with cluster(info.bin_dir) as own, connected(own.dsn) as connection:
-            yield _server(info, own.dsn, connection)
+            yield dataclasses.replace(_server(info, own.dsn, connection), cluster=own)
         return
     with reached(info) as connection:
         checked(connection, f"SELECT pg_advisory_lock({LOCK})")

@@ -95,6 +95,23 @@ def value_problem(row: Row, value: str) -> str:
     return ""
 
 
+def in_base_unit(value: str, unit: str | None) -> float | None:
+    """The number in the setting's own unit (of pg_settings); None where the value is no number or unit of it.
+
+    >>> in_base_unit("16GB", "8kB"), in_base_unit("5s", "ms"), in_base_unit("0.9", None), in_base_unit("5s", "kB")
+    (2097152.0, 5000.0, 0.9, None)
+    """
+    match = _NUMBER.fullmatch(value)
+    if match is None:
+        return None
+    number, given = float(match[1]), match[2]
+    if not given:
+        return number
+    if unit is None or given not in _PER_UNIT or (given in _MEMORY) != (unit in _MEMORY):
+        return None
+    return number * _PER_UNIT[given] / _PER_UNIT[unit]
+
+
 def _number_problem(value: str, unit: str | None, minimum: float, maximum: float) -> str:
     match = _NUMBER.fullmatch(value)
     if match is None:
