@@ -20,6 +20,7 @@ from artifacts.summary import Row, checklist_rows, evidence_rows, requirement_ro
 from contracts.base import Slug
 from contracts.checklist import Checklist
 from contracts.claims import Proof
+from contracts.evolution import Evolution
 from contracts.handover import DocumentHandover
 from contracts.plan import Handoff, PersistencePlan
 from contracts.requirements import Requirements
@@ -101,3 +102,10 @@ def handed_over(found: DocumentHandover, report: str) -> tuple[str, ...]:
     own = artifact_key(found.project, "validation")
     create_markdown_artifact(markdown=report, key=own, description=f"Validation: {found.verdict}")
     return key, own
+
+
+def evolved(found: Evolution, document: str) -> tuple[str, ...]:
+    """Publish the document of an evolution; gives its key."""
+    questions = len(found.plan.questions)
+    worth = f"{questions} questions are open" if questions else "proven" if found.ready else "not proven"
+    return (_markdown(found.plan.project, "evolution", document, f"Migration: {worth}"),)

@@ -75,6 +75,7 @@ def command_line() -> argparse.ArgumentParser:
     verify.add_argument("document", metavar="persistence.md")
     verify.add_argument("--engine", default="embedded", help=ENGINE_HELP)
     _add_handoff(commands)
+    _add_evolve(commands)
     trace = _command(commands, "trace", _trace, "show requirement, design and proof side by side")
     trace.add_argument("document", metavar="persistence.md")
     _add_replay(commands)
@@ -105,6 +106,31 @@ def _add_design(commands: Any) -> None:
     design.add_argument("--review", action="store_true", help="wait for a person's approval in the Prefect UI")
     design.add_argument("--direct", action="store_true", help="plain calls: no Prefect, nothing stored, nothing reused")
     design.add_argument("--json", action="store_true", help="print the hand-over contract as JSON")
+
+
+def _add_evolve(commands: Any) -> None:
+    text = "make the migration from a published design to a new brief, proven there and back"
+    evolve = _command(commands, "evolve", _evolve, text)
+    evolve.add_argument("document", metavar="persistence.md", help="the design that stands; a .json or DDL will do")
+    evolve.add_argument("brief", metavar="BRIEF", help="the new brief, or a design with its SQL")
+    evolve.add_argument("--project", default="", metavar="SLUG", help="default: from the brief's path or title")
+    evolve.add_argument("--output", default="", metavar="DIR", help="default: the folder around the document's project")
+    evolve.add_argument("--engine", default="embedded", help=ENGINE_HELP)
+    evolve.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the date of the new design; default: today")
+    evolve.add_argument(
+        "--last", default="", metavar="VERSION", help="last version of the database; default: the design's"
+    )
+    evolve.add_argument("--answers", default="", metavar="FILE", help="YAML with what the options below say")
+    for option, name, meta, told in (
+        ("--rename", "renames", "OLD=NEW", "a table or table.column has another name now"),
+        ("--drop", "drops", "NAME", "it may go; its data are kept in the schema retired"),
+        ("--keep", "keeps", "NAME", "it stays although the new design lacks it"),
+        ("--fill", "fills", "COLUMN=SQL", "the value that rows that exist get"),
+        ("--using", "usings", "COLUMN=SQL", "how a column's values become its new type"),
+    ):
+        evolve.add_argument(option, dest=name, action="append", default=[], metavar=meta, help=told)
+    evolve.add_argument("--direct", action="store_true", help="plain calls: no Prefect, nothing stored, nothing reused")
+    evolve.add_argument("--json", action="store_true", help="print the evolution as JSON")
 
 
 def _add_replay(commands: Any) -> None:
@@ -171,6 +197,15 @@ def _handoff(arguments: argparse.Namespace) -> int:
         found.model_dump_json(indent=2) if arguments.json else handover_report(found),
         end="\n" if arguments.json else "",
     )
+    return HOLDS if found.ready else FINDINGS
+
+
+def _evolve(arguments: argparse.Namespace) -> int:
+    from flows.evolving import evolved
+    from flows.report import evolution_report
+
+    found = evolved(arguments)
+    print(found.model_dump_json(indent=2) if arguments.json else evolution_report(found).rstrip("\n"))
     return HOLDS if found.ready else FINDINGS
 
 

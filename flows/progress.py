@@ -15,6 +15,7 @@ from contracts.base import Contract, Decision
 from contracts.caching import CachingPlan
 from contracts.checklist import Checklist
 from contracts.claims import Engine, Proof
+from contracts.evolution import Evolution, EvolutionPlan, EvolutionProof, Schemas, SchemaScript
 from contracts.migrations import MigrationPlan
 from contracts.operations import OperationsPlan
 from contracts.plan import Handoff
@@ -165,6 +166,19 @@ def _published(found: PublishedDesign) -> str:
     return f"{count(found.catalogue.tables, 'table')}, {count(found.queries, 'query', 'queries')}{edited}"
 
 
+def _evolution_plan(found: EvolutionPlan) -> str:
+    questions = f", {count(found.questions, 'open question')}" if found.questions else ""
+    return f"{count(found.difference.changes, 'change')}, {count(found.steps, 'step')}{questions}"
+
+
+def _evolution_proof(found: EvolutionProof) -> str:
+    back = sum(step.restored is True for step in found.steps)
+    rows = sum(found.rows.values())
+    return (
+        f"{count(found.steps, 'step')} forward and {back} back on {rows:,} rows: {'holds' if found.holds else 'fails'}"
+    )
+
+
 _SUMMARIES: dict[type, Callable[[Any], str]] = {
     Requirements: _requirements,
     SchemaDesign: _schema,
@@ -181,6 +195,11 @@ _SUMMARIES: dict[type, Callable[[Any], str]] = {
     ApplicationValidation: lambda suite: count(suite.requirements, "requirement"),
     SuiteRun: lambda run: f"{count(run.results, 'test')}, {run.environment}",
     ValidationReport: lambda report: report.verdict,
+    SchemaScript: lambda script: count(script.lines, "statement"),
+    Schemas: lambda both: f"{count(both.old.of('table'), 'table')} become {len(both.new.of('table'))}",
+    EvolutionPlan: _evolution_plan,
+    EvolutionProof: _evolution_proof,
+    Evolution: lambda evolution: evolution.document,
 }
 
 

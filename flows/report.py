@@ -6,6 +6,7 @@ from artifacts.evidence import Tally, proof_lines, tally_text
 from artifacts.figures import whence
 from artifacts.tracing import trace_rows
 from contracts.claims import Evidence, Proof
+from contracts.evolution import Evolution
 from contracts.handover import DocumentHandover
 from contracts.plan import Handoff, PersistencePlan
 from contracts.requirements import Assumption
@@ -31,6 +32,24 @@ def design_report(handoff: Handoff, plan: PersistencePlan) -> str:
     ]
     errors = [finding for finding in plan.checklist.findings if finding.severity == "error"]
     lines += _some(f"finding {f.check} at {f.element}: {_sentence(f.fact)} {f.remedy}" for f in errors)
+    return _text(lines)
+
+
+def evolution_report(found: Evolution) -> str:
+    """Where the migration is, what has to be answered, what waits, and what failed."""
+    plan, proof = found.plan, found.proof
+    lines = [found.document, *(f"question {q.text} {' or '.join(q.answers)}" for q in plan.questions)]
+    if proof is not None:
+        waiting = sorted({name for step in plan.steps if not step.approved for name in step.removes})
+        lines.append(
+            f"{count(plan.steps, 'step')} from {plan.source} to {plan.aim}, tried there and back on "
+            f"{sum(proof.rows.values()):,} rows on {engine_name(proof.engine)}: {'holds' if proof.holds else 'FAILS'}."
+        )
+        lines += [f"waits for {' '.join(f'--drop {name}' for name in waiting)}"] if waiting else []
+        lines += [f"FAILS {step.version} {step.failure}" for step in proof.steps if step.failure]
+        lines += [f"FAILS after the last step: {text}" for text in _some(proof.reaches)]
+        lines += [f"FAILS after the last way back: {text}" for text in _some(proof.returns)]
+        lines += [f"FAILS rows changed: {table}" for table in proof.lost]
     return _text(lines)
 
 

@@ -19,5 +19,6 @@ OFFERED = (
     Offered("flows.handover.api_integration_handover", "api"),
     Offered("flows.handover.platform_deployment_handover", "deployment"),
     Offered("flows.handover.application_validation_handover", "validation"),
+    Offered("flows.evolve.evolve", "evolve"),
 )
 """Dotted names, because a path (`flows/architect.py:architect`) would put `flows` itself on the import path."""

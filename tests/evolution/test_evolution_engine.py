@@ -1,0 +1,158 @@
+"""Migrations on a real engine: every planted change there and back, and what must fail does fail."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from agents.evolution import evolution_plan, rename_statements
+from artifacts.evolution_document import evolution_md
+from artifacts.evolution_files import step_files
+from artifacts.statements import split_statements
+from contracts.evolution import Answers, EvolutionPlan, EvolutionProof, Schemas, SchemaState
+from flows.engines.evolving import proven
+from flows.engines.locate import engine
+from flows.engines.sample_rows import sample_rows
+from flows.engines.schema_state import schema_state
+from flows.engines.server import Server, scratch, serving
+from flows.engines.session import Connection, checked
+from tests.evolution import planted
+from tests.evolution.small import SCRIPT
+
+GROUPS = {
+    "things that come": (
+        "table added", "column added", "column with a value a row added", "unique added", "check added",
+        "index on partitions added", "partition added", "options, comments and rows guarded",
+    ),
+    "things that become others": (
+        "type widened", "type changed", "type changed by an expression", "reference altered", "default removed",
+        "function altered", "null forbidden",
+    ),
+    "things that go": ("table removed", "column removed", "column with an index removed", "unique removed"),
+    "names": ("table with identity renamed", "column renamed", "allowed value added", "constraint renamed"),
+}  # fmt: skip
+"""The other planted changes, and each one alone, are tried by `python -m benchmarks.evolution`."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """The server of the wheel."""
+    with serving(engine("embedded")) as found:
+        yield found
+
+
+def shown(server: Server, text: str, more: tuple[str, ...] = ()) -> SchemaState:
+    """The schema that a script makes."""
+    with scratch(server, "experiment", text) as connection:
+        for sql in (*(s.text for s in split_statements(text)), *more):
+            checked(connection, sql)
+        return schema_state(connection, text)
+
+
+_OLD: list[SchemaState] = []
+
+
+def old_schema(server_: Server) -> SchemaState:
+    """The schema before any change, asked for once."""
+    if not _OLD:
+        _OLD.append(shown(server_, planted.OLD))
+    return _OLD[0]
+
+
+def planned(server: Server, *names: str) -> EvolutionPlan:
+    """The plan of these planted changes."""
+    old, answers = old_schema(server), planted.answers(*names)
+    forward, _ = rename_statements(old, answers)
+    renamed = shown(server, planted.OLD, forward) if forward else old
+    schemas = Schemas(old=old, renamed=renamed, new=shown(server, planted.new(*names)), last="V001")
+    return evolution_plan("stall", SCRIPT, SCRIPT, schemas, answers)
+
+
+def filled(connection: Connection) -> dict[str, str]:
+    """The planted rows."""
+    for statement in split_statements(planted.ROWS):
+        checked(connection, statement.text)
+    return {}
+
+
+def tried(server: Server, plan: EvolutionPlan) -> EvolutionProof:
+    """The proof on the planted rows."""
+    return proven(server, [s.text for s in split_statements(planted.OLD)], plan, lambda *_: None, filled)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_planted_changes_go_there_and_back(server: Server, group: str) -> None:
+    plan = planned(server, *GROUPS[group])
+    assert plan.questions == ()
+    proof = tried(server, plan)
+    assert [s.failure for s in proof.steps if s.failure] == []
+    assert (proof.reaches, proof.returns, proof.lost) == ((), (), ())
+    assert all(step.restored for step in proof.steps)
+    assert not [step.rewritten for step in proof.steps if step.rewritten]  # nothing here needs a table written anew
+    text = evolution_md(plan, proof)
+    assert text == evolution_md(plan, proof)
+    assert all(f"### {step.version}" in text for step in plan.steps)
+
+
+def test_what_a_migration_gets_wrong_is_seen(server: Server) -> None:
+    plan = planned(server, "column removed", "check removed")
+    steps = list(plan.steps)
+    place = next(n for n, s in enumerate(steps) if s.removes and "DROP COLUMN" in "".join(s.forward))
+    forgetful = [sql for sql in steps[place].back if not sql.startswith("UPDATE")]
+    steps[place] = steps[place].changed(back=tuple(forgetful))
+    assert tried(server, plan.changed(steps=tuple(steps))).lost == ("orders",)
+
+    fewer = tuple(step for step in plan.steps if "ck_orders_total" not in step.title)
+    assert tried(server, plan.changed(steps=fewer)).reaches == ("constraint orders.ck_orders_total is left",)
+
+
+def test_data_that_break_a_new_rule_stop_it_before_anything_is_altered(server: Server) -> None:
+    old = old_schema(server)
+    new = shown(server, planted.OLD.replace("total >= 0", "total >= 100"))
+    plan = evolution_plan("stall", SCRIPT, SCRIPT, Schemas(old=old, renamed=old, new=new, last="V001"), Answers())
+    proof = tried(server, plan)
+    assert plan.steps[0].phase == "check"
+    assert "99 rows of orders break ck_orders_total" in proof.steps[0].failure
+    assert len(proof.steps) == 1
+    assert not proof.holds
+    assert proof.returns == ()
+
+
+def test_a_new_type_is_kept_in_step_while_the_old_application_writes(server: Server) -> None:
+    plan = planned(server, "type changed")
+    before = next(n for n, s in enumerate(plan.steps) if s.phase == "switch")
+    with scratch(server, "experiment", planted.OLD) as connection:
+        for statement in split_statements(planted.OLD + planted.ROWS):
+            checked(connection, statement.text)
+
+        def run(number: int, side: int = 0) -> None:
+            for statement in split_statements(list(step_files(plan.steps[number]).values())[side]):
+                checked(connection, statement.text)
+
+        for number in range(before):
+            run(number)
+        checked(connection, "UPDATE orders SET total = 77 WHERE id = 1")
+        checked(connection, "INSERT INTO orders (customer_id, total) VALUES (1, 88)")
+        run(before)
+        same = "SELECT count(*) FROM orders WHERE total IS DISTINCT FROM total_before"
+        assert checked(connection, same).rows == (("0",),)
+        checked(connection, "UPDATE orders SET total = 99 WHERE id = 2")  # the new application
+        run(before, 1)
+        assert checked(connection, "SELECT total FROM orders WHERE id IN (1, 2) ORDER BY id").rows == (("77",), ("99",))
+
+
+def test_rows_are_made_for_a_schema_that_is_known_by_its_catalogue_alone(server: Server) -> None:
+    ddl = """CREATE TYPE mood AS ENUM ('good', 'bad');
+    CREATE TABLE parents (code char(3) PRIMARY KEY, mood mood NOT NULL,
+        at timestamptz NOT NULL, done timestamptz NOT NULL,
+        CHECK (done > at), kind text NOT NULL CHECK (kind IN ('a', 'b')), mail text UNIQUE CHECK (mail LIKE '%@%'));
+    CREATE TABLE children (id serial PRIMARY KEY, code char(3) NOT NULL REFERENCES parents,
+        size smallint CHECK (size > 3));
+    CREATE TABLE never (x int CHECK (x < 0 AND x > 0), y int NOT NULL CHECK (y > 0 AND y < 0));"""
+    with scratch(server, "experiment", ddl) as connection:
+        for statement in split_statements(ddl):
+            checked(connection, statement.text)
+        unfilled = sample_rows(connection, schema_state(connection, ddl))
+        assert set(unfilled) == {"never"}
+        assert "never" in unfilled["never"]
+        counts = "SELECT (SELECT count(*) FROM parents) > 1000, (SELECT count(*) FROM children) > 1000"
+        assert checked(connection, counts).rows == (("t", "t"),)
