@@ -62,7 +62,7 @@ def _table(entity: Entity, found: Requirements, labels: dict[str, str], keys: di
             targets[word] = relationship.parent
     key = [columns[k] for k in entity.key if k in columns]
     moments = [a.name for a in own if a.type in ("timestamp", "date")]
-    if not key and not entity.identifier and _is_association(entity, len(targets), bool(moments)):
+    if not key and not entity.identifier and _is_association(entity, len(targets)):
         key = [columns[k] for k in (*targets, *moments[:1])]
     if entity.identifier or not key:
         key = key or [keys[entity.name]]
@@ -77,11 +77,12 @@ def _only_known(relationship: Relationship) -> bool:
     return usual and relationship.parent == relationship.child
 
 
-def _is_association(entity: Entity, references: int, moment: bool) -> bool:
-    """Whether rows are told apart by what they refer to and when, rather than by an id of their own."""
+def _is_association(entity: Entity, references: int) -> bool:
+    """Whether rows are told apart by what they refer to and when, rather than by a name or an id of their own."""
     if entity.nature == "person" or (entity.nature in ("master", "reference") and entity.archetype):
         return False
-    return references > 1 or (references == 1 and moment and entity.archetype is None)
+    titled = any(a.name.endswith(("name", "title")) and not a.references for a in entity.attributes)
+    return references > 1 and not titled
 
 
 def _implied(attribute: Attribute) -> bool:

@@ -150,11 +150,17 @@ def _drop_shortcuts(result: Model) -> None:
 
 
 def infer_named_parents(result: Model) -> None:
-    """Parents that an entity's own name tells: an `equipment maintenance` without a parent happens to equipment."""
+    """Parents that an entity's own name tells: an `equipment maintenance` happens to equipment.
+
+    A list of attributes that refers to others is complete; what was read from sentences seldom is.
+    """
     known = {frozenset((r.parent, r.child)) for r in result.relationships}
     for draft in result.drafts.values():
         words = draft.name.split("_")
-        if len(words) < 2 or draft.parents or words[-1] in _KINDS or is_person(draft.name):
+        if len(words) < 2 or words[-1] in _KINDS or is_person(draft.name):
+            continue
+        listed = draft.confidence == "high" and draft.parents
+        if listed or any(draft.name.startswith(f"{parent}_") for parent in draft.parents.values()):
             continue
         for length in range(len(words) - 1, 0, -1):
             parent = "_".join(words[:length])

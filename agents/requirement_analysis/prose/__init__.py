@@ -12,6 +12,7 @@ from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.prose.confirming import confirm, fall_back, refuse
 from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
 from agents.requirement_analysis.prose.reading import Found, read_sentence, tells
+from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
 from agents.requirement_analysis.topics import Topic, topic
 
@@ -37,6 +38,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
         return
     declare_lists(read, found)
     confirm(read, found)
+    refer(found)
     relate_counted(read, found)
     attach_records(read, found)
     refuse(read, found)

@@ -5,11 +5,14 @@ after it: `the system records basic information for each student, including name
 """
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agents.language import Token, tagged
+from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.items import Item, items
 from agents.requirement_analysis.prose.things import (
     Thing,
@@ -27,6 +30,9 @@ _FORMS = {form: verb for verb in _VERBS for form in (
     verb, f"{verb}s", f"{verb}es", f"{verb[:-1]}ing" if verb.endswith("e") else f"{verb}ing")} | {
     "has": "have", "having": "have", "setting": "set", "logging": "log", "carries": "carry", "specifies": "specify",
     "logs": "log"}  # fmt: skip
+_JOINING_VERBS = words_that("joining_verb")
+_FACTS = words_that("fact")
+_GOVERNING = words_that("governing")
 _LISTS = words_that("listing")
 _NOUNLIKE = words_that("nounlike")
 _PURPOSES = words_that("purpose")
@@ -83,6 +89,7 @@ class Clause:
 
 def listings(text: str) -> Iterator[Listing]:
     """Every list of a sentence in order."""
+    text = announced(text)
     clause = Clause(text)
     found = triggers(clause.tokens)
     fronted = _fronted(clause)
@@ -95,9 +102,11 @@ def listings(text: str) -> Iterator[Listing]:
         if trigger.verb == ":":
             named = _storable(thing(clause.tokens[start : trigger.first], text))
             fronted = named if named and not speaks_of_text(named) else fronted
-        chained = trigger.verb in _VERBS and number > 0 and _follows_list(clause.tokens, trigger.first)
+        goes_on = number > 0 or (trigger.first > 1 and clause.tokens[trigger.first].low == trigger.verb)
+        chained = trigger.verb in _VERBS and goes_on and _follows_list(clause.tokens, trigger.first)
         if (
             chained
+            and number > 0
             and _adds(clause.tokens, trigger.first)
             and _introduces(clause, found[number - 1], found, number - 1)
         ):
@@ -112,6 +121,11 @@ def listings(text: str) -> Iterator[Listing]:
             owner = thing(whose, text) or owner
         if owner is None and subject is None and trigger.verb in _VERBS:
             owner = _opening(clause, trigger.first)
+        if trigger.verb in _RECORD and owner is not None and _only_acts(owner):
+            owner = None
+            before = []
+            if trigger.verb in _GOVERNING and _possessor(listed, text) is None:
+                continue
         if trigger.verb in _VERBS:
             owner = latest if before and before[-1].low in ("id", "ids") and latest else owner
             subject = owner or subject
@@ -133,6 +147,8 @@ def listings(text: str) -> Iterator[Listing]:
             and (before[-1].low in ("id", "ids") or (number and found[number - 1].verb == "with"))
         ):
             owner = latest
+        if owner and owner.kind == "thing" and identifier(owner.label) in _FACTS:
+            owner = fronted or (subject if subject and subject.kind == "thing" else owner)
         possessor = _possessor(listed, text)
         if possessor and (owner is None or owner.kind != "thing" or chained):
             owner = possessor
@@ -149,6 +165,12 @@ def listings(text: str) -> Iterator[Listing]:
         yield from _in_parentheses(clause, trigger.end, limit)
 
 
+def announced(text: str) -> str:
+    """What follows `… are described as follows: `, if anything does, at its place in the text."""
+    said = re.search(r"\b(?:as follows|the following)[^:]{0,30}:\s+(?=\w+\s+\w+\s+\w+)", text)
+    return " " * said.end() + text[said.end() :] if said else text
+
+
 def _in_quotes(clause: Clause) -> Iterator[Listing]:
     """`"Card" (card ID, name)`: a name in quotation marks with its attributes behind it."""
     tokens = clause.tokens
@@ -160,6 +182,8 @@ def _in_quotes(clause: Clause) -> Iterator[Listing]:
         )
         if len(listed) > 1 and (_repeats(tokens[first:place], listed) or listed[0].label.lower().endswith("id")):
             label = clause.text[tokens[first + 1].start : tokens[place - 1].end]
+            if label.lower().endswith("id"):
+                continue
             yield Listing(Thing(label, "thing"), listed, "including", None)
 
 
@@ -175,6 +199,11 @@ def _next_clause(tokens: Sequence[Token], trigger: Trigger, following: Trigger) 
     joined = first > trigger.end + 1 and (tokens[first - 1].low == "and" or tokens[first - 1].text == ",")
     opens = bool(phrase) and (phrase[0].tag == "determiner" or is_system(phrase[-1]))
     return first if joined and opens else following.first
+
+
+def _only_acts(owner: Thing) -> bool:
+    """Whether a subject is who keeps records rather than what they are about: `administrators manage teachers`."""
+    return owner.determiner not in ("each", "every", "a", "an") and is_person(singular(identifier(owner.label)))
 
 
 def _whose(tokens: Sequence[Token], start: int, end: int) -> Sequence[Token]:
@@ -312,7 +341,7 @@ def _trigger(tokens: Sequence[Token], place: int) -> Trigger | None:
     if low in ("identified", "associated") and after.low in ("by", "with", "through"):
         return Trigger(place, place + 2, low)
     if low in _FORMS and _is_verb(tokens, place):
-        end = place + 1
+        end = place + 1 + 2 * (after.low == "track" and [t.low for t in tokens[place + 2 : place + 3]] == ["of"])
         while end < len(tokens) and (tokens[end].low in ("of", "the", "following", ":") or tokens[end].text == ":"):
             end += 1
         return Trigger(place, end, _FORMS[low])
@@ -323,6 +352,8 @@ def _opens_list(tokens: Sequence[Token], place: int) -> bool:
     """Whether `with` is followed by a list of what something has, and not by whom or what it happens."""
     before = tokens[place - 1] if place else None
     if before is None or not (before.nominal or before.low in ("each", ",")):
+        return False
+    if any(t.lemma in _JOINING_VERBS for t in tokens[max(0, place - 5) : place]):
         return False
     region = tokens[place + 1 : place + 14]
     return any(t.text == "," or t.low == "and" for t in region[1:]) or before.low == "each"
@@ -341,9 +372,13 @@ def _is_verb(tokens: Sequence[Token], place: int) -> bool:
         opens = after.tag in ("determiner", "possessive", "noun", "adjective", "name", "gerund", "participle", "number")
         if before is None or before.text == ":":
             return opens
+        if token.tag == "verb" and after.tag in ("determiner", "possessive"):
+            return True
         return opens and inflected and not (token.low.endswith("ing") and _FORMS[token.low] in _NOUNLIKE)
     if before.tag in ("modal", "to", "adverb", "auxiliary"):
-        return True
+        return not (before.tag == "adverb" and place > 1 and tokens[place - 2].tag == "preposition")
+    if before.tag == "verb" and token.tag == "gerund" and _FORMS[token.low] in _RECORD:
+        return True  # `requires recording the date`
     if before.low == "as":
         return False
     if before.tag == "preposition":

@@ -1,6 +1,6 @@
 """Which of the things that prose only names are stored: those that something else confirms."""
 
-from agents.knowledge import archetype_for
+from agents.knowledge import archetype_for, attribute_guess
 from agents.language import tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
@@ -19,6 +19,15 @@ def confirm(read: Found, found: Declarations) -> None:
     _confirm_people(read, found)
     _confirm_by_ids(found)
     _confirm_kinds(read, found)
+    for named, sentence in read.titled:
+        if _is_usual(named):
+            _declare_new(named, sentence, found)
+
+
+def _is_usual(named: Thing) -> bool:
+    """Whether a name is that of people, or of what applications usually store."""
+    name = singular(identifier(named.label))
+    return is_person(name) or archetype_for(name) is not None
 
 
 def _confirm_kinds(read: Found, found: Declarations) -> None:
@@ -32,6 +41,7 @@ def _confirm_kinds(read: Found, found: Declarations) -> None:
 def _confirm_named(read: Found, found: Declarations) -> None:
     """Things that a list refers to by id, that people usually store, or that a sentence says are kept."""
     referred = {a.name.removesuffix("_id") for d in found.by_name.values() for a, _ in d.attributes}
+    referred = {name for name in referred if attribute_guess(name).type == "string"}  # an amount is no thing
     for named, sentence in read.named:
         name = singular(identifier(named.label))
         if name in referred or (archetype_for(name) is not None and named.many):
@@ -41,8 +51,8 @@ def _confirm_named(read: Found, found: Declarations) -> None:
 
 
 def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
-    """A thing that no declaration means yet and that is no attribute by its name."""
-    if not known_as(named, found) and not like_attribute(named):
+    """A thing that no declaration means yet and that is no attribute by its name, unless several are kept."""
+    if not meant(named, found) and (named.determiner == "several" or not like_attribute(named)):
         found.declare(one(named.label), sentence, "low", bare=True)
 
 
@@ -54,6 +64,9 @@ def _confirm_counted(read: Found, found: Declarations) -> None:
             each = pair.subject.determiner in ("each", "every") and pair.object.kind == "thing"
             if each or other.kind == "organisation" or known_as(other, found):
                 _declare_new(named, sentence, found)
+        whole = pair.object
+        if pair.verb == "belong" and pair.tied and whole.kind == "thing" and known_as(pair.subject, found):
+            _declare_new(whole, sentence, found)
 
 
 def _confirm_people(read: Found, found: Declarations) -> None:
@@ -97,7 +110,8 @@ def _wholes(read: Found, found: Declarations) -> set[str]:
     several = (p for p, _ in read.pairs if p.count == "many" and p.subject.determiner in ("each", "every"))
     ends = ((known_as(p.subject, found), known_as(p.object, found)) for p in several)
     kinds = {known for kind, _, _ in read.kinds if (known := known_as(kind, found))}
-    return kinds | {one for one, other in ends if one and other and len(found.by_name[other].attributes) > 1}
+    titled = {known for named, _ in read.titled if _is_usual(named) and (known := known_as(named, found))}
+    return kinds | titled | {one for one, other in ends if one and other and len(found.by_name[other].attributes) > 1}
 
 
 def refuse(read: Found, found: Declarations) -> None:
@@ -112,8 +126,7 @@ def refuse(read: Found, found: Declarations) -> None:
         own = sum(not a.name.endswith("_id") or f"_{a.name}".endswith(f"_{last}_id") for a, _ in declaration.attributes)
         ties = sum(name in (link.parent, link.child) for link in found.spoken)
         known = archetype_for(name) is not None
-        if name not in referred and (
-            (known and own + ties == 0) or (not known and own < 2 and ties < 2 and name not in wholes)
-        ):
+        alone = own + ties == 0 if known else own < 2 and ties < 2
+        if alone and name not in referred | wholes:
             found.withdraw(name)
     found.spoken[:] = [link for link in found.spoken if {link.parent, link.child} <= set(found.by_name)]

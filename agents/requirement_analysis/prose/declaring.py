@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from agents.language import tagged
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute, stated_attributes
 from agents.requirement_analysis.document import Sentence
@@ -27,7 +28,6 @@ def declare_lists(read: Found, found: Declarations) -> None:
         declare(label, listed, sentence, found)
     for owner, listed, sentence in list(read.lists):
         _take_out_others(owner, listed, sentence, read, found)
-    _mark_natural_keys(found)
 
 
 def _by_ids(owner: Thing, listed: Sequence[Item], owners: Collection[str]) -> Thing:
@@ -77,7 +77,8 @@ def _introductions(read: Found) -> dict[str, list[str]]:
     phrases += [p.object.label for p, _ in read.pairs if p.count == "many" and not p.made]
     by_end: dict[str, list[str]] = {}
     for phrase in phrases:
-        if 1 < len(phrase.split()) <= 4:
+        plain = all(t.nominal or t.tag == "adjective" for t in tagged(phrase))
+        if plain and 1 < len(phrase.split()) <= 4:
             by_end.setdefault(one(phrase).lower().rpartition(" ")[2], []).append(phrase)
     return by_end
 
@@ -94,12 +95,14 @@ def declare(label: str, listed: Sequence[Item], sentence: Sentence, found: Decla
     """The owner with its attributes; what an earlier sentence listed is not repeated."""
     declaration = found.declare(one(label), sentence, "medium", bare=True)
     known = {a.name for a, _ in declaration.attributes}
+    known |= {f"{name.removesuffix('_id')}_id" for name in known} | {name.removesuffix("_id") for name in known}
     known |= {f"{declaration.name}_{name}" for name in known}
     known |= {n.removeprefix(f"{declaration.name}_") for n in known} - {"id", "number", "code"}
     own = {declaration.name, *(f"{declaration.name}_{word}" for word in ("information", "details", "data"))}
     for attribute in (a for item in listed for a in _attributes(item)):
         if attribute.name not in known | own:
-            known.add(attribute.name)
+            base = attribute.name.removesuffix("_id")
+            known |= {base, f"{base}_id"}  # `the customer` and the `customer ID` are one reference
             declaration.attributes.append((attribute, sentence))
 
 
@@ -115,24 +118,6 @@ def _take_out_others(
             declaration = found.by_name[name]
             declaration.attributes[:] = [(a, s) for a, s in declaration.attributes if a.label != item.label]
             read.pairs.append((Pair(owner, Thing(item.label, "thing", many=True), "many"), sentence))
-
-
-def _mark_natural_keys(found: Declarations) -> None:
-    """Natural keys: the number or code that a list begins with, and the same words in other lists as references."""
-    owners: dict[str, str] = {}
-    for name, declaration in found.by_name.items():
-        if not declaration.attributes or any(a.name in ("id", f"{name}_id") for a, _ in declaration.attributes):
-            continue
-        first, sentence = declaration.attributes[0]
-        base, _, last = first.name.rpartition("_")
-        if last in ("number", "no", "code") and set(base.split("_")) <= set(name.split("_")):
-            declaration.attributes[0] = (replace(first, key=True, unique=True), sentence)
-            owners.setdefault(first.name, name)
-    for name, declaration in found.by_name.items():
-        for place, (attribute, sentence) in enumerate(declaration.attributes):
-            owner = owners.get(attribute.name)
-            if owner and owner != name and not attribute.key:
-                declaration.attributes[place] = (replace(attribute, references=owner.replace("_", " ")), sentence)
 
 
 def one(label: str) -> str:
@@ -151,6 +136,7 @@ def _attributes(item: Item) -> Iterator[StatedAttribute]:
     note = note.removesuffix("etc.").removesuffix("etc").strip(" ,;")
     parsed = stated_attributes(f"{label} ({note})" if note else label)
     if len(parsed) == 1:
-        yield replace(parsed[0], type="boolean" if item.question else parsed[0].type)
+        unique = parsed[0].unique or item.unique
+        yield replace(parsed[0], type="boolean" if item.question else parsed[0].type, unique=unique)
     else:
         yield StatedAttribute(label=label, type="boolean" if item.question else None)

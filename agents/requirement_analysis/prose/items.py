@@ -29,8 +29,9 @@ _LONGEST = 7
 class Item:
     """One item: its words, the remark behind it, whether it is a question (`whether …`), and its determiner.
 
-    `owner` are the words of its possessor, `inner` those after a preposition; `names` says that it is a thing of its
-    own and no attribute: `the information of the reporter, editor and publisher` names three.
+    `owner` are the words of its possessor, `inner` those after a preposition; `unique` tells that no two are the same;
+    `names` says that it is a thing of its own and no attribute: `the information of the reporter, editor and publisher`
+    names three.
     """
 
     label: str
@@ -42,6 +43,7 @@ class Item:
     owner: tuple[Token, ...] = ()
     inner: tuple[Token, ...] = ()
     names: bool = False
+    unique: bool = False
 
 
 def items(clause: Clause, start: int, end: int) -> Iterator[Item]:
@@ -91,6 +93,7 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         return None, True
     determiner = ""
     opening = first
+    unique = any(t.low == "unique" for t in tokens[first : min(end, first + 3)])
     while first < end and (
         tokens[first].tag in ("determiner", "possessive", "adverb", "not")
         or (tokens[first].low in PLAIN - _KEPT_BEFORE and first + 1 < end)
@@ -120,7 +123,7 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         return None, ended
     label = clause.text[kept[0].start : kept[-1].end].strip(" \"'“”.:")
     many = determiner in ("multiple", "several", "many", "various", "different", "some") or kept[-1].plural
-    return Item(label, note, False, determiner, many, tuple(kept), owner, tuple(tokens[last:end])), ended
+    return Item(label, note, False, determiner, many, tuple(kept), owner, tuple(tokens[last:end]), unique=unique), ended
 
 
 def _goes_on(tokens: Sequence[Token], first: int, end: int) -> bool:
@@ -147,7 +150,8 @@ def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
             return place, False
         if token.tag in ("auxiliary", "modal") or (token.tag == "relative" and place > first):
             return place, True
-        if token.tag == "verb" and place == first and place + 1 < end and not can_be_noun(token.low):
+        described = token.low.endswith("ed")  # `commented post`
+        if token.tag == "verb" and place == first and place + 1 < end and not described and not can_be_noun(token.low):
             return place, token.low.endswith("s")
         if token.tag == "verb" and place + 1 < end and tokens[place + 1].tag in ("determiner", "possessive", "adverb"):
             return place, True

@@ -18,6 +18,8 @@ _DOING = words_that("function")
 _GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING)
 _FACTS = words_that("fact")
 _STORING = words_that("storing")
+_HOLDING = ("contain", "have", "include", "possess")
+_SEVERAL = ("multiple", "various", "several", "different", "many")
 _INFORMATION = (" information", " details", " data")
 
 
@@ -26,15 +28,18 @@ class Found:
     """What prose says so far, each with the sentence that says it.
 
     `lists` are attributes by owner; `named` are things that a sentence only names, `stored` those that it says are
-    kept; `pairs` relate two things; `kinds` are kept kinds of something. `around` is what the current item is about,
-    `title` the last line that stood alone.
+    kept; `pairs` relate two things; `kinds` are kept kinds of something; `titled` is what titles say is managed where
+    no list followed (`undescribed` until one does). `around` is what the current item is about, `title` the last line
+    that stood alone.
     """
 
     lists: list[tuple[Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
     named: list[tuple[Thing, Sentence]] = field(default_factory=list)
     stored: list[tuple[Thing, Sentence]] = field(default_factory=list)
     pairs: list[tuple[Pair, Sentence]] = field(default_factory=list)
+    titled: list[tuple[Thing, Sentence]] = field(default_factory=list)
     kinds: list[tuple[Thing, Thing, Sentence]] = field(default_factory=list)
+    undescribed: bool = False
     around: Thing | None = None
     title: Thing | None = None
     item: int = -1
@@ -43,7 +48,7 @@ class Found:
 def read_sentence(sentence: Sentence, read: Found) -> None:
     """Notes one sentence's lists, names and pairs."""
     around = _surroundings(sentence, read)
-    read.pairs += [(pair, sentence) for pair in pairs(sentence.text)]
+    read.pairs += [(pair, sentence) for pair in pairs(sentence.body if sentence.label else sentence.text)]
     read.stored += [(found, sentence) for found in kept(sentence.text) if found.kind == "thing"]
     for kind, what in kinds(sentence.text):
         read.kinds.append((Thing(kind, "thing", many=True), Thing(what, "thing"), sentence))
@@ -67,6 +72,9 @@ def _surroundings(sentence: Sentence, read: Found) -> Thing | None:
     goes_on = sentence.item == read.item and not sentence.label
     listed = bool(sentence.label) and GENERIC.issuperset(words(sentence.label))
     around = read.around if goes_on or listed else _context(sentence)
+    if heading := _managed(sentence):
+        read.titled.append((heading, sentence))
+        read.undescribed = True
     if sentence.label and not sentence.body:
         read.title = around
     elif sentence.form in ("bullet", "numbered") and len(words(sentence.text)) < 7 and sentence.text[-1:].isalnum():
@@ -76,9 +84,19 @@ def _surroundings(sentence: Sentence, read: Found) -> Thing | None:
     return around
 
 
+def _managed(sentence: Sentence) -> Thing | None:
+    """The thing that a title says is managed: `Member management`, `For member management, …`."""
+    front = sentence.text.partition(",")[0] if words(sentence.text)[:1] == ("for",) else ""
+    titles = (sentence.label, front.partition(" ")[2], *sentence.sections[-1:])
+    return next((f for t in titles if words(t)[-1:] == ("management",) and (f := _titled(t))), None)
+
+
 def _note_list(owner: Thing, attributes: tuple[Item, ...], sentence: Sentence, read: Found) -> None:
     """An attribute list, what its owner belongs to, and the things whose information it holds."""
     read.lists.append((owner, attributes, sentence))
+    if read.undescribed:
+        read.titled.pop()
+        read.undescribed = False
     read.pairs += [(Pair(Thing(end, "thing"), owner, "many", tied=True), sentence) for end in owner.ends]
     if owner.whole and not is_person(singular(identifier(owner.label))):
         read.pairs.append((Pair(Thing(owner.whole, "thing"), owner, "many", made=True), sentence))
@@ -96,15 +114,14 @@ def _name(listing: Listing, owner: Thing | None, sentence: Sentence, read: Found
     named = [(found, i) for i in listing.items if (found := _thing_of(i, sentence))]
     last = listing.items[-1].label.lower() if listing.items else ""
     stored = listing.verb in _STORING and owner is None and last.endswith(("information", "data", "records", "details"))
+    whose = listing.owner.kind if listing.owner else "system"
+    keeps = listing.verb in _STORING or (listing.verb in _HOLDING and whose == "system")
+    several = False
     for found, item in named:
-        counted = listing.verb in _STORING and item.determiner in (
-            "multiple",
-            "various",
-            "several",
-            "different",
-            "each",
-        )
-        (read.stored if stored or counted else read.named).append((found, sentence))
+        several = item.determiner in _SEVERAL or (several and item.many and not item.determiner)
+        counted = keeps and (several or item.determiner == "each")
+        kept_as = replace(found, determiner="several") if counted else found
+        (read.stored if stored or counted else read.named).append((kept_as, sentence))
 
 
 def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:

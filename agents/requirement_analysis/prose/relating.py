@@ -31,6 +31,7 @@ def _is_person(name: str, found: Declarations) -> bool:
     return is_person(name) or any(a.name in _PERSONAL for a, _ in found.by_name[name].attributes)
 
 
+_NOUNS = dict(pair.split("/") for pair in words_that("doing_noun"))
 _PERSONAL = words_that("personal")
 
 
@@ -68,7 +69,7 @@ def _is_record(name: str, found: Declarations) -> bool:
 
 def _event(count: Counted, found: Declarations) -> str | None:
     """The entity that records what two others do with each other: `subscription` where clients subscribe."""
-    stems = [v[: max(4, len(v) - 3)] for v in count.verbs if len(v) > 3]
+    stems = [s for v in count.verbs for s in (_NOUNS.get(v), v[: max(4, len(v) - 3)] if len(v) > 3 else None) if s]
     for name in found.by_name:
         if name not in (count.parent, count.child) and any(w.startswith(s) for w in name.split("_") for s in stems):
             return name

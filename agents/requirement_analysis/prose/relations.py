@@ -11,7 +11,7 @@ from typing import Literal
 from agents.language import Token
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
-from agents.requirement_analysis.prose.clauses import Clause
+from agents.requirement_analysis.prose.clauses import Clause, announced
 from agents.requirement_analysis.prose.things import Thing, joining, thing
 
 Count = Literal["one", "many"]
@@ -51,13 +51,18 @@ class _Verb:
 
 def pairs(text: str) -> Iterator[Pair]:
     """The pairs of things that a sentence relates, with how many of the second belong to one of the first."""
+    text = announced(text)
     tokens = Clause(text).tokens
     comma = next((i for i, t in enumerate(tokens[:14]) if t.text == ","), 0)
+    if comma and tokens[0].low == "for" and tokens[1].low in ("each", "every"):
+        yield from _made_for(tokens, comma, text)
     if comma and tokens[0].tag in ("preposition", "relative", "conjunction", "gerund"):
         tokens = tokens[comma + 1 :]  # `In terms of maintenance, staff can …`
     if len(tokens) > 2 and tokens[1].low == "time":
         tokens = tokens[2:]  # `Every time a customer places an order`
     yield from _between(tokens, text)
+    yield from _of_several(tokens, text)
+    yield from _assigned(tokens, text)
     yield from _modified(tokens, text)
     verbs = list(_verbs(tokens))
     subjects: list[Thing] = []
@@ -93,6 +98,62 @@ def _between(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
                 yield Pair(one, other, "many")
                 yield Pair(other, one, "many")
 
+
+def _made_for(tokens: Sequence[Token], comma: int, text: str) -> Iterator[Pair]:
+    """`For each story, people create and assign tasks`: a story has many tasks."""
+    whole = thing(tokens[1:comma], text)
+    place = next((i for i in range(comma, len(tokens)) if tokens[i].lemma in _CREATING), None)
+    while place is not None and place + 1 < len(tokens) and not _in_phrase(tokens[place]):
+        place += 1
+    made = thing(tokens[place : _phrase_end(tokens, place)], text) if place is not None else None
+    if whole and made and whole.kind == made.kind == "thing" and made.many:
+        yield Pair(whole, made, "many", made=True)
+
+
+_CREATING = ("create", "add", "define", "enter", "upload")
+
+
+def _of_several(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
+    """`the equipment of multiple farms`: each farm has equipment of its own."""
+    for place in range(1, len(tokens) - 2):
+        several = tokens[place + 1].low in _COUNTS or tokens[place + 1].low == "different"
+        if tokens[place].low == "of" and several and tokens[place - 1].nominal:
+            first = place
+            while first > 0 and _in_phrase(tokens[first - 1]):
+                first -= 1
+            end = next((i for i in range(place + 1, len(tokens)) if not _in_phrase(tokens[i])), len(tokens))
+            part, whole = thing(tokens[first:place], text), thing(tokens[place + 1 : end], text)
+            if part and whole and part.kind == whole.kind == "thing":
+                yield Pair(part, whole, "one", tied=True)
+
+
+def _assigned(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
+    """`assign stories to sprints`: each story is of one sprint; `associate employees with shifts`: many of many."""
+    for place, token in enumerate(tokens):
+        if (
+            token.lemma not in _ASSIGNING
+            or token.tag not in ("verb", "gerund", "noun", "adjective")
+            or place + 3 > len(tokens)
+        ):
+            continue
+        middle = _phrase_end(tokens, place + 1)
+        if middle == place + 1 or middle >= len(tokens) or tokens[middle].low not in ("to", "with"):
+            continue
+        end = _phrase_end(tokens, middle + 1)
+        one, other = thing(tokens[place + 1 : middle], text), thing(tokens[middle + 1 : end], text)
+        if one and other and one.kind == other.kind == "thing":
+            both = token.lemma in _JOINING_VERBS and one.many and other.many
+            yield Pair(one, other, "many" if both else "one", tied=not both, verb=token.lemma)
+            if both:
+                yield Pair(other, one, "many", verb=token.lemma)
+
+
+def _phrase_end(tokens: Sequence[Token], start: int) -> int:
+    return next((i for i in range(start, len(tokens)) if not _in_phrase(tokens[i])), len(tokens))
+
+
+_JOINING_VERBS = words_that("joining_verb")
+_ASSIGNING = words_that("assigning") | _JOINING_VERBS
 
 _KEEPING = tuple(
     "add creat insert delet remov modif updat edit publish maintain manag quer enter entry upload releas brows".split()
@@ -217,7 +278,7 @@ def _pair(subject: Thing, found: Thing, verb: _Verb, place: int, several: bool) 
     elif verb.passive or verb.lemma in ("belong", "correspond"):
         if verb.lemma in _TIES and not found.many:
             yield Pair(subject, found, "one", tied=True, verb=verb.lemma)
-        elif verb.lemma in _TIES and found.many:
+        elif verb.lemma in _TIES | _ACTING and found.many:
             yield Pair(subject, found, "many", verb=verb.lemma)
     elif verb.lemma in ("have", "contain", "include") and found.determiner in ("a", "an", "one", "exactly", "only"):
         yield Pair(subject, found, "one", verb=verb.lemma)
@@ -240,7 +301,7 @@ def _verbs(tokens: Sequence[Token]) -> Iterator[_Verb]:
         main = next(
             (t for t in reversed(group) if t.tag in ("verb", "participle")), group[-1] if group else tokens[place]
         )
-        passive = main.tag == "participle" and any(t.lemma == "be" for t in group)
+        passive = main.tag == "participle" and (place == end - 1 or any(t.lemma == "be" for t in group))
         if end < len(tokens) and tokens[end].tag == "preposition":
             end += 1
         end = max(end, place + 1)
@@ -259,7 +320,18 @@ def _verbs(tokens: Sequence[Token]) -> Iterator[_Verb]:
 def _apposed(tokens: Sequence[Token], place: int) -> bool:
     """Whether `with` stands for `has`: `programs, each with multiple hosts`."""
     token = tokens[place]
-    return (token.low == "with" or token.tag == "gerund") and place > 0 and tokens[place - 1].low == "each"
+    if place == 0 or not (token.low == "with" or token.tag in ("gerund", "participle")):
+        return False
+    if tokens[place - 1].low == "each":
+        return True
+    if tokens[place - 1].low == "and" and token.tag == "participle" and tokens[place + 1 : place + 2]:
+        return tokens[place + 1].low == "by"  # `belonging to a department and managed by an employee`
+    first = place  # `with each project belonging to one department`
+    while first > 0 and _in_phrase(tokens[first - 1]) and tokens[first - 1].tag != "determiner":
+        first -= 1
+    each = first < place and first > 0 and tokens[first - 1].low in ("each", "every")
+    follows = place + 1 < len(tokens) and tokens[place + 1].tag == "preposition"
+    return each and follows and token.low != "with" and tokens[place - 1].nominal
 
 
 def _things(
@@ -283,6 +355,9 @@ def _things(
             runs.append([])
         begin = place + 1
     chosen = [r for r in runs if r]
+    if chosen and last:
+        opens = max((i for i, (t, _) in enumerate(chosen[-1]) if t.determiner in ("each", "every")), default=0)
+        chosen[-1] = chosen[-1][opens:]  # `for easy access, each book contains …`
     if chosen:
         yield from chosen[-1 if last else 0]
 

@@ -18,6 +18,8 @@ Kind = Literal["thing", "system", "organisation", "reference", "filler"]
 _FILLER = words_that("filler")
 _TRAILING = words_that("trailing")
 _HAPPENINGS = words_that("happening")
+_COUNTABLE = words_that("countable")
+_COUNTING = words_that("count") | {"each", "every"}
 _SYSTEM = words_that("system")
 _TALK = words_that("talk")
 _ORGANISATIONS = words_that("organisation")
@@ -50,13 +52,15 @@ def thing(tokens: Sequence[Token], text: str) -> Thing | None:
     """The thing that a phrase with its `of`, `for`, `about` and possessors speaks of; None for no noun at all."""
     chosen: list[Token] = []
     opened = whole = ""
+    counted = False
     for group in _groups(tokens):
         kept = _bare(group)
-        if kept and (not chosen or _says_nothing(chosen)):
+        if kept and (not chosen or _says_nothing(chosen, counted)):
             chosen, opened = kept, group[0].low if group[0].tag in ("determiner", "possessive") else ""
+            counted = any(t.low in _COUNTING for t in group)
         elif kept and not whole:
             whole = text[kept[0].start : kept[-1].end]
-    return _named(chosen, text, opened, whole) if chosen else None
+    return _named(chosen, text, opened, whole, counted) if chosen else None
 
 
 def _groups(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -79,19 +83,23 @@ def _groups(tokens: Sequence[Token]) -> list[list[Token]]:
     return [g for g in (*outer, current, *owners) if any(t.nominal or t.tag in ("gerund", "pronoun") for t in g)]
 
 
+_OUTSIDE = ("determiner", "possessive", "number", "mark", "adverb", "conjunction", "to", "not", "modal", "auxiliary")
+
+
 def _bare(tokens: Sequence[Token]) -> list[Token]:
     """The group without determiners, plain adjectives and trailing filler: `student`."""
     end = next((i for i, t in enumerate(tokens) if i and t.low in _CUTS), len(tokens))
-    end = next((i for i in range(1, end) if tokens[i].low in _DESCRIBING and tokens[i - 1].nominal), end)
-    kept = [
-        t for t in tokens[:end] if t.tag not in ("determiner", "possessive", "number", "mark", "adverb", "conjunction")
-    ]
+    breaks = _DESCRIBING | _COUNTING  # `employee basic records`, `different books multiple times`
+    end = next((i for i in range(1, end) if tokens[i].low in breaks and tokens[i - 1].nominal), end)
+    kept = [t for t in tokens[:end] if t.tag not in _OUTSIDE]
     while len(kept) > 1 and (kept[0].low in PLAIN or kept[0].tag == "preposition" or _commands(kept)):
         kept = kept[1:]
     while len(kept) > 1 and _trails(kept[-1]) and any(_names(t) for t in kept[:-1]):
         kept = kept[:-1]
         while len(kept) > 1 and kept[-1].low in PLAIN:
             kept = kept[:-1]
+    if len(kept) == 2 and kept[0].lemma == "user" and kept[1].lemma == "account":
+        kept = kept[:-1]  # who has an account of the application is its user
     if len(kept) > 1 and _happens(kept[-1]) and kept[-2].low.endswith(_ACTIONS):
         kept = kept[:-1]  # `maintenance activities` are maintenances
     while len(kept) > 1 and kept[-1].tag == "participle":
@@ -123,12 +131,13 @@ def _commands(tokens: Sequence[Token]) -> bool:
 
 def _names(token: Token) -> bool:
     """Whether a word can name a thing by itself."""
-    return token.tag in ("noun", "name", "gerund", "adjective", "verb") and token.low not in PLAIN
+    named = token.tag in ("noun", "name", "gerund", "verb") or (token.tag == "adjective" and token.low[-2:] != "ed")
+    return named and token.low not in PLAIN
 
 
-def _says_nothing(tokens: Sequence[Token]) -> bool:
-    """Whether a group says nothing by itself: `information`."""
-    return len(tokens) == 1 and speaks_of_nothing(tokens[0])
+def _says_nothing(tokens: Sequence[Token], counted: bool) -> bool:
+    """Whether a group says nothing by itself: `information`; several properties do, those of a house do not."""
+    return len(tokens) == 1 and speaks_of_nothing(tokens[0]) and not (counted and lemma(tokens[0]) in _COUNTABLE)
 
 
 def speaks_of_nothing(token: Token) -> bool:
@@ -185,16 +194,16 @@ def _speaks_of_system(tokens: Sequence[Token], head: str, determiner: str) -> bo
         return False
     if head in _SYSTEM:
         return head == "system" or not tokens[-1].plural
-    return head in _TALK and len(tokens) == 1
+    return head in _TALK and not any(t.nominal or t.tag == "gerund" for t in tokens[:-1])
 
 
-def _named(tokens: Sequence[Token], text: str, determiner: str, whole: str) -> Thing:
+def _named(tokens: Sequence[Token], text: str, determiner: str, whole: str, counted: bool) -> Thing:
     """The bare group as a thing of its kind."""
     head = lemma(tokens[-1])
     kind: Kind = "thing"
     if len(tokens) == 1 and tokens[0].low in _REFERENCES:
         kind = "reference"
-    elif _says_nothing(tokens):
+    elif _says_nothing(tokens, counted):
         kind = "filler"
     elif _speaks_of_system(tokens, head, determiner):
         kind = "system"

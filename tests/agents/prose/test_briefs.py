@@ -112,6 +112,54 @@ def test_numbers_without_a_space_behind_them_begin_items() -> None:
     assert found["bank_transfer"] == ["amount", "purpose", "account_id"]
 
 
+def test_an_id_refers_to_the_only_thing_whose_name_ends_so() -> None:
+    text = (
+        "Each field worker has a name and a phone. Each rain gauge has a gauge ID, a site and a height. Each "
+        "reading has a reading ID, gauge ID, worker, value and time. "
+        "Each reading photo has a reading ID, a path and a size."
+    )
+    found = {e.name: {a.name: a.references for a in e.attributes} for e in analysed(text).entities}
+    assert found["reading"]["gauge_id"] == "rain_gauge"
+    assert found["reading"]["worker"] == "field_worker"
+    assert found["reading_photo"]["reading_id"] == "reading"
+
+
+def test_a_number_that_is_called_unique_is_the_key() -> None:
+    text = "Each parcel has a unique tracking number, weight and size. Each depot has a name, city and phone."
+    parcel = next(e for e in analysed(text).entities if e.name == "parcel")
+    assert parcel.key == ("tracking_number",)
+
+
+def test_a_title_names_what_is_managed_where_no_list_does() -> None:
+    text = (
+        "Team management: Coaches can plan training and travel.\n\nGame management: For each game, the system records "
+        "the game ID, date and score.\n\nDisplay management: It must be fast.\n"
+    )
+    assert {e.name for e in analysed(text).entities} == {"team", "game"}
+
+
+def test_what_something_belongs_to_is_stored_too() -> None:
+    text = "Each sprint has a name, a start date and an end date. Each sprint belongs to a project."
+    assert ("project", "sprint") in {(r.parent, r.child) for r in analysed(text).relationships}
+
+
+def test_the_noun_of_a_verb_joins_who_does_it_with_what() -> None:
+    text = (
+        "Each bakery has a bakery number, a name and a city. Each bread has a bread number, a name and a weight. "
+        "Breads are sold in bakeries. Each sale has a sale date, quantity and price."
+    )
+    related = {(r.parent, r.child) for r in analysed(text).relationships}
+    assert {("bakery", "sale"), ("bread", "sale")} <= related
+
+
+def test_a_name_tells_a_parent_beside_those_that_sentences_tell() -> None:
+    text = (
+        "Each store has a store ID, name and city. Each customer has a customer ID, name and phone. The system records "
+        "customer visits at stores, including store ID, date and duration."
+    )
+    assert ("customer", "customer_visit") in {(r.parent, r.child) for r in analysed(text).relationships}
+
+
 def test_a_brief_that_only_names_things_still_gets_its_best_guess() -> None:
     found = analysed("The station requires management of multiple programs, each with multiple hosts.")
     assert {e.name for e in found.entities} == {"program", "host"}

@@ -39,6 +39,11 @@ LISTS = [
     ("For attendance we keep leave records (leave day, leave kind).", "leave records", ["leave day", "leave kind"]),
     ("The system maintains order details (dish ID, quantity, price).", "order detail",
      ["dish ID", "quantity", "price"]),
+    ("The requirements are as follows: In the tenant module, the system records the tenant name and phone.", "tenant",
+     ["tenant name", "phone"]),
+    ("Each intake requires recording the intake ID, weight and date.", "intake", ["intake ID", "weight", "date"]),
+    ("Visitors pick a seat, record the visit date for each visit.", "visit", ["visit date"]),
+    ("We keep track of each donor's name, blood type and phone.", "donor", ["name", "blood type", "phone"]),
     ("Whenever a customer places an order, the order number and total must be recorded.", "order",
      ["order number", "total"]),
 ]  # fmt: skip
@@ -57,6 +62,7 @@ def test_a_list_has_its_owner_and_items(text: str, owner: str, labels: list[str]
         "It must be fast.",
         "The report is printed at night, so that nobody waits.",
         "Hello!",
+        "The managers monitor the progress, the status and the cost.",
         "",
     ],
 )
@@ -72,6 +78,15 @@ COUNTS = [
     ("Playlists belong to listeners.", ("Playlists", "listeners", "one", True)),
     ("The system supports guests booking multiple rooms.", ("guests", "rooms", "many", False)),
     ("There are teams, each consisting of several players.", ("teams", "players", "many", False)),
+    ("Record the equipment of multiple farms.", ("equipment", "farms", "one", True)),
+    ("Assign tickets to queues.", ("tickets", "queues", "one", True)),
+    ("Associate nurses with shifts.", ("nurses", "shifts", "many", False)),
+    ("We list wards, with each ward belonging to one clinic.", ("ward", "clinic", "one", True)),
+    (
+        "Each tool is lent, each loan approved, and each book is borrowed by many readers.",
+        ("book", "readers", "many", False),
+    ),
+    ("For each course, teachers create exams.", ("course", "exams", "many", False)),
     ("Manage the subjects taught by teachers.", ("teachers", "subjects", "many", False)),
 ]
 
@@ -101,6 +116,12 @@ def test_what_joins_two_things_counts_both_ways() -> None:
         ("loan application", "loan application", "thing"),
         ("multiple dining tables", "dining tables", "thing"),
         ("each inspection of the equipment", "inspection", "thing"),
+        ("several properties", "properties", "thing"),
+        ("the properties of a lens", "lens", "thing"),
+        ("the required functions", "required functions", "system"),
+        ("user account information", "user", "thing"),
+        ("maintenance activities", "maintenance", "thing"),
+        ("different books multiple times", "books", "thing"),
     ],
 )
 def test_a_phrase_speaks_of_a_thing(text: str, label: str, kind: str) -> None:
