@@ -1,5 +1,7 @@
 """From declarations to drafts: stated attributes as they are, usual ones for entities that are only named."""
 
+from collections.abc import Container
+
 from agents.knowledge import KnownAttribute, archetype_for
 from agents.requirement_analysis.attributes import StatedAttribute, attribute_from
 from agents.requirement_analysis.document import Sentence
@@ -43,7 +45,8 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     related = [frozenset((r.parent, r.child)) for r in result.relationships]
     relate(result, form_links(found, vocabulary, related), ledger)
     for draft in drafts.values():
-        _complete(draft, found.by_name[draft.name], ledger)
+        marks = {r.parent for r in result.relationships if r.cardinality == "one_to_one" and r.child == draft.name}
+        _complete(draft, found.by_name[draft.name], marks, ledger)
     infer_parents(result)
     infer_named_parents(result)
     _settle_natures(result)
@@ -245,10 +248,12 @@ def _keep(draft: Draft, attribute: StatedAttribute, sentence: Sentence, explicit
         )
 
 
-def _complete(draft: Draft, declaration: Declaration, ledger: Ledger) -> None:
-    """Attributes for an entity that the brief only names."""
+def _complete(draft: Draft, declaration: Declaration, whole: Container[str], ledger: Ledger) -> None:
+    """Attributes for an entity that the brief only names; of those in `whole` it is a part, one to one."""
     if draft.described and draft.attributes:
         return
+    if draft.archetype and draft.archetype.name != draft.name and draft.archetype.name in whole:
+        return  # a new order beside an order marks one of them, and repeats nothing of it
     if draft.archetype:
         rule = f"usual attributes of the archetype {draft.archetype.name}"
         for known in draft.archetype.attributes:

@@ -217,11 +217,16 @@ def _inside(text: str) -> str:
 
 
 def _plain_list(text: str) -> tuple[StatedAttribute, ...]:
-    """The attributes of `name, email, phone`; nothing where the text is a description."""
-    if text.count(",") < 1 or (". " in text.strip().rstrip(".")) or _SPOKEN.search(text):
+    """The attributes of `name, email, phone`, or the one of `description`; nothing where the text is a description."""
+    if (". " in text.strip().rstrip(".")) or _SPOKEN.search(text):
         return ()
+    if "," not in text:
+        alone = stated_attributes(text.strip())
+        return alone if len(alone) == 1 and text.strip().lower() == alone[0].label and _is_known(alone[0].name) else ()
     parsed = stated_attributes(re.sub(r",?\s+and\s+", ", ", text.rstrip(".")))
-    short = all(len(words(a.label)) <= 3 and not _SENTENCE_WORDS.intersection(words(a.label)) for a in parsed)
+    short = all(
+        len(words(a.label)) <= 3 + bool(a.evidence) and not _SENTENCE_WORDS.intersection(words(a.label)) for a in parsed
+    )
     known = sum(a.evidence > 0 or _is_known(a.name) for a in parsed)
     return parsed if short and len(parsed) > 1 and known * 2 >= len(parsed) else ()
 

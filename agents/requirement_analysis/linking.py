@@ -140,10 +140,13 @@ def infer_parents(result: Model) -> None:
 
 def _drop_shortcuts(result: Model) -> None:
     """A usual reference that another parent already gives is a copy: an order's payment is its customer's."""
-    needed = {(r.child, r.parent) for r in result.relationships if r.cardinality == "one_to_many" and not r.optional}
+    single = [r for r in result.relationships if r.cardinality != "many_to_many" and not r.optional]
+    needed = {(r.child, r.parent) for r in single}
+    marks = {r.child for r in single if r.cardinality == "one_to_one"}
     for found in tuple(result.relationships):
         through = {parent for child, parent in needed if child == found.child} - {found.parent}
-        copy = found.optional and found.role is None and found.origin.kind == "inferred"
+        loose = found.optional or found.child in marks
+        copy = loose and found.role is None and found.origin.kind == "inferred"
         if copy and any((parent, found.parent) in needed for parent in through):
             result.relationships.remove(found)
             result.drafts[found.child].parents.pop(found.parent, None)

@@ -24,6 +24,9 @@ STEP_MINUTES = 20
 AMPLE = 10**7
 """What a limit on a sum is raised by: 50 children of 1,000 each stay below it, and numeric(10,2) holds it."""
 
+SPARE = 20
+"""Parents that no row refers to where each may have one only."""
+
 SAMPLE = 17
 """The row whose values are the sample arguments of queries."""
 
@@ -66,10 +69,18 @@ class Dataset:
         self._ample = frozenset(ample)
         self._tables = {table.name: table for table in tables}
         self.rows = {name: _row_count(table) for name, table in self._tables.items()}
+        for table in self._tables.values():
+            self._spare_parents(table)
         self._columns = {
             name: {column.name: self._expression(table, column) for column in table.columns}
             for name, table in self._tables.items()
         }
+
+    def _spare_parents(self, table: Table) -> None:
+        """Where each parent has one row at most, some parents stay without, for the rows that trials insert."""
+        for key in table.foreign_keys:
+            if any(u.columns == key.columns for u in table.uniques) and key.references in self.rows:
+                self.rows[table.name] = min(self.rows[table.name], max(1, self.rows[key.references] - SPARE))
 
     def load(self, table: Table) -> Statement:
         """The INSERT … SELECT of all rows of a table."""
@@ -155,6 +166,9 @@ class Dataset:
 
     def _reference(self, table: Table, column: Column, parent: str, position: int | None) -> str:
         parents = self.rows.get(parent, ROWS)
+        names = list(self._tables)
+        if column.nullable and parent in names[names.index(table.name) + 1 :]:
+            return f"NULL::{column.sql_type}"  # its row comes later, in a circle of tables
         if any(u.columns == (column.name,) for u in table.uniques):
             return f"g::{column.sql_type}" if parents >= ROWS else f"1 + (g - 1) % {parents}"
         if position == 0:

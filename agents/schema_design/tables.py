@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import networkx as nx
+
 from agents.dialects.postgresql import quoted
-from agents.naming import constraint_name, plural
+from agents.naming import constraint_name, plural, singular
 from agents.schema_design.columns import attribute_checks, attribute_column, timestamps
 from agents.schema_design.constraints import rule_constraints
 from agents.schema_design.names import column_name, reference_name, table_names, unused
@@ -70,7 +72,43 @@ def tables(requirements: Requirements) -> tuple[Table, ...]:
         for relationship in requirements.relationships
         if relationship.cardinality == "many_to_many"
     ]
-    return parents_first(named_apart([*made, *junctions]))
+    return parents_first(startable(named_apart([*made, *junctions])))
+
+
+def startable(made: Iterable[Table]) -> list[Table]:
+    """Tables of which each can have a first row: a circle of required references is opened at one of them.
+
+    The one that plays a role opens (a store's manager), else the last one that the brief names: it is known only once
+    the other row is there. PostgreSQL would take a deferrable constraint instead, but then no row could be read back
+    before the transaction ends, and every import would need both rows at once.
+    """
+    by_name = {table.name: table for table in made}
+    while circle := _circle(by_name):
+        table, key = max(circle, key=lambda edge: (edge[1].columns[0] != f"{singular(edge[1].references)}_id", edge[0]))
+        by_name[table] = _relaxed(by_name[table], key)
+    return list(by_name.values())
+
+
+def _circle(tables: Mapping[str, Table]) -> list[tuple[str, ForeignKey]]:
+    """The required references of one circle of tables; none where every table can have a first row."""
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for table in tables.values():
+        strict = {column.name for column in table.columns if not column.nullable}
+        edges = ((table.name, k.references, {"key": k}) for k in table.foreign_keys if set(k.columns) <= strict)
+        graph.add_edges_from(edges)
+    try:
+        return [(child, graph.edges[child, parent, n]["key"]) for child, parent, n in nx.find_cycle(graph)]
+    except nx.NetworkXNoCycle:
+        return []
+
+
+def _relaxed(table: Table, key: ForeignKey) -> Table:
+    """The table with a reference that may be filled in later."""
+    because = f"{key.because}; it may be missing, because {key.references} need a row of {table.name} first"
+    relaxed = key.model_copy(update={"on_delete": "restrict", "because": because})
+    columns = (c.model_copy(update={"nullable": True}) if c.name in key.columns else c for c in table.columns)
+    keys = (relaxed if k is key else k for k in table.foreign_keys)
+    return table.model_copy(update={"columns": tuple(columns), "foreign_keys": tuple(keys)})
 
 
 def named_apart(made: Iterable[Table]) -> list[Table]:
@@ -88,8 +126,12 @@ def named_apart(made: Iterable[Table]) -> list[Table]:
 
 
 def parents_first(made: Iterable[Table]) -> tuple[Table, ...]:
-    """Tables in an order in which each foreign key's target exists, stable for equals; a cycle keeps its order."""
+    """Tables in an order in which each foreign key's target exists, stable for equals.
+
+    In a circle the references that may be missing come last, so that rows can be inserted in this order.
+    """
     by_name = {table.name: table for table in made}
+    late = _optional_in_circles(by_name)
     done: dict[str, Table] = {}
     visiting: set[str] = set()
 
@@ -101,7 +143,7 @@ def parents_first(made: Iterable[Table]) -> tuple[Table, ...]:
             waiting = [
                 by_name[key.references]
                 for key in table.foreign_keys
-                if key.references not in done and key.references not in visiting
+                if key.references not in done and key.references not in visiting and key.name not in late
             ]
             if waiting:
                 stack.append(waiting[0])
@@ -109,6 +151,19 @@ def parents_first(made: Iterable[Table]) -> tuple[Table, ...]:
             stack.pop()
             done.setdefault(table.name, table)
     return tuple(done.values())
+
+
+def _optional_in_circles(tables: Mapping[str, Table]) -> set[str]:
+    """The names of foreign keys that may be NULL and whose target needs, over others, their own table."""
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from((t.name, key.references) for t in tables.values() for key in t.foreign_keys)
+    circle_of = {name: n for n, circle in enumerate(nx.strongly_connected_components(graph)) for name in circle}
+    return {
+        key.name
+        for table in tables.values()
+        for key in table.foreign_keys
+        if circle_of[table.name] == circle_of[key.references] and table.column(key.columns[0]).nullable
+    }
 
 
 def entity_table(entity: Entity, index: Lookup) -> Table:
