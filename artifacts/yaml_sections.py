@@ -143,6 +143,7 @@ def read_scaling(plan: ScalingPlan) -> Data:
             "name": Noted(r.name, asked_by(r)),
             "purpose": r.purpose,
             "lag_tolerance": duration(r.lag_tolerance_seconds),
+            **({"settings": {name: value(text) for name, text in r.settings}} if r.settings else {}),
         }
         for r in plan.replicas
     ]

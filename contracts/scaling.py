@@ -25,11 +25,12 @@ class Pool(Element):
 
 
 class Replica(Element):
-    """A read replica and what it is for."""
+    """A read replica, what it is for, and the server settings in which it differs from the primary."""
 
     name: Identifier
     purpose: str
     lag_tolerance_seconds: int
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 class Route(Element):

@@ -23,7 +23,9 @@ from agents.scaling.replicas import (
     lag_claims,
     lag_seconds,
     no_replica,
+    replica_claims,
     replicas,
+    report_claims,
     report_request,
     routes,
 )
@@ -71,6 +73,8 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *_order_claims(tuned),
             *availability_claims(requirements, standing),
             *lag_claims(schema, planned),
+            *replica_claims(standing),
+            *report_claims(requirements, schema, made),
             *disk_claims(requirements, schema, tuned, room),
         ),
     )

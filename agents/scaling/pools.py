@@ -4,6 +4,7 @@ from typing import Literal
 
 from agents.figures import as_input, figure, given, instances, mentioned, merged, plain, serving
 from agents.scaling.demand import HEADROOM, busy_connections
+from agents.scaling.limits import report_timeout, spelled
 from contracts.base import Origin
 from contracts.requirements import Requirements
 from contracts.scaling import Pool, Replica, Route
@@ -201,12 +202,26 @@ def _pool(requirements: Requirements, name: str, purpose: str, formula: str, inp
         purpose=purpose,
         size=size,
         instances=int(count),
-        settings=_SETTINGS[spoken](name, int(size.value), _WAIT_SECONDS[name]),
+        settings=(*_SETTINGS[spoken](name, int(size.value), _WAIT_SECONDS[name]), *_own_limit(requirements, name)),
         origin=Origin(
             kind="inferred", rule=f"the usual pool of {spoken}" if stated else "no language is stated; Python is taken"
         ),
         serves=merged(serves, mentioned(requirements, "stack.language") if stated else ()),
     )
+
+
+def _own_limit(requirements: Requirements, name: str) -> tuple[tuple[str, str], ...]:
+    """Long jobs get a statement_timeout of their own: the server's is made for requests and would cancel them."""
+    if name not in ("reporting", "batch"):
+        return ()
+    limit = report_timeout(requirements)
+    options = f"-c statement_timeout={spelled(limit)}"
+    return {
+        "java": (("connectionInitSql", f"SET statement_timeout = '{spelled(limit)}'"),),
+        "typescript": (("statement_timeout", str(int(limit.value))),),
+        "python": (("connect_args", f"options: {options}"),),
+        "csharp": (("Options", options),),
+    }[language(requirements)]
 
 
 def _hikari(name: str, size: int, wait: int) -> tuple[tuple[str, str], ...]:

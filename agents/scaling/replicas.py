@@ -5,10 +5,11 @@ import re
 from agents.figures import as_input, balance, counted, figure, given, merged, plain, read_share, serving
 from agents.scaling.availability import STANDBY_FROM
 from agents.scaling.demand import HEADROOM, busy_connections
+from agents.scaling.limits import report_timeout, spelled, statement_timeout
 from contracts.base import Figure, Omission, Origin
-from contracts.claims import Claim
+from contracts.claims import Accepted, Claim, Refused, Session, SettingAccepted
 from contracts.requirements import Requirement, Requirements
-from contracts.scaling import Replica, Route
+from contracts.scaling import Pool, Replica, Route
 from contracts.schema import Query, SchemaDesign
 
 LAG_SECONDS = 5
@@ -36,6 +37,7 @@ def _standbys(requirements: Requirements) -> tuple[Replica, ...]:
                 f" {LAG_SECONDS} s old"
             ),
             lag_tolerance_seconds=LAG_SECONDS,
+            settings=_patience(LAG_SECONDS),
             origin=Origin(kind="inferred", rule=f"from {STANDBY_FROM} % availability on a standby takes over"),
             serves=serving(requirements, "availability.", "assumption."),
         )
@@ -69,11 +71,17 @@ def _readers(requirements: Requirements, cores: int) -> tuple[Replica, ...]:
             name=f"reader_{n}",
             purpose=f"bears a part of the reads ({plain(share.value * 100)} % of the requests)",
             lag_tolerance_seconds=LAG_SECONDS,
+            settings=_patience(LAG_SECONDS),
             origin=Origin(kind="inferred", rule=count.origin.rule),
             serves=count.serves,
         )
         for n in range(1, wanted + 1)
     )
+
+
+def _patience(seconds: int) -> tuple[tuple[str, str], ...]:
+    """A read may hold the log back for as long as its answer may be old, and is then cancelled (40001)."""
+    return (("max_standby_streaming_delay", f"{seconds}s"), ("hot_standby_feedback", "on"))
 
 
 def report_request(requirements: Requirements) -> Requirement | None:
@@ -94,6 +102,7 @@ def _reporting(requirements: Requirements, schema: SchemaDesign) -> tuple[Replic
             name="reporting",
             purpose=f"runs {', '.join(reports)}, so that long reads never slow the primary down",
             lag_tolerance_seconds=REPORT_LAG_SECONDS,
+            settings=_patience(REPORT_LAG_SECONDS),
             origin=asked.origin,
             serves=(asked.id,),
         ),
@@ -169,6 +178,59 @@ def no_replica(requirements: Requirements, cores: int) -> Omission:
         reason=reason,
         origin=Origin(kind="inferred", rule="availability target and busy connections"),
         serves=serving(requirements, "availability.", "performance.", "assumption."),
+    )
+
+
+def replica_claims(available: tuple[Replica, ...]) -> tuple[Claim, ...]:
+    """The server accepts what a replica sets for itself, each value once."""
+    claims: dict[tuple[str, str], Claim] = {}
+    for replica in available:
+        for name, value in replica.settings:
+            claims.setdefault(
+                (name, value),
+                Claim(
+                    id=f"scaling.replica.{replica.name}.{name}",
+                    sentence=f"The server accepts {name} = {value}, as {replica.name} sets it.",
+                    element=f"replica.{replica.name}",
+                    serves=replica.serves,
+                    trial=SettingAccepted(name=name, value=value),
+                ),
+            )
+    return tuple(claims.values())
+
+
+def report_claims(requirements: Requirements, schema: SchemaDesign, made: tuple[Pool, ...]) -> tuple[Claim, ...]:
+    """The pool of long jobs has a limit of its own: the reports run under it, and a limit that is passed cancels."""
+    reports = tuple(q for q in schema.queries if q.kind == "aggregate")
+    pool = next((p for p in made if p.name in ("reporting", "batch")), None)
+    if pool is None or not reports or schema.dialect != "postgresql":
+        return ()
+    limit, short = report_timeout(requirements), statement_timeout(requirements)
+    calls = tuple(
+        f"EXECUTE {q.name}" + (f" ({', '.join(p.sample for p in q.parameters)})" if q.parameters else "")
+        for q in reports
+    )
+    hundredth = int(short.value // 100)
+    return (
+        Claim(
+            id="scaling.report.limit",
+            sentence=f"The {len(reports)} reports run under pool {pool.name}'s own limit of {spelled(limit)}.",
+            element=f"pool.{pool.name}",
+            serves=pool.serves,
+            trial=Accepted(sql=calls, session=Session(settings=(("statement_timeout", spelled(limit)),))),
+        ),
+        Claim(
+            id="scaling.report.cancelled",
+            sentence=f"The server's own limit of {spelled(short)} would cancel a report that takes twice as long"
+            " (tried at a hundredth of both).",
+            element=f"pool.{pool.name}",
+            serves=pool.serves,
+            trial=Refused(
+                sql=(f"SELECT pg_sleep({hundredth * 2 / 1_000:g})",),
+                sqlstate="57014",
+                session=Session(settings=(("statement_timeout", f"{hundredth}ms"),)),
+            ),
+        ),
     )
 
 

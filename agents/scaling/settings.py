@@ -189,12 +189,6 @@ def _slots(add: _Builder, requirements: Requirements) -> None:
         " 1073741824"
     )
     add.add("max_slot_wal_keep_size", (formula, inputs, "bytes"), rule="WAL of six hours, at least max_wal_size")
-    add.add(
-        "hot_standby_feedback",
-        ("hours", (hours,), ""),
-        "on",
-        "a long read on a standby keeps its rows; bloat is watched",
-    )
 
 
 def _commit(add: _Builder, requirements: Requirements, replicas: int) -> None:

@@ -27,7 +27,7 @@ from agents.schema_design.lifecycles import (
 )
 from agents.schema_design.lints import lint_claims
 from agents.schema_design.names import unused
-from agents.schema_design.partitions import partition_statements, partitioned
+from agents.schema_design.partitions import partition_claims, partition_statements, partitioned, retained_months
 from agents.schema_design.queries import Need, query
 from agents.schema_design.tables import tables
 from agents.schema_design.totals import ample, total_claims, total_statements, totals
@@ -56,12 +56,13 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     chosen, served = indexes(made, found, needs, entities, rules, read_heavy)
     found = tuple(q.model_copy(update={"index": served.get(q.name)}) for q in found)
     extensions = _extensions(requirements, made, chosen)
+    kept_days = retained_months(made, requirements)
     statements = (
         *schema_statements(made, chosen, core, extensions),
         *total_statements(kept),
         *lifecycle_statements(lives, made),
         *(query_statement(q) for q in found),
-        *partition_statements(made),
+        *partition_statements(made, kept_days),
     )
     rows = tuple(dataset.load(table) for table in made)
     design = SchemaDesign(
@@ -80,7 +81,8 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
         omissions=(*omissions, *uncounted, *unkept, *_omissions(requirements, made)),
         diagram=diagram(made),
     )
-    return design.model_copy(update={"claims": _claims(design, dataset)})
+    parts = partition_claims(made, found, kept_days)
+    return design.model_copy(update={"claims": (*_claims(design, dataset), *parts)})
 
 
 def _queries(

@@ -3,12 +3,15 @@
 import datetime as dt
 import itertools
 import math
+import re
 from collections.abc import Iterable, Mapping
 
+from agents.dialects.postgresql import literal, quoted
 from agents.naming import shorten
 from contracts.base import Origin, Statement
+from contracts.claims import Claim, Returns
 from contracts.requirements import AccessPattern, Requirements, Retention
-from contracts.schema import Column, Partition, Partitioning, Table
+from contracts.schema import Column, Partition, Partitioning, Query, Table
 
 ROWS_FROM = 50_000_000
 """Rows after three years from which a table is split: at some 100 bytes a row its indexes leave memory, and
@@ -164,8 +167,113 @@ END
 $$"""
 
 
-def partition_statements(tables: Iterable[Table]) -> list[Statement]:
-    """The partitions of every split table, and the function that adds months before they are needed."""
+DROP = """CREATE FUNCTION drop_expired_partitions(parent regclass, keep interval) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+    child regclass;
+    removed integer := 0;
+BEGIN
+    FOR child IN
+        SELECT c.oid::regclass
+        FROM pg_inherits AS i
+        JOIN pg_class AS c ON c.oid = i.inhrelid
+        WHERE i.inhparent = parent
+            AND substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \\(''([^'']+)''\\)')::timestamptz <= now() - keep
+        ORDER BY c.relname
+    LOOP
+        EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', parent, child);
+        EXECUTE format('DROP TABLE %s', child);
+        removed := removed + 1;
+    END LOOP;
+    RETURN removed;
+END
+$$"""
+"""Rows whose period is over go as a file that is removed, not as a million deletions that VACUUM has to clean up."""
+
+SCANNED = """CREATE FUNCTION pg_temp.partitions_read(call text, parent regclass) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (FORMAT JSON) ' || call INTO plan;
+    RETURN (SELECT count(DISTINCT c.oid)
+        FROM regexp_matches(plan::text, '"Relation Name": "([^"]+)"', 'g') AS named
+        JOIN pg_class AS c ON c.relname = named[1]
+        JOIN pg_inherits AS i ON i.inhrelid = c.oid AND i.inhparent = parent);
+END
+$$"""
+"""How many partitions the planner means to read for a call of a prepared query; gone with the trial's session."""
+
+
+def partition_claims(tables: Iterable[Table], queries: Iterable[Query], retained: Iterable[str]) -> list[Claim]:
+    """Queries that fix the partition key read fewer partitions than there are; months past their period are dropped."""
+    made: list[Claim] = []
+    kept, asked = frozenset(retained), tuple(queries)
+    for table in tables:
+        if table.partitioning is not None:
+            made += [_pruned(table, table.partitioning, query) for query in asked if _fixes(query, table)]
+            if table.name in kept:
+                made.append(_expired(table))
+    return made
+
+
+def _fixes(query: Query, table: Table) -> bool:
+    """Whether the query compares the partition key with a parameter."""
+    if query.table != table.name or query.kind == "write" or table.partitioning is None:
+        return False
+    return re.search(rf"\b{table.partitioning.column}\s*(=|>=|<)\s*\$", query.sql) is not None
+
+
+def _pruned(table: Table, split: Partitioning, query: Query) -> Claim:
+    count = len(split.partitions)
+    call = f"EXECUTE {query.name} ({', '.join(p.sample for p in query.parameters)})"
+    read = f"pg_temp.partitions_read({literal(call)}, {literal(quoted(table.name))}::regclass)"
+    one = split.strategy == "hash"
+    return Claim(
+        id=f"{table.name}.pruned.{query.name}",
+        sentence=f"{query.name} reads {'one' if one else 'fewer than all'} of the {count} partitions of {table.name}",
+        element=f"table.{table.name}",
+        serves=query.serves,
+        trial=Returns(sql=(SCANNED, f"SELECT {read} {'= 1' if one else f'BETWEEN 1 AND {count - 1}'}"), rows=(("t",),)),
+    )
+
+
+def _expired(table: Table) -> Claim:
+    old = shorten(f"{table.name}_1901_01")
+    bounds = "FROM ('1901-01-01 00:00:00+00') TO ('1901-02-01 00:00:00+00')"
+    left = f"SELECT count(*) FROM pg_inherits WHERE inhparent = {literal(quoted(table.name))}::regclass"
+    drop = f"drop_expired_partitions({literal(quoted(table.name))}, interval '100 years')"
+    assert table.partitioning is not None
+    return Claim(
+        id=f"{table.name}.partitions.expired",
+        sentence=f"a month of {table.name} that is past its period is dropped, and no other",
+        element="function.drop_expired_partitions",
+        serves=table.partitioning.serves,
+        trial=Returns(
+            sql=(
+                f"CREATE TABLE {old} PARTITION OF {quoted(table.name)} FOR VALUES {bounds}",
+                f"SELECT {drop}",
+                f"SELECT to_regclass({literal(old)}) IS NULL, ({left}) = {len(table.partitioning.partitions)}",
+            ),
+            rows=(("t", "t"),),
+        ),
+    )
+
+
+def retained_months(tables: Iterable[Table], requirements: Requirements) -> dict[str, int]:
+    """Days for which the rows of a table that is split by month are kept, by table."""
+    days = {rule.entity: rule.days for rule in requirements.retention if rule.entity}
+    return {
+        t.name: days[t.entity]
+        for t in tables
+        if t.partitioning and t.partitioning.interval == "month" and t.entity in days
+    }
+
+
+def partition_statements(tables: Iterable[Table], kept: Mapping[str, int]) -> list[Statement]:
+    """The partitions of every split table, the function that adds months, and the one that drops them.
+
+    `kept` holds the days for which the months of a table are kept.
+    """
     made: list[Statement] = []
     for table in tables:
         if table.partitioning is None:
@@ -190,6 +298,19 @@ def partition_statements(tables: Iterable[Table]) -> list[Statement]:
                 sql=ENSURE,
                 comment="Run monthly: SELECT ensure_monthly_partitions('<table>', 6) adds the months that are missing",
                 element="function.ensure_monthly_partitions",
+            )
+        )
+    if kept:
+        calls = ", ".join(
+            f"SELECT drop_expired_partitions('{name}', interval '{days} days')" for name, days in kept.items()
+        )
+        made.append(
+            Statement(
+                id="function.drop_expired_partitions",
+                section="partitioning",
+                sql=DROP,
+                comment=f"Run monthly: {calls} detaches and drops the months whose period is over",
+                element="function.drop_expired_partitions",
             )
         )
     return made

@@ -200,6 +200,33 @@ def test_every_query_has_one_route_and_only_old_answers_leave_the_primary() -> N
     assert (routes["recent"].target, routes["recent"].fallback) == ("standby_1", "primary")
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "value"),
+    [
+        ("java", "connectionInitSql", "SET statement_timeout = '10min'"),
+        ("typescript", "statement_timeout", "600000"),
+        ("python", "connect_args", "options: -c statement_timeout=10min"),
+        ("csharp", "Options", "-c statement_timeout=10min"),
+    ],
+)
+def test_long_jobs_have_a_limit_of_their_own(language: Any, name: str, value: str) -> None:
+    report = query("report_loans", "aggregate", "loans", "SELECT count(*) FROM loans")
+    found = requirements(stack=Stack(language=language, instances=4))
+    plan = scaling_plan(found, schema(books_of_shelf(), report), MACHINE)
+    batch = next(p for p in plan.pools if p.name == "batch")
+    assert dict(batch.settings)[name] == value
+    assert name not in dict(plan.pools[0].settings)
+    claims = {c.id: c.trial for c in plan.claims}
+    assert claims["scaling.report.limit"].model_dump()["sql"] == ("EXECUTE report_loans",)
+    assert claims["scaling.report.limit"].model_dump()["session"]["settings"] == (("statement_timeout", "10min"),)
+    assert claims["scaling.report.cancelled"].kind == "refused"
+
+
+def test_a_read_on_a_replica_holds_the_log_back_no_longer_than_its_answer_may_be_old() -> None:
+    for replica in scaling_plan(*example("shop"), None).replicas:
+        assert dict(replica.settings)["max_standby_streaming_delay"] == f"{replica.lag_tolerance_seconds}s"
+
+
 def test_retention_jobs_run_on_the_primary_in_their_own_pool() -> None:
     kept = requirements(retention=(Retention(entity="loan", days=365, origin=STATED),))
     plan = scaling_plan(kept, schema(), MACHINE)
