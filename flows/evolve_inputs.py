@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from agents.evolution import answers_name
 from agents.evolution.questions import plain
 from artifacts.publication import title
 from artifacts.reading import DocumentError, plan_of, sql_statements
@@ -121,13 +122,19 @@ def refuse_unknown(answers: Answers, old: SchemaState, new: SchemaState) -> None
         table = answers.renames.get(name.rpartition(".")[0], name.rpartition(".")[0])
         full = called if "." in called or was[name].kind == "table" else f"{table}.{called}"
         _refuse(f"--rename {name}={called}", full, known, "new")
+    known_as = {*was, *(answers_name(answers, name) for name in was)}
     for name in answers.drops:
-        _refuse(f"--drop {name}", name, set(was), "old")
+        _refuse(f"--drop {name}", name, known_as, "old")
     for name in answers.keeps:
-        _refuse(f"--keep {name}", name, {*was, *will}, "old")
+        _refuse(f"--keep {name}", name, {*known_as, *will}, "old")
     for option, given in (("fill", answers.fills), ("using", answers.usings)):
         for name in given:
-            _refuse(f"--{option} {name}=…", name, {k for k, o in will.items() if o.kind == "column"}, "new")
+            _refuse(
+                f"--{option} {name}=…",
+                answers_name(answers, name),
+                {k for k, o in will.items() if o.kind == "column"},
+                "new",
+            )
 
 
 def _named(objects: Iterable[SchemaObject]) -> dict[str, SchemaObject]:

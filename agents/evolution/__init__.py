@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 
 from agents.dialects.postgresql import literal
 from agents.evolution.behaviour import behaviour, functions, labels
-from agents.evolution.columns import expanded_columns, filled_columns, required_columns
+from agents.evolution.columns import expanded_columns, filled_columns, required_columns, widens
 from agents.evolution.constraints import indexes, relaxed, renamed, rules, unused_indexes
 from agents.evolution.difference import applied, difference, without
 from agents.evolution.draft import Draft, Task, task
-from agents.evolution.foundation import foundation
+from agents.evolution.foundation import RECORDS, foundation, records
 from agents.evolution.questions import plain, questions
 from agents.evolution.retirement import retirement
 from agents.evolution.retyping import Retyped, entangled, exchanged, precheck, retyped_columns, rewritten
@@ -31,7 +31,22 @@ from contracts.evolution import (
 
 __all__ = ["evolution_plan", "rename_statements"]
 
-RECORDS = "schema_migrations"
+
+def renamed_answers(answers: Answers) -> Answers:
+    """The answers with the tables that they speak of called as after the renames."""
+    return answers.changed(
+        drops=tuple(answers_name(answers, n) for n in answers.drops),
+        keeps=tuple(answers_name(answers, n) for n in answers.keeps),
+        fills={answers_name(answers, n): sql for n, sql in answers.fills.items()},
+        usings={answers_name(answers, n): sql for n, sql in answers.usings.items()},
+    )
+
+
+def answers_name(answers: Answers, name: str) -> str:
+    """A name of the old design as it is after the renames."""
+    table, dot, column = name.rpartition(".")
+    called = answers.renames.get(name, column).rpartition(".")[2]
+    return f"{answers.renames.get(table, table)}{dot}{called}" if dot else answers.renames.get(name, name)
 
 
 def rename_statements(old: SchemaState, answers: Answers) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -65,6 +80,7 @@ def evolution_plan(
     project: str, old: SchemaScript, new: SchemaScript, schemas: Schemas, answers: Answers
 ) -> EvolutionPlan:
     """The steps from the old schema to the new one, or the questions that come first."""
+    answers = renamed_answers(answers)
     found = difference(schemas.renamed, schemas.new)
     kept = tuple(change for change in found.changes if _stays(change, found.changes, answers))
     remaining = without(found, kept)
@@ -72,7 +88,7 @@ def evolution_plan(
     steps: tuple[EvolutionStep, ...] = ()
     if not asked:
         drafts = _drafts(task(schemas.renamed, schemas.new, remaining, answers), schemas.old, answers)
-        steps = _numbered(drafts, schemas.last, answers, records=_recorded(schemas.renamed, schemas.new))
+        steps = _numbered(drafts, schemas.last, answers, recorded=_recorded(schemas.renamed, schemas.new))
     return EvolutionPlan(
         project=project, title=new.title, source=old.source, aim=new.source, old=schemas.old, new=schemas.new,
         target=applied(remaining, schemas.renamed), difference=remaining, answers=answers, questions=asked, steps=steps,
@@ -107,16 +123,18 @@ def _drafts(work: Task, old: SchemaState, answers: Answers) -> list[Draft]:
     bound = entangled(work, retyped)
     columns = frozenset(r.new.key for r in retyped if r.online)
     return [
+        *records(work),
         *_renames(old, answers),
         *_checked(work, retyped),
         *foundation(work),
         *renamed(work),
-        *relaxed(work, bound),
+        *relaxed(work, bound, followed=False),
         *labels(work),
         *expanded_columns(work),
         *filled_columns(work),
         *required_columns(work),
         *rules(work, bound),
+        *relaxed(work, bound, followed=True),
         *indexes(work, bound),
         *functions(work),
         *behaviour(work, columns),
@@ -180,7 +198,7 @@ def _rule_checks(work: Task) -> list[tuple[str, str]]:
 
 def _violations(work: Task, rule: SchemaObject) -> str:
     """The number of rows that break a rule; empty for a kind that is found out only when it is built."""
-    retyped = {c.subject.key for c in work.of("column", "alter") if "type" in c.differing()}
+    retyped = {c.subject.key for c in work.of("column", "alter") if "type" in c.differing() and not widens(work, c)}
     if {("column", rule.table, name) for name in rule.texts("columns")} & retyped:
         return ""
     if rule.text("type") == "c" and (
@@ -203,7 +221,7 @@ def _violations(work: Task, rule: SchemaObject) -> str:
     return ""
 
 
-def _numbered(drafts: Sequence[Draft], last: str, answers: Answers, records: bool) -> tuple[EvolutionStep, ...]:
+def _numbered(drafts: Sequence[Draft], last: str, answers: Answers, recorded: bool) -> tuple[EvolutionStep, ...]:
     """The steps with their versions, each recording itself in the table of steps until it is taken back.
 
     A step that removes waits until everything that it removes was named as free to go; these come last, so that what is
@@ -226,8 +244,8 @@ def _numbered(drafts: Sequence[Draft], last: str, answers: Answers, records: boo
                 version=version,
                 phase=draft.phase,
                 title=draft.title,
-                forward=(*draft.forward, *((record,) if records else ())),
-                back=_forgotten(draft, forget, records),
+                forward=(*draft.forward, *((record,) if recorded else ())),
+                back=_forgotten(draft, forget, recorded),
                 transactional=draft.transactional,
                 because=draft.because,
                 risk=draft.risk,
@@ -238,8 +256,8 @@ def _numbered(drafts: Sequence[Draft], last: str, answers: Answers, records: boo
     return tuple(steps)
 
 
-def _forgotten(draft: Draft, forget: str, records: bool) -> tuple[str, ...]:
+def _forgotten(draft: Draft, forget: str, recorded: bool) -> tuple[str, ...]:
     """The way back with the record's removal, which comes first where the table of steps goes with the step."""
-    if not records or any(RECORDS in sql and sql.startswith("DROP TABLE") for sql in draft.back):
+    if not recorded or any(RECORDS in sql and sql.startswith("DROP TABLE") for sql in draft.back):
         return draft.back
     return (*draft.back, forget)

@@ -84,7 +84,8 @@ def _altered(task: Task, old: SchemaObject, new: SchemaObject) -> tuple[list[str
         narrow = f"{alter} TYPE {old.text('type')}"
         forward += around(task.old, (new,), (inside,))
         back += around(task.old, (new,), (narrow,))
-    if "type" not in Change(before=old, after=new).differing() or forward:
+    counts = any(x.text("identity") or "nextval" in x.text("default") for x in (old, new))
+    if "type" not in Change(before=old, after=new).differing() or widens(task, Change(before=old, after=new)) or counts:
         there, again = _generated_values(old, new)
         forward += there
         back = [*again, *back]

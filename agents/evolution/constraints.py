@@ -7,14 +7,19 @@ from agents.evolution.spelling import made
 from contracts.evolution import Change, SchemaObject
 
 
-def relaxed(task: Task, retyped: frozenset[tuple[str, str, str]]) -> list[Draft]:
-    """Rules that the new design gives up: the new application may break them, the old one cannot."""
+def relaxed(task: Task, retyped: frozenset[tuple[str, str, str]], followed: bool) -> list[Draft]:
+    """Rules that the new design gives up: the new application may break them, the old one cannot.
+
+    Those that another rule over the same columns follows go when that one is there, so that no row slips through.
+    """
     drafts = []
-    for table, changes in by_table(c for c in task.of("constraint", "remove") if c.subject.key not in retyped).items():
+    heirs = {_over_what(c.subject) for c in task.of("constraint", "add")}
+    gone_ = [c for c in task.of("constraint", "remove") if c.subject.key not in retyped]
+    for table, changes in by_table(c for c in gone_ if (_over_what(c.subject) in heirs) == followed).items():
         gone = [c.subject for c in changes]
         drafts.append(
             Draft(
-                "expand",
+                "migrate" if followed else "expand",
                 f"{table}: {counted(len(gone), 'constraint')} given up ({', '.join(c.name for c in gone)})",
                 tuple(f"ALTER TABLE {table} DROP CONSTRAINT {c.name}" for c in gone),
                 tuple(sql for c in reversed(gone) for sql in _again(c)),
@@ -23,6 +28,11 @@ def relaxed(task: Task, retyped: frozenset[tuple[str, str, str]]) -> list[Draft]
             )
         )
     return drafts
+
+
+def _over_what(rule: SchemaObject) -> tuple[str, str, tuple[str, ...]]:
+    """Kind, table and columns of a rule."""
+    return rule.text("type"), rule.table, rule.texts("columns")
 
 
 def _again(constraint: SchemaObject) -> tuple[str, ...]:

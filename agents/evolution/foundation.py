@@ -1,5 +1,7 @@
 """What is new and stands for itself: extensions, roles, types, functions, tables with all that belongs to them."""
 
+from collections.abc import Collection
+
 import networkx as nx
 
 from agents.evolution.draft import Draft, Task, counted
@@ -9,11 +11,25 @@ from contracts.evolution import ObjectKind, SchemaObject
 _FIRST: tuple[ObjectKind, ...] = ("extension", "schema", "role", "type", "domain", "sequence")
 
 
+RECORDS = "schema_migrations"
+
+
+def records(task: Task) -> list[Draft]:
+    """The table of steps, where the old database has none: it comes before everything that it records."""
+    if RECORDS not in task.created:
+        return []
+    table = next(t for t in task.new.of("table") if t.name == RECORDS)
+    forward = [table_sql(task.new, table, task.new.of("constraint", RECORDS))]
+    forward += [sql for index in _indexes(task, {RECORDS}) for sql in made(index)]
+    because = "Every step records itself here."
+    return [Draft("expand", f"New: {RECORDS}", tuple(forward), (f"DROP TABLE {RECORDS}",), because=because)]
+
+
 def foundation(task: Task) -> list[Draft]:
     """One transaction: nobody uses any of it yet, so its locks disturb nobody but for a moment on referenced tables."""
     things = [c.subject for kind in _FIRST for c in task.difference.find(kind, "add")]
     functions = [c.subject for c in task.difference.find("function", "add")]
-    tables = [t for t in ordered_tables(task) if not _of_old_table(task, t)]
+    tables = [t for t in ordered_tables(task) if not _of_old_table(task, t) and t.name != RECORDS]
     forward = [sql for thing in things for sql in made(thing)]
     if functions:
         forward.append("SET LOCAL check_function_bodies = off")  # a function may name a table that comes below
@@ -24,15 +40,16 @@ def foundation(task: Task) -> list[Draft]:
         forward.append(table_sql(task.new, table, inline))
         late += after
     forward += late
-    forward += [sql for index in _indexes(task) for sql in made(index)]
+    forward += [sql for index in _indexes(task, task.created - {RECORDS}) for sql in made(index)]
     forward += [sql for thing in things if "grants" in thing.facts for sql in fact_changes(bare(thing), thing)]
-    for table in tables:
+    for table in (*tables, *(t for t in task.new.of("table") if t.name == RECORDS and RECORDS in task.created)):
         forward += _described(task, table)
     forward += [_owned(s) for s in things if s.kind == "sequence" and s.text("owned_by") and _new_table(task, s)]
     parts_of_old = partitions(task)
     if not forward:
         return parts_of_old
-    back = [f"DROP TABLE {table.name}" for table in reversed(tables) if not table.text("parent")]
+    back = _plain_record(task)
+    back += [f"DROP TABLE {table.name}" for table in reversed(tables) if not table.text("parent")]
     back += [sql for thing in reversed(functions) for sql in unmade(thing)]
     back += [
         sql
@@ -44,6 +61,13 @@ def foundation(task: Task) -> list[Draft]:
     named = f"{', '.join(told[:5])}{f' and {len(told) - 5} more' if len(told) > 5 else ''}"
     because = "Nothing uses these objects yet."
     return [Draft("expand", f"New: {named}", tuple(forward), tuple(back), because=because), *parts_of_old]
+
+
+def _plain_record(task: Task) -> list[str]:
+    """The table of steps without the owner, rights and comments that it got here."""
+    mine = [t for t in task.new.of("table") if t.name == RECORDS and RECORDS in task.created]
+    columns = [c for t in mine for c in task.new.of("column", t.name)]
+    return [sql for thing in (*mine, *columns) for sql in fact_changes(thing, bare(thing))]
 
 
 def _of_old_table(task: Task, table: SchemaObject) -> bool:
@@ -83,7 +107,7 @@ def _disarmed(thing: SchemaObject) -> tuple[str, ...]:
 
 
 def ordered_tables(task: Task) -> list[SchemaObject]:
-    """New tables after those that they reference or are a partition of; the table of steps comes first.
+    """New tables after those that they reference or are a partition of.
 
     Within a cycle the order is that of the new schema, and the reference is added afterwards.
     """
@@ -101,7 +125,6 @@ def ordered_tables(task: Task) -> list[SchemaObject]:
         for group in nx.lexicographical_topological_sort(groups, key=rank.__getitem__)
         for name in sorted(groups.nodes[group]["members"], key=place.__getitem__)
     ]
-    names.sort(key=lambda name: name != "schema_migrations")
     return [new[name] for name in names]
 
 
@@ -115,10 +138,10 @@ def _constraints(task: Task, table: SchemaObject, tables: list[SchemaObject]) ->
     return inline, [sql for c in found if c not in inline for sql in made(c)]
 
 
-def _indexes(task: Task) -> list[SchemaObject]:
+def _indexes(task: Task, tables: Collection[str]) -> list[SchemaObject]:
     """Indexes of new tables; those of partitions come with their parent's."""
     found = (c.subject for c in task.difference.find("index", "add"))
-    return [i for i in found if i.table in task.created and not i.text("parent")]
+    return [i for i in found if i.table in tables and not i.text("parent")]
 
 
 def _described(task: Task, table: SchemaObject) -> list[str]:

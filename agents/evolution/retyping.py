@@ -129,14 +129,15 @@ def _in_place(old: SchemaObject, new: SchemaObject, value: str) -> list[str]:
         return [f"{alter} DROP COLUMN {new.name}", *again]
     collation = f" COLLATE {new.text('collation')}" if new.text("collation") else ""
     sql = f"{alter} ALTER COLUMN {new.name} TYPE {new.text('type')}{collation} USING {value}"
-    default = old.text("default") or new.text("default")
-    before = [f"{alter} ALTER COLUMN {new.name} DROP DEFAULT"] if old.text("default") else []
-    after = [f"{alter} ALTER COLUMN {new.name} SET DEFAULT {new.text('default')}"] if new.text("default") else []
+    counts = any(x.text("identity") or "nextval" in x.text("default") for x in (old, new))  # done in an earlier step
+    had, has = ("", "") if counts else (old.text("default"), new.text("default"))
+    before = [f"{alter} ALTER COLUMN {new.name} DROP DEFAULT"] if had else []
+    after = [f"{alter} ALTER COLUMN {new.name} SET DEFAULT {has}"] if has else []
     nulls = []
     if bool(old.facts.get("not_null")) != bool(new.facts.get("not_null")):
         word = "SET" if new.facts.get("not_null") else "DROP"
         nulls = [f"{alter} ALTER COLUMN {new.name} {word} NOT NULL"]
-    return [*(before if default else []), sql, *after, *nulls]
+    return [*before, sql, *after, *nulls]
 
 
 def exchanged(task: Task, found: list[Retyped]) -> list[Draft]:

@@ -15,7 +15,7 @@ from contracts.evolution import (
     SchemaState,
     StepEvidence,
 )
-from flows.engines.sample_rows import sample_rows
+from flows.engines.both_rules import rows_for_both
 from flows.engines.schema_state import schema_state
 from flows.engines.server import Server, forbidden, scratch
 from flows.engines.session import Connection, checked, ran, rolled_back
@@ -47,7 +47,7 @@ def proven(
     text = "\n".join([*script, *(sql for step in plan.steps for sql in step.forward)])
     with scratch(server, "experiment", text) as connection:
         _run(connection, script)
-        unfilled = fill(connection) if fill else sample_rows(connection, plan.old)
+        unfilled = fill(connection) if fill else rows_for_both(connection, plan)
         checked(connection, "ANALYZE")
         return _Trial(server, connection, plan, text, progress).proof(unfilled)
 

@@ -5,7 +5,13 @@ from typing import Any
 
 import yaml
 
-from contracts.evolution import Answers
+from agents.evolution import evolution_plan, rename_statements
+from artifacts.statements import split_statements
+from contracts.evolution import Answers, EvolutionPlan, Schemas, SchemaState
+from flows.engines.schema_state import schema_state
+from flows.engines.server import Server, scratch
+from flows.engines.session import Connection, checked
+from tests.evolution.small import SCRIPT
 
 OLD = """
 CREATE TABLE schema_migrations (version text PRIMARY KEY, description text NOT NULL,
@@ -71,3 +77,37 @@ def answers(*names: str) -> Answers:
                 known = found.get(field)
                 found[field] = {**(known or {}), **value} if isinstance(value, dict) else [*(known or []), *value]
     return Answers.model_validate(found)
+
+
+def shown(server: Server, text: str, more: tuple[str, ...] = ()) -> SchemaState:
+    """The schema that a script makes."""
+    with scratch(server, "experiment", text) as connection:
+        for sql in (*(s.text for s in split_statements(text)), *more):
+            checked(connection, sql)
+        return schema_state(connection, text)
+
+
+_OLD: list[SchemaState] = []
+
+
+def old_schema(server_: Server) -> SchemaState:
+    """The schema before any change, asked for once."""
+    if not _OLD:
+        _OLD.append(shown(server_, OLD))
+    return _OLD[0]
+
+
+def planned(server: Server, *names: str) -> EvolutionPlan:
+    """The plan of these planted changes."""
+    old, said = old_schema(server), answers(*names)
+    forward, _ = rename_statements(old, said)
+    renamed = shown(server, OLD, forward) if forward else old
+    schemas = Schemas(old=old, renamed=renamed, new=shown(server, new(*names)), last="V001")
+    return evolution_plan("stall", SCRIPT, SCRIPT, schemas, said)
+
+
+def filled(connection: Connection) -> dict[str, str]:
+    """The planted rows."""
+    for statement in split_statements(ROWS):
+        checked(connection, statement.text)
+    return {}

@@ -4,18 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from agents.evolution import evolution_plan, rename_statements
+from agents.evolution import evolution_plan
 from artifacts.evolution_document import evolution_md
 from artifacts.evolution_files import step_files
 from artifacts.statements import split_statements
-from contracts.evolution import Answers, EvolutionPlan, EvolutionProof, Schemas, SchemaState
+from contracts.evolution import Answers, EvolutionPlan, EvolutionProof, Schemas
 from flows.engines.evolving import proven
 from flows.engines.locate import engine
 from flows.engines.sample_rows import sample_rows
 from flows.engines.schema_state import schema_state
 from flows.engines.server import Server, scratch, serving
-from flows.engines.session import Connection, checked
+from flows.engines.session import checked
 from tests.evolution import planted
+from tests.evolution.planted import filled, old_schema, planned, shown
 from tests.evolution.small import SCRIPT
 
 GROUPS = {
@@ -38,40 +39,6 @@ def server() -> Iterator[Server]:
     """The server of the wheel."""
     with serving(engine("embedded")) as found:
         yield found
-
-
-def shown(server: Server, text: str, more: tuple[str, ...] = ()) -> SchemaState:
-    """The schema that a script makes."""
-    with scratch(server, "experiment", text) as connection:
-        for sql in (*(s.text for s in split_statements(text)), *more):
-            checked(connection, sql)
-        return schema_state(connection, text)
-
-
-_OLD: list[SchemaState] = []
-
-
-def old_schema(server_: Server) -> SchemaState:
-    """The schema before any change, asked for once."""
-    if not _OLD:
-        _OLD.append(shown(server_, planted.OLD))
-    return _OLD[0]
-
-
-def planned(server: Server, *names: str) -> EvolutionPlan:
-    """The plan of these planted changes."""
-    old, answers = old_schema(server), planted.answers(*names)
-    forward, _ = rename_statements(old, answers)
-    renamed = shown(server, planted.OLD, forward) if forward else old
-    schemas = Schemas(old=old, renamed=renamed, new=shown(server, planted.new(*names)), last="V001")
-    return evolution_plan("stall", SCRIPT, SCRIPT, schemas, answers)
-
-
-def filled(connection: Connection) -> dict[str, str]:
-    """The planted rows."""
-    for statement in split_statements(planted.ROWS):
-        checked(connection, statement.text)
-    return {}
 
 
 def tried(server: Server, plan: EvolutionPlan) -> EvolutionProof:
