@@ -52,13 +52,12 @@ def _table(entity: Entity, found: Requirements, labels: dict[str, str], keys: di
     for relationship in found.relationships:
         if relationship.child != entity.name or relationship.cardinality == "many_to_many" or _only_known(relationship):
             continue
-        if relationship.parent in targets.values() and not relationship.role:
+        role = "" if "usually refers" in relationship.origin.rule else relationship.role or ""
+        if relationship.parent in targets.values() and not role:
             continue
-        word = relationship.role or relationship.parent
+        word = role or relationship.parent
         if not {word, f"{word}_id"} & set(targets):
-            columns[word] = (
-                f"{relationship.role.replace('_', ' ')} ID" if relationship.role else keys[relationship.parent]
-            )
+            columns[word] = f"{role.replace('_', ' ')} ID" if role else keys[relationship.parent]
             targets[word] = relationship.parent
     key = [columns[k] for k in entity.key if k in columns]
     moments = [a.name for a in own if a.type in ("timestamp", "date")]

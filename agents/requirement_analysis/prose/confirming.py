@@ -111,7 +111,11 @@ def _wholes(read: Found, found: Declarations) -> set[str]:
     ends = ((known_as(p.subject, found), known_as(p.object, found)) for p in several)
     kinds = {known for kind, _, _ in read.kinds if (known := known_as(kind, found))}
     titled = {known for named, _ in read.titled if _is_usual(named) and (known := known_as(named, found))}
-    return kinds | titled | {one for one, other in ends if one and other and len(found.by_name[other].attributes) > 1}
+    both = [(one, other) for one, other in ends if one and other]
+    having = (p for p, _ in read.pairs if p.count == "many" and p.verb == "have")
+    had = {known_as(p.object, found) for p in having if p.subject.kind == "thing"}
+    people = {n for one, n in both if is_person(n) and n in had and len(found.by_name[one].attributes) > 1}
+    return kinds | titled | people | {one for one, other in both if len(found.by_name[other].attributes) > 1}
 
 
 def refuse(read: Found, found: Declarations) -> None:

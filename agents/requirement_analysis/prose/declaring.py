@@ -22,12 +22,27 @@ def declare_lists(read: Found, found: Declarations) -> None:
     introduced = _introductions(read)
     owners = {singular(identifier(owner.label)) for owner, _, _ in read.lists}
     read.lists[:] = [(_by_ids(owner, listed, owners), listed, sentence) for owner, listed, sentence in read.lists]
-    for owner, listed, sentence in read.lists:
+    for place, (owner, listed, sentence) in enumerate(read.lists):
         name = known_as(owner, found)
+        if name and (joint := _association(name, listed, owners, found)):
+            read.lists[place] = (joint, listed, sentence)
+            owner, name = joint, known_as(joint, found)
         label = found.by_name[name].label if name else _fuller(owner, introduced)
         declare(label, listed, sentence, found)
     for owner, listed, sentence in list(read.lists):
         _take_out_others(owner, listed, sentence, read, found)
+
+
+def _association(name: str, listed: Sequence[Item], owners: Collection[str], found: Declarations) -> Thing | None:
+    """What a further list about a thing describes that has its own id and another's: a user's use of a robot.
+
+    `This operation records the user ID, robot ID and time` tells nothing further of users.
+    """
+    ids = [singular(identifier(label[:-3])) for i in listed if (label := i.label.lower()).endswith(" id")]
+    others = [i for i in ids if i in owners and i != name]
+    if len(found.by_name[name].attributes) < 2 or name not in ids or not others:
+        return None
+    return Thing(f"{found.by_name[name].label} {others[0].replace('_', ' ')}", "thing")
 
 
 def _by_ids(owner: Thing, listed: Sequence[Item], owners: Collection[str]) -> Thing:
@@ -77,7 +92,7 @@ def _introductions(read: Found) -> dict[str, list[str]]:
     phrases += [p.object.label for p, _ in read.pairs if p.count == "many" and not p.made]
     by_end: dict[str, list[str]] = {}
     for phrase in phrases:
-        plain = all(t.nominal or t.tag == "adjective" for t in tagged(phrase))
+        plain = all(t.nominal or (t.tag == "adjective" and t.low[-3:] != "ing") for t in tagged(phrase))
         if plain and 1 < len(phrase.split()) <= 4:
             by_end.setdefault(one(phrase).lower().rpartition(" ")[2], []).append(phrase)
     return by_end

@@ -160,6 +160,21 @@ def test_a_name_tells_a_parent_beside_those_that_sentences_tell() -> None:
     assert ("customer", "customer_visit") in {(r.parent, r.child) for r in analysed(text).relationships}
 
 
+def test_a_further_list_with_two_ids_describes_what_happens_between_them() -> None:
+    text = (
+        "Each guest has a guest ID, name and phone. Each kayak has a kayak ID, colour and length. Guests use kayaks: "
+        "the guest's record has the guest ID, kayak ID and start time."
+    )
+    found = {e.name: [a.name for a in e.attributes] for e in analysed(text).entities}
+    assert found["guest"] == ["name", "phone"]
+    assert found["guest_kayak"] == ["guest_id", "kayak_id", "start_time"]
+
+
+def test_people_whom_something_described_has_are_stored() -> None:
+    text = "Each play has a play ID, title and premiere. Each play has multiple directors and prompters."
+    assert {"play", "director"} <= {e.name for e in analysed(text).entities}
+
+
 def test_a_brief_that_only_names_things_still_gets_its_best_guess() -> None:
     found = analysed("The station requires management of multiple programs, each with multiple hosts.")
     assert {e.name for e in found.entities} == {"program", "host"}
