@@ -44,6 +44,7 @@ bench: $(STAMP) ## how fast the spine is, with the machine it ran on
 	$(PYTHON) -m benchmarks.scale
 	$(PYTHON) -m benchmarks.references
 	$(PYTHON) -m benchmarks.evolution
+	$(PYTHON) -m benchmarks.attacks
 	$(PYTHON) -m benchmarks.mutations
 
 examples: $(STAMP) ## generates the examples' documents again; review the difference

@@ -214,6 +214,7 @@ def _as_role(trial: Refused | Accepted | Returns) -> str:
     """As whom it was tried, where that matters."""
     settings = ", ".join(f"{name} = {value or 'empty'}" for name, value in trial.session.settings)
     role = f" as {trial.session.role}" if trial.session.role else ""
+    role += " in a new session" if trial.session.fresh else ""
     return f"{role}{f' with {settings}' if settings else ''}"
 
 

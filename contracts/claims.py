@@ -12,8 +12,12 @@ from contracts.base import Contract, ElementId, Identifier, Input, Statement
 
 
 class Session(Contract):
-    """Who runs a statement: a role (`SET LOCAL ROLE`) and settings, both undone afterwards."""
+    """Who runs a statement: a role (`SET LOCAL ROLE`) and settings, both undone afterwards.
 
+    A `fresh` session is a new connection: a setting that was ever made in a session is empty afterwards, never missing.
+    """
+
+    fresh: bool = False
     role: Identifier | None = None
     settings: tuple[tuple[str, str], ...] = ()
 

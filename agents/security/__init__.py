@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from agents.schema_design.dataset import Dataset
+from agents.security.attacks import attack_part
 from agents.security.audit import audit_part, no_audit
 from agents.security.basis import Part, found
 from agents.security.grants import app_grants, gate_grants, grant_part, readonly_grants
@@ -85,7 +86,8 @@ def _parts(
         *((audit_part(requirements, schema, watched),) if watched else ()),
         grant_part(requirements, schema, dataset, grants, made_guards),
         policy_part(requirements, schema, dataset, made_guards, made_policies, grants),
-        ownership_part(requirements, schema, watched),
+        ownership_part(requirements, schema),
+        attack_part(requirements, schema, roles, grants, made_policies, made_guards, watched),
     )
 
 

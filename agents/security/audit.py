@@ -9,7 +9,7 @@ import re
 from agents.dialects.postgresql import literal, quoted
 from agents.naming import constraint_name, shorten
 from agents.schema_design.partitions import ENSURE
-from agents.security.audit_trials import cannot_be_changed, leaves_traces, no_gaps
+from agents.security.audit_trials import cannot_be_changed, keeper_name, leaves_traces, no_gaps
 from agents.security.basis import Draft, Part, listed, origin_of, role_name
 from agents.security.trail import (
     CHANGES_PER_ROW,
@@ -180,8 +180,8 @@ BEGIN
             RETURN OLD;
         END IF;
     END IF;
-    RAISE EXCEPTION '{made.log} is append-only: % is refused', TG_OP
-        USING ERRCODE = 'insufficient_privilege', HINT = 'Rows leave after {made.days} days.';
+    RAISE EXCEPTION '% of % is refused, because its changes are kept in {made.log}', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege', HINT = 'Rows of {made.log} leave after {made.days} days.';
 END
 $body$"""
 
@@ -204,6 +204,14 @@ def _triggers(draft: Draft, made: Trail) -> None:
             f"{table.name} is watched",
             made.serves,
         )
+        draft.run(
+            f"audit.{table.name}.no_truncate",
+            f"CREATE TRIGGER {quoted(keeper_name(table.name))} BEFORE TRUNCATE ON {quoted(table.name)}\n"
+            f"    FOR EACH STATEMENT EXECUTE FUNCTION {REFUSE}()",
+            f"TRUNCATE fires no row trigger, so it would empty {table.name} without a trace",
+            f"{table.name} refuses TRUNCATE",
+            made.serves,
+        )
     for name, event, level in (("rows", "UPDATE OR DELETE", "ROW"), ("whole", "TRUNCATE", "STATEMENT")):
         draft.run(
             f"audit.{made.log}.append_only.{name}",
@@ -218,6 +226,9 @@ def _triggers(draft: Draft, made: Trail) -> None:
 def _rollback(draft: Draft, made: Trail) -> None:
     draft.rollback += [
         f"DROP TRIGGER IF EXISTS {quoted(trigger_name(t))} ON {quoted(t.name)}" for t in reversed(made.tables)
+    ]
+    draft.rollback += [
+        f"DROP TRIGGER IF EXISTS {quoted(keeper_name(t.name))} ON {quoted(t.name)}" for t in reversed(made.tables)
     ]
     draft.rollback += [
         f"DROP TABLE IF EXISTS {made.log}",

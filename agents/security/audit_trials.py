@@ -1,6 +1,7 @@
 """Attempts to change rows without leaving a trace, and to change the traces."""
 
 from agents.dialects.postgresql import literal, quoted
+from agents.naming import shorten
 from agents.security.basis import Draft, as_user, role_name
 from agents.security.trail import MONTHS_AHEAD, Trail, removed_columns
 from contracts.claims import Refused, Returns
@@ -133,6 +134,11 @@ def _length(table: Table, column: str) -> str:
     return table.column(column).sql_type.partition("(")[2].rstrip(")")
 
 
+def keeper_name(table: str) -> str:
+    """The name of the trigger that keeps an audited table from being emptied."""
+    return shorten(f"{table}_no_truncate")
+
+
 def cannot_be_changed(draft: Draft, requirements: Requirements, made: Trail) -> None:
     element, table = f"security.audit.{made.log}", made.tables[0]
     fill = (
@@ -150,6 +156,16 @@ def cannot_be_changed(draft: Draft, requirements: Requirements, made: Trail) -> 
             f"Even the owner of {made.log} is refused to {verb} it",
             made.serves,
             Refused(sql=(fill, sql), sqlstate="42501"),
+        )
+    for watched in made.tables:
+        others = [t.name for t in made.tables if t is not watched]
+        alone = [f"ALTER TABLE {quoted(n)} DISABLE TRIGGER {quoted(keeper_name(n))}" for n in others]
+        draft.claim(
+            f"audit.{watched.name}.no_truncate",
+            f"security.audit.{watched.name}",
+            f"Even the owner of {watched.name} is refused to empty it past the trail",
+            made.serves,
+            Refused(sql=(*alone, f"TRUNCATE {quoted(watched.name)} CASCADE"), sqlstate="42501"),
         )
     app, auditor = role_name(requirements, "app"), role_name(requirements, "auditor")
     for role, verb, sql in (

@@ -2,14 +2,13 @@
 
 from agents.dialects.postgresql import literal, quoted
 from agents.security.basis import Draft, Part, as_user, role_name, served
-from agents.security.trail import RECORD, REFUSE, Trail
 from contracts.claims import Accepted, Returns
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
 
 
-def ownership_part(requirements: Requirements, schema: SchemaDesign, trail: Trail | None) -> Part:
-    """The deploying login becomes a member of the migrator, which then owns every table made so far."""
+def ownership_part(requirements: Requirements, schema: SchemaDesign) -> Part:
+    """The deploying login becomes a member of the migrator, which then owns every table and function made so far."""
     draft = Draft()
     migrator = role_name(requirements, "migrator")
     serves = served(requirements, "security.", otherwise=schema.tables)
@@ -23,18 +22,11 @@ def ownership_part(requirements: Requirements, schema: SchemaDesign, trail: Trai
     draft.run(
         "ownership.tables",
         _handover(migrator),
-        f"The {len(schema.tables)} tables and their partitions now belong to {migrator}; extensions keep their own",
-        f"Every table belongs to {migrator}",
+        f"The {len(schema.tables)} tables, their partitions and the functions now belong to {migrator}: a function that"
+        " runs as its owner must not run as a superuser. Extensions keep their own",
+        f"Every table and function belongs to {migrator}",
         serves,
     )
-    for name in (RECORD, REFUSE) if trail else ():
-        draft.run(
-            f"ownership.{name}",
-            f"ALTER FUNCTION {name}() OWNER TO {quoted(migrator)}",
-            "A function that runs as its owner must not run as a superuser",
-            f"{name} runs with the rights of {migrator}",
-            serves,
-        )
     _trials(draft, requirements, schema, migrator, serves)
     draft.rollback.append(f"REASSIGN OWNED BY {quoted(migrator)} TO CURRENT_USER")
     return draft.part()
@@ -42,9 +34,9 @@ def ownership_part(requirements: Requirements, schema: SchemaDesign, trail: Trai
 
 def _handover(migrator: str) -> str:
     return (
-        "DO $do$\nDECLARE\n    item regclass;\nBEGIN\n"
+        "DO $do$\nDECLARE\n    item text;\nBEGIN\n"
         "    FOR item IN\n"
-        "        SELECT c.oid FROM pg_class AS c\n"
+        "        SELECT c.oid::regclass FROM pg_class AS c\n"
         "        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')\n"
         "            AND pg_get_userbyid(c.relowner) = current_user\n"
         "            AND NOT EXISTS (SELECT FROM pg_depend AS d\n"
@@ -52,6 +44,15 @@ def _handover(migrator: str) -> str:
         "        ORDER BY c.oid\n"
         "    LOOP\n"
         f"        EXECUTE format('ALTER TABLE %s OWNER TO %I', item, {literal(migrator)});\n"
+        "    END LOOP;\n"
+        "    FOR item IN\n"
+        "        SELECT p.oid::regprocedure FROM pg_proc AS p\n"
+        "        WHERE p.pronamespace = 'public'::regnamespace AND pg_get_userbyid(p.proowner) = current_user\n"
+        "            AND NOT EXISTS (SELECT FROM pg_depend AS d\n"
+        "                WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')\n"
+        "        ORDER BY p.oid\n"
+        "    LOOP\n"
+        f"        EXECUTE format('ALTER FUNCTION %s OWNER TO %I', item, {literal(migrator)});\n"
         "    END LOOP;\n"
         "END\n$do$"
     )

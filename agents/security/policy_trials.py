@@ -6,7 +6,7 @@ from agents.dialects.postgresql import literal, quoted
 from agents.schema_design.dataset import Dataset
 from agents.security.basis import Draft, as_user
 from agents.security.guards import Guard
-from contracts.claims import Accepted, Refused, Returns
+from contracts.claims import Accepted, Refused, Returns, Session
 from contracts.schema import Table
 
 _OTHER_PARENT = 22  # in the synthetic rows, row 22 of every table belongs to another parent than row 1 does
@@ -18,7 +18,7 @@ def attacks(draft: Draft, loaded: bool, dataset: Dataset, guard: Guard, held: se
     key = quoted(guard.table.primary_key[0])
     if not guard.published:
         for case, session in (
-            ("without_setting", as_user(guard.role)),
+            ("without_setting", Session(role=guard.role, fresh=True)),
             ("with_empty_setting", as_user(guard.role, guard.subject.setting, "")),
         ):
             draft.claim(

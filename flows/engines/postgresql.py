@@ -150,7 +150,7 @@ def _observed(server: Server, experiment: Experiment, steps: _Steps) -> Iterator
                 yield _execution(claim.id, claim.trial, outcomes)
             elif not isinstance(claim.trial, Balances | Reverts | Invalidates | Coherent | Restores):
                 steps.next(claim.sentence)
-                yield _tried(server, connection, claim.id, claim.trial)
+                yield tried(server, connection, claim.id, claim.trial)
         yield from _cached(server, connection, experiment, steps)
         for claim in experiment.claims:
             if isinstance(claim.trial, Restores):  # the last on these rows: what it commits stays
@@ -246,7 +246,7 @@ def _execution(claim: str, trial: Executes, outcomes: dict[str, Outcome | str]) 
     return Observation(claim=claim, sqlstate=outcome.sqlstate, message=outcome.message, affected=outcome.affected)
 
 
-def _tried(server: Server, connection: Connection, claim: str, trial: Trial) -> Observation:
+def tried(server: Server, connection: Connection, claim: str, trial: Trial) -> Observation:
     """The observation of one trial on the loaded data."""
     match trial:
         case Accepted():

@@ -1,10 +1,13 @@
 """Trials of SQL: accepted, refused, returns. Each in a transaction that is rolled back, as the session asks."""
 
+import contextlib
 from collections.abc import Sequence
+
+from psycopg.pq import TransactionStatus
 
 from contracts.claims import Accepted, Observation, Refused, Returns, Session
 from flows.engines.server import Server
-from flows.engines.session import Connection, Outcome, checked, literal, quoted, ran, rolled_back
+from flows.engines.session import Connection, Outcome, checked, connected, literal, quoted, ran, rolled_back
 
 TRIAL_SECONDS: float = 60
 
@@ -19,7 +22,10 @@ def accepted(server: Server, connection: Connection, claim: str, trial: Accepted
 
 def returned(server: Server, connection: Connection, claim: str, trial: Returns) -> Observation:
     """The rows of the last statement as text."""
-    return _observation(server, connection, claim, trial.sql, trial.session)[0]
+    seen = _observation(server, connection, claim, trial.sql, trial.session)[0]
+    if seen.sqlstate == "42501" and not server.superuser and "session_authorization" in "".join(trial.sql):
+        return Observation(claim=claim, tried=False, reason="only a superuser's session may become another login")
+    return seen
 
 
 def refused(server: Server, connection: Connection, claim: str, trial: Refused) -> Observation:
@@ -34,9 +40,22 @@ def refused(server: Server, connection: Connection, claim: str, trial: Refused) 
     return seen.model_copy(update={"sqlstate": None, "message": f"{seen.message} (SQLSTATE {seen.sqlstate})"})
 
 
-def begun(connection: Connection) -> None:
-    """Open the transaction of a trial with a guard against statements that never end."""
-    checked(connection, f"BEGIN; SET LOCAL statement_timeout = '{TRIAL_SECONDS}s'")
+def begun(connection: Connection) -> bool:
+    """Open the transaction of a trial with a guard against statements that never end; whether it is one of its own.
+
+    Within an open transaction the trial begins at a savepoint: it then sees what somebody has changed there for a try.
+    """
+    own = connection.info.transaction_status == TransactionStatus.IDLE
+    checked(connection, f"{'BEGIN' if own else 'SAVEPOINT trial'}; SET LOCAL statement_timeout = '{TRIAL_SECONDS}s'")
+    return own
+
+
+def ended(connection: Connection, own: bool) -> bool:
+    """Undo a trial; False when its statements had ended their own transaction already."""
+    if own:
+        return rolled_back(connection)
+    checked(connection, "ROLLBACK TO SAVEPOINT trial")
+    return True
 
 
 def _observation(
@@ -45,14 +64,17 @@ def _observation(
     """What happened, and the number of the last statement that was sent."""
     if not sql:
         return Observation(claim=claim, message="the trial has no statement"), 0
-    begun(connection)
+    if session.fresh:
+        with contextlib.closing(connected(server.conninfo, dbname=connection.info.dbname)) as another:
+            return _observation(server, another, claim, sql, session.model_copy(update={"fresh": False}))
+    own = begun(connection)
     try:
         problem = _entered(server, connection, session)
         if problem is not None:
             return problem.model_copy(update={"claim": claim}), 0
         outcome, reached = _last_outcome(connection, sql)
     finally:
-        whole = rolled_back(connection)
+        whole = ended(connection, own)
         checked(connection, "RESET ROLE")
     if not whole and not outcome.failed:
         return Observation(claim=claim, message="the trial's statements ended their own transaction"), reached

@@ -1,10 +1,12 @@
 """Trials of SQL on every kind of server: what holds, what fails, and what must not be taken for either."""
 
+from collections.abc import Callable
+
 import pytest
 
 from contracts.claims import Accepted, Executes, Observation, Refused, Returns, Session, Trial
-from flows.engines import trials
-from flows.engines.server import Server
+from flows.engines import engine, trials
+from flows.engines.server import Server, serving
 from tests.engines.conftest import experiment, seen_on
 
 SCRIPT = {
@@ -161,3 +163,21 @@ def test_a_statement_that_never_ends_is_cut_off(embedded: Server, monkeypatch: p
     found = seen_on(embedded, experiment({}, {"slow": slow, "next": Accepted(sql=("SELECT 1",))}))
     assert found["slow"].sqlstate == "57014"
     assert found["next"].affected == 1
+
+
+def test_a_login_that_is_no_superuser_cannot_be_another(shared: Callable[[str], str]) -> None:
+    with serving(engine(shared("maker"))) as server:
+        trial = Returns(sql=("SELECT set_config('session_authorization', 'kept_app', true)",), rows=(("kept_app",),))
+        seen = seen_on(server, experiment({"t": "CREATE TABLE t (a int)"}, {"x": trial}))["x"]
+    assert not seen.tried and "superuser" in seen.reason
+
+
+def test_a_new_session_has_never_made_a_setting(embedded: Server) -> None:
+    missing = Returns(sql=("SELECT current_setting('app.user_id', true) IS NULL",), rows=(("t",),))
+    trials = {
+        "used": missing.model_copy(update={"session": Session(settings=(("app.user_id", "1"),))}),
+        "again": missing,
+        "fresh": missing.model_copy(update={"session": Session(fresh=True)}),
+    }
+    seen = seen_on(embedded, experiment({"t": "CREATE TABLE t (a int)"}, trials))
+    assert [seen[name].rows for name in trials] == [(("f",),), (("f",),), (("t",),)]

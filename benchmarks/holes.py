@@ -1,0 +1,103 @@
+"""Holes in the shop's protection, one each: SQL that somebody tired might run, and what takes it back."""
+
+from typing import NamedTuple
+
+
+class Hole(NamedTuple):
+    """What is open, and the SQL that opens it; `committed` where only another session can fall into it."""
+
+    name: str
+    sql: str
+    committed: bool = False
+
+
+def _policy(table: str, condition: str) -> str:
+    return f"ALTER POLICY {table}_own_rows ON {table} USING ({condition}) WITH CHECK ({condition})"
+
+
+_ME = "(SELECT nullif(current_setting('app.user_id', true), '')::bigint)"
+_ORDERS = "LANGUAGE sql SECURITY DEFINER {} AS 'SELECT id FROM public.orders'"
+_RECORD_NOTHING = (
+    "CREATE OR REPLACE FUNCTION record_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+    " SET search_path = pg_catalog, pg_temp AS 'BEGIN RETURN NULL; END'"
+)
+_PARTITION = """
+DO $do$ BEGIN
+    EXECUTE (SELECT format('GRANT SELECT ON %s TO shop_app', inhrelid::regclass) FROM pg_inherits
+        WHERE inhparent = '{}'::regclass ORDER BY inhrelid LIMIT 1);
+END $do$"""
+
+HOLES = (
+    # rows of others
+    Hole("row-level security switched off", "ALTER TABLE orders DISABLE ROW LEVEL SECURITY"),
+    Hole("an always-true policy for the application", "CREATE POLICY r ON orders FOR SELECT TO shop_app USING (true)"),
+    Hole("an always-true policy for everybody", "CREATE POLICY r ON payments USING (true)"),
+    Hole("a tautology in a policy", _policy("orders", "user_id = user_id")),
+    Hole("a policy that opens without the setting", _policy(
+        "addresses", f"current_setting('app.user_id', true) IS NULL OR user_id = {_ME}"), committed=True),
+    Hole("a policy that opens with the empty setting", _policy(
+        "addresses", f"current_setting('app.user_id', true) = '' OR user_id = {_ME}")),
+    Hole("a policy that takes a list of ids", _policy(
+        "addresses", "user_id::text = ANY (string_to_array(current_setting('app.user_id', true), ','))")),
+    Hole("a policy that lets rows of any order through", _policy("order_items", "order_id IS NOT NULL")),
+    Hole("rows in another's name", "ALTER POLICY orders_own_rows ON orders WITH CHECK (true)"),
+    Hole("rows in another's name, one table down",
+         "ALTER POLICY order_items_own_rows ON order_items WITH CHECK (order_id > 0)"),
+    Hole("a policy dropped and rows left to a wider one", "DROP POLICY user_activities_own_rows ON user_activities;"
+         " CREATE POLICY user_activities_own_rows ON user_activities TO shop_app USING (occurred_at IS NOT NULL)"),
+    Hole("a partition that is read directly", _PARTITION.format("order_histories")),
+    Hole("a view with its owner's rights",
+         "CREATE VIEW order_list AS SELECT * FROM orders; GRANT SELECT ON order_list TO shop_readonly"),
+    Hole("a view that nobody was granted yet", "CREATE VIEW hidden_list AS SELECT email FROM users"),
+    Hole("a materialized view of all payments",
+         "CREATE MATERIALIZED VIEW paid AS SELECT * FROM payments; GRANT SELECT ON paid TO shop_app"),
+    # more than was granted
+    Hole("DELETE on orders", "GRANT DELETE ON orders TO shop_app"),
+    Hole("TRUNCATE on order items", "GRANT TRUNCATE ON order_items TO shop_app"),
+    Hole("TRIGGER on payments", "GRANT TRIGGER ON payments TO shop_app"),
+    Hole("REFERENCES on users", "GRANT REFERENCES ON users TO shop_app"),
+    Hole("the password hash for reports", "GRANT SELECT (password_hash) ON users TO shop_readonly"),
+    Hole("the password hash for the application", "GRANT SELECT ON users TO shop_app"),
+    Hole("a personal column for reports", "GRANT SELECT (ip_address) ON user_activities TO shop_readonly"),
+    Hole("payments for every login", "GRANT SELECT ON payments TO PUBLIC"),
+    Hole("one column of an append-only table", "GRANT UPDATE (changed_at) ON order_histories TO shop_app"),
+    Hole("orders that customer service may change", "GRANT UPDATE ON orders TO shop_customer_service"),
+    Hole("privileges to pass on", "GRANT SELECT ON orders TO shop_app WITH GRANT OPTION"),
+    Hole("later tables open by default", "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC"),
+    Hole("tables made by the application", "GRANT CREATE ON SCHEMA public TO shop_app"),
+    Hole("the schema open to every login", "GRANT USAGE ON SCHEMA public TO PUBLIC"),
+    Hole("schemas made by every login",
+         "DO $do$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO PUBLIC', current_database()); END $do$"),
+    Hole("a table that the application owns", "ALTER TABLE addresses OWNER TO shop_app"),
+    # another's rights
+    Hole("the application in the role of sign-in", "GRANT shop_auth TO shop_app"),
+    Hole("staff in the role of the owner",
+         "GRANT shop_migrator TO shop_catalogue_manager"),
+    Hole("reports that read everything",
+         "GRANT pg_read_all_data TO shop_readonly"),
+    Hole("programs on the server",
+         "GRANT pg_execute_server_program TO shop_app"),
+    Hole("files of the server",
+         "GRANT pg_read_server_files TO shop_auditor; GRANT EXECUTE ON FUNCTION pg_read_file(text) TO shop_auditor"),
+    Hole("BYPASSRLS", "ALTER ROLE shop_app BYPASSRLS"),
+    Hole("CREATEROLE", "ALTER ROLE shop_app CREATEROLE"),
+    Hole("a role that logs in", "ALTER ROLE shop_auditor LOGIN"),
+    Hole("a function that runs as a superuser", f"CREATE FUNCTION all_orders() RETURNS SETOF bigint"
+         f" {_ORDERS.format('SET search_path = pg_catalog')}"),
+    Hole("a function with an open search path", f"CREATE FUNCTION some_orders() RETURNS SETOF bigint"
+         f" {_ORDERS.format('')}; REVOKE ALL ON FUNCTION some_orders() FROM PUBLIC;"
+         " ALTER FUNCTION some_orders() OWNER TO shop_migrator"),
+    Hole("the trail's function for the application", "GRANT EXECUTE ON FUNCTION record_change() TO shop_app"),
+    # the trail
+    Hole("no trigger on an audited table", "DROP TRIGGER orders_record_change ON orders"),
+    Hole("a disabled trigger", "ALTER TABLE payments DISABLE TRIGGER payments_record_change"),
+    Hole("a trigger that records nothing", _RECORD_NOTHING),
+    Hole("a trail whose rows may change", "DROP TRIGGER audit_log_append_only_rows ON audit_log"),
+    Hole("a trail that may be emptied", "ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only_whole"),
+    Hole("an audited table that may be emptied unseen", "DROP TRIGGER orders_no_truncate ON orders"),
+    Hole("a trail that the application reads", "GRANT SELECT ON audit_log TO shop_app"),
+    Hole("a trail that the application writes", "GRANT INSERT ON audit_log TO shop_app"),
+    Hole("an auditor who reads tables", "GRANT SELECT ON orders TO shop_auditor"),
+    Hole("triggers that may be switched off",
+         "GRANT SET ON PARAMETER session_replication_role TO shop_app"),
+)  # fmt: skip
