@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from artifacts.document import persistence_md
+from artifacts.er_picture import er_svg
 from artifacts.files import ProjectFiles, plan_json, project_files, write_files
 from artifacts.migration_files import migration_files, stale_files
 from contracts.plan import Handoff, PersistencePlan
@@ -30,7 +31,10 @@ def documents(plan: PersistencePlan, output: str) -> Handoff:
 
 def _beside(files: ProjectFiles, plan: PersistencePlan) -> dict[Path, str]:
     """The files that the document's schema is used through."""
-    return {files.migrations / name: text for name, text in migration_files(plan.design).items()}
+    design = plan.design
+    steps = {files.migrations / name: text for name, text in migration_files(design).items()}
+    picture = er_svg(design.requirements.title, design.schema_design.tables)
+    return {**steps, files.folder / "er-diagram.svg": picture}
 
 
 def handed_over(plan: PersistencePlan, document: str, place: str) -> Handoff:
