@@ -1,6 +1,7 @@
 """Choices of the caching that a colleague could argue about, with this plan's numbers."""
 
 from agents.caching.layers import client_pool, product, version_keys
+from agents.caching.lease import LEASE_SECONDS, NOTHING_SECONDS
 from agents.caching.selection import Chosen, coherence_serves
 from agents.figures import instances, merged, plain, serving
 from contracts.base import Alternative, Decision, Origin
@@ -13,7 +14,10 @@ def decisions(requirements: Requirements, schema: SchemaDesign, made: tuple[Chos
     shared = tuple(c for c in made if "distributed" in c.layers)
     found = [_fallback(requirements, made)]
     if shared:
-        found = [_product(requirements, shared), _eviction(schema, shared), _client(requirements, shared), *found]
+        found = [
+            _product(requirements, shared), _eviction(schema, shared), _client(requirements, shared),
+            _misses(shared), _start(requirements, shared), *found, _sessions(requirements, shared),
+        ]  # fmt: skip
     if any(c.personal for c in made):
         found.append(_personal(made))
     return tuple(found)
@@ -91,6 +95,86 @@ def _client(requirements: Requirements, shared: tuple[Chosen, ...]) -> Decision:
         ),
         origin=Origin(kind="convention", rule="Little's law at 1 ms a command"),
         serves=merged(*(c.candidate.query.serves for c in shared)),
+    )
+
+
+def _misses(shared: tuple[Chosen, ...]) -> Decision:
+    """Stampedes and late fills by one mechanism, and what is remembered of rows that are not there."""
+    busiest = max(shared, key=lambda c: (c.reads.value, c.candidate.query.name))
+    per_key = busiest.reads.value / max(1.0, busiest.keys.value)
+    rows = [c.candidate.query.name for c in shared if c.candidate.single]
+    nothing = (
+        f" That there is no row is stored as well, for {NOTHING_SECONDS} s at most and under the same key, so that the"
+        f" insert which makes one deletes it: {', '.join(rows)}."
+        if rows
+        else " An empty page is an answer like any other and is stored like one."
+    )
+    return Decision(
+        id="caching.misses",
+        topic="Many readers miss at once, and a write overtakes a reader",
+        choice=(
+            f"a lease: SET key:lease NX EX {LEASE_SECONDS}; who gets it asks the database and stores only while holding"
+            " it, a write deletes it with the key, the others wait 200 ms for the answer and then ask themselves"
+        ),
+        because=(
+            f"A key of {busiest.candidate.query.name} is read {plain(per_key)} times per second on average and the most"
+            f" popular far more often; without it each of them asks the database while the key is missing.{nothing}"
+        ),
+        alternatives=(
+            Alternative(
+                name="SET without a lease",
+                refused_because="an answer read before a write's commit could be stored after its DEL, until the TTL",
+            ),
+        ),
+        origin=Origin(kind="convention", rule="Nishtala et al., Scaling Memcache at Facebook (2013): leases"),
+        serves=merged(*(c.candidate.query.serves for c in shared)),
+    )
+
+
+def _start(requirements: Requirements, shared: tuple[Chosen, ...]) -> Decision:
+    """How long an empty cache takes to be of use, from the reads alone."""
+    full = {c.candidate.query.name: c.items.value / c.reads.value for c in shared if c.reads.value}
+    slowest = max(full, key=lambda name: (full[name], name))
+    whole = sum(c.reads.value for c in shared)
+    return Decision(
+        id="caching.warm-up",
+        topic="After a start with an empty cache",
+        choice="no warm-up: readers fill it",
+        because=(
+            f"Until then the database answers all {plain(whole)} of these reads per second, for which its pools are"
+            f" sized (claim scaling.peak); {slowest}, the slowest to fill, has read as many keys as it holds after"
+            f" {plain(full[slowest])} s."
+        ),
+        alternatives=(
+            Alternative(
+                name="a job that reads every key",
+                refused_because="it would load what nobody asks for and compete with those who do",
+            ),
+        ),
+        origin=Origin(kind="inferred", rule="items and reads by formula"),
+        serves=coherence_serves(requirements, shared),
+    )
+
+
+def _sessions(requirements: Requirements, shared: tuple[Chosen, ...]) -> Decision:
+    """Sessions end with an eviction or a restart here, so they stay away; a fact of the plan's own settings."""
+    del shared
+    return Decision(
+        id="caching.sessions",
+        topic="Login sessions",
+        choice="not in this cache: a signed token that lasts minutes, its renewal checked in the database",
+        because=(
+            'With save "" and volatile-lru an eviction or a restart would log people out, and a session that was ended'
+            " could live on in a copy."
+        ),
+        alternatives=(
+            Alternative(
+                name="sessions in the shared cache",
+                refused_because="it would need a server of its own with appendonly yes and noeviction",
+            ),
+        ),
+        origin=Origin(kind="inferred", rule="a cache may lose everything at any time"),
+        serves=serving(requirements, "security.authentication", "security.", "performance.", "assumption."),
     )
 
 

@@ -463,6 +463,20 @@ def test_java_parses_with_the_installed_compiler(tmp_path: pathlib.Path) -> None
     assert _syntax_errors(compiler, tmp_path / "broken", [texts[0].replace("return found;", "return found")])
 
 
+@pytest.mark.parametrize("language", ["typescript", "csharp"])
+def test_other_languages_parse(language: str) -> None:
+    """A grammar's parser marks what it cannot read; a sample with a bracket too few must be marked."""
+    tree_sitter = pytest.importorskip("tree_sitter", reason="tree-sitter is not installed")
+    module = "tree_sitter_typescript" if language == "typescript" else "tree_sitter_c_sharp"
+    grammar = pytest.importorskip(module, reason=f"{module} is not installed")
+    spoken = grammar.language_typescript() if language == "typescript" else grammar.language()
+    parser = tree_sitter.Parser(tree_sitter.Language(spoken))
+    texts = [p.code.text for n, d, r in shapes() if n.startswith(f"{language}-") and (p := caching_plan(r, d)).code]
+    assert len(texts) == 8
+    assert not any(parser.parse(text.encode()).root_node.has_error for text in texts)
+    assert parser.parse(texts[0].replace(") {", " {", 1).replace(")\n    {", "\n    {", 1).encode()).root_node.has_error
+
+
 def _syntax_errors(compiler: str, folder: pathlib.Path, texts: list[str]) -> list[str]:
     """What the parser refuses; javac goes on to missing symbols only when every file parses."""
     files = []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import jinja2
 
 from agents.caching.layers import local_items, product
+from agents.caching.lease import FILL, LEASE_SECONDS, NOTHING_SECONDS
 from agents.caching.samples import csharp, java, python, typescript
 from agents.caching.selection import LOCAL_SECONDS, Chosen, rows_read
 from agents.naming import words
@@ -29,7 +30,7 @@ _RESERVED_WORDS = """
     operator or out override package params pass private protected public raise readonly record ref return sealed
     self short sizeof static string struct super switch synchronized this throw throws transient true try typeof
     uint ulong unchecked unsafe var virtual void volatile when where while with yield value key version read
-    local redis held found near digest
+    local redis held found near digest lease leased token wait text seconds fill
 """
 """Words that one of the four languages, or the sample itself, needs."""
 _RESERVED = frozenset(_RESERVED_WORDS.split())
@@ -83,7 +84,7 @@ def _context(requirements: Requirements, one: Chosen, made: tuple[Chosen, ...], 
     types = {p.name: p.sql_type for p in candidate.query.parameters}
     key = escaped(parts(candidate.pattern, candidate.version), types)
     version = escaped(parts(candidate.version), types)
-    both = len(one.layers) == 2
+    both, ttl = len(one.layers) == 2, int(one.ttl.value)
     return {
         "class_name": pascal(candidate.query.name),
         "query": candidate.query.name,
@@ -95,7 +96,10 @@ def _context(requirements: Requirements, one: Chosen, made: tuple[Chosen, ...], 
         "digest": any(kind == "digest" for kind, _ in key),
         "escaped": any(kind == "escaped" for kind, _ in (*key, *version)),
         "product": product(requirements),
-        "ttl": int(one.ttl.value),
+        "ttl": ttl,
+        "nothing_ttl": min(ttl, NOTHING_SECONDS),
+        "lease": LEASE_SECONDS,
+        "fill": FILL,
         "age": int(one.staleness.value),
         "local_ttl": LOCAL_SECONDS if both else int(one.ttl.value),
         "items": local_items(requirements, tuple(c for c in made if "in_process" in c.layers)),

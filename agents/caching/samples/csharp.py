@@ -44,7 +44,11 @@ public sealed class {{ class_name }}Cache{% if shared or local %}({% if shared %
 
 {
 {% if shared %}
-    private static readonly TimeSpan Ttl = TimeSpan.FromSeconds({{ ttl }});
+    private const int TtlSeconds = {{ ttl }};
+    private const int NothingSeconds = {{ nothing_ttl }}; // how long it is remembered that there is nothing
+    private const int Waits = 10; // of 20 ms each, in which the others wait for its answer
+    private const string Fill = "{{ fill }}"; // stores only what no write has overtaken
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds({{ lease }}); // how long one reader may ask for all others
 {% endif %}
 {% if local %}
     private static readonly TimeSpan LocalTtl = TimeSpan.FromSeconds({{ local_ttl }});
@@ -79,11 +83,28 @@ public sealed class {{ class_name }}Cache{% if shared or local %}({% if shared %
         }
 {% endif %}
 {% if shared %}
-        var held = await GetAsync(key);
-        var found = held.HasValue ? JsonSerializer.Deserialize<JsonElement>(held.ToString()) : await read();
-        if (!held.HasValue && found is not null)
+        var lease = key + ":lease";
+        var token = Guid.NewGuid().ToString();
+        RedisValue held;
+        bool leased;
+        try
         {
-            await SetAsync(key, JsonSerializer.Serialize(found.Value));
+            held = await redis.StringGetAsync(key);
+            leased = !held.HasValue && await redis.StringSetAsync(lease, token, Lease, When.NotExists);
+            for (var wait = 0; !held.HasValue && !leased && wait < Waits; wait++)
+            {
+                await Task.Delay(20);
+                held = await redis.StringGetAsync(key);
+            }
+        }
+        catch (RedisException)
+        {
+            return await read(); // {{ product }} is away: the database answers
+        }
+        var found = held.HasValue ? JsonSerializer.Deserialize<JsonElement?>(held.ToString()) : await read();
+        if (leased)
+        {
+            await FillAsync(lease, key, token, JsonSerializer.Serialize(found), found is null ? NothingSeconds : TtlSeconds);
         }
 {% else %}
         var found = await read();
@@ -110,7 +131,7 @@ public sealed class {{ class_name }}Cache{% if shared or local %}({% if shared %
         try
         {
 {% if single %}
-            await redis.KeyDeleteAsync(key);
+            await redis.KeyDeleteAsync([key, key + ":lease"]);
 {% else %}
             await redis.StringIncrementAsync({{ version_key }});
 {% endif %}
@@ -128,23 +149,11 @@ public sealed class {{ class_name }}Cache{% if shared or local %}({% if shared %
     }
 {% if shared %}
 
-    private async Task<RedisValue> GetAsync(string key)
+    private async Task FillAsync(string lease, string key, string token, string text, int seconds)
     {
         try
         {
-            return await redis.StringGetAsync(key);
-        }
-        catch (RedisException)
-        {
-            return RedisValue.Null;
-        }
-    }
-
-    private async Task SetAsync(string key, string text)
-    {
-        try
-        {
-            await redis.StringSetAsync(key, text, Ttl);
+            await redis.ScriptEvaluateAsync(Fill, [lease, key], [token, text, seconds]);
         }
         catch (RedisException)
         {
@@ -155,7 +164,7 @@ public sealed class {{ class_name }}Cache{% if shared or local %}({% if shared %
 {% if digest %}
 
     private static string Digest(object text) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString() ?? "")));
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString() ?? ""))).ToLowerInvariant();
 {% endif %}
 }
 """

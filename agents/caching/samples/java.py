@@ -47,16 +47,26 @@ import java.time.Duration;
 {% if digest %}
 import java.util.HexFormat;
 {% endif %}
+{% if shared %}
+import java.util.List;
+{% endif %}
 {% if shared and not single %}
 import java.util.Objects;
 {% endif %}
+{% if shared %}
+import java.util.UUID;
+{% endif %}
 {% if not shared and not single %}
 import java.util.concurrent.ConcurrentHashMap;
+{% endif %}
+{% if shared %}
+import java.util.concurrent.locks.LockSupport;
 {% endif %}
 import java.util.function.Supplier;
 {% if shared %}
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
 {% endif %}
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -67,7 +77,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public class {{ class_name }}Cache {
 
 {% if shared %}
-    private static final Duration TTL = Duration.ofSeconds({{ ttl }});
+    private static final long TTL_SECONDS = {{ ttl }};
+    private static final long NOTHING_SECONDS = {{ nothing_ttl }}; // how long it is remembered that there is nothing
+    private static final Duration LEASE = Duration.ofSeconds({{ lease }}); // how long one reader may ask for all others
+    private static final int WAITS = 10; // of 20 ms each, in which the others wait for its answer
+    private static final RedisScript<Long> FILL = RedisScript.of( // stores only what no write has overtaken
+            "{{ fill }}", Long.class);
 
     private final StringRedisTemplate redis;
     private final ObjectMapper json;
@@ -111,10 +126,23 @@ public class {{ class_name }}Cache {
         }
 {% endif %}
 {% if shared %}
-        String held = get(key);
-        JsonNode found = held != null ? json.readTree(held) : read.get();
-        if (held == null && found != null) {
-            set(key, json.writeValueAsString(found));
+        String lease = key + ":lease";
+        String token = UUID.randomUUID().toString();
+        String held;
+        boolean leased;
+        try {
+            held = redis.opsForValue().get(key);
+            leased = held == null && Boolean.TRUE.equals(redis.opsForValue().setIfAbsent(lease, token, LEASE));
+            for (int wait = 0; held == null && !leased && wait < WAITS; wait++) {
+                LockSupport.parkNanos(20_000_000);
+                held = redis.opsForValue().get(key);
+            }
+        } catch (DataAccessException away) {
+            return read.get(); // {{ product }} is away: the database answers
+        }
+        JsonNode found = held == null ? read.get() : held.equals("null") ? null : json.readTree(held);
+        if (leased) {
+            fill(lease, key, token, json.writeValueAsString(found), found == null ? NOTHING_SECONDS : TTL_SECONDS);
         }
 {% else %}
         JsonNode found = read.get();
@@ -147,7 +175,7 @@ public class {{ class_name }}Cache {
 {% if shared %}
         try {
 {% if single %}
-            redis.delete(key);
+            redis.delete(List.of(key, key + ":lease"));
 {% else %}
             redis.opsForValue().increment({{ version_key }});
 {% endif %}
@@ -160,17 +188,9 @@ public class {{ class_name }}Cache {
     }
 {% if shared %}
 
-    private String get(String key) {
+    private void fill(String lease, String key, String token, String text, long seconds) {
         try {
-            return redis.opsForValue().get(key);
-        } catch (DataAccessException away) {
-            return null;
-        }
-    }
-
-    private void set(String key, String text) {
-        try {
-            redis.opsForValue().set(key, text, TTL);
+            redis.execute(FILL, List.of(lease, key), token, text, Long.toString(seconds));
         } catch (DataAccessException away) {
             // the next read tries again
         }

@@ -28,8 +28,14 @@ import hashlib
 {% if shared %}
 import json
 {% endif %}
+{% if shared %}
+import secrets
+{% endif %}
 {% if local %}
 import threading
+{% endif %}
+{% if shared %}
+import time
 {% endif %}
 from collections.abc import Callable
 {% if shared %}
@@ -50,6 +56,10 @@ from cachetools import TTLCache
 
 {% if shared %}
 TTL_SECONDS = {{ ttl }}
+NOTHING_SECONDS = {{ nothing_ttl }}  # how long it is remembered that there is nothing
+LEASE_SECONDS = {{ lease }}  # how long one reader may ask for all others
+WAITS, WAIT_SECONDS = 10, 0.02  # how long the others wait for its answer
+FILL = """{{ fill }}"""  # stores only what no write has overtaken
 {% endif %}
 {% if local %}
 LOCAL_SECONDS = {{ local_ttl }}
@@ -97,13 +107,22 @@ class {{ class_name }}Cache:
                 return self._local[key]
 {% endif %}
 {% if shared %}
-        held = None
-        with suppress(redis.RedisError):
+        lease, token = f"{key}:lease", secrets.token_hex(8)
+        try:
             held = self._client.get(key)
+            leased = held is None and self._client.set(lease, token, nx=True, ex=LEASE_SECONDS)
+            for _ in range(0 if leased or held is not None else WAITS):
+                time.sleep(WAIT_SECONDS)
+                held = self._client.get(key)
+                if held is not None:
+                    break
+        except redis.RedisError:  # {{ product }} is away: the database answers
+            return read()
         found = json.loads(held) if held is not None else read()
-        if held is None and found is not None:
+        if leased:
+            seconds = NOTHING_SECONDS if found is None else TTL_SECONDS
             with suppress(redis.RedisError):
-                self._client.set(key, json.dumps(found, default=str), ex=TTL_SECONDS)
+                self._client.eval(FILL, 2, lease, key, token, json.dumps(found, default=str), seconds)
 {% else %}
         found = read()
 {% endif %}
@@ -131,7 +150,7 @@ class {{ class_name }}Cache:
 {% endif %}
 {% if shared %}
         with suppress(redis.RedisError):
-            self._client.delete(key)
+            self._client.delete(key, f"{key}:lease")
 {% endif %}
 {% elif shared %}
         with suppress(redis.RedisError):

@@ -24,8 +24,12 @@ def key(parts: tuple[tuple[str, str], ...]) -> str:
 
 # ruff: noqa: E501 (a template's line is longer than the line that it makes)
 TEMPLATE = """\
-{% if digest %}
+{% if digest and shared %}
+import { createHash, randomUUID } from "node:crypto";
+{% elif digest %}
 import { createHash } from "node:crypto";
+{% elif shared %}
+import { randomUUID } from "node:crypto";
 {% endif %}
 {% if shared %}
 import type { Redis } from "ioredis";
@@ -38,6 +42,10 @@ type Answer = Record<string, unknown> | Record<string, unknown>[];
 {% if shared %}
 
 const TTL_SECONDS = {{ ttl }};
+const NOTHING_SECONDS = {{ nothing_ttl }}; // how long it is remembered that there is nothing
+const LEASE_SECONDS = {{ lease }}; // how long one reader may ask for all others
+const WAITS = 10; // of 20 ms each, in which the others wait for its answer
+const FILL = `{{ fill }}`; // stores only what no write has overtaken
 {% endif %}
 {% if digest %}
 
@@ -79,10 +87,24 @@ export class {{ class_name }}Cache {
     }
 {% endif %}
 {% if shared %}
-    const held = await this.redis.get(key).catch(() => null);
-    const found = held !== null ? (JSON.parse(held) as Answer) : await read();
-    if (held === null && found !== null) {
-      await this.redis.set(key, JSON.stringify(found), "EX", TTL_SECONDS).catch(() => undefined);
+    const lease = `${key}:lease`;
+    const token = randomUUID();
+    let held: string | null;
+    let leased = false;
+    try {
+      held = await this.redis.get(key);
+      leased = held === null && (await this.redis.set(lease, token, "EX", LEASE_SECONDS, "NX")) === "OK";
+      for (let wait = 0; held === null && !leased && wait < WAITS; wait++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        held = await this.redis.get(key);
+      }
+    } catch {
+      return read(); // {{ product }} is away: the database answers
+    }
+    const found = held !== null ? (JSON.parse(held) as Answer | null) : await read();
+    if (leased) {
+      const seconds = found === null ? NOTHING_SECONDS : TTL_SECONDS;
+      await this.redis.eval(FILL, 2, lease, key, token, JSON.stringify(found), seconds).catch(() => undefined);
     }
 {% else %}
     const found = await read();
@@ -103,7 +125,7 @@ export class {{ class_name }}Cache {
     this.local.delete(key);
 {% endif %}
 {% if shared %}
-    await this.redis.del(key).catch(() => undefined);
+    await this.redis.del(key, `${key}:lease`).catch(() => undefined);
 {% endif %}
 {% elif shared %}
     await this.redis.incr({{ version_key }}).catch(() => undefined);
