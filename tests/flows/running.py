@@ -44,6 +44,7 @@ class Place:
         }  # fmt: skip
         self._server: subprocess.Popen[bytes] | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._background: list[tuple[tuple[str, ...], subprocess.Popen[bytes]]] = []
 
     def start_server(self) -> None:
         """The server, once it answers; on the address and the database of the one before."""
@@ -66,7 +67,16 @@ class Place:
 
     def background(self, *arguments: str) -> None:
         """A process of Python that lives as long as the place."""
-        self._started([*arguments], self.environment)
+        self._background.append((arguments, self._started([*arguments], self.environment)))
+
+    def revive(self) -> None:
+        """Starts what has ended: a served deployment gives up when its server has not answered for some polls."""
+        if not self.answers():
+            self.start_server()
+        ended = [arguments for arguments, process in self._background if process.poll() is not None]
+        self._background = [entry for entry in self._background if entry[0] not in ended]
+        for arguments in ended:
+            self.background(*arguments)
 
     @contextlib.contextmanager
     def running(self, *arguments: str) -> Iterator[None]:

@@ -65,8 +65,7 @@ class Way:
         from prefect.client.schemas.sorting import FlowRunSort
 
         self._by_hand("design", BRIEF, "--output", self.parameters["output"], "--date", GIVEN["date"])
-        if not self.place.answers():
-            self.place.start_server()
+        self.place.revive()
         here = FlowRunFilter.model_validate({"deployment_id": {"is_null_": True}})
         with self.place.client() as client:
             return str(client.read_flow_runs(limit=1, flow_run_filter=here, sort=FlowRunSort.START_TIME_DESC)[0].id)
@@ -108,13 +107,17 @@ class Way:
     def ended(self, run: str) -> None:
         """Waits until the run is over, or its process is gone; one that is left as running is marked as crashed."""
         until(lambda: self._is_final(run) or self._is_gone(), "the end of the run")
-        if not self.place.answers():
-            self.place.start_server()
+        self.place.revive()
         if not self._is_final(run):
             from prefect.states import Crashed
 
             with self.place.client() as client:
                 client.set_flow_run_state(run, Crashed(message="its process is gone"), force=True)
+
+    def is_replayed(self, run: str) -> bool:
+        """Whether the last step ran again and the run is over; who carries it out may have given up meanwhile."""
+        self.place.revive()
+        return "documents" in self.place.executed() and self._is_final(run)
 
     def _is_final(self, run: str) -> bool:
         if not self.place.answers():
@@ -181,6 +184,7 @@ def test_a_replay_runs_what_is_missing_and_gives_the_same_bytes(
     output = tmp_path / "out"
     output.mkdir()
     place = deployed
+    place.revive()
     place.clear()
     with Disk(output, full=failure == "disk") as make_room:
         how = Way(place, output)
@@ -192,7 +196,7 @@ def test_a_replay_runs_what_is_missing_and_gives_the_same_bytes(
         make_room()
         place.forget()
         if run := again(how, run):
-            until(lambda: "documents" in place.executed() and how._is_final(run), "the end of its replay")
+            until(lambda: how.is_replayed(run), "the end of its replay")
         assert place.executed() == met.again
         assert _documents(output) == undisturbed
     seen[failure, way] = f"{len(met.again)}, {len(place.executed())}, equal"
