@@ -80,7 +80,8 @@ class Relationship(Element):
     """`parent` has many (or one) `child`. For many-to-many, both are equal partners.
 
     `role` names the child's reference when it is not the parent's name (`captain` for an employee);
-    `owned` means that the child cannot live without the parent.
+    `owned` means that the child cannot live without the parent, `deleted_with` that the brief wants the child's rows
+    deleted with the parent's.
     """
 
     parent: Identifier
@@ -89,6 +90,7 @@ class Relationship(Element):
     role: Identifier | None = None
     optional: bool = False
     owned: bool = False
+    deleted_with: bool = False
     attributes: tuple[Attribute, ...] = ()
     confidence: Confidence = "high"
 

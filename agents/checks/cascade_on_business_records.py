@@ -31,6 +31,6 @@ def findings(design: Design) -> Iterator[Finding]:
 
 def _owned(design: Design, parent: Table, child: Table) -> bool:
     return any(
-        relationship.owned and relationship.parent == parent.entity and relationship.child == child.entity
-        for relationship in design.requirements.relationships
+        (related.owned or related.deleted_with) and related.parent == parent.entity and related.child == child.entity
+        for related in design.requirements.relationships
     )

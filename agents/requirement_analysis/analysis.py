@@ -17,6 +17,7 @@ from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.currencies import with_currency
 from agents.requirement_analysis.document import Document, Sentence, read_document
 from agents.requirement_analysis.drafting import model
+from agents.requirement_analysis.editing import shared_rows
 from agents.requirement_analysis.entities import declarations, placeholder
 from agents.requirement_analysis.forms.reading import read_forms, unread
 from agents.requirement_analysis.forms.resources import declare_resources
@@ -89,6 +90,7 @@ def _requirements(
     goals, patterns = targets(now, ledger, things, patterns)
     size = _sizing(now, things, who, protected.regulations, goals, patterns, ledger)
     with_currency(now, things, ledger)
+    shared_rows(now, things, ledger)
     operating_wishes(now, ledger)
     external, later = integrations(now, ledger), future(document.sentences, ledger)
     steps = (

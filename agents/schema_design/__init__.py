@@ -17,6 +17,12 @@ from agents.schema_design.dataset import ROWS, Dataset
 from agents.schema_design.ddl import query_statement, schema_statements
 from agents.schema_design.decisions import decisions, unanswered
 from agents.schema_design.diagram import diagram
+from agents.schema_design.hierarchies import (
+    hierarchies,
+    hierarchy_claims,
+    hierarchy_decisions,
+    hierarchy_statements,
+)
 from agents.schema_design.indexes import indexes
 from agents.schema_design.lifecycles import (
     lifecycle_claims,
@@ -31,6 +37,7 @@ from agents.schema_design.partitions import partition_claims, partition_statemen
 from agents.schema_design.queries import Need, query
 from agents.schema_design.tables import tables
 from agents.schema_design.totals import ample, total_claims, total_statements, totals
+from agents.schema_design.versions import version_claims, version_decisions, version_statements
 from contracts.base import Omission
 from contracts.claims import Claim
 from contracts.requirements import AccessPattern, Integration, Requirements, Rule
@@ -46,6 +53,7 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     core = core_tables(made)
     kept, uncounted = totals(requirements.rules, made)
     lives, unkept = lifecycles(requirements.rules, made)
+    trees = hierarchies(made)
     dataset = Dataset(made, start, ample(kept), open_parents(lives, kept))
     found, needs, omissions = _queries(requirements, made, core, dataset)
     entities = {entity.name: entity for entity in requirements.entities}
@@ -61,6 +69,8 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
         *schema_statements(made, chosen, core, extensions),
         *total_statements(kept),
         *lifecycle_statements(lives, made),
+        *hierarchy_statements(trees),
+        *version_statements(made),
         *(query_statement(q) for q in found),
         *partition_statements(made, kept_days),
     )
@@ -77,7 +87,12 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
         statements=statements,
         dataset=rows,
         dataset_rows=ROWS,
-        decisions=(*decisions(requirements, made, chosen), *lifecycle_decision(lives)),
+        decisions=(
+            *decisions(requirements, made, chosen),
+            *lifecycle_decision(lives),
+            *hierarchy_decisions(trees),
+            *version_decisions(made),
+        ),
         omissions=(*omissions, *uncounted, *unkept, *_omissions(requirements, made)),
         diagram=diagram(made),
     )
@@ -186,6 +201,9 @@ def _claims(design: SchemaDesign, dataset: Dataset) -> tuple[Claim, ...]:
         made += claims.table_claims(table, dataset)
     for total in design.totals:
         made += total_claims(total, design.tables, dataset)
+    for tree in hierarchies(design.tables):
+        made += hierarchy_claims(tree, dataset, design.lifecycles)
+    made += version_claims(design.tables, dataset)
     for life in design.lifecycles:
         made += lifecycle_claims(life, by_name[life.table], dataset, design.totals)
     made += [claims.query_claim(q, by_name[q.table]) for q in design.queries]

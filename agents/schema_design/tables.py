@@ -278,8 +278,10 @@ def reference(
     """A foreign key whose ON DELETE follows from ownership, retention and what the rows are worth."""
     owner = index.entities[relationship.parent]
     kept = index.retained.get(entity.name)
-    if relationship.owned and kept:
+    if (relationship.owned or relationship.deleted_with) and kept:
         action, why = "restrict", f"{table} is kept for {kept.days} days; its {owner.label} cannot take it along"
+    elif relationship.deleted_with:
+        action, why = "cascade", f"the brief wants rows of {table} deleted with their {owner.label}"
     elif relationship.owned and owner.nature == "person" and entity.nature in ("transaction", "event"):
         action, why = "restrict", f"business records outlive the {owner.label}; erase by anonymising the person"
     elif relationship.owned:

@@ -90,6 +90,8 @@ SHOP = (
          "lint.switched_off"),
     Edit("any state may follow", "function.keep_orders_status", r"IF NEW", "IF false AND NEW",
          "lifecycle.orders_status.not_from_delivered"),
+    Edit("category that may be its own ancestor", "function.tree_categories_parent_id", r"IF ancestor", "IF false AND "
+         "ancestor", "categories.parent_id.own_parent"),
     Edit("function without a search_path", "function.touch_updated_at", r"SET search_path = pg_catalog ", "",
          "lint.search_path_of_function"),
     Edit("tables that need each other first", "", "",

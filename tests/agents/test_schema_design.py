@@ -388,6 +388,42 @@ def test_sums_and_conditions_are_enforced_and_tried(server: Server) -> None:
     }
 
 
+def wiki() -> Requirements:
+    """Sections in sections, and articles that several people edit at once."""
+    section = entity("section", "master", attribute("name", unique=True))
+    article = entity("article", "master", attribute("name"), attribute("row_version", "integer", default="1"))
+    note = entity("note", "event", attribute("told_at", "timestamp"))
+    author = entity("author", "person", attribute("email", "email", unique=True))
+    related = (
+        belongs("section", "section", role="parent", optional=True),
+        belongs("article", "section"),
+        belongs("note", "author", deleted_with=True),
+    )
+    return shop(entities=(section, article, author, note), relationships=related, rules=(), access_patterns=(),
+                volumes=(), retention=())  # fmt: skip
+
+
+def test_a_tree_stays_a_tree_and_the_second_of_two_editors_is_refused(server: Server) -> None:
+    design = schema_design(wiki(), START)
+    assert {"decision.hierarchy.sections", "decision.row_version"} <= {d.id for d in design.decisions}
+    assert [k.on_delete for k in design.table("notes").foreign_keys] == ["cascade"]
+    assert failed(server, experiment(design)) == set()
+    loose = without(design.statements, "trigger.tree_sections_parent_id", "trigger.tg_articles_version")
+    assert {c for c in failed(server, experiment(design, loose)) if not c.endswith(".executes")} == {
+        "sections.parent_id.own_parent", "sections.parent_id.circle",
+        "articles.row_version.counted", "articles.row_version.stale",
+    }  # fmt: skip
+
+
+def test_another_reference_to_the_own_table_is_no_tree() -> None:
+    person = entity("person", "person", attribute("name"))
+    related = (belongs("person", "person", role="spouse", optional=True),)
+    design = schema_design(
+        shop(entities=(person,), relationships=related, rules=(), access_patterns=(), volumes=(), retention=()), START
+    )
+    assert not [s.id for s in design.statements if "tree_" in s.id]
+
+
 def sales() -> Requirements:
     """Sales that are frozen once they are completed, with a total of their lines and a reason for whoever voids one."""
     sale = entity(
