@@ -146,6 +146,7 @@ REMEDIES = {
     "returns": 'Correct "{element}", or the rows that are claimed for it.',
     "uses_index": 'Give "{element}" an index that starts with the columns it fixes, or drop the index.',
     "setting_accepted": 'Correct name, unit or range of the value in "{element}".',
+    "measures": 'Plan "{element}" with what the engine measures, or store it in less.',
     "starts": 'Correct the setting of "{element}" that the server refuses or reports otherwise.',
     "restores": 'Repair the backup of "{element}", and restore it again, before you rely on it.',
     "reverts": 'Complete the rollbacks of "{element}", in the opposite order of the statements.',

@@ -19,6 +19,7 @@ from contracts.claims import (
     Executes,
     Experiment,
     Invalidates,
+    Measures,
     Observation,
     Observations,
     PlanFacts,
@@ -306,6 +307,19 @@ def _row_difference(claimed: tuple[tuple[str | None, ...], ...], seen: tuple[tup
     return f"{counts}; row {place + 1} is {found}, claimed {expected}"
 
 
+def _measures(trial: Measures, seen: Observation) -> Verdict:
+    if _failed(seen):
+        return "fails", _error(seen)
+    try:
+        ((text,),) = seen.rows or ()
+        measured = float(text or "nan")
+    except ValueError:
+        return "fails", "the engine measured no number"
+    ratio = measured / trial.planned if trial.planned else math.inf
+    told = f"{measured:,.5g} {trial.unit} measured, {trial.planned:,.5g} planned (× {ratio:.2f})"
+    return ("holds" if trial.least <= ratio <= trial.most else "fails"), told
+
+
 def _starts(trial: Starts, seen: Observation) -> Verdict:
     if _failed(seen) or seen.rows is None:
         return "fails", _error(seen) if _failed(seen) else "the engine read no setting back"
@@ -343,6 +357,7 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "returns": _returns,
     "uses_index": _uses_index,
     "setting_accepted": _setting_accepted,
+    "measures": _measures,
     "starts": _starts,
     "restores": _restores,
     "reverts": _reverts,

@@ -18,6 +18,7 @@ from contracts.claims import (
     Evidence,
     Executes,
     Invalidates,
+    Measures,
     Proof,
     Refused,
     Restores,
@@ -189,7 +190,7 @@ def trial_text(claim: Claim) -> str:
 
 
 def _other_trial_text(
-    trial: UsesIndex | SettingAccepted | Starts | Restores | Reverts | Invalidates | Coherent | Balances,
+    trial: UsesIndex | SettingAccepted | Measures | Starts | Restores | Reverts | Invalidates | Coherent | Balances,
 ) -> str:
     """What was tried with an index, a setting, a server, a migration, a cache or numbers."""
     if isinstance(trial, Invalidates):
@@ -200,6 +201,8 @@ def _other_trial_text(
         return "run with the index, then without it"
     if isinstance(trial, SettingAccepted):
         return f"{trial.name} = {trial.value}"
+    if isinstance(trial, Measures):
+        return f"measured, {number(trial.least)} to {number(trial.most)} times the plan"
     if isinstance(trial, Starts):
         return f"started with {counted(len(trial.settings), 'setting')}, each read back"
     if isinstance(trial, Restores):

@@ -86,6 +86,17 @@ class SettingAccepted(Contract):
     value: str
 
 
+class Measures(Contract):
+    """The number that the last of these statements returns is what was planned, times `least` to `most`."""
+
+    kind: Literal["measures"] = "measures"
+    sql: tuple[str, ...]
+    planned: float
+    unit: str
+    least: float
+    most: float
+
+
 class Starts(Contract):
     """A server that is started with all these settings at once reports each of them as it was set."""
 
@@ -222,6 +233,7 @@ Trial = Annotated[
     | Returns
     | UsesIndex
     | SettingAccepted
+    | Measures
     | Starts
     | Restores
     | Reverts

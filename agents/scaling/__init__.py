@@ -16,8 +16,9 @@ from agents.scaling.demand import (
     required_cores,
     required_memory,
 )
-from agents.scaling.disk import disk, disk_claims
+from agents.scaling.disk import data_room, disk, disk_claims
 from agents.scaling.growth import growth, next_steps
+from agents.scaling.measured import size_claims
 from agents.scaling.pools import pools
 from agents.scaling.replicas import (
     lag_claims,
@@ -63,7 +64,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
         replicas=standing,
         routes=planned,
         growth=growth(requirements, schema),
-        next_steps=next_steps(requirements, schema, server),
+        next_steps=next_steps(requirements, schema, server, data_room(room, tuned)),
         decisions=_decisions(requirements, schema, server, machine is not None, standing),
         omissions=_omissions(requirements, schema, server, standing, made),
         claims=(
@@ -73,6 +74,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *_order_claims(tuned),
             *availability_claims(requirements, standing),
             *lag_claims(schema, planned),
+            *size_claims(schema),
             *replica_claims(standing),
             *report_claims(requirements, schema, made),
             *disk_claims(requirements, schema, tuned, room),

@@ -18,8 +18,13 @@ def disk(requirements: Requirements, schema: SchemaDesign, tuned: tuple[Setting,
         return None
     return figure(
         "disk",
-        "2 ** ceil(log2((data_bytes + wal_bytes) / filled / 1073741824))",
-        (data_input(requirements, schema), wal_input(tuned), _filled()),
+        "2 ** ceil(log2(max(least, (data_bytes + wal_bytes) / filled / 1073741824)))",
+        (
+            data_input(requirements, schema),
+            wal_input(tuned),
+            _filled(),
+            given("least", 32, "convention: nobody rents less", "GB"),
+        ),
         unit="GB",
         serves=serving(requirements, "volume.", "assumption."),
         rule="data, indexes and write-ahead log of the first year, in the sizes that disks come in",
@@ -40,6 +45,21 @@ def wal_input(tuned: tuple[Setting, ...]) -> Input:
 
 def _filled() -> Input:
     return given("filled", FILLED, "convention: a fifth stays free for temporary files and rebuilt indexes")
+
+
+def data_room(room: Figure | None, tuned: tuple[Setting, ...]) -> Input | None:
+    """Bytes that the disk has for data and indexes: four fifths of it without the write-ahead log."""
+    if room is None:
+        return None
+    left = figure(
+        "room_for_data",
+        "disk * 1073741824 * filled - wal_bytes",
+        (as_input(room, "disk"), _filled(), wal_input(tuned)),
+        unit="bytes",
+        serves=room.serves,
+        rule="what the log leaves of four fifths of the disk",
+    )
+    return as_input(left)
 
 
 def disk_claims(

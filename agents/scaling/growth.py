@@ -6,6 +6,7 @@ from agents.figures import (
     GB,
     as_input,
     byte_text,
+    counted,
     duration_text,
     figure,
     given,
@@ -32,6 +33,9 @@ from contracts.scaling import Growth, NextStep
 from contracts.schema import SchemaDesign, Table
 
 YEARS = (1, 3, 5)
+VOLUME_BYTES = 16 * 1024 * GB
+LEAD_DAYS = 90
+"""How long before a bound is passed somebody is told: a quarter, in which a server is ordered or a table split."""
 
 
 def growth(requirements: Requirements, schema: SchemaDesign) -> tuple[Growth, ...]:
@@ -52,10 +56,14 @@ def _growth(requirements: Requirements, schema: SchemaDesign, table: Table, year
     )
 
 
-def next_steps(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> tuple[NextStep, ...]:
-    """When memory, the largest tables and the cores run out, in days from launch by the growth formulas."""
+def next_steps(
+    requirements: Requirements, schema: SchemaDesign, machine: Machine, room: Input | None
+) -> tuple[NextStep, ...]:
+    """When memory, the largest tables, the disk's `room` for data, the cores and one server run out, by formula."""
     steps = [_memory(requirements, schema, machine)]
     steps += [_partition(requirements, schema, machine, table) for table in _large(requirements, schema, machine)]
+    steps += [] if room is None else [_disk(requirements, schema, room)]
+    steps += _shards(requirements, schema)
     steps += [_cores(requirements, machine)] if requirements.tier in ("standard", "large") else []
     return tuple(steps)
 
@@ -71,7 +79,44 @@ def _memory(requirements: Requirements, schema: SchemaDesign, machine: Machine) 
         (hot, cache),
         "working set against cache",
         serving(requirements, "volume.", "assumption."),
+        "monitor_cache_hits",
     )
+
+
+def _disk(requirements: Requirements, schema: SchemaDesign, room: Input) -> NextStep:
+    size = given("after_five_years", round(total_bytes(requirements, schema, 5)), "growth table, all tables", "bytes")
+    return _step(
+        "a larger disk",
+        f"all tables with their indexes exceed the {byte_text(room.value)} that the disk has for them"
+        f" ({byte_text(size.value)} after five years)",
+        lambda years: total_bytes(requirements, schema, years),
+        (size, room),
+        "growth against the disk",
+        serving(requirements, "volume.", "assumption."),
+        "monitor_table_sizes",
+    )
+
+
+def _shards(requirements: Requirements, schema: SchemaDesign) -> list[NextStep]:
+    """Only data that one server's volume cannot hold ask for several servers, and only where a key splits them."""
+    key = next(
+        (t.partitioning.column for t in schema.tables if t.partitioning and t.partitioning.strategy == "hash"), ""
+    )
+    if not key or total_bytes(requirements, schema, DAYS_HORIZON / 365) <= VOLUME_BYTES:
+        return []
+    most = given("volume", VOLUME_BYTES, "convention: the largest volume that clouds commonly rent, 16 TB", "bytes")
+    size = given("after_five_years", round(total_bytes(requirements, schema, 5)), "growth table, all tables", "bytes")
+    step = _step(
+        f"shards by {key}",
+        f"all tables exceed {byte_text(VOLUME_BYTES)}, the largest volume of one server ({byte_text(size.value)} after"
+        f" five years); the hash partitions by {key} already say which row goes where, so each can move as it is",
+        lambda years: total_bytes(requirements, schema, years),
+        (size, most),
+        "growth against one server's volume",
+        serving(requirements, "volume.", "assumption."),
+        "monitor_table_sizes",
+    )
+    return [step]
 
 
 def _large(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> list[Table]:
@@ -95,6 +140,7 @@ def _partition(requirements: Requirements, schema: SchemaDesign, machine: Machin
         (later, limit),
         "table against memory (PostgreSQL manual, Table Partitioning)",
         table.serves,
+        "monitor_table_sizes",
     )
 
 
@@ -111,6 +157,7 @@ def _cores(requirements: Requirements, machine: Machine) -> NextStep:
         (given("after_five_years", round(later, 3), f"Little's law, growing by {rate.source}", "connections"), bound),
         "Little's law against HikariCP's bound",
         merged(busy.serves, mentioned(requirements, "future.")),
+        "monitor_connections",
     )
 
 
@@ -121,8 +168,9 @@ def _step(
     numbers: tuple[Input, Input],
     rule: str,
     serves: tuple[str, ...],
+    watched: str,
 ) -> NextStep:
-    """The moment in words, and how full the bound is after five years, so that two steps can be compared."""
+    """The moment in words, how full the bound is after five years, and what the monitoring query shows before it."""
     after, bound = numbers
     days = days_until(bound.value, amount)
     share = figure(
@@ -136,6 +184,12 @@ def _step(
         when = f"not within ten years; it would be when {what}"
     else:
         when = f"{'at launch' if days == 0 else f'after {duration_text(days * 86_400)}'}: {what}"
+        if days > LEAD_DAYS:
+            early = amount((days - LEAD_DAYS) / 365)
+            shown = (
+                byte_text(early) if bound.unit == "bytes" else counted(round(early, 1), bound.unit.removesuffix("s"))
+            )
+            when += f"; {LEAD_DAYS} days before, at {shown}, {watched} is the place to see it come"
     return NextStep(step=step, when=when, figure=share, origin=Origin(kind="inferred", rule=rule), serves=serves)
 
 

@@ -18,6 +18,7 @@ from contracts.claims import (
     Executes,
     Experiment,
     Invalidates,
+    Measures,
     Observation,
     Observations,
     Refused,
@@ -259,6 +260,8 @@ def tried(server: Server, connection: Connection, claim: str, trial: Trial) -> O
             return index_use(server, connection, claim, trial)
         case SettingAccepted():
             return setting_accepted(server, connection, claim, trial)
+        case Measures():
+            return returned(server, connection, claim, Returns(sql=trial.sql, rows=()))
         case Starts():
             return started(server, claim, trial)
     raise EngineError("This engine has no such trial", place=claim, evidence=trial.kind)
