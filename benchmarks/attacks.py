@@ -5,6 +5,7 @@ it is undone. Every invalidation is left out of the coherence history in turn. I
 """
 
 import contextlib
+import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -174,6 +175,7 @@ def main() -> None:
         print(f"{server.name} {server.version}, {cache.name}, the shop")
         timed("coherence proof (aim, with the attacks: under 10 s)", lambda: _coherence(server, cache, name, design))
         timed("attacks", lambda: _attacks(server, name, design))
+        timed("cost", lambda: _costs(server, name, design))
         timed("planted holes", lambda: _holes(server, name, design))
         timed("omitted invalidations", lambda: _omissions(server, cache, name, design))
 
@@ -195,6 +197,43 @@ def _attacks(server: Server, name: str, design: Design) -> str:
     with copied(server, name) as connection:
         failure = first_failure(server, connection, claims)
     return failure or f"all {len(claims)} claims hold"
+
+
+AUDITED = "UPDATE {0} SET {1} = {1} + interval '1 second'"
+ROUNDS = 7
+
+
+def _costs(server: Server, name: str, design: Design) -> str:
+    """Ratios of the same statements: with the trail's trigger and without, with the policy and past it; medians."""
+    audit, listed = design.security.audit, "SELECT count(*) FROM orders WHERE user_id = 1"
+    assert audit is not None
+    table = audit.tables[0]
+    statement = AUDITED.format(table, "created_at")
+    with copied(server, name) as connection:
+        switch = f"ALTER TABLE {table} {{}} TRIGGER {table}_record_change"
+        pairs = [
+            (_rolled_back(connection, statement), _rolled_back(connection, statement, switch.format("DISABLE")))
+            for _ in range(ROUNDS)
+        ]
+        checked(connection, "VACUUM ANALYZE orders")
+        asked = "; ".join([listed] * 200)
+        within = "SET LOCAL ROLE shop_app; SET LOCAL app.user_id = '1'"
+        guarded = [(_rolled_back(connection, asked, within), _rolled_back(connection, asked)) for _ in range(ROUNDS)]
+    changes, reads = (statistics.median(a / b for a, b in found) for found in (pairs, guarded))
+    return (
+        f"an UPDATE of {FEW} rows of {table} takes {changes:.1f} times as long with its trail;"
+        f" a list of one user's orders {reads:.2f} times with its policy"
+    )
+
+
+def _rolled_back(connection: Connection, sql: str, before: str = "SELECT 1") -> float:
+    """Seconds of the SQL after another statement, in a transaction that is undone."""
+    checked(connection, f"BEGIN; {before}")
+    begun = time.perf_counter()
+    checked(connection, sql)
+    seconds = time.perf_counter() - begun
+    checked(connection, "ROLLBACK")
+    return seconds
 
 
 def _holes(server: Server, name: str, design: Design) -> str:

@@ -10,7 +10,7 @@ from agents.dialects.postgresql import quoted
 from agents.security.basis import Draft, Part, columns_sql, filled, found, listed, origin_of, role_name
 from agents.security.roles import reporting
 from contracts.base import Alternative, Decision, Origin
-from contracts.claims import Accepted
+from contracts.claims import Accepted, Returns
 from contracts.requirements import Requirements, Retention
 from contracts.schema import Column, SchemaDesign, Table
 from contracts.security import Classification, RetentionRule
@@ -25,7 +25,7 @@ def classifications(requirements: Requirements, schema: SchemaDesign) -> tuple[C
             table=table.name,
             column=column.name,
             sensitivity=column.sensitivity,
-            treatment=treatment(requirements, table, column),
+            treatment=treatment(requirements, schema, table, column),
             origin=column.origin,
             serves=column.serves or table.serves,
         )
@@ -35,15 +35,16 @@ def classifications(requirements: Requirements, schema: SchemaDesign) -> tuple[C
     )
 
 
-def treatment(requirements: Requirements, table: Table, column: Column) -> str:
+def treatment(requirements: Requirements, schema: SchemaDesign, table: Table, column: Column) -> str:
     """What is done about one column: hashing, tokens, who cannot read it, encryption, erasure."""
     done = [_storing(table, column)]
     if reporting(requirements) and (column.sensitivity != "personal" or requirements.protection.regulations):
         done.append(f"not granted to {role_name(requirements, 'readonly')}")
     if requirements.protection.encryption:
         done.append("on an encrypted volume, as its backups are")
-    if column.sensitivity in ("personal", "health") and table.nature == "person":
-        done.append(f"overwritten when the row of {table.name} is erased")
+    whose = table if table.nature == "person" else belongs_to(requirements, schema, table)
+    if whose and (column.sensitivity == "personal" or (column.sensitivity == "health" and whose is table)):
+        done.append(f"overwritten when the row of {whose.name} is erased")
     return "; ".join(filter(None, done))
 
 
@@ -74,8 +75,20 @@ def retention_rules(requirements: Requirements, schema: SchemaDesign) -> tuple[R
         if period is not None:
             made.append(_timed(table, period))
         elif any(c.sensitivity in _ERASED for c in table.columns):
-            made.append(_untimed(requirements, table))
+            made.append(_untimed(requirements, schema, table))
     return tuple(made)
+
+
+def belongs_to(requirements: Requirements, schema: SchemaDesign, table: Table) -> Table | None:
+    """The person whose erasure overwrites the personal columns of a table that refers to that person.
+
+    None where the table has a period of its own: until it ends, the rows are kept as they are (GDPR Art. 17 (3) b).
+    """
+    kept = any(r.entity == table.entity for r in requirements.retention)
+    if table.nature == "person" or kept or not _overwritten(table, ("personal",)):
+        return None
+    named = ((key, schema.table(key.references)) for key in table.foreign_keys if len(key.columns) == 1)
+    return next((person for key, person in named if person.nature == "person"), None)
 
 
 def _timed(table: Table, period: Retention) -> RetentionRule:
@@ -98,11 +111,16 @@ def _timed(table: Table, period: Retention) -> RetentionRule:
     )
 
 
-def _untimed(requirements: Requirements, table: Table) -> RetentionRule:
+def _untimed(requirements: Requirements, schema: SchemaDesign, table: Table) -> RetentionRule:
     laws = listed(requirements.protection.regulations) if requirements.protection.regulations else ""
-    erasable = table.nature == "person"
+    owner = belongs_to(requirements, schema, table)
+    erasable = table.nature == "person" or owner is not None
     basis = f"the brief gives no period for {table.name}; "
-    if erasable:
+    if owner:
+        names = _overwritten(table, ("personal",))
+        be = "is" if len(names) == 1 else "are"
+        basis += f"its rows stay, and {listed(names)} {be} overwritten with their row of {owner.name}"
+    elif erasable:
         basis += "a row stays until the person leaves, then " + listed(_overwritten(table)) + " are overwritten"
     else:
         basis += f"its rows stay, the person behind them is erased where {table.name} refers to"
@@ -116,21 +134,24 @@ def _untimed(requirements: Requirements, table: Table) -> RetentionRule:
     )
 
 
-def _identifying(table: Table) -> list[str]:
-    return [c.name for c in table.columns if c.sensitivity in _ERASED]
+def _identifying(table: Table, kinds: Sequence[str] = _ERASED) -> list[str]:
+    return [c.name for c in table.columns if c.sensitivity in kinds]
 
 
 def erasure_sql(table: Table, row: str = "1") -> str | None:
     """The UPDATE that takes the person out of one row, None where the table has nothing that could be overwritten."""
-    values = [(c.name, erased_value(table, c)) for c in table.columns if c.name in _identifying(table)]
-    sets = [f"{quoted(name)} = {value}" for name, value in values if value is not None]
-    if not sets or len(table.primary_key) != 1:
+    if not _overwritten(table) or len(table.primary_key) != 1:
         return None
-    return f"UPDATE {quoted(table.name)} SET {', '.join(sets)} WHERE {quoted(table.primary_key[0])} = {row}"
+    return _erasing(table, _ERASED, f"{quoted(table.primary_key[0])} = {row}")
 
 
-def _overwritten(table: Table) -> list[str]:
-    return [name for name in _identifying(table) if name not in staying(table)]
+def _erasing(table: Table, kinds: Sequence[str], where: str) -> str:
+    sets = [f"{quoted(name)} = {erased_value(table, table.column(name))}" for name in _overwritten(table, kinds)]
+    return f"UPDATE {quoted(table.name)} SET {', '.join(sets)} WHERE {where}"
+
+
+def _overwritten(table: Table, kinds: Sequence[str] = _ERASED) -> list[str]:
+    return [n for n in _identifying(table, kinds) if erased_value(table, table.column(n)) is not None]
 
 
 def staying(table: Table) -> list[str]:
@@ -198,6 +219,9 @@ def protection_part(requirements: Requirements, schema: SchemaDesign, rules: Seq
         return draft.part()
     for table in people:
         _erasable(draft, schema, table, serves)
+    for table in schema.tables:
+        if (person := belongs_to(requirements, schema, table)) and person in people:
+            _erased_with(draft, schema, table, person, serves)
     draft.decisions.append(_erasure(requirements, schema, people, serves))
     return draft.part()
 
@@ -216,6 +240,32 @@ def _erasable(draft: Draft, schema: SchemaDesign, table: Table, serves: Sequence
     )
 
 
+def _erased_with(draft: Draft, schema: SchemaDesign, table: Table, person: Table, serves: Sequence[str]) -> None:
+    """What a person's rows elsewhere say of that person goes with the person's own row."""
+    if f"table.{table.name}" not in filled(schema):
+        return
+    where = f"{quoted(_reference(table, person))} = 1"
+    names = _overwritten(table, ("personal",))
+    left = " OR ".join(f"{quoted(n)} IS DISTINCT FROM {erased_value(table, table.column(n))}" for n in names)
+    draft.claim(
+        f"erasure.{person.name}.{table.name}",
+        f"security.erasure.{person.name}",
+        f"Erasing a row of {person.name} leaves no {listed(names, 12)} in its rows of {table.name}, which stay",
+        serves,
+        Returns(
+            sql=(
+                _erasing(table, ("personal",), where),
+                f"SELECT count(*) FILTER (WHERE {left}), (count(*) > 0)::text FROM {quoted(table.name)} WHERE {where}",
+            ),
+            rows=(("0", "true"),),
+        ),
+    )
+
+
+def _reference(table: Table, person: Table) -> str:
+    return next(k.columns[0] for k in table.foreign_keys if k.references == person.name and len(k.columns) == 1)
+
+
 def _erasure(
     requirements: Requirements, schema: SchemaDesign, people: Sequence[Table], serves: Sequence[str]
 ) -> Decision:
@@ -223,10 +273,15 @@ def _erasure(
     referring = [t.name for t in schema.tables if any(k.references in names for k in t.foreign_keys)]
     statement = erasure_sql(people[0], "$1") or f"by hand, since {people[0].name} has no key of one column"
     left = [f"{t.name}.{name}" for t in people for name in staying(t)]
+    owned = [(t, p) for t in schema.tables if (p := belongs_to(requirements, schema, t)) and p in people]
+    also = "; ".join(_erasing(t, ("personal",), f"{quoted(_reference(t, p))} = $1") for t, p in owned)
+    kept = [f"{r.entity} ({r.days} days)" for r in requirements.retention if r.entity]
     return Decision(
         id="security.decision.erasure",
         topic="Erasure that keeps references",
         choice=f"a person's row in {listed(names)} is overwritten, not deleted: {statement}"
+        + (f"; in the same transaction {also}" if also else "")
+        + (f"; {listed(kept)} must be kept and go by their period alone (GDPR Art. 17 (3) b)" if kept else "")
         + (
             f"; {listed(left)} stay, since they hold one of a few values or one bound to another column" if left else ""
         ),
