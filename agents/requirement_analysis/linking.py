@@ -50,7 +50,9 @@ def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
 def _as_meant(link: Link, result: Model) -> Link:
     """`An order contains many products` in words: a product is in many orders too, because it lives without them."""
     parent, child = result.drafts[link.parent].nature, result.drafts[link.child].nature
-    shared = parent in ("transaction", "event") and child in ("master", "reference")
+    shared = (
+        parent in ("transaction", "event") and child in ("master", "reference") and result.drafts[link.child].archetype
+    )
     if link.spoken and shared and link.cardinality == "one_to_many" and not is_part(link.parent, link.child):
         return replace(link, cardinality="many_to_many", role=None, optional=False)
     return link

@@ -31,6 +31,7 @@ _FORMS = {form: verb for verb in _VERBS for form in (
     "has": "have", "having": "have", "setting": "set", "logging": "log", "carries": "carry", "specifies": "specify",
     "logs": "log"}  # fmt: skip
 _JOINING_VERBS = words_that("joining_verb")
+_CONTAINED = words_that("contained")
 _FACTS = words_that("fact")
 _GOVERNING = words_that("governing")
 _LISTS = words_that("listing")
@@ -138,6 +139,8 @@ def listings(text: str) -> Iterator[Listing]:
             continue  # `For projects with bad results, …`
         elif owner is None or owner.kind in ("filler", "reference", "system"):
             owner = fronted if fronted else subject
+        elif trigger.verb == "including" and (within := _contained(clause, start, trigger.first)):
+            owner = within
         elif both := _joined(clause.tokens, before, start):
             joint = joining(both, text)
             owner = joint if joint and not (subject and subject.kind == "thing") else subject
@@ -228,6 +231,19 @@ def _joined(tokens: Sequence[Token], phrase: Sequence[Token], start: int) -> Seq
         if first is not None:
             return tokens[first : place + len(phrase)]
     return ()
+
+
+def _contained(clause: Clause, start: int, end: int) -> Thing | None:
+    """`the products included in each order, including quantity and price`: what joins the two."""
+    tokens = clause.tokens
+    for place in range(start + 1, end - 3):
+        inside = tokens[place].low in _CONTAINED and tokens[place + 1].low in ("in", "by", "with", "to", "for")
+        if inside and tokens[place + 2].low in ("each", "every") and tokens[place - 1].nominal:
+            part = thing(tokens[_phrase_start(tokens, start, place) : place], clause.text)
+            whole = thing(tokens[place + 2 : end], clause.text)
+            if part and whole and part.kind == whole.kind == "thing":
+                return Thing(f"{whole.label} {part.label}", "thing", ends=(whole.label, part.label))
+    return None
 
 
 def _around(possessor: Thing | None, fronted: Thing | None, owner: Thing) -> str:
@@ -412,6 +428,7 @@ def _phrase_before(tokens: Sequence[Token], start: int, end: int) -> list[Token]
         last = moved
         first = _phrase_start(tokens, start, last)
     doing = first > 0 and first + 1 < last and tokens[first].tag == "gerund" and tokens[first - 1].lemma not in _RECORD
+    doing = doing and (tokens[first + 1].lemma not in _INFORMATION or tokens[first].lemma in _RECORD)
     if doing and (tokens[first - 1].tag in ("preposition", "verb", "noun") or tokens[first - 1].text == ","):
         first += 1
     return list(tokens[first:last])

@@ -89,7 +89,7 @@ def meant(named: Thing, found: Declarations) -> str | None:
 def _introductions(read: Found) -> dict[str, list[str]]:
     """The phrases that introduce things, by their last word in the singular."""
     phrases = [t.label for t, _ in read.named]
-    phrases += [p.object.label for p, _ in read.pairs if p.count == "many" and not p.made]
+    phrases += [p.object.label for p, _ in read.pairs if p.count == "many" and not (p.made or p.tied)]
     by_end: dict[str, list[str]] = {}
     for phrase in phrases:
         plain = all(t.nominal or (t.tag == "adjective" and t.low[-3:] != "ing") for t in tagged(phrase))

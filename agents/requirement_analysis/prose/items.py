@@ -129,8 +129,17 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
 def _goes_on(tokens: Sequence[Token], first: int, end: int) -> bool:
     """Whether a further clause of the same subject begins here: `…, and supports users`."""
     low = tokens[first].low
+    if first and first + 1 < end and _commands(tokens[first], tokens[first + 1]):
+        return True
     doing = low.endswith("s") and first and (low[:-1] in _CONTINUING or tokens[first].lemma in _CONTINUING)
     return bool(doing) and first + 1 < end and tokens[first + 1].tag in _OBJECTS
+
+
+def _commands(token: Token, after: Token) -> bool:
+    """Whether a verb and its object are what is done rather than a name: `support queries`, `supporting the club`."""
+    if token.tag == "gerund":
+        return after.tag in ("determiner", "possessive")
+    return token.tag == "verb" and token.low in _CONTINUING and after.tag in _OBJECTS
 
 
 _OBJECTS = ("noun", "name", "determiner", "possessive", "gerund", "adjective")
@@ -172,7 +181,7 @@ def _question(clause: Clause, first: int, end: int, note: str) -> Item | None:
     while place < end and (tokens[place].tag in ("to", "determiner") or tokens[place].low == "to"):
         place += 1
     kept = tokens[place:end]
-    if not kept or len(kept) > _LONGEST:
+    if not kept or len(kept) > _LONGEST or kept[-1].tag == "pronoun":
         return None
     return Item(clause.text[kept[0].start : kept[-1].end], note, True, "", False, tuple(kept))
 

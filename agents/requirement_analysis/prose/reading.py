@@ -54,6 +54,7 @@ def read_sentence(sentence: Sentence, read: Found) -> None:
         read.kinds.append((Thing(kind, "thing", many=True), Thing(what, "thing"), sentence))
     for listing in listings(sentence.text):
         owner = _owner(listing, around, read) or _by_first(listing.items)
+        owner = _within(owner, sentence, read)
         records = _records(listing, owner)
         for record in records:
             read.stored.append((record, sentence))
@@ -138,6 +139,24 @@ def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
     if owner is not None and owner.kind in ("reference", "filler") and around is None:
         return read.lists[-1][0] if read.lists else None
     return around
+
+
+def _within(owner: Thing | None, sentence: Sentence, read: Found) -> Thing | None:
+    """What is recorded of something described in something that has several of it: the quantity of a book in an order.
+
+    `Each order contains multiple books, and the system records the quantity of each book` tells nothing of books alone.
+    """
+    if owner is None or owner.determiner not in ("each", "every") or owner.ends:
+        return owner
+    word = last_word(owner.label)
+    if not any(last_word(other.label) == word and len(listed) > 2 for other, listed, _ in read.lists):
+        return owner
+    for pair, said in read.pairs:
+        whole = pair.subject
+        several = pair.count == "many" and said is sentence and whole.kind == "thing" and whole.determiner == "each"
+        if several and last_word(pair.object.label) == word and last_word(whole.label) != word:
+            return Thing(f"{whole.label} {owner.label}", "thing", ends=(whole.label, owner.label))
+    return owner
 
 
 def _records(listing: Listing, owner: Thing | None) -> list[Thing]:

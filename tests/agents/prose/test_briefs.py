@@ -170,6 +170,27 @@ def test_a_further_list_with_two_ids_describes_what_happens_between_them() -> No
     assert found["guest_kayak"] == ["guest_id", "kayak_id", "start_time"]
 
 
+def test_what_is_recorded_of_something_in_something_else_joins_the_two() -> None:
+    text = (
+        "Each spice has a spice ID, name and origin. Each dish has a dish ID, name and price. Each dish can contain "
+        "multiple spices, and the system records the weight for each spice."
+    )
+    found = analysed(text)
+    joint = next(e for e in found.entities if e.name == "dish_spice")
+    assert [a.name for a in joint.attributes] == ["weight"]
+    assert {r.parent for r in found.relationships if r.child == "dish_spice"} == {"dish", "spice"}
+    assert all(r.cardinality != "many_to_many" for r in found.relationships)
+
+
+def test_only_what_is_known_to_live_by_itself_is_shared_by_transactions() -> None:
+    orders = "Each order has an order date and a total. Each product has a name and a price. "
+    plain = "Each zorp has a name and a weight. "
+    shared = analysed(f"{orders}Each order contains multiple products.").relationships
+    owned = analysed(f"{orders}{plain}Each order contains multiple zorps.").relationships
+    assert "many_to_many" in {r.cardinality for r in shared if {r.parent, r.child} == {"order", "product"}}
+    assert "one_to_many" in {r.cardinality for r in owned if (r.parent, r.child) == ("order", "zorp")}
+
+
 def test_people_whom_something_described_has_are_stored() -> None:
     text = "Each play has a play ID, title and premiere. Each play has multiple directors and prompters."
     assert {"play", "director"} <= {e.name for e in analysed(text).entities}

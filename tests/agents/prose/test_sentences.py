@@ -44,6 +44,11 @@ LISTS = [
     ("Each intake requires recording the intake ID, weight and date.", "intake", ["intake ID", "weight", "date"]),
     ("Visitors pick a seat, record the visit date for each visit.", "visit", ["visit date"]),
     ("We keep track of each donor's name, blood type and phone.", "donor", ["name", "blood type", "phone"]),
+    ("It details the dishes included in each menu, including price and portion.", "menu dishes", ["price", "portion"]),
+    ("The system keeps the title, author and price of each book, supporting the readers of the club.", "book",
+     ["title", "author", "price"]),
+    ("There are several meetings, with meeting information including subject, date and room.", "meeting",
+     ["subject", "date", "room"]),
     ("Whenever a customer places an order, the order number and total must be recorded.", "order",
      ["order number", "total"]),
 ]  # fmt: skip
