@@ -10,6 +10,8 @@ from contracts.requirements import Attribute, Requirements
 
 HEAD = """# Wiki
 
+## Entities
+
 **Primary Entities**: User, Article, Visit
 
 - User: name, email
