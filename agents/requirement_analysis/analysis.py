@@ -29,6 +29,7 @@ from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.outlook import future, integrations
+from agents.requirement_analysis.payments import idempotent_payments
 from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.retention import retention_periods
@@ -93,6 +94,8 @@ def _requirements(
     shared_rows(now, things, ledger)
     operating_wishes(now, ledger)
     external, later = integrations(now, ledger), future(document.sentences, ledger)
+    if size.tier != "embedded":
+        idempotent_payments(external, things)
     steps = (
         s for s in now if topic(s) == "workflows" and s.form != "heading" and s.body and "Scenarios" not in s.sections
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from agents.dialects.postgresql import FLOOR
+from agents.requirement_analysis.payments import KEY
 from agents.schema_design.columns import default_expression, refused_default
 from agents.schema_design.normal_form import Dependency, all_dependencies, is_at_the_time
 from agents.schema_design.partitions import ROWS_FROM, rows_after
@@ -20,6 +22,7 @@ def decisions(
     if covering:
         made.append(_covering(requirements, covering))
     made += _copies(tables)
+    made += [_idempotent(table) for table in tables if any(c.name == KEY for c in table.columns)]
     made += _defaults(requirements)
     return tuple(made)
 
@@ -83,7 +86,9 @@ def _keys(requirements: Requirements, tables: tuple[Table, ...]) -> Decision:
                 "nothing here is created offline or on several writers",
             ),
             Alternative(
-                name="uuid (version 7)", refused_because="ordered, but PostgreSQL generates it from 18 on only"
+                name="uuid (version 7)",
+                refused_because="ordered, but 16 bytes, and PostgreSQL generates it from 18 on only while this schema "
+                f"runs from {FLOOR} on; due when rows are made offline, on several writers or in shards",
             ),
             Alternative(name="natural keys", refused_because="they change; they are unique constraints here instead"),
         ),
@@ -146,6 +151,31 @@ def _copy(table: str, copied: list[Dependency]) -> Decision:
         ),
         origin=Origin(kind="inferred", rule="business records keep what was true when they were made"),
         serves=tuple(dict.fromkeys(s for d in copied for s in d.column.serves)),
+    )
+
+
+def _idempotent(table: Table) -> Decision:
+    """Why a payment carries a key of its caller."""
+    key = table.column(KEY)
+    return Decision(
+        id=f"decision.idempotency.{table.name}",
+        topic=f"Requests that arrive twice in {table.name}",
+        choice=f"{table.name}.{KEY}, chosen by the caller before the first try, required and unique",
+        because="a time-out leaves open whether the provider was asked; the second try meets the first one's row "
+        "instead of paying again, and the same key goes to the provider",
+        alternatives=(
+            Alternative(
+                name="a table of keys with stored answers",
+                refused_because="payments are the only requests here that cost money when repeated; due when other "
+                "requests need the same",
+            ),
+            Alternative(
+                name="comparing amount, order and time",
+                refused_because="two real payments of one amount look like a repetition",
+            ),
+        ),
+        origin=key.origin,
+        serves=key.serves,
     )
 
 

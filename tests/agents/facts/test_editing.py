@@ -71,6 +71,14 @@ def test_nothing_else_carries_a_version() -> None:
     assert "row_version" not in attributes(read("Users see the same article at the same time as others"), "article")
 
 
+@pytest.mark.parametrize(("through", "keyed"), [("Stripe: card payments", True), ("DHL: labels", False)])
+def test_a_payment_through_a_provider_is_made_once(through: str, keyed: bool) -> None:
+    text = "# Shop\n\n**Primary Entities**: Order, Payment\n\n- Payment: amount (money), paid at\n\n## Integrations\n\n"
+    found = requirement_analysis(Brief(project="shop", text=f"{text}- {through}\n", date=dt.date(2026, 11, 1)))
+    key = attributes(found, "payment").get("idempotency_key")
+    assert (key is not None and key.unique and not key.optional) == keyed
+
+
 @pytest.mark.parametrize(
     ("rule", "unit"),
     [
