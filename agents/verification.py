@@ -36,6 +36,10 @@ from contracts.claims import (
 
 Verdict = tuple[Literal["holds", "fails"], str]
 
+FLAT, LEVELS = 1.5, 10
+"""How many times the blocks a query may read when its table has grown tenfold, and still read about as many: another
+level of the tree, and rows that lie further apart."""
+
 PAGE_MARGIN, DESCENT = 1.5, 5
 """A read of one block a row and the index's own levels costs the same at any size of the table, while the read
 without the index grows with it: here half as much again at 10,000 rows is enough."""
@@ -71,7 +75,13 @@ def proof(experiment: Experiment, observations: Observations) -> Proof:
     engine = observations.engine
     label = f"{engine.name} {engine.version}".strip()
     evidence = tuple(_evidence(claim, by_claim.get(claim.id), label) for claim in experiment.claims)
-    return Proof(engine=engine, rows=observations.rows, claims=experiment.claims, evidence=evidence)
+    return Proof(
+        engine=engine,
+        rows=observations.rows,
+        grown_rows=observations.grown_rows,
+        claims=experiment.claims,
+        evidence=evidence,
+    )
 
 
 def _require_one_each(ids: Iterable[str], what: str) -> None:
@@ -153,18 +163,23 @@ def _returns(trial: Returns, seen: Observation) -> Verdict:
 def _uses_index(trial: UsesIndex, seen: Observation) -> Verdict:
     if _failed(seen):
         return "fails", _error(seen)
-    plan = seen.plan
-    if plan is None:
+    if seen.plan is None:
         return "fails", f"{trial.index}: the engine reported no plan"
+    plan = seen.grown or seen.plan
     if trial.index not in plan.indexes:
         used = ", ".join(plan.indexes) or "no index"
         return "fails", f"{trial.index} is not in the plan, which reads {used} ({plan.blocks} blocks)"
-    return _pays(trial.index, plan)
+    observed = f"{trial.index}: {seen.plan.blocks} blocks with it, {seen.plan.blocks_without} without"
+    if seen.grown is None:
+        return _pays(seen.plan, observed)
+    observed += f"; {seen.grown.blocks} and {seen.grown.blocks_without} when the table has grown"
+    if trial.growth == "flat" and seen.grown.blocks > max(FLAT * seen.plan.blocks, seen.plan.blocks + LEVELS):
+        return "fails", f"{observed}, so the query grows with the table"
+    return _pays(seen.grown, observed)
 
 
-def _pays(index: str, plan: PlanFacts) -> Verdict:
+def _pays(plan: PlanFacts, observed: str) -> Verdict:
     """Whether the index is worth having: fewer blocks by the margin, and few rows thrown away behind it."""
-    observed = f"{index}: {plan.blocks} blocks with it, {plan.blocks_without} without"
     allowed = max(REMOVED_AT_LEAST, REMOVED_PER_ROW * plan.rows)
     if plan.rows_removed > allowed:
         return "fails", f"{observed}, but a filter threw away {plan.rows_removed} rows to return {plan.rows}"

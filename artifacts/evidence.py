@@ -198,7 +198,8 @@ def _other_trial_text(
     if isinstance(trial, Coherent):
         return f"a history of {counted(len(trial.cases), 'kind')} of write, two writers at once"
     if isinstance(trial, UsesIndex):
-        return "run with the index, then without it"
+        again = "; both again when the table has grown" if trial.growth else ""
+        return f"run with the index, then without it{again}"
     if isinstance(trial, SettingAccepted):
         return f"{trial.name} = {trial.value}"
     if isinstance(trial, Measures):

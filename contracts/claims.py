@@ -66,7 +66,8 @@ class UsesIndex(Contract):
     `query` is the name of a prepared statement of the script, `arguments` SQL literals for it. The engine
     reports blocks read with the index and after dropping it in a transaction that is rolled back. With
     `prepare`, that PREPARE statement runs first: the read is the engine's own (a foreign key's), not the document's.
-    `stand_ins` are constraints that begin with the same column for a reason of their own; they are dropped as well.
+    `stand_ins` are other indexes that would do nearly as well; they are dropped as well. With `growth` it is run again
+    when the table has grown: `flat` reads about as many blocks then, `rows` reads more in proportion to the rows.
     """
 
     kind: Literal["uses_index"] = "uses_index"
@@ -76,6 +77,7 @@ class UsesIndex(Contract):
     table: Identifier
     index: Identifier
     stand_ins: tuple[Identifier, ...] = ()
+    growth: Literal["flat", "rows"] | None = None
 
 
 class SettingAccepted(Contract):
@@ -257,13 +259,16 @@ class Claim(Contract):
 class Experiment(Contract):
     """All that an engine needs: the document's script, the synthetic rows, and the claims to try.
 
-    `dataset` statements run after the script, in order; `rows` is the number of rows of a large table.
+    `dataset` statements run after the script, in order; `rows` is the number of rows of a large table. `growth`
+    statements run when everything was tried, and bring the largest tables to `grown_rows`.
     """
 
     script: tuple[Statement, ...]
     dataset: tuple[Statement, ...] = ()
     claims: tuple[Claim, ...]
     rows: int
+    growth: tuple[Statement, ...] = ()
+    grown_rows: int = 0
 
 
 class Engine(Contract):
@@ -286,7 +291,10 @@ class PlanFacts(Contract):
 
 
 class Observation(Contract):
-    """What happened in one trial, unjudged. `tried` is False with a `reason` when this engine cannot try it."""
+    """What happened in one trial, unjudged. `tried` is False with a `reason` when this engine cannot try it.
+
+    `grown` is the same plan on the grown tables.
+    """
 
     claim: ElementId
     tried: bool = True
@@ -296,6 +304,7 @@ class Observation(Contract):
     affected: int | None = None
     rows: tuple[tuple[str | None, ...], ...] | None = None
     plan: PlanFacts | None = None
+    grown: PlanFacts | None = None
     leftovers: tuple[str, ...] = ()
 
 
@@ -304,6 +313,7 @@ class Observations(Contract):
 
     engine: Engine
     rows: int
+    grown_rows: int = 0
     observations: tuple[Observation, ...]
 
 
@@ -320,5 +330,6 @@ class Proof(Contract):
 
     engine: Engine
     rows: int
+    grown_rows: int = 0
     claims: tuple[Claim, ...]
     evidence: tuple[Evidence, ...]

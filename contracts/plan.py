@@ -48,6 +48,8 @@ class Design(Contract):
             dataset=self.schema_design.dataset,
             claims=self.claims(),
             rows=self.schema_design.dataset_rows,
+            growth=self.schema_design.growth,
+            grown_rows=self.schema_design.grown_rows,
         )
 
 

@@ -207,7 +207,8 @@ class SchemaDesign(Contract):
     """The schema of one project on one engine family.
 
     `statements` make everything in the sections schema, queries and partitioning; `dataset` fills the
-    tables with synthetic rows for the proof, at most `dataset_rows` in each table.
+    tables with synthetic rows for the proof, at most `dataset_rows` in each table; `growth` brings the largest
+    tables to `grown_rows` (0 where none is so large).
     """
 
     dialect: Literal["postgresql", "mariadb", "sqlite"]
@@ -221,6 +222,8 @@ class SchemaDesign(Contract):
     statements: tuple[Statement, ...]
     dataset: tuple[Statement, ...] = ()
     dataset_rows: int = 10_000
+    growth: tuple[Statement, ...] = ()
+    grown_rows: int = 0
     decisions: tuple[Decision, ...] = ()
     omissions: tuple[Omission, ...] = ()
     diagram: str

@@ -92,6 +92,6 @@ def _experiment(script: tuple[Statement, ...], plan: PersistencePlan | None) -> 
     if plan is None:
         return Experiment(script=script, claims=executes, rows=0)
     planned = plan.design.experiment()
-    loaded = {statement.id for statement in planned.dataset}
+    loaded = {statement.id for statement in (*planned.dataset, *planned.growth)}
     others = (c for c in planned.claims if not isinstance(c.trial, Executes) or c.trial.statement in loaded)
     return planned.model_copy(update={"script": script, "claims": (*executes, *others)})

@@ -24,7 +24,7 @@ def findings(design: Design) -> Iterator[Finding]:
         if counted[statement.id] > 1:
             fact = f'{counted[statement.id]} statements have the id "{statement.id}".'
             yield _finding(statement.element, fact, first, "Give each statement its own id.")
-    rows = {statement.id for statement in design.schema_design.dataset}
+    rows = {statement.id for statement in (*design.schema_design.dataset, *design.schema_design.growth)}
     for name in sorted(set(claimed) - set(counted) - rows):
         fact = f'Claim "{claimed[name]}" is about statement "{name}", which the script does not hold.'
         yield _finding(claimed[name], fact, f"{len(counted)} statements", "Drop the claim or add the statement.")

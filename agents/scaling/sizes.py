@@ -116,7 +116,7 @@ def index_entries(table: Table, schema: SchemaDesign) -> tuple[tuple[str, float]
     made = [("primary key", _btree_entry(key, fill=SEQUENTIAL_FILL if rising else RANDOM_FILL))]
     made += [(u.name, _btree_entry([table.column(c) for c in u.columns])) for u in table.uniques]
     made += [(e.name, _btree_entry([table.column(c) for c in e.equal]) * 2 + 32) for e in table.exclusions]
-    made += [(i.name, _entry(table, i)) for i in _indexes_by_table(Same(schema)).get(table.name, ())]
+    made += [(i.name, entry_bytes(table, i)) for i in _indexes_by_table(Same(schema)).get(table.name, ())]
     return tuple(made)
 
 
@@ -133,7 +133,7 @@ def _btree_entry(columns: list[Column], extra: float = 0.0, fill: float = RANDOM
     return (_padded(8 + keys, 8) + LINE_POINTER) / fill
 
 
-def _entry(table: Table, index: Index) -> float:
+def entry_bytes(table: Table, index: Index) -> float:
     """Bytes per row: a B-tree entry as it is; GIN by the words in its columns; BRIN has 32 bytes per 128 pages."""
     columns = [table.column(c) for c in (*(k.column for k in index.keys), *index.include) if c is not None]
     texts = [

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from agents.dialects.postgresql import FLOOR
+from agents.figures import read_share, request_rate
 from agents.naming import identifier, shorten, singular, words
 from agents.schema_design import claims
 from agents.schema_design.core import core_tables
-from agents.schema_design.dataset import ROWS, Dataset
+from agents.schema_design.costs import Need
+from agents.schema_design.dataset import GROWN, ROWS, Dataset
 from agents.schema_design.ddl import query_statement, schema_statements
 from agents.schema_design.decisions import decisions, unanswered
 from agents.schema_design.diagram import diagram
@@ -23,7 +25,7 @@ from agents.schema_design.hierarchies import (
     hierarchy_decisions,
     hierarchy_statements,
 )
-from agents.schema_design.indexes import indexes
+from agents.schema_design.indexes import Served, Workload, indexes
 from agents.schema_design.lifecycles import (
     lifecycle_claims,
     lifecycle_decision,
@@ -34,7 +36,7 @@ from agents.schema_design.lifecycles import (
 from agents.schema_design.lints import lint_claims
 from agents.schema_design.names import unused
 from agents.schema_design.partitions import partition_claims, partition_statements, partitioned, retained_months
-from agents.schema_design.queries import Need, query
+from agents.schema_design.queries import query
 from agents.schema_design.tables import tables
 from agents.schema_design.totals import ample, total_claims, total_statements, totals
 from agents.schema_design.versions import version_claims, version_decisions, version_statements
@@ -42,9 +44,6 @@ from contracts.base import Omission
 from contracts.claims import Claim
 from contracts.requirements import AccessPattern, Integration, Requirements, Rule
 from contracts.schema import Index, Query, SchemaDesign, Table
-
-READ_HEAVY = 0.8
-"""Share of reads from which an index may carry columns along: they are read four times as often as written."""
 
 
 def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
@@ -57,12 +56,12 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     dataset = Dataset(made, start, ample(kept), open_parents(lives, kept))
     found, needs, omissions = _queries(requirements, made, core, dataset)
     entities = {entity.name: entity for entity in requirements.entities}
-    read_heavy = (requirements.targets.read_share or 0.0) >= READ_HEAVY and requirements.tier != "embedded"
     rules: dict[str, list[Rule]] = {}
     for rule in requirements.rules:
         rules.setdefault(rule.entity or "", []).append(rule)
-    chosen, served = indexes(made, found, needs, entities, rules, read_heavy)
-    found = tuple(q.model_copy(update={"index": served.get(q.name)}) for q in found)
+    grown = dataset.grown(need.table for need in needs)
+    chosen, served = indexes(made, found, needs, entities, rules, _workload(requirements, dataset, grown))
+    found = tuple(q.model_copy(update={"index": served[q.name].index if q.name in served else None}) for q in found)
     extensions = _extensions(requirements, made, chosen)
     kept_days = retained_months(made, requirements)
     statements = (
@@ -87,6 +86,8 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
         statements=statements,
         dataset=rows,
         dataset_rows=ROWS,
+        growth=tuple(map(dataset.growth, grown)),
+        grown_rows=GROWN if grown else 0,
         decisions=(
             *decisions(requirements, made, chosen),
             *lifecycle_decision(lives),
@@ -97,7 +98,12 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
         diagram=diagram(made),
     )
     parts = partition_claims(made, found, kept_days)
-    return design.model_copy(update={"claims": (*_claims(design, dataset), *parts)})
+    return design.model_copy(update={"claims": (*_claims(design, dataset, served), *parts)})
+
+
+def _workload(requirements: Requirements, dataset: Dataset, grown: tuple[Table, ...]) -> Workload:
+    rate, reads = request_rate(requirements).value, read_share(requirements).value
+    return Workload(rate * reads, rate * (1 - reads), dataset, tuple(table.name for table in grown))
 
 
 def _queries(
@@ -188,7 +194,7 @@ def _kept(integration: Integration, made: tuple[Table, ...]) -> str:
     return ", ".join(named) or "no table of its own, since the brief names no data of it"
 
 
-def _claims(design: SchemaDesign, dataset: Dataset) -> tuple[Claim, ...]:
+def _claims(design: SchemaDesign, dataset: Dataset, served: Mapping[str, Served]) -> tuple[Claim, ...]:
     by_name = {table.name: table for table in design.tables}
     serves = {f"table.{t.name}": t.serves for t in design.tables}
     serves |= {f"index.{i.name}": i.serves for i in design.indexes}
@@ -196,7 +202,8 @@ def _claims(design: SchemaDesign, dataset: Dataset) -> tuple[Claim, ...]:
     serves |= {f"total.{t.name}": t.serves for t in design.totals}
     serves |= {f"lifecycle.{life.name}": life.serves for life in design.lifecycles}
     made = claims.statement_claims(design.statements, serves)
-    made += claims.dataset_claims(design.dataset, dataset)
+    made += claims.dataset_claims(design.dataset, dataset.rows)
+    made += claims.dataset_claims(design.growth, {table.name: GROWN for table in design.tables})
     for table in design.tables:
         made += claims.table_claims(table, dataset)
     for total in design.totals:
@@ -206,7 +213,7 @@ def _claims(design: SchemaDesign, dataset: Dataset) -> tuple[Claim, ...]:
     made += version_claims(design.tables, dataset)
     for life in design.lifecycles:
         made += lifecycle_claims(life, by_name[life.table], dataset, design.totals)
-    made += [claims.query_claim(q, by_name[q.table]) for q in design.queries]
+    made += [claims.query_claim(q, served.get(q.name)) for q in design.queries]
     named = {q.index for q in design.queries}
     for index in design.indexes:
         if index.unique:

@@ -8,6 +8,7 @@ from agents.schema_design.columns import NUMERIC
 from agents.schema_design.constraints import ENDED
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.ddl import is_touched
+from agents.schema_design.indexes import Served
 from contracts.base import Statement
 from contracts.claims import Accepted, Claim, Executes, Refused, Returns, Trial, UsesIndex
 from contracts.schema import Check, Column, Exclusion, Index, Query, Table
@@ -30,12 +31,12 @@ def statement_claims(statements: Iterable[Statement], serves: Mapping[str, tuple
     ]
 
 
-def dataset_claims(statements: Iterable[Statement], dataset: Dataset) -> list[Claim]:
+def dataset_claims(statements: Iterable[Statement], rows: Mapping[str, int]) -> list[Claim]:
     """Every table takes rows that respect its constraints, so that a refusal means its constraint."""
     return [
         Claim(
             id=f"{s.id}.loads",
-            sentence=f"{s.element.partition('.')[2]} takes {dataset.rows[s.element.partition('.')[2]]:,} valid rows",
+            sentence=f"{s.element.partition('.')[2]} takes {rows[s.element.partition('.')[2]]:,} valid rows",
             element=s.element,
             trial=Executes(statement=s.id),
         )
@@ -92,7 +93,17 @@ def _check(table: Table, check: Check, dataset: Dataset) -> Claim:
     value = violation(table, check, dataset)
     sql = dataset.insert(table, {check.column: value})
     sentence = f"{table.name} refuses {check.column} = {value}: {check.expression}"
-    return _claim(table, check.name, sentence, Refused(sql=(sql,), sqlstate=CHECK), check.serves)
+    trial = Refused(sql=(*_set_aside(table, check), sql), sqlstate=CHECK)
+    return _claim(table, check.name, sentence, trial, check.serves)
+
+
+def _set_aside(table: Table, check: Check) -> list[str]:
+    """The order of two columns is dropped while the bound of one of them is tried, and the trial undoes it: a row
+    beyond the bound breaks the order too, and PostgreSQL names the constraint that comes first in the alphabet."""
+    if check.kind != "range":
+        return []
+    both = (c for c in table.checks if c.kind == "ordered" and check.column in (c.column, c.other))
+    return [f"ALTER TABLE {quoted(table.name)} DROP CONSTRAINT {quoted(c.name)}" for c in both]
 
 
 def _missing(table: Table, check: Check, dataset: Dataset) -> Claim:
@@ -195,33 +206,34 @@ def live_unique_claim(table: Table, index: Index, dataset: Dataset) -> Claim:
     return _same(table, index.name, columns, index.serves, dataset)
 
 
-def query_claim(query: Query, table: Table) -> Claim:
+def query_claim(query: Query, served: Served | None) -> Claim:
     """The query reads through its index and pays for its absence; without an index it executes."""
     arguments = tuple(parameter.sample for parameter in query.parameters)
-    if query.index is None:
+    if served is None:
         call = f"EXECUTE {query.name}{'(' + ', '.join(arguments) + ')' if arguments else ''}"
         trial: Trial = Accepted(sql=(call,), affects=1 if query.kind == "write" else None)
         sentence = f"{query.name} runs on the loaded tables"
     else:
-        others = stand_ins(table, query.index)
-        trial = UsesIndex(query=query.name, arguments=arguments, table=table.name, index=query.index, stand_ins=others)
-        besides = f" (and without {', '.join(others)}, which begins with the same column)" if others else ""
-        sentence = f"{query.name} reads {table.name} through {query.index} and costs more without it{besides}"
+        others = served.stand_ins
+        trial = UsesIndex(
+            query=query.name,
+            arguments=arguments,
+            table=query.table,
+            index=served.index,
+            stand_ins=others,
+            growth=served.growth,
+        )
+        besides = (
+            f" (and without {' and '.join(others)}, which would do nearly as well on these rows)" if others else ""
+        )
+        sentence = f"{query.name} reads {query.table} through {served.index} and costs more without it{besides}"
     return Claim(
-        id=f"{query.name}.{'served' if query.index else 'runs'}",
+        id=f"{query.name}.{'served' if served else 'runs'}",
         sentence=sentence,
         element=f"query.{query.name}",
         serves=query.serves,
         trial=trial,
     )
-
-
-def stand_ins(table: Table, index: str) -> tuple[str, ...]:
-    """Unique constraints that begin with the same column as this one: they stand for reasons of their own."""
-    own = next((u for u in table.uniques if u.name == index), None)
-    if own is None:
-        return ()
-    return tuple(u.name for u in table.uniques if u.name != index and u.columns[0] == own.columns[0])
 
 
 def reference_claim(index: Index, table: Table, dataset: Dataset) -> Claim:

@@ -6,17 +6,26 @@ are skewed as in life (few open orders, many delivered ones), so that partial in
 """
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 
 from agents.dialects.postgresql import literal, quoted
 from agents.schema_design.constraints import ENDED
 from contracts.base import Statement
-from contracts.schema import Check, Column, Table
+from contracts.schema import Check, Column, ForeignKey, Table
 
-ROWS = 10_000
-FAN_OUT, MOST = 20, 50
-"""Children of each parent that has any: by the ratio of the expected rows, but at least a page, and few among
-10,000 rows."""
+ROWS, GROWN = 10_000, 100_000
+"""Rows of each table, and of the largest ones when the proof looks at their queries a second time."""
+
+GROWN_TABLES = 3
+"""Tables that are grown, at most: the second size takes about half a second for each."""
+
+FAN_OUT, PARENTS = 20, 10
+"""Children of each parent that has any: by the ratio of the expected rows, but at least a page; and at least so many
+parents, if the brief has as many, or 10,000 rows would all belong to one."""
+
+LATEST = 8_500
+"""Of every 10,000 transactions those after this one are still under way, in all states."""
 
 STEP_MINUTES = 20
 """Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""
@@ -27,8 +36,9 @@ AMPLE = 10**7
 SPARE = 20
 """Parents that no row refers to where each may have one only."""
 
-SAMPLE = 17
-"""The row whose values are the sample arguments of queries."""
+SAMPLE, SAMPLE_OF_BLOCKS = 17, 50
+"""The row, or the parent of a block of rows, whose values are the sample arguments of queries; both have rows in the
+span of time that is the sample of a range."""
 
 WORD, FRAGMENT = literal(f"w{SAMPLE}"), literal(f"{SAMPLE}17")
 """A search term, and a part of a text, that few rows contain: the values of strings and texts are made of both."""
@@ -82,16 +92,43 @@ class Dataset:
             if any(u.columns == key.columns for u in table.uniques) and key.references in self.rows:
                 self.rows[table.name] = min(self.rows[table.name], max(1, self.rows[key.references] - SPARE))
 
+    def children(self, table: Table, key: ForeignKey) -> float:
+        """Rows of each parent that has any."""
+        if self.in_blocks(table, key.columns[0]):
+            return FAN_OUT
+        return self.rows[table.name] / self._spread(table, key.columns[0], key.references)
+
+    def in_blocks(self, table: Table, column: str) -> bool:
+        """Whether the rows of one value follow each other."""
+        return _place_in_key(table, column) == 0
+
     def load(self, table: Table) -> Statement:
         """The INSERT … SELECT of all rows of a table."""
+        return self._rows(table, f"dataset.{table.name}", 1, self.rows[table.name])
+
+    def _rows(self, table: Table, identity: str, first: int, last: int) -> Statement:
         names = _written(table)
         columns = ", ".join(quoted(name) for name in names)
         values = ",\n       ".join(self._columns[table.name][name] for name in names)
         sql = (
-            f"INSERT INTO {quoted(table.name)} ({columns})\n"
-            f"SELECT {values}\nFROM generate_series(1, {self.rows[table.name]}) AS g"
+            f"INSERT INTO {quoted(table.name)} ({columns})\nSELECT {values}\nFROM generate_series({first}, {last}) AS g"
         )
-        return Statement(id=f"dataset.{table.name}", section="schema", sql=sql, element=f"table.{table.name}")
+        return Statement(id=identity, section="schema", sql=sql, element=f"table.{table.name}")
+
+    def grown(self, read: Iterable[str]) -> tuple[Table, ...]:
+        """The largest of the tables that are read through indexes, if the brief expects them to grow so large and
+        nothing bounds their rows."""
+        able = [
+            self._tables[name]
+            for name in dict.fromkeys(read)
+            if _yearly(self._tables[name]) >= GROWN and _row_count(self._tables[name], GROWN) == GROWN
+            and not any(_is_sole(self._tables[name], key.columns[0]) for key in self._tables[name].foreign_keys)
+        ]  # fmt: skip
+        return tuple(sorted(able, key=lambda table: (-_yearly(table), table.name))[:GROWN_TABLES])
+
+    def growth(self, table: Table) -> Statement:
+        """The INSERT … SELECT of the rows that a grown table has beyond the others'."""
+        return self._rows(table, f"growth.{table.name}", self.rows[table.name] + 1, GROWN)
 
     def insert(self, table: Table, overrides: Mapping[str, str] | None = None, row: int | None = None) -> str:
         """An INSERT of one fresh row that every constraint accepts, with some columns replaced by SQL expressions."""
@@ -114,6 +151,10 @@ class Dataset:
         found = self._tables[table].column(column)
         keys = (key.references for key in self._tables[table].foreign_keys if key.columns == (column,))
         parent = next(keys, None)
+        if parent and _place_in_key(self._tables[table], column) == 0:
+            return str(min(SAMPLE_OF_BLOCKS, self.rows.get(parent, ROWS)))
+        if parent and not _is_sole(self._tables[table], column):
+            return str(min(SAMPLE, self._spread(self._tables[table], column, parent)))
         if found.identity or parent:
             return str(min(SAMPLE, self.rows.get(parent or table, ROWS)))
         return at(self._columns[table][column], SAMPLE)
@@ -139,11 +180,11 @@ class Dataset:
         return at(self._columns[table][column], self.rows[table] + 2)
 
     def window(self, table: str, column: str) -> tuple[str, str]:
-        """A narrow span of a column's values: a day and a half of time, or a few numbers."""
+        """A narrow span of a column's values: some days of time, or a few numbers."""
         found = self._tables[table].column(column)
         if found.type in ("timestamp", "date"):
             first = self._start + dt.timedelta(days=10)
-            last = self._start + dt.timedelta(days=12)
+            last = first + dt.timedelta(days=8 if found.type == "timestamp" else 2)
             return f"{found.sql_type} '{first}'", f"{found.sql_type} '{last}'"
         value = self.sample(table, column)
         if found.type in ("integer", "decimal", "money", "percentage"):
@@ -169,23 +210,31 @@ class Dataset:
         names = list(self._tables)
         if column.nullable and parent in names[names.index(table.name) + 1 :]:
             return f"NULL::{column.sql_type}"  # its row comes later, in a circle of tables
-        if any(u.columns == (column.name,) for u in table.uniques):
+        if _is_sole(table, column.name):
             return f"g::{column.sql_type}" if parents >= ROWS else f"1 + (g - 1) % {parents}"
         if position == 0:
             return f"1 + (g - 1) / {FAN_OUT}"
-        spread = max(1, min(parents, self.rows[table.name] // self._fan_out(table, parent)))
+        spread = self._spread(table, column.name, parent)
         if parent == table.name:  # a row can refer only to one that stands already
             return f"CASE WHEN g > {spread} THEN 1 + g % {spread} END"
         unlike = any(c.operator == "<>" and c.column == column.name for c in table.checks)
-        return f"1 + {'g' if unlike else '(g - 1)'} % {spread}"
+        later = f" + (g - 1) / {ROWS} * {spread}" if spread * GROWN // ROWS <= parents else ""
+        return f"1 + {'g' if unlike else '(g - 1)'} % {spread}{later}"  # later rows belong to other parents
+
+    def _spread(self, table: Table, column: str, parent: str) -> int:
+        """How many parents the first 10,000 rows belong to, in turn; in a key no fewer than a block has rows."""
+        parents, place = self.rows.get(parent, ROWS), _place_in_key(table, column)
+        spread = max(1, min(parents, self.rows[table.name] // self._fan_out(table, parent)))
+        return max(spread, min(parents, FAN_OUT)) if place == 1 else spread
 
     def _fan_out(self, table: Table, parent: str) -> int:
         """Children of a parent after a year, within bounds that 10,000 rows can show."""
         above = self._tables.get(parent)
-        if above is None:
+        parents = _yearly(above) if above else 0.0
+        if parents < 1:  # the brief does not say how many there are
             return FAN_OUT
-        ratio = _yearly(table) / max(1.0, _yearly(above))
-        return round(min(MOST, max(FAN_OUT, ratio)))
+        most = self.rows[table.name] / min(PARENTS, parents)
+        return round(max(FAN_OUT, min(_yearly(table) / parents, most)))
 
     def _after(self, table: Table, column: Column, lesser: tuple[Column, bool], seen: tuple[str, ...]) -> str:
         """A value that stands in order with another column's, one small step beyond it (or equal to it)."""
@@ -253,12 +302,15 @@ def _written(table: Table) -> list[str]:
     ]
 
 
-def _row_count(table: Table) -> int:
+def _row_count(table: Table, most: int = ROWS) -> int:
     """10,000 rows, or as many as a unique short code allows."""
-    limit = ROWS
+    limit = most
     for column in table.columns:
-        if column.type in ("country", "currency") and _is_unique(table, column.name):
+        if column.type in ("country", "currency", "language") and _is_unique(table, column.name):
             limit = min(limit, 600)
+        if column.type in ("string", "identifier", "phone") and _is_unique(table, column.name):
+            length = int(column.sql_type.partition("(")[2].rstrip(")") or 200)
+            limit = min(limit, 10**length - 1 if length >= 5 else 16**length)
     for unique in table.uniques:
         for check in table.checks:
             if check.kind == "one_of" and unique.columns == (check.column,):
@@ -266,6 +318,11 @@ def _row_count(table: Table) -> int:
             if check.kind == "range" and unique.columns == (check.column,) and check.maximum is not None:
                 limit = min(limit, max(1, int(check.maximum - (check.minimum or 0))))
     return limit
+
+
+def _is_sole(table: Table, column: str) -> bool:
+    """Whether the column alone is unique, so that a parent has one row at most."""
+    return any(u.columns == (column,) for u in table.uniques)
 
 
 def _is_unique(table: Table, column: str) -> bool:
@@ -306,14 +363,21 @@ def _ordering(table: Table, column: str) -> tuple[Column, bool] | None:
 
 
 def _choice(table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:
-    """One of the values, skewed: open states of transactions are rare, the usual state of master data is frequent."""
-    listed = f"ARRAY[{', '.join(literal(v) for v in allowed)}]"
+    """One of the values, skewed as in life: master data is mostly in its usual state, and of transactions the latest
+    are still open, so that whoever looks for the oldest open one passes by all that are done."""
+    listed = f"(ARRAY[{', '.join(literal(v) for v in allowed)}])"
     if position is not None or len(allowed) == 1:
-        return f"({listed})[1 + (g - 1) % {len(allowed)}]"
-    usual = _usual(table, column, allowed)
+        return f"{listed}[1 + (g - 1) % {len(allowed)}]"
+    usual = literal(_usual(table, column, allowed))
     rank = "(g * 31 + (g / 500) * 17) % 100"
-    rare = f"({listed})[1 + ({rank}) % {len(allowed)}]"
-    return f"CASE WHEN {rank} < 85 THEN {literal(usual)} ELSE {rare} END"
+    if table.nature in ("transaction", "event"):
+        ended = [v for v in allowed if v in ENDED]
+        other = f"(ARRAY[{', '.join(map(literal, ended))}])[1 + ({rank}) % {len(ended)}]" if ended else usual
+        return (
+            f"CASE WHEN (g - 1) % {ROWS} >= {LATEST} THEN {listed}[1 + ({rank}) % {len(allowed)}] "
+            f"WHEN {rank} < 95 THEN {usual} ELSE {other} END"
+        )
+    return f"CASE WHEN {rank} < 85 THEN {usual} ELSE {listed}[1 + ({rank}) % {len(allowed)}] END"
 
 
 def _usual(table: Table, column: Column, allowed: tuple[str, ...]) -> str:
@@ -327,8 +391,11 @@ def _usual(table: Table, column: Column, allowed: tuple[str, ...]) -> str:
 def _number(column: Column, limits: Check | None, position: int | None, unique: bool) -> str:
     low = limits.minimum if limits and limits.minimum is not None else None
     high = limits.maximum if limits and limits.maximum is not None else None
-    step = 1 if limits and limits.exclusive_minimum else 0
-    first = int(low) + step if low is not None else (0 if high is None or high >= 0 else int(high) - 100)
+    first = 0 if high is None or high >= 0 else int(high) - 100
+    if low is not None:
+        first = math.floor(low) + 1 if limits and limits.exclusive_minimum else math.ceil(low)
+    if high is not None and first > high:  # no whole number lies between the bounds
+        return f"{high:f}"
     if position is not None:
         return f"{first} + (g - 1) % {FAN_OUT}"
     if unique:
@@ -370,5 +437,5 @@ def _bounded(length: int, unique: bool) -> str:
     if length >= 16:
         return "'w' || g % 2000 || ' ' || g"
     if length >= 5:
-        return "lpad(g::text, 5, '0')" if unique else "'w' || g % 2000"
+        return f"lpad(g::text, {min(length, 6)}, '0')" if unique else "'w' || g % 2000"
     return f"left(lpad(to_hex(g), {length}, '0'), {length})"

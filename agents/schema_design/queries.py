@@ -4,7 +4,7 @@ Lists page by keyset (the values of the last row seen), never by OFFSET: page 1,
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +12,8 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from agents.dialects.postgresql import literal, quoted
 from agents.naming import shorten
-from agents.schema_design.columns import NUMERIC
 from agents.schema_design.core import compiled
+from agents.schema_design.costs import Condition, Need
 from agents.schema_design.dataset import FRAGMENT, WORD, Dataset, first_page
 from agents.schema_design.sign_in import sign_in_columns
 from contracts.requirements import AccessPattern, Filter
@@ -22,21 +22,6 @@ from contracts.schema import Column, IndexKey, Parameter, Query, Table
 DEFAULT_PAGE = 50
 SUMMARY = 7
 """Columns of a list, at most: what a row of a screen shows, and little enough for a covering index."""
-
-
-@dataclass(frozen=True)
-class Need:
-    """The index that would serve a query: `equal` equality columns first, then the sort, then a range."""
-
-    query: str
-    table: str
-    keys: tuple[IndexKey, ...]
-    where: str | None = None
-    include: tuple[str, ...] = ()
-    method: str = "btree"
-    single_row: bool = False
-    equal: int = 0
-    stated: bool = True
 
 
 @dataclass
@@ -51,8 +36,8 @@ class Draft:
     parameters: list[Parameter] = field(default_factory=list)
     equal: list[str] = field(default_factory=list)
     ranged: list[str] = field(default_factory=list)
-    narrowed: bool = False
-    predicates: list[str] = field(default_factory=list)
+    fixed: list[Condition] = field(default_factory=list)
+    inside: list[str] = field(default_factory=list)
 
     def parameter(self, name: str, column: Column, sample: str, sql_type: str = "") -> Any:
         """A new bind parameter; names are numbered when they repeat."""
@@ -75,25 +60,21 @@ def query(
     """The query of one access pattern and the index that it needs; None where no column answers the pattern."""
     draft = Draft(table, core, dataset, {c.name: sa.column(c.name, c.type) for c in core.columns})
     columns = {column.name: column for column in table.columns}
-    keys = {key.columns[0] for key in table.foreign_keys}
     for condition in pattern.filters:
         column = resolve(condition.attribute, columns, references)
         if column is None:
             return None
-        draft.narrowed = draft.narrowed or column.name in keys
         _condition(draft, condition, column, pattern.kind)
     if pattern.kind == "write":
         return write_query(pattern, draft, columns, name)
     if "deleted_at" in columns:
         draft.conditions.append(draft.c["deleted_at"].is_(None))
-        draft.predicates.append("deleted_at IS NULL")
+        draft.fixed.append(Condition("deleted_at IS NULL", "deleted_at"))
     build = {"lookup": _lookup, "list": _list, "search": _search, "aggregate": _aggregate}[pattern.kind]
     built = build(pattern, draft, columns, references, name)
     if built is None:
         return None
     statement, need = built
-    if need is not None:
-        need = replace(need, stated=pattern.origin.kind == "stated")
     return _query(pattern, draft, name, statement), need
 
 
@@ -124,20 +105,19 @@ def resolve(name: str, columns: Mapping[str, Column], references: Mapping[str, s
 
 
 def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> None:
-    target, sample = draft.c[column.name], draft.dataset.sample(draft.table.name, column.name)
-    if not draft.narrowed:  # a value that most rows have needs no index; the rare one does
-        sample = draft.dataset.rare(draft.table.name, column.name)
+    target = draft.c[column.name]
+    sample = draft.dataset.rare(draft.table.name, column.name)  # a value that most rows have needs no index
     constants: list[Any] = [sa.literal_column(literal(value)) for value in condition.values]
     listed = ", ".join(literal(value) for value in condition.values)
     if condition.operator == "equals" and len(constants) == 1:
         draft.conditions.append(target == constants[0])
-        draft.predicates.append(f"{quoted(column.name)} = {listed}")
+        draft.fixed.append(Condition(f"{quoted(column.name)} = {listed}", column.name, condition.values))
     elif condition.operator in ("equals", "one_of") and constants:
         draft.conditions.append(target.in_(constants))
-        draft.predicates.append(f"{quoted(column.name)} IN ({listed})")
+        draft.fixed.append(Condition(f"{quoted(column.name)} IN ({listed})", column.name, condition.values))
     elif condition.operator == "not_in" and constants:
         draft.conditions.append(target.not_in(constants))
-        draft.predicates.append(f"{quoted(column.name)} NOT IN ({listed})")
+        draft.fixed.append(Condition(f"{quoted(column.name)} NOT IN ({listed})", column.name, condition.values, True))
     elif condition.operator == "range":
         low, high = draft.dataset.window(draft.table.name, column.name)
         draft.conditions.append(target >= draft.parameter(f"{column.name}_from", column, low))
@@ -148,7 +128,7 @@ def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> No
         draft.conditions.append(
             target.ilike(sa.literal_column("'%'").op("||")(value).op("||")(sa.literal_column("'%'")))
         )
-        draft.ranged.append(column.name)
+        draft.inside.append(column.name)
     elif condition.operator == "one_of":
         value = draft.parameter(column.name, column, f"ARRAY[{sample}]", f"{base_type(column)}[]")
         draft.conditions.append(target == sa.func.any(value))
@@ -161,12 +141,15 @@ def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> No
 Built = tuple[Any, Need | None] | None
 
 
-def _keys(names: Iterable[str]) -> tuple[IndexKey, ...]:
-    return tuple(IndexKey(column=name) for name in dict.fromkeys(names))
-
-
-def _where(draft: Draft) -> str | None:
-    return " AND ".join(draft.predicates) or None
+def _need(draft: Draft, pattern: AccessPattern, name: str, reads: Iterable[str], **more: Any) -> Need:
+    """What the query asks of its table; of several searched columns the first has an index."""
+    words = IndexKey(column=draft.inside[0], operator_class="gin_trgm_ops") if draft.inside else None
+    return Need(
+        query=name, table=draft.table.name, kind=pattern.kind, stated=pattern.origin.kind == "stated",
+        equal=tuple(dict.fromkeys(draft.equal)), fixed=tuple(draft.fixed), ranged=tuple(dict.fromkeys(draft.ranged)),
+        reads=tuple(dict.fromkeys((*reads, *draft.equal, *draft.ranged))),
+        per_second=pattern.per_second, **({"words": words} | more),
+    )  # fmt: skip
 
 
 def _lookup(
@@ -185,15 +168,7 @@ def _lookup(
     login = any(columns[c].type == "email" for c in draft.equal) and len(open_columns) < len(draft.table.columns)
     shown = sign_in_columns(draft.table) if login else open_columns
     statement = sa.select(*(draft.c[c] for c in shown)).select_from(draft.core).where(*draft.conditions)
-    need = Need(
-        name,
-        draft.table.name,
-        _keys([*draft.equal, *draft.ranged]),
-        _where(draft),
-        single_row=True,
-        equal=len(draft.equal),
-    )
-    return statement, need
+    return statement, _need(draft, pattern, name, shown, single_row=True)
 
 
 def _list(
@@ -212,17 +187,8 @@ def _list(
         .order_by(*(draft.c[c].desc() if down else draft.c[c] for c, down in order))
         .limit(sa.literal_column(str(pattern.page_size or DEFAULT_PAGE)))
     )
-    trigram = [c for c in draft.ranged if columns[c].type not in (*NUMERIC, "date", "timestamp", "time")]
-    if trigram:
-        key = IndexKey(column=trigram[0], operator_class="gin_trgm_ops")
-        return statement, Need(name, draft.table.name, (key,), _where(draft), method="gin")
-    keys = [IndexKey(column=c) for c in dict.fromkeys(draft.equal)]
-    keys += [IndexKey(column=c, descending=down) for c, down in order if c not in draft.equal]
-    keys += [IndexKey(column=c) for c in draft.ranged if c not in {k.column for k in keys}]
-    include = tuple(c for c in summary if c not in {k.column for k in keys})
-    return statement, Need(
-        name, draft.table.name, tuple(keys), _where(draft), include, equal=len(dict.fromkeys(draft.equal))
-    )
+    keys = tuple(IndexKey(column=c, descending=down) for c, down in order)
+    return statement, _need(draft, pattern, name, summary, order=keys, limit=pattern.page_size or DEFAULT_PAGE)
 
 
 def _order(
@@ -245,9 +211,8 @@ def _order(
 
 def _after(draft: Draft, order: list[tuple[str, bool]], columns: Mapping[str, Column]) -> Any:
     """The keyset condition: rows after the last one seen. One row comparison where all keys run the same way."""
-    bound = [
-        (draft.c[c], down, draft.parameter(f"after_{c}", columns[c], first_page(columns[c], down))) for c, down in order
-    ]
+    bound = [(draft.c[c], down, draft.parameter(f"after_{c}", columns[c], _first(draft, columns[c], down)))
+             for c, down in order]  # fmt: skip
     if len({down for _, down, _ in bound}) == 1:
         left = sa.tuple_(*(column for column, _, _ in bound))
         right = sa.tuple_(*(value for _, _, value in bound))
@@ -259,6 +224,14 @@ def _after(draft: Draft, order: list[tuple[str, bool]], columns: Mapping[str, Co
         same = [earlier == seen for earlier, _, seen in bound[:position]]
         either.append(sa.and_(*same, column < value if down else column > value))
     return sa.or_(*either)
+
+
+def _first(draft: Draft, column: Column, down: bool) -> str:
+    """Where the first page begins: at the end of the asked span, if there is one, else before every row. PostgreSQL 15
+    would walk from the keyset's value to the span."""
+    if column.name in draft.ranged:
+        return draft.dataset.window(draft.table.name, column.name)[down]
+    return first_page(column, down)
 
 
 def summary_columns(table: Table, wanted: Iterable[str]) -> list[str]:
@@ -312,7 +285,7 @@ def _search(
         .order_by(sa.func.ts_rank(document, asked).desc(), draft.c[draft.table.primary_key[0]])
         .limit(sa.literal_column(str(pattern.page_size or DEFAULT_PAGE)))
     )
-    return statement, Need(name, draft.table.name, (IndexKey(expression=vector),), _where(draft), method="gin")
+    return statement, _need(draft, pattern, name, (), words=IndexKey(expression=vector))
 
 
 def _aggregate(
@@ -333,12 +306,10 @@ def _aggregate(
     statement = statement.select_from(draft.core).where(*draft.conditions)
     if group is not None:
         statement = statement.group_by(sa.literal_column("1")).order_by(sa.literal_column("1"))
-    if not draft.equal and not draft.ranged:
+    if not (draft.equal or draft.ranged or draft.inside):
         return statement, None
     read = [*summed, *(["status"] if group is not None and not moment else [])]
-    include = tuple(c for c in read if c not in draft.equal)
-    keys = _keys([*draft.equal, *draft.ranged])
-    return statement, Need(name, draft.table.name, keys, _where(draft), include, equal=len(draft.equal))
+    return statement, _need(draft, pattern, name, read)
 
 
 def write_query(
@@ -359,5 +330,5 @@ def write_query(
     conditions = list(draft.conditions)
     value = draft.parameter("new_status", columns["status"], draft.dataset.sample(table.name, "status"))
     statement = sa.update(core).where(*conditions).values(status=value)
-    need = Need(name, table.name, _keys(draft.equal), _where(draft), single_row=True, equal=len(draft.equal))
+    need = _need(draft, pattern, name, ("*",), single_row=True)
     return _query(pattern, draft, name, statement), need

@@ -101,6 +101,7 @@ def observations_on(server: Server, experiment: Experiment, progress: Progress) 
     return Observations(
         engine=Engine(name=server.name, version=server.version, origin=server.origin, limits=server.all_limits),
         rows=experiment.rows,
+        grown_rows=experiment.grown_rows,
         observations=tuple(seen[claim.id] for claim in experiment.claims if claim.id in seen),
     )
 
@@ -110,8 +111,10 @@ class _Steps:
 
     def __init__(self, progress: Progress, experiment: Experiment) -> None:
         tried = sum(not isinstance(claim.trial, Executes | Balances) for claim in experiment.claims)
+        tried += sum(isinstance(claim.trial, UsesIndex) and bool(claim.trial.growth) for claim in experiment.claims)
+        statements = (*experiment.script, *experiment.dataset, *experiment.growth)
         self._progress, self._done = progress, 0
-        self._total = 2 + len(experiment.script) + len(experiment.dataset) + tried
+        self._total = 2 + bool(experiment.growth) + len(statements) + tried
 
     def next(self, text: str) -> None:
         self._progress(self._done, self._total, text)
@@ -140,18 +143,26 @@ def _untried(experiment: Experiment, info: EngineInfo) -> Observations:
 
 def _observed(server: Server, experiment: Experiment, steps: _Steps) -> Iterator[Observation]:
     text = "\n".join(statement.sql for statement in (*experiment.script, *experiment.dataset))
+    plans: dict[str, Observation] = {}
     with scratch(server, "experiment", text) as connection:
-        outcomes = _executed(server, connection, experiment, steps)
-        steps.next("collecting statistics")
-        for statement in SETTLED:
-            checked(connection, statement)
+        outcomes: dict[str, Outcome | str] = {}
+        _execute(server, connection, experiment.script, steps, outcomes)
+        _load(server, connection, experiment.dataset, steps, outcomes)
         # plans are measured first: a write, even rolled back, makes index-only scans visit the heap
         for claim in sorted(experiment.claims, key=lambda claim: not isinstance(claim.trial, UsesIndex)):
+            if not isinstance(claim.trial, Executes | Balances | Reverts | Invalidates | Coherent | Restores):
+                steps.next(claim.sentence)
+                seen = tried(server, connection, claim.id, claim.trial)
+                if isinstance(claim.trial, UsesIndex) and claim.trial.growth and experiment.growth:
+                    plans[claim.id] = seen
+                else:
+                    yield seen
+        if plans:
+            _load(server, connection, experiment.growth, steps, outcomes)
+            yield from _seen_again(server, connection, experiment, plans, steps)
+        for claim in experiment.claims:
             if isinstance(claim.trial, Executes):
                 yield _execution(claim.id, claim.trial, outcomes)
-            elif not isinstance(claim.trial, Balances | Reverts | Invalidates | Coherent | Restores):
-                steps.next(claim.sentence)
-                yield tried(server, connection, claim.id, claim.trial)
         yield from _cached(server, connection, experiment, steps)
         for claim in experiment.claims:
             if isinstance(claim.trial, Restores):  # the last on these rows: what it commits stays
@@ -189,30 +200,45 @@ def _beside(server: Server, connection: Connection) -> Connection:
     return connected(server.conninfo, dbname=connection.info.dbname)
 
 
-def _executed(
-    server: Server, connection: Connection, experiment: Experiment, steps: _Steps
-) -> dict[str, Outcome | str]:
-    """The outcome of each statement of script and dataset by its id, or why this server cannot try it."""
-    outcomes: dict[str, Outcome | str] = {}
+def _seen_again(
+    server: Server, connection: Connection, experiment: Experiment, plans: dict[str, Observation], steps: _Steps
+) -> Iterator[Observation]:
+    """The plans of queries on tables that have grown, beside what they were before."""
+    for claim in experiment.claims:
+        if claim.id in plans and isinstance(claim.trial, UsesIndex):
+            steps.next(claim.sentence)
+            again = index_use(server, connection, claim.id, claim.trial)
+            yield again if again.plan is None else plans[claim.id].model_copy(update={"grown": again.plan})
 
-    def execute(statements: Iterable[Statement]) -> None:
-        for statement in statements:
-            steps.next(f"executing {statement.id}")
-            outcome = _run_or_reason(server, connection, statement)
-            before = outcomes.get(statement.id)
-            if not (isinstance(before, Outcome) and before.failed):  # of two statements with one id, the fault counts
-                outcomes[statement.id] = outcome
-        rolled_back(connection)  # a transaction that the statements leave open ends with them, as in psql
 
-    execute(experiment.script)
-    if experiment.dataset:
-        triggers = ran(connection, TRIGGERS).rows or ()
-        for action in ("DISABLE", "ENABLE"):
-            for table, trigger in triggers:
-                ran(connection, f"ALTER TABLE {table} {action} TRIGGER {trigger}")
-            if action == "DISABLE":
-                execute(experiment.dataset)
-    return outcomes
+def _execute(
+    server: Server, connection: Connection, statements: Iterable[Statement], steps: _Steps,
+    outcomes: dict[str, Outcome | str],
+) -> None:  # fmt: skip
+    """Keeps the outcome of each statement by its id, or why this server cannot try it."""
+    for statement in statements:
+        steps.next(f"executing {statement.id}")
+        outcome = _run_or_reason(server, connection, statement)
+        before = outcomes.get(statement.id)
+        if not (isinstance(before, Outcome) and before.failed):  # of two statements with one id, the fault counts
+            outcomes[statement.id] = outcome
+    rolled_back(connection)  # a transaction that the statements leave open ends with them, as in psql
+
+
+def _load(
+    server: Server, connection: Connection, rows: tuple[Statement, ...], steps: _Steps,
+    outcomes: dict[str, Outcome | str],
+) -> None:  # fmt: skip
+    """Synthetic rows without the tables' triggers, and statistics about them."""
+    triggers = (ran(connection, TRIGGERS).rows or ()) if rows else ()
+    for table, trigger in triggers:
+        ran(connection, f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    _execute(server, connection, rows, steps, outcomes)
+    for table, trigger in triggers:
+        ran(connection, f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+    steps.next("collecting statistics")
+    for statement in SETTLED:
+        checked(connection, statement)
 
 
 def _run_or_reason(server: Server, connection: Connection, statement: Statement) -> Outcome | str:

@@ -35,6 +35,7 @@ FREELY_ACCEPTED = Accepted(sql=("SELECT 1",))
 REFUSED = Refused(sql=("INSERT …",), sqlstate="23514")
 RETURNS = Returns(sql=("SELECT …",), rows=(("1", None), ("2", "b")))
 INDEX = UsesIndex(query="list_orders", arguments=("7",), table="orders", index="ix_orders_user_id")
+GROWING = INDEX.model_copy(update={"growth": "flat"})
 SETTING = SettingAccepted(name="max_connections", value="100")
 REVERTS = Reverts(rollbacks=("DROP TABLE orders", "DROP TABLE users"))
 
@@ -42,6 +43,10 @@ REVERTS = Reverts(rollbacks=("DROP TABLE orders", "DROP TABLE users"))
 def plan(blocks: int, without: int, rows: int = 20, removed: int = 0, index: str = INDEX.index) -> dict[str, Any]:
     facts = PlanFacts(indexes=(index,), blocks=blocks, blocks_without=without, rows=rows, rows_removed=removed)
     return {"plan": facts}
+
+
+def grown(blocks: int, without: int, index: str = INDEX.index) -> dict[str, Any]:
+    return {"grown": plan(blocks, without, index=index)["plan"]}
 
 
 def error(sqlstate: str | None, message: str = "no") -> dict[str, Any]:
@@ -78,6 +83,19 @@ CASES: list[tuple[Trial, dict[str, Any], str, str]] = [
     (INDEX, plan(52, 70, rows=50), "fails",
      "ix_orders_user_id: 52 blocks with it, 70 without, less than 1.5 times as many"),
     (INDEX, plan(84, 84), "fails", "ix_orders_user_id: 84 blocks with it, 84 without, so the index pays nothing"),
+    (GROWING, plan(4, 834) | grown(6, 8340), "holds",
+     "ix_orders_user_id: 4 blocks with it, 834 without; 6 and 8340 when the table has grown"),
+    (GROWING, plan(4, 5) | grown(5, 8340), "holds",
+     "ix_orders_user_id: 4 blocks with it, 5 without; 5 and 8340 when the table has grown"),
+    (GROWING, plan(40, 834) | grown(400, 8340), "fails",
+     "ix_orders_user_id: 40 blocks with it, 834 without; 400 and 8340 when the table has grown, so the query grows with"
+     " the table"),
+    (GROWING.model_copy(update={"growth": "rows"}), plan(40, 834) | grown(400, 8340), "holds",
+     "ix_orders_user_id: 40 blocks with it, 834 without; 400 and 8340 when the table has grown"),
+    (GROWING, plan(4, 834) | grown(5, 6), "fails",
+     "ix_orders_user_id: 4 blocks with it, 834 without; 5 and 6 when the table has grown, less than 2 times as many"),
+    (GROWING, plan(4, 834) | grown(5, 6, index="pk_orders"), "fails",
+     "ix_orders_user_id is not in the plan, which reads pk_orders (5 blocks)"),
     (INDEX, plan(0, 0), "fails", "ix_orders_user_id: 0 blocks with it, 0 without, so the index pays nothing"),
     (INDEX, plan(90, 834, removed=201), "fails",
      "ix_orders_user_id: 90 blocks with it, 834 without, but a filter threw away 201 rows to return 20"),

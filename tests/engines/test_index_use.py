@@ -2,9 +2,9 @@
 
 import pytest
 
-from contracts.claims import Observation, PlanFacts, UsesIndex
+from contracts.claims import Executes, Observation, PlanFacts, Trial, UsesIndex
 from flows.engines.server import Server
-from tests.engines.conftest import experiment, seen_on
+from tests.engines.conftest import experiment, seen_on, statement
 
 SCRIPT = {
     "events": "CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY, account bigint NOT NULL,"
@@ -96,6 +96,28 @@ def test_what_stands_in_the_way_is_reported(
 ) -> None:
     assert seen[case].plan is None
     assert (seen[case].sqlstate, seen[case].message) == (sqlstate, message)
+
+
+def test_plans_are_looked_at_again_when_the_table_has_grown(server: Server) -> None:
+    more = "INSERT INTO accounts SELECT i, 'a' || i || '@example.org', 'FR' FROM generate_series(10001, 40000) i"
+    trials: dict[str, Trial] = {
+        "unique": TRIALS["unique"].model_copy(update={"growth": "flat"}),
+        "all": use("foreign", (), "accounts", "ix_accounts_country").model_copy(update={"growth": "rows"}),
+        "once": TRIALS["grouped"],
+        "more": Executes(statement="more"),
+    }
+    script = {**SCRIPT, "foreign": "PREPARE foreign AS SELECT count(*) FROM accounts WHERE country = 'FR'"}
+    tried = experiment(script, trials, DATASET).model_copy(
+        update={"growth": (statement("more", more),), "grown_rows": 40_000}
+    )
+    seen = seen_on(server, tried)
+    assert seen["more"].affected == 30_000
+    before, after = plan_of(seen["unique"]), seen["unique"].grown
+    assert after is not None and after.blocks <= before.blocks + 1
+    assert after.blocks_without > 3 * before.blocks_without
+    again = seen["all"].grown
+    assert again is not None and again.blocks > 10 * plan_of(seen["all"]).blocks
+    assert seen["once"].grown is None
 
 
 def test_a_filter_that_throws_rows_away_is_counted(embedded: Server) -> None:

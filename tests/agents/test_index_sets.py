@@ -1,0 +1,137 @@
+"""The search for the cheapest set of indexes: against all sets there are, and by what changes a choice."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from agents.schema_design.costs import Candidate, Condition, Need, Relation, pages, through, upkeep, whole
+from agents.schema_design.indexes import _Choice, _Rates
+from contracts.base import Origin
+from contracts.schema import Check, Index, IndexKey
+from tests.agents.designs import column, key_column, reference, table
+
+STATED = Origin(kind="stated", line=1, quote="orders")
+STATES = ("open", "paid", "done", "cancelled")
+ORDERS = table(
+    "orders", "order", "transaction",
+    key_column(), column("user_id", "bigint", "integer"), column("status", "varchar(20)", "string"),
+    column("placed_at", "timestamptz", "timestamp"), column("total", "numeric(14,2)", "money"),
+    column("note", "varchar(200)", "text"),
+    checks=(Check(name="ck_orders_status", kind="one_of", column="status", values=STATES, expression="", origin=STATED,
+                  serves=()),),
+    foreign_keys=(reference("orders", "user_id", "users"),),
+)  # fmt: skip
+ROWS = 1_000_000
+RELATION = Relation(ORDERS, ROWS, {"user_id": 10_000.0})
+
+
+def keys(*names: str) -> tuple[IndexKey, ...]:
+    """Keys; a name that begins with a minus runs downwards."""
+    return tuple(IndexKey(column=name.lstrip("-"), descending=name.startswith("-")) for name in names)
+
+
+def need(name: str, **asked: object) -> Need:
+    given = {"kind": "list", "reads": ("id", "total"), **asked}
+    return Need(query=name, table="orders", **given)  # type: ignore[arg-type]
+
+
+OPEN = Condition("status = 'open'", "status", ("open",))
+OWN = need("own", equal=("user_id",), order=keys("-placed_at", "-id"), limit=20)
+OWN_OPEN = need("own_open", equal=("user_id",), fixed=(OPEN,), order=keys("-placed_at", "-id"), limit=20)
+ALL_OPEN = need("all_open", fixed=(OPEN,), order=keys("placed_at", "id"), limit=50)
+MONTH = need("month", kind="aggregate", ranged=("placed_at",), reads=("total",))
+DEAR = need("dear", equal=("total",), order=keys("id"), reads=("id", "note"), limit=50)
+
+
+def choice(*needs: Need, inserts: float = 0.1, changes: float = 0.1, relation: Relation = RELATION) -> _Choice:
+    rates = _Rates({one.query: 1.0 for one in needs}, inserts, changes)
+    return _Choice(relation, needs, (), rates, large=True)
+
+
+def spelled(found: tuple[Candidate, ...]) -> list[str]:
+    return sorted(
+        ",".join(f"{'-' if k.descending else ''}{k.column}" for k in one.index.keys)
+        + (f" with {','.join(one.index.include)}" if one.index.include else "")
+        + (f" where {one.index.where}" if one.index.where else "")
+        for one in found
+    )
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [(OWN,), (OWN, OWN_OPEN), (ALL_OPEN,), (MONTH,), (OWN, ALL_OPEN, MONTH), (DEAR, OWN), (DEAR, ALL_OPEN, OWN_OPEN)],
+    ids=lambda needs: "+".join(one.query for one in needs),
+)
+@pytest.mark.parametrize("writes", [0.0, 0.1, 10.0, 1_000.0])
+def test_no_other_set_of_up_to_three_is_cheaper(needs: tuple[Need, ...], writes: float) -> None:
+    search = choice(*needs, inserts=writes, changes=writes)
+    found = tuple(search.candidates.index(one) for one in search.best())
+    least = search._rounded(found)
+    for size in range(1, 4):
+        for chosen in itertools.combinations(range(len(search.candidates)), size):
+            if all(any(leading[c] for c in chosen) for leading in search._leading) and not any(
+                search._longer[c].intersection(chosen) for c in chosen
+            ):
+                assert search._rounded(chosen) >= least, (spelled(search.best()), chosen)
+
+
+def test_an_index_of_a_parents_rows_in_order_serves_those_who_filter_them() -> None:
+    few = Relation(ORDERS, ROWS, {"user_id": 50_000.0})
+    assert spelled(choice(OWN, OWN_OPEN, relation=few).best()) == ["user_id,-placed_at,-id"]
+
+
+def test_few_rows_of_a_state_in_order_are_worth_an_index_of_their_own() -> None:
+    found = spelled(choice(OWN, ALL_OPEN).best())
+    assert found[0] == "placed_at,id where status = 'open'" or found[0].startswith("status,placed_at,id")
+    assert len(found) == 2
+
+
+def test_an_index_on_what_changes_is_given_up_where_it_changes_often() -> None:
+    carrying = replace(OWN, reads=("id", "total", "status"), limit=100)
+    large = Relation(ORDERS, ROWS, {"user_id": 1_000.0})
+    seldom = choice(carrying, relation=large, inserts=0.01, changes=0.0).best()
+    often = choice(carrying, relation=large, inserts=0.01, changes=1_000.0).best()
+    assert "status" in seldom[0].index.include
+    assert "status" not in often[0].index.include
+
+
+def test_a_foreign_key_is_covered_where_no_query_reads_by_it() -> None:
+    assert any(text.startswith("user_id") for text in spelled(choice(MONTH).best()))
+
+
+def test_a_reading_that_cannot_be_carried_along_uses_spans_of_pages_where_writes_are_many() -> None:
+    wide = replace(MONTH, reads=("note",))
+    events = ORDERS.model_copy(update={"nature": "event"})
+    found = choice(wide, inserts=5_000.0, relation=Relation(events, 10**8, {"user_id": 10_000.0})).best()
+    assert "brin" in [one.index.method for one in found]
+
+
+def test_the_costs_grow_with_rows_and_shrink_with_what_an_index_fixes() -> None:
+    def tree(*names: str, include: tuple[str, ...] = ()) -> Candidate:
+        return Candidate(Index(name="ix", table="orders", keys=keys(*names), include=include, because="",
+                               origin=STATED, serves=()))  # fmt: skip
+
+    def cost(one: Candidate, of: Need = OWN, relation: Relation = RELATION) -> float:
+        access = through(relation, one, of)
+        assert access is not None
+        return access.cost
+
+    in_order, plain = tree("user_id", "-placed_at", "-id"), tree("user_id")
+    assert cost(in_order) < cost(plain) < whole(RELATION, OWN).cost
+    assert cost(tree("user_id", "-placed_at", "-id", include=("total",))) < cost(in_order)
+    assert cost(in_order) == pytest.approx(cost(tree("user_id", "placed_at", "id")))  # read backwards
+    assert cost(plain, relation=Relation(ORDERS, 10 * ROWS, {"user_id": 10_000.0})) > 5 * cost(plain)
+    assert through(RELATION, tree("placed_at"), DEAR) is None
+    partial = Candidate(in_order.index.model_copy(update={"where": OPEN.sql}), (OPEN,))
+    assert through(RELATION, partial, OWN) is None  # it lacks rows
+    assert pages(RELATION, partial) < pages(RELATION, in_order) / 10
+    assert upkeep(RELATION, tree("id").index) < upkeep(RELATION, plain.index) / 10
+
+
+def test_open_rows_are_thought_to_lie_at_the_end_of_a_scan() -> None:
+    by_time = Candidate(Index(name="ix", table="orders", keys=keys("placed_at", "id"), because="", origin=STATED,
+                              serves=()))  # fmt: skip
+    worst, hoped = through(RELATION, by_time, ALL_OPEN), through(replace(RELATION, evenly=True), by_time, ALL_OPEN)
+    assert worst is not None and hoped is not None
+    assert worst.seen == ROWS and hoped.seen < ROWS / 100
