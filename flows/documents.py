@@ -4,6 +4,7 @@ from pathlib import Path
 
 from artifacts.document import persistence_md
 from artifacts.er_picture import er_svg
+from artifacts.exports import exports
 from artifacts.files import ProjectFiles, plan_json, project_files, write_files
 from artifacts.migration_files import migration_files, stale_files
 from contracts.plan import Handoff, PersistencePlan
@@ -34,7 +35,8 @@ def _beside(files: ProjectFiles, plan: PersistencePlan) -> dict[Path, str]:
     design = plan.design
     steps = {files.migrations / name: text for name, text in migration_files(design).items()}
     picture = er_svg(design.requirements.title, design.schema_design.tables)
-    return {**steps, files.folder / "er-diagram.svg": picture}
+    models = {files.folder / name: text for name, text in exports(design).items()}
+    return {**steps, files.folder / "er-diagram.svg": picture, **models}
 
 
 def handed_over(plan: PersistencePlan, document: str, place: str) -> Handoff:
