@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from HanTa import HanoverTagger
+from agents.language.tagger import tagger
 
 Tag = Literal[
     "noun", "name", "adjective", "adverb", "verb", "participle", "gerund", "auxiliary", "modal", "to", "not",
@@ -56,9 +56,8 @@ class Token:
         return self.tag in ("noun", "name")
 
 
-@functools.cache
 def _tagger() -> Any:
-    return HanoverTagger.HanoverTagger("morphmodel_en.pgz")
+    return tagger("morphmodel_en.pgz")
 
 
 @functools.lru_cache(maxsize=65536)

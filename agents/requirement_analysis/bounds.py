@@ -302,7 +302,7 @@ def same_day(sentence: Sentence, model: Model) -> Found | None:
 
 def _leading_first(names: Iterable[str], entity: str, model: Model) -> tuple[str, ...]:
     """The owner first, then other parents, then attributes: the order in which an index over them is read."""
-    owners = {r.role or r.parent for r in model.relationships if r.child == entity and r.owned}
+    owners = {r.role or r.parent for _, r in model.belonging(entity) if r.owned}
     parents = model.drafts[entity].parents
     return tuple(sorted(names, key=lambda name: (name not in owners, name not in parents)))
 

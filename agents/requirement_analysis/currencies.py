@@ -65,7 +65,7 @@ def _beside(draft: Draft, model: Model, depth: int = 3) -> bool:
     if any(a.type == "currency" for a in draft.attributes.values()):
         return True
     parents = {
-        r.parent for r in model.relationships
-        if r.child == draft.name and r.parent != draft.name and not r.optional and r.cardinality != "many_to_many"
+        r.parent for _, r in model.belonging(draft.name)
+        if r.parent != draft.name and not r.optional and r.cardinality != "many_to_many"
     }  # fmt: skip
     return depth > 0 and any(_beside(model.drafts[parent], model, depth - 1) for parent in sorted(parents))

@@ -35,13 +35,12 @@ def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
             )
             continue
         keyed = [
-            r for r in result.relationships
-            if (r.parent, r.child) == (link.parent, link.child) and (link.role is None or r.role == link.role)
+            (place, r) for place, r in result.belonging(link.child)
+            if r.parent == link.parent and (link.role is None or r.role == link.role)
         ]  # fmt: skip
         if not keyed:
             add_link(result, link, stated(link.sentence), requirement)
-        for relationship in keyed:
-            place = result.relationships.index(relationship)
+        for place, relationship in keyed:
             serves = tuple(dict.fromkeys((*relationship.serves, requirement)))
             owned = relationship.owned or link.owned
             result.relationships[place] = relationship.model_copy(update={"owned": owned, "serves": serves})
@@ -66,8 +65,7 @@ def _through(link: Link, result: Model) -> bool:
     for draft in result.drafts.values():
         usual = {p.entity for p in draft.archetype.parents} if draft.archetype else set()
         if draft.name not in both and both <= {*draft.parents.values(), *usual}:
-            for relationship in [r for r in result.relationships if r.child == draft.name and r.parent in both]:
-                place = result.relationships.index(relationship)
+            for place, relationship in [(n, r) for n, r in result.belonging(draft.name) if r.parent in both]:
                 requirement = f"relationship.{slug_of(f'{link.parent} {link.child}')}"
                 serves = tuple(dict.fromkeys((*relationship.serves, requirement)))
                 result.relationships[place] = relationship.model_copy(update={"serves": serves})
@@ -85,7 +83,7 @@ def _requirement(link: Link, ledger: Ledger) -> str:
 def add_link(result: Model, link: Link, origin: Origin, requirement: str) -> None:
     """Record a relationship and the child's reference; details that the sentence leaves out come from the archetype."""
     child, parent = result.drafts[link.child], result.drafts[link.parent]
-    if any((r.parent, r.child, r.role) == (link.parent, link.child, link.role) for r in result.relationships):
+    if any((r.parent, r.role) == (link.parent, link.role) for _, r in result.belonging(link.child)):
         return
     usual = next(
         (
@@ -145,13 +143,15 @@ def _drop_shortcuts(result: Model) -> None:
     single = [r for r in result.relationships if r.cardinality != "many_to_many" and not r.optional]
     needed = {(r.child, r.parent) for r in single}
     marks = {r.child for r in single if r.cardinality == "one_to_one"}
+    above: dict[str, set[str]] = {}
+    for child, parent in needed:
+        above.setdefault(child, set()).add(parent)
     for found in tuple(result.relationships):
-        through = {parent for child, parent in needed if child == found.child} - {found.parent}
+        through = above.get(found.child, set()) - {found.parent}
         loose = found.optional or found.child in marks
         copy = loose and found.role is None and found.origin.kind == "inferred"
         if copy and any((parent, found.parent) in needed for parent in through):
-            result.relationships.remove(found)
-            result.drafts[found.child].parents.pop(found.parent, None)
+            result.drop(found)
 
 
 def infer_named_parents(result: Model) -> None:

@@ -59,9 +59,24 @@ class Model:
         self.drafts = drafts
         self.vocabulary = vocabulary
         self.relationships: list[Relationship] = []
+        self._places: dict[str, list[int]] = {}
+        self._placed = 0
         self.lines: set[tuple[int, str]] = set()
         self.unique_within: list[tuple[str, StatedAttribute, Sentence]] = []
         self.flows: list[tuple[str, StatedAttribute, Sentence]] = []
+
+    def belonging(self, child: str) -> list[tuple[int, Relationship]]:
+        """The relationships of a child in their order, each with its place in `relationships`."""
+        for place in range(self._placed, len(self.relationships)):
+            self._places.setdefault(self.relationships[place].child, []).append(place)
+        self._placed = len(self.relationships)
+        return [(place, self.relationships[place]) for place in self._places.get(child, ())]
+
+    def drop(self, relationship: Relationship) -> None:
+        """Takes a relationship back, and the child's parent with it."""
+        self.relationships.remove(relationship)
+        self._places, self._placed = {}, 0
+        self.drafts[relationship.child].parents.pop(relationship.parent, None)
 
     def lists(self, sentence: Sentence) -> bool:
         """Whether a sentence is a line of an attribute list, which no other reader may take for prose."""

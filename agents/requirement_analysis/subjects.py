@@ -92,10 +92,19 @@ def _by_root(words: tuple[str, ...], entity: str, model: Model) -> str | None:
     content = words[:-1] if timely and len(words) > 1 else words
     fits = [
         name
-        for name, attribute in attributes.items()
-        if (not timely or attribute.type in ("date", "timestamp", "time")) and _alike(content, tuple(name.split("_")))
+        for name, parts in _by_letter(tuple(attributes)).get(content[0][:1], ())
+        if (not timely or attributes[name].type in ("date", "timestamp", "time")) and _alike(content, parts)
     ]
     return fits[0] if len(fits) == 1 else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _by_letter(names: tuple[str, ...]) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """(name, its words) of each name by its first letter: no stem is alike where that differs."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for name in names:
+        found.setdefault(name[:1], []).append((name, tuple(name.split("_"))))
+    return found
 
 
 def _alike(phrase: tuple[str, ...], name: tuple[str, ...]) -> bool:

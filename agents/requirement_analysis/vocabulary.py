@@ -101,17 +101,24 @@ def attribute_named(phrase: tuple[str, ...], names: Iterable[str]) -> str | None
     ('total_amount', 'unit_price')
     """
     candidates = tuple(names)
-    return _attribute(phrase, candidates) or _spelt_out(phrase, candidates)
+    return _names(candidates).named(phrase) or _spelt_out(phrase, candidates)
 
 
 def _spelt_out(phrase: tuple[str, ...], candidates: tuple[str, ...]) -> str | None:
     """`quantity` means `qty`, also the other way round."""
-    long = {"_".join(_WORDS.get(w, w) for w in n.split("_")): n for n in candidates}
+    long = _long(candidates)
     changed = tuple(_WORDS.get(w, w) for w in phrase)
-    if changed == phrase and all(key == name for key, name in long.items()):
+    if not long and changed == phrase:
         return None
-    found = _attribute(changed, tuple(long))
-    return long[found] if found else None
+    found = _names(tuple(long) if long else candidates).named(changed)
+    return long.get(found, found) if found else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _long(candidates: tuple[str, ...]) -> dict[str, str]:
+    """The names by their unabridged words; empty where none is shortened."""
+    long = {"_".join(_WORDS.get(w, w) for w in n.split("_")): n for n in candidates}
+    return long if any(key != name for key, name in long.items()) else {}
 
 
 _WORDS = {
@@ -125,18 +132,30 @@ _WORDS = {
 """How people shorten words in the names of columns."""
 
 
-def _attribute(phrase: tuple[str, ...], candidates: tuple[str, ...]) -> str | None:
-    """The attribute of exactly these words."""
-    joined = "_".join(phrase)
-    for form in (joined, one_of(joined)):
-        if form in candidates:
-            return form
-    if not joined:
+class _Names:
+    """The attributes of an entity by their whole names, their ends and their beginnings, looked up for every phrase."""
+
+    def __init__(self, candidates: tuple[str, ...]) -> None:
+        self.whole = frozenset(candidates)
+        self.ends: dict[str, list[str]] = {}
+        self.starts: dict[str, list[str]] = {}
+        for name in candidates:
+            for place in (place for place, char in enumerate(name) if char == "_"):
+                self.ends.setdefault(name[place + 1 :], []).append(name)
+                self.starts.setdefault(name[:place], []).append(name)
+
+    def named(self, phrase: tuple[str, ...]) -> str | None:
+        """The attribute of exactly these words, else the only one that ends or begins with them."""
+        joined = "_".join(phrase)
+        for form in (joined, one_of(joined)):
+            if form in self.whole:
+                return form
+        if not joined:
+            return None
+        for fits in (self.ends.get(joined, ()), self.starts.get(joined, ())):
+            if len(fits) == 1:
+                return fits[0]
         return None
-    for fits in (
-        [n for n in candidates if n.endswith(f"_{joined}")],
-        [n for n in candidates if n.startswith(f"{joined}_")],
-    ):
-        if len(fits) == 1:
-            return fits[0]
-    return None
+
+
+_names = functools.lru_cache(maxsize=4096)(_Names)

@@ -289,8 +289,8 @@ def _guess(
     """(rows a day, rows or None for "by the rate", reason or None when a parent must be known first)."""
     parents = [
         r
-        for r in model.relationships
-        if r.child == draft.name and r.parent != draft.name and r.cardinality != "many_to_many"
+        for _, r in model.belonging(draft.name)
+        if r.parent != draft.name and r.cardinality != "many_to_many"
     ]
     moving = [r.parent for r in parents if r.parent in made and made[r.parent].rows_per_day > 0]
     if (

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from agents.knowledge.german import noun
+from agents.language.tagger import tagger
 from agents.language.german.glossary import CLOSE, OPEN, glossary
 
 Part = Literal[
@@ -64,12 +65,9 @@ class Token:
         return self.text.lower()
 
 
-@functools.cache
 def _tagger() -> Any:
     """HanTa's German model, loaded when a word outside of the glossary is met first."""
-    from HanTa.HanoverTagger import HanoverTagger
-
-    return HanoverTagger("morphmodel_ger.pgz")
+    return tagger("morphmodel_ger.pgz")
 
 
 @functools.lru_cache(maxsize=65536)

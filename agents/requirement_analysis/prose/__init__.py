@@ -32,7 +32,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
     read = Found()
     for sentence in sentences:
         if sentence.form in ("paragraph", "bullet", "numbered") and topic(sentence) not in _SILENT:
-            read_sentence(sentence, read)
+            read_sentence(sentence, read, lists_only=bool(found.by_name))
     if found.by_name:
         _add_described(read, found)
         return

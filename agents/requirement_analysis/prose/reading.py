@@ -45,13 +45,14 @@ class Found:
     item: int = -1
 
 
-def read_sentence(sentence: Sentence, read: Found) -> None:
-    """Notes one sentence's lists, names and pairs."""
+def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> None:
+    """Notes one sentence's lists, names and pairs; only its lists where forms say what is stored, which is quicker."""
     around = _surroundings(sentence, read)
-    read.pairs += [(pair, sentence) for pair in pairs(sentence.body if sentence.label else sentence.text)]
-    read.stored += [(found, sentence) for found in kept(sentence.text) if found.kind == "thing"]
-    for kind, what in kinds(sentence.text):
-        read.kinds.append((Thing(kind, "thing", many=True), Thing(what, "thing"), sentence))
+    if not lists_only:
+        read.pairs += [(pair, sentence) for pair in pairs(sentence.body if sentence.label else sentence.text)]
+        read.stored += [(found, sentence) for found in kept(sentence.text) if found.kind == "thing"]
+        for kind, what in kinds(sentence.text):
+            read.kinds.append((Thing(kind, "thing", many=True), Thing(what, "thing"), sentence))
     for listing in listings(sentence.text):
         owner = _owner(listing, around, read) or _by_first(listing.items)
         owner = _within(owner, sentence, read)
