@@ -11,7 +11,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.prose.confirming import confirm, fall_back, refuse
 from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
-from agents.requirement_analysis.prose.reading import Found, read_sentence, tells
+from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence, tells
 from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
 from agents.requirement_analysis.topics import Topic, topic
@@ -51,6 +51,6 @@ def _add_described(read: Found, found: Declarations) -> None:
     """New things that a sentence outside rules and workflows describes with several telling attributes."""
     for owner, listed, sentence in read.lists:
         telling = sum(tells(item) for item in listed)
-        described = len(listed) > 2 and telling * 2 > len(listed) and topic(sentence) in ("", "overview", "entities")
+        described = len(listed) > 2 and telling * 2 > len(listed) and topic(sentence) in DESCRIBING
         if described and known_as(owner, found) is None:
             declare(owner.label, listed, sentence, found)

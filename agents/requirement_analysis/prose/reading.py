@@ -12,7 +12,7 @@ from agents.requirement_analysis.prose.clauses import Listing, listings
 from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.relations import Pair, kept, kinds, pairs
 from agents.requirement_analysis.prose.things import Thing, is_system, like_attribute, speaks_of_text, tells_type, thing
-from agents.requirement_analysis.topics import title_topic
+from agents.requirement_analysis.topics import title_topic, topic
 
 _DOING = words_that("function")
 _GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING)
@@ -21,6 +21,10 @@ _STORING = words_that("storing")
 _HOLDING = ("contain", "have", "include", "possess")
 _SEVERAL = ("multiple", "various", "several", "different", "many")
 _INFORMATION = (" information", " details", " data")
+
+
+DESCRIBING = ("", "overview", "entities")
+"""Topics whose sentences say what things are; rules and workflows say what is done with them."""
 
 
 @dataclass
@@ -46,8 +50,10 @@ class Found:
 
 
 def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> None:
-    """Notes one sentence's lists, names and pairs; only its lists where forms say what is stored, which is quicker."""
+    """Notes one sentence's lists, names and pairs; only the lists of descriptions where forms say what is stored."""
     around = _surroundings(sentence, read)
+    if lists_only and topic(sentence) not in DESCRIBING:
+        return
     if not lists_only:
         read.pairs += [(pair, sentence) for pair in pairs(sentence.body if sentence.label else sentence.text)]
         read.stored += [(found, sentence) for found in kept(sentence.text) if found.kind == "thing"]
