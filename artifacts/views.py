@@ -1,8 +1,9 @@
 """What the templates show, prepared: joins and groupings that would be unreadable inside a template."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from artifacts.evidence import ProofGroup, ProofLine, proof_group
 from artifacts.figures import inputs
@@ -91,7 +92,9 @@ def _table_part(design: Design, piece: Piece, proof: ProofGroup, first: bool) ->
         title = f"{piece.subject} (continued)" if table else _title(piece)
         return TablePart(title, None, (), (), piece.sql, proof)
     indexes = tuple(index for index in schema.indexes if index.table == table.name)
-    return TablePart(table.name, table, column_groups(table.columns), indexes, piece.sql, proof)
+    return TablePart(
+        table.name, table, column_groups(table.columns, _doubtful(design, table)), indexes, piece.sql, proof
+    )
 
 
 def _title(piece: Piece) -> str:
@@ -100,12 +103,29 @@ def _title(piece: Piece) -> str:
     return names.get(piece.subject, piece.subject.replace("_", " ").capitalize())
 
 
-def column_groups(columns: Iterable[Column]) -> tuple[ColumnGroup, ...]:
-    """Columns by where they come from and then by line, in the order in which each first appears."""
+def _doubtful(design: Design, table: Table) -> dict[str, str]:
+    """How sure the analysis is of the stated attributes that it understood rather than read, by name."""
+    return {
+        attribute.name: attribute.confidence
+        for entity in design.requirements.entities if entity.name == table.entity
+        for attribute in entity.attributes
+        if attribute.origin.kind == "stated" and attribute.confidence != "high"
+    }  # fmt: skip
+
+
+def column_groups(
+    columns: Iterable[Column], doubtful: Mapping[str, str] = MappingProxyType({})
+) -> tuple[ColumnGroup, ...]:
+    """Columns by where they come from and then by line, in the order in which each first appears.
+
+    `doubtful` holds the confidence in what was understood from prose, by the name of the attribute.
+    """
     groups: dict[str, dict[int | None, list[str]]] = {}
     for column in columns:
         origin = column.origin
-        word = "by convention" if origin.kind == "convention" else origin.kind
+        word: str = "by convention" if origin.kind == "convention" else origin.kind
+        doubt = doubtful.get(column.name) or doubtful.get(column.name.removesuffix("_id"))
+        word = f"{word} ({doubt} confidence)" if doubt and origin.kind == "stated" else word
         rule = f" ({origin.rule})" if origin.rule and origin.kind != "stated" else ""
         line = origin.line if origin.kind == "stated" else None
         groups.setdefault(f"{word}{rule}", {}).setdefault(line, []).append(column.name)

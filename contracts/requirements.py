@@ -36,7 +36,10 @@ class Requirement(Contract):
 
 
 class Attribute(Element):
-    """A fact stored about an entity. Bounds are inclusive unless `exclusive_minimum`."""
+    """A fact stored about an entity. Bounds are inclusive unless `exclusive_minimum`.
+
+    `confidence` is high where a list or schema states it, medium where prose or a rule names it, low where it is usual.
+    """
 
     name: Identifier
     label: str
@@ -54,6 +57,7 @@ class Attribute(Element):
     unit: str = ""
     sensitivity: Sensitivity = "internal"
     references: Identifier | None = None
+    confidence: Confidence = "high"
 
 
 class Entity(Element):

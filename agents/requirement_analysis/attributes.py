@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, words
-from contracts.base import Origin
+from contracts.base import Confidence, Origin
 from contracts.requirements import Attribute, AttributeType
 
 TYPES: dict[str, AttributeType] = {
@@ -422,7 +422,9 @@ def _closed(attribute: StatedAttribute) -> StatedAttribute:
     return replace(attribute, allowed=allowed, evidence=attribute.evidence + 1)
 
 
-def attribute_from(stated: StatedAttribute, origin: Origin, serves: tuple[str, ...], explicit: bool) -> Attribute:
+def attribute_from(
+    stated: StatedAttribute, origin: Origin, serves: tuple[str, ...], explicit: bool, confidence: Confidence = "high"
+) -> Attribute:
     """The contract's attribute: what the line says, completed by what the name tells.
 
     `explicit` says that this entity's list marks optional attributes, so an unmarked one is required. A type guessed
@@ -448,6 +450,7 @@ def attribute_from(stated: StatedAttribute, origin: Origin, serves: tuple[str, .
         exclusive_minimum=bool(exclusive and low is not None and _numeric(kind)),
         maximum=high if _numeric(kind) else None,
         unit=stated.unit or guess.unit, sensitivity=guess.sensitivity, origin=origin, serves=serves,
+        confidence=confidence,
     )  # fmt: skip
 
 

@@ -211,7 +211,7 @@ def _refer(result: Model, draft: Draft, attribute: StatedAttribute, target: str,
     """A stated foreign key: an attribute with `references`, and a relationship."""
     base = attribute.name.removesuffix("_id").removesuffix("_fk").removesuffix("_ref")
     role = base if base != target else None
-    base_attribute = attribute_from(attribute, stated(sentence), (draft.requirement,), explicit=True)
+    base_attribute = attribute_from(attribute, stated(sentence), (draft.requirement,), True, draft.confidence)
     self_reference = target == draft.name
     draft.attributes[attribute.name] = base_attribute.model_copy(
         update={
@@ -230,7 +230,7 @@ def _refer(result: Model, draft: Draft, attribute: StatedAttribute, target: str,
 
 def _keep(draft: Draft, attribute: StatedAttribute, sentence: Sentence, explicit: bool, ledger: Ledger) -> None:
     """A plain attribute, or a question when the brief describes it twice and differently."""
-    made = attribute_from(attribute, stated(sentence), (draft.requirement,), explicit)
+    made = attribute_from(attribute, stated(sentence), (draft.requirement,), explicit, draft.confidence)
     earlier = draft.attributes.get(made.name)
     if earlier is None:
         draft.attributes[made.name] = made
@@ -261,7 +261,8 @@ def _complete(draft: Draft, declaration: Declaration, whole: Container[str], led
         return
     origin = Origin(kind="convention", rule="an entity that the brief only names gets a name to recognise it by")
     if "name" not in draft.attributes and not draft.attributes:
-        draft.attributes["name"] = attribute_from(StatedAttribute(label="name"), origin, (draft.requirement,), True)
+        named = StatedAttribute(label="name")
+        draft.attributes["name"] = attribute_from(named, origin, (draft.requirement,), True, "low")
     ledger.question(
         f"{draft.name} attributes",
         f"Which attributes does {draft.label} have? The brief names it and describes none.",
@@ -274,8 +275,9 @@ def _usual(known: KnownAttribute, rule: str, requirement: str) -> Attribute:
     """An archetype's attribute as one of this project."""
     shape = known.model_dump(exclude={"name"})
     return Attribute(
-        name=known.name, label=known.name.replace("_", " "), origin=inferred(rule), serves=(requirement,), **shape
-    )
+        name=known.name, label=known.name.replace("_", " "), origin=inferred(rule), serves=(requirement,),
+        confidence="low", **shape,
+    )  # fmt: skip
 
 
 def _names_of_persons(result: Model) -> None:

@@ -105,7 +105,7 @@ class Model:
         draft = self.drafts[entity]
         if name not in draft.attributes:
             added = StatedAttribute(label=name, optional=name == "deleted_at")
-            draft.attributes[name] = attribute_from(added, origin, serves, explicit=True)
+            draft.attributes[name] = attribute_from(added, origin, serves, True, "medium")
         return name
 
     def timestamp(self, entity: str) -> str:

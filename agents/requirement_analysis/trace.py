@@ -22,6 +22,8 @@ _ASKS = re.compile(
     r"|required)\b",
     re.I,
 )
+_LISTS = re.compile(r"(?:,[^,]*){3}|\([^()]*,[^()]*\)|→|->")
+"""Signs of a list or of a chain of states, which no introduction has."""
 _LETTER = re.compile(
     r"^(?:(?:hi|hello|hey|dear|good (?:morning|day))\b[^.]{0,40}[,!]?$|(?:best|kind|warm)?\s*(?:regards"
     r"|wishes)\b|best, \w+$|cheers\b|thanks\b"
@@ -73,7 +75,7 @@ def _reason(sentence: Sentence, first: bool) -> str:
     if about in _REASONS:
         return _REASONS[about]
     introduces = len(sentence.sections) <= 1 and sentence.form == "paragraph" and not quantities(sentence.text)
-    if introduces and not _ASKS.search(sentence.text):
+    if introduces and not _ASKS.search(sentence.text) and not _LISTS.search(sentence.text):
         return "introduces the project and asks for nothing by itself"
     return ""
 

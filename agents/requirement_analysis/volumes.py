@@ -287,11 +287,7 @@ def _guess(
     draft: Draft, users: int, made: dict[str, Volume], model: Model, final: bool
 ) -> tuple[float, float | None, str | None]:
     """(rows a day, rows or None for "by the rate", reason or None when a parent must be known first)."""
-    parents = [
-        r
-        for _, r in model.belonging(draft.name)
-        if r.parent != draft.name and r.cardinality != "many_to_many"
-    ]
+    parents = [r for _, r in model.belonging(draft.name) if r.parent != draft.name and r.cardinality != "many_to_many"]
     moving = [r.parent for r in parents if r.parent in made and made[r.parent].rows_per_day > 0]
     if (
         draft.nature in ("transaction", "event")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from agents.knowledge.german import noun
-from agents.language.tagger import tagger
 from agents.language.german.glossary import CLOSE, OPEN, glossary
+from agents.language.tagger import tagger
 
 Part = Literal[
     "noun", "article", "preposition", "adjective", "participle", "infinitive", "finite", "modal", "auxiliary",

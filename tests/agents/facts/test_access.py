@@ -83,3 +83,17 @@ def test_steps_of_a_scenario_are_read() -> None:
     assert any(w.startswith("Own orders: ") for w in found.workflows)
     steps = ("Feature", "Scenario", "Given", "When", "Then")
     assert {t.use for t in found.trace if t.text.startswith(steps)} == {"used"}
+
+
+def test_attributes_say_how_sure_they_are() -> None:
+    listed = analysed("# T\n\n### Gizmo\n- sku, unique\n- price: money\n")
+    told = analysed("# T\n\nEach gizmo has a name, a price and a serial number.\n")
+    named = analysed("# T\n\n**Primary Entities**: Customer\n")
+    found = [{a.confidence for e in r.entities for a in e.attributes} for r in (listed, told, named)]
+    assert found == [{"high"}, {"medium"}, {"low"}]
+
+
+def test_an_attribute_that_only_a_rule_names_is_understood() -> None:
+    found = analysed("**Primary Entities**: Invoice\n\n## Rules\n\n- Discount on an invoice is between 0 and 25 %\n")
+    (discount,) = [a for a in found.entities[0].attributes if a.name == "discount_percent"]
+    assert discount.confidence == "medium"

@@ -1,10 +1,14 @@
 """Retention, protection, technology, integrations, plans for later, and the trace of every sentence."""
 
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agents.requirement_analysis.document import read_document
+from agents.requirement_analysis.languages import in_english
 from tests.agents.facts.reading import NAMES, SHOP, analysed
 
 BRIEFS = sorted((Path(__file__).parents[2] / "briefs").glob("*.md"))
@@ -185,3 +189,19 @@ def test_a_long_brief_ends() -> None:
     line = "- A cancelled order needs a reason, {} orders per day, kept for 7 years\n"
     text = SHOP + "## Business Rules\n\n" + "".join(line.format(n) for n in range(2_000))
     assert len(analysed(text).trace) > 2_000
+
+
+@pytest.mark.parametrize("path", sorted(BRIEFS[0].parent.rglob("*.md")), ids=lambda path: path.stem)
+def test_the_trace_has_every_sentence_once_and_says_why_one_is_of_no_use(path: Path) -> None:
+    text = path.read_text("utf-8")
+    found = analysed(text)
+    sentences = in_english(read_document(text), text)[0].sentences
+    assert Counter(t.line for t in found.trace) == Counter(s.line for s in sentences)
+    assert [t for t in found.trace if bool(t.by) != (t.use == "used")] == []
+    assert [t for t in found.trace if bool(t.reason) != (t.use != "used")] == []
+    traced = set(_WORD.findall(" ".join(t.text for t in found.trace)))
+    assert [w for w in _WORD.findall(_FENCE.sub("", text)) if w not in traced] == []
+
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_FENCE = re.compile(r"(?m)^\s*```\w*$")
