@@ -40,6 +40,7 @@ check: $(STAMP) ## style, types and the direction of imports
 bench: $(STAMP) ## how fast the spine is, with the machine it ran on
 	$(PYTHON) -m benchmarks.spine
 	$(PYTHON) -m benchmarks.handover
+	$(PYTHON) -m benchmarks.analysis
 	$(PYTHON) -m benchmarks.orchestration
 	$(PYTHON) -m benchmarks.scale
 	$(PYTHON) -m benchmarks.references

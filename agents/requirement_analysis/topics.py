@@ -38,7 +38,9 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     ("performance", "performance|numbers|volume|volumes|load|scale|capacity|throughput|figures|sizing|data "
                     "volume|service levels|"
                     "quality of service|non functional|nonfunctional"),
-    ("entities", "entities|entity|data model|domain model|business objects|what we store|objects|tables|"
+    ("entities", "entities|entity|data model|domain model|business objects|what we store"
+                 "|things we store|we store|we keep|"
+                 "data to store|stored data|objects|tables|"
                  "information model|schema|records|domain objects"),
     ("overview", "overview|purpose|introduction|glossary|definitions|background|summary|about|context|goal|goals"
                  "|vision|description"),

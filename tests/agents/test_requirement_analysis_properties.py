@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import functools
 import random
 import re
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from agents.requirement_analysis import requirement_analysis
 from agents.requirement_analysis.document import LONGEST
+from benchmarks.analysis import damaged
 from contracts.brief import Brief, BriefError
 from contracts.requirements import Requirements
 
@@ -141,3 +143,55 @@ def test_long_sentences_are_cut_so_that_reading_stays_linear() -> None:
     assert max(len(t.text) for t in found.trace) <= LONGEST
     names = ", ".join(f"Thing {a}{b}" for a in "abcdefghij" for b in "klmnopqrst")
     assert len(analysed(f"**Primary Entities**: {names}\n").entities) == 100
+
+
+BRIEFS = Path(__file__).parents[1] / "briefs"
+MIXED = ("assets", "claims", "fleet", "hotel", "music", "sitediary", "slotting", "veterinary", "german/verein")
+"""Briefs of many forms, of which each law holds as well."""
+
+
+@functools.cache
+def mixed(name: str) -> tuple[str, dict[str, object]]:
+    text = (BRIEFS / f"{name}.md").read_text("utf-8")
+    return text, facts(analysed(text))
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_layout_does_not_matter_in_any_form(name: str) -> None:
+    text, expected = mixed(name)
+    starred = re.sub(r"(?m)^- ", "*\t", text)
+    assert facts(analysed("\ufeff" + re.sub(r"(?m)$", "  ", starred).replace("\n", "\r\n"))) == expected
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_order_does_not_matter_in_any_form(name: str) -> None:
+    text, expected = mixed(name)
+    head, parts = sections(text, "##")
+    shuffled = [p if p.endswith("\n") else f"{p}\n" for p in parts]
+    random.Random(2).shuffle(shuffled)  # noqa: S311
+    assert facts(analysed(head + "\n".join(shuffled))) == expected
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_an_unrelated_paragraph_changes_nothing_in_any_form(name: str) -> None:
+    text, expected = mixed(name)
+    told = "\n\n## Team\n\nThe kick-off was in Lisbon, and the weather was fine. We had soup.\n"
+    assert facts(analysed(text + told)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "other"),
+    [("fleet", "workshop", "atelier"), ("sitediary", "defect", "snag"), ("hotel", "guest", "caller")],
+)
+def test_a_renamed_entity_stays_the_same_thing(name: str, word: str, other: str) -> None:
+    text, expected = mixed(name)
+    renamed = text.replace(word, other).replace(word.title(), other.title())
+    before = {n.replace(word, other) for n, *_ in expected["entities"]}  # type: ignore[attr-defined]
+    assert {n for n, *_ in facts(analysed(renamed))["entities"]} == before  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_damaged_briefs_of_every_form_are_read_or_refused(number: int) -> None:
+    """`python -m benchmarks.analysis --hostile 1000` reads a thousand of them."""
+    with contextlib.suppress(BriefError):
+        analysed(damaged(number))
