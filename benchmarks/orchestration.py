@@ -5,6 +5,7 @@ Prints medians beside their aims and asserts nothing; benchmarks/README.md says 
 
 import argparse
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -126,30 +127,37 @@ def start(folder: Path, runs: int) -> None:
     """`design` without a server beside Prefect's own trivial flow and plain calls: whole processes, in turn."""
     print(f"\nStart without a server, whole processes, first run and medians of {runs} later ones")
     design = ["-m", "flows", "design", str(SHOP), "--date", DATE, "--engine", "none", "--output", str(folder / "out")]
-    homes = {name: folder / name for name in ("ours", "trivial")}
-    first = {name: _process(homes[name], command) for name, command in (("ours", design), ("trivial", ["-c", TRIVIAL]))}
+    commands = {"design": design, "Prefect's trivial flow": ["-c", TRIVIAL], "design --direct": [*design, "--direct"]}
     rows = []
-    for _ in range(runs):
-        shutil.rmtree(homes["ours"] / "storage", ignore_errors=True)
-        rows.append((_process(homes["ours"], design), _process(homes["trivial"], ["-c", TRIVIAL]),
-                     _process(homes["ours"], [*design, "--direct"])))  # fmt: skip
-    ours, trivial, direct = (statistics.median(column) for column in zip(*rows, strict=True))
-    figure("design, first run of a home", [first["ours"]])
-    figure("Prefect's trivial flow, first run of a home", [first["trivial"]])
-    for name, column in zip(
-        ("design", "Prefect's trivial flow", "design --direct"), zip(*rows, strict=True), strict=True
-    ):
-        figure(f"{name}, later", column)
-    for said, a, b in (("first", first["ours"], first["trivial"]), ("later", ours, trivial)):
-        print(f"  {f'start without the work, over the trivial flow, {said}':<58}{(a - direct) / b:8.2f}    aim 1.2")
+    for n in range(runs + 1):
+        if n:
+            shutil.rmtree(folder / "design" / "storage", ignore_errors=True)
+        rows.append([_process(folder / name.partition(" ")[0], command) for name, command in commands.items()])
+    for name, column in zip(commands, zip(*rows, strict=True), strict=True):
+        figure(f"{name}, first run of a home", [column[0][0]])
+        figure(f"{name}, later", [wall for wall, _ in column[1:]])
+        figure(f"{name}, later, processor seconds", [computed for _, computed in column[1:]])
+    for said, place in (("seconds", 0), ("processor seconds", 1)):
+        first, *later = [(ours[place] - direct[place]) / trivial[place] for ours, trivial, direct in rows]
+        print(f"  {f'start without the work, over the trivial flow, {said}, first':<58}{first:8.2f}    aim 1.2")
+        print(f"  {'median of the later ones':<58}{statistics.median(later):8.2f}    aim 1.2")
 
 
-def _process(home: Path, command: list[str]) -> float:
+def _process(home: Path, command: list[str]) -> tuple[float, float]:
+    """Seconds of a process, and what it and the server that it started computed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     environment = {**kept, **QUIET, "PREFECT_HOME": str(home)}
     home.mkdir(exist_ok=True)
     run = [sys.executable, *command]
-    return seconds(lambda: subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, check=False))
+    before = _children()
+    wall = seconds(lambda: subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, check=False))
+    return wall, _children() - before
+
+
+def _children() -> float:
+    """Processor seconds of all processes that have ended and were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
