@@ -83,8 +83,9 @@ def inputs(values: tuple[Input, ...]) -> str:
 
 
 def derivation(figure: Figure) -> str:
-    """How the figure came about: formula, inputs and the formula's source."""
-    parts = [figure.formula, inputs(figure.inputs), f"after {figure.source}" if figure.source else ""]
+    """How the figure came about: formula, inputs and source; a formula that is its only input would say nothing."""
+    plain = len(figure.inputs) == 1 and figure.formula == figure.inputs[0].name
+    parts = ["" if plain else figure.formula, inputs(figure.inputs), f"after {figure.source}" if figure.source else ""]
     return "; ".join(filter(None, parts))
 
 

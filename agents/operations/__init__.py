@@ -10,6 +10,7 @@ from agents.operations.basis import replicated
 from agents.operations.environments import environment_claims, environments
 from agents.operations.monitoring import monitoring, monitoring_claims, monitoring_omissions, monitoring_statements
 from agents.operations.testing import testing_strategy
+from agents.operations.transactions import transaction_decisions
 from agents.operations.upkeep import upkeep_claims, upkeep_decision, upkeep_statements
 from contracts.operations import OperationsPlan
 from contracts.requirements import Requirements
@@ -34,7 +35,11 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
         environments=settings,
         tests=testing_strategy(requirements, schema, recovery),
         statements=(*tuned, *prepared),
-        decisions=(backup_decision(requirements, copies, bulk), *upkeep_decision(requirements, schema)),
+        decisions=(
+            backup_decision(requirements, copies, bulk),
+            *upkeep_decision(requirements, schema),
+            *transaction_decisions(requirements, schema),
+        ),
         omissions=tuple(monitoring_omissions(requirements, schema)),
         claims=(
             *recovery,

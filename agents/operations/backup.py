@@ -288,7 +288,7 @@ def _replay_rate() -> Input:
 def kept_days(requirements: Requirements) -> Figure:
     """Days that copies are kept; erased people live on in them for as long."""
     laws, days = requirements.protection.regulations, _KEPT[requirements.tier]
-    why = f"convention: {days} days to notice a fault in a {requirements.tier} project"
+    why = f"convention: {days} days to notice a fault in a project of tier {requirements.tier}"
     why += f", and no longer, since erased rows live on in copies ({listed(laws)})" if laws else ""
     return figure(
         "retention_days",

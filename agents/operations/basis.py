@@ -1,8 +1,11 @@
 """What the parts of the operations plan share: the project's name as a database, its busy tables, its standby."""
 
+import re
+
 from agents.naming import identifier, shorten
 from agents.scaling.availability import STANDBY_FROM
 from agents.security.basis import found, listed
+from agents.security.staff import changes
 from contracts.base import Statement
 from contracts.claims import Claim, Executes, SettingAccepted
 from contracts.requirements import Requirements
@@ -15,9 +18,11 @@ __all__ = [
     "found",
     "largest",
     "listed",
+    "named_tables",
     "prepared",
     "replicated",
     "setting_claim",
+    "writes",
 ]
 
 
@@ -43,6 +48,24 @@ def changing_tables(schema: SchemaDesign, most: int = 8) -> tuple[Table, ...]:
 def largest(schema: SchemaDesign, most: int = 3) -> tuple[Table, ...]:
     """The largest tables after a year."""
     return tuple(sorted(schema.tables, key=lambda t: (-(t.expected_rows + 365 * t.rows_per_day), t.name))[:most])
+
+
+def named_tables(schema: SchemaDesign, text: str) -> list[str]:
+    """Tables whose name or entity a sentence speaks of, in the schema's order."""
+    stream = f"_{identifier(text)}_"
+    return [t.name for t in schema.tables if f"_{t.name}_" in stream or (t.entity and f"_{t.entity}_" in stream)]
+
+
+_READING = re.compile(r"\b(views?|sees?|browses?|search(es)?|reads?|finds?|lists?|looks?|follows?|reports?)\b", re.I)
+
+
+def writes(workflow: str) -> bool:
+    """Whether a workflow's first clause changes rows; states that it names ("not cancelled") change nothing.
+
+    >>> writes("A customer places an order and pays it"), writes("A customer views own orders (not cancelled)")
+    (True, False)
+    """
+    return changes(workflow) and not _READING.search(workflow.split(",")[0].split("(")[0])
 
 
 def prepared(name: str, sql: str, title: str) -> Statement:

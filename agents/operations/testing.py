@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from agents.figures import merged, plain, read_share, request_rate, serving, target
 from agents.naming import identifier, shorten
 from agents.operations.backup import recovery_point_target, recovery_time_target
-from agents.operations.basis import database_name, largest, listed
+from agents.operations.basis import database_name, largest, listed, named_tables, writes
 from agents.security.grants import never_deleted
-from agents.security.staff import changes
 from contracts.base import Origin
 from contracts.claims import Claim
 from contracts.operations import TestCase
@@ -108,12 +107,12 @@ def _integration(requirements: Requirements, schema: SchemaDesign, claims: dict[
             )
     made += [_together(schema.table(name), parts) for name, parts in _parts(schema).items()]
     for number, workflow in enumerate(requirements.workflows[:_MOST_WORKFLOWS], 1):
-        tables = _named(schema, workflow)
+        tables = named_tables(schema, workflow)
         on = f" on {listed(tables)}" if tables else ""
         serves = serving(requirements, "workflow.", "entity.")
         how = (
             ("and once more with a failure half way that leaves nothing")
-            if changes(workflow)
+            if writes(workflow)
             else "with rows and without"
         )
         made.append(
@@ -144,11 +143,6 @@ def _together(table: Table, parts: list[str]) -> TestCase:
     return _case(
         "integration", f"{table.name}_with_parts", what, "parts live and die with what they belong to", table.serves
     )
-
-
-def _named(schema: SchemaDesign, text: str) -> list[str]:
-    stream = f"_{identifier(text)}_"
-    return [t.name for t in schema.tables if f"_{t.name}_" in stream or (t.entity and f"_{t.entity}_" in stream)]
 
 
 def _concurrency(schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[TestCase]:
@@ -187,12 +181,7 @@ def _concurrency(schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[T
                 )
             )
         for check in table.checks:
-            if (
-                check.kind == "range"
-                and check.minimum is not None
-                and _is_stock(table.column(check.column))
-                and table.nature not in ("event", "junction")
-            ):
+            if check.kind == "range" and check.minimum is not None and is_stock(table, table.column(check.column)):
                 what = (
                     f"Two sessions take the last {check.column} of one row of {table.name} by UPDATE … SET "
                     f"{check.column} = {check.column} - 1: one succeeds, the other gets 23514"
@@ -214,8 +203,12 @@ def _of(claims: Iterable[Claim], name: str) -> list[Claim]:
     return [claim for claim in claims if claim.id.endswith(f".{shorten(name, 100)}")]
 
 
-def _is_stock(column: Column) -> bool:
-    return column.type in ("integer", "decimal", "money") and any(word in column.name for word in STOCK)
+def is_stock(table: Table, column: Column) -> bool:
+    """Whether the column counts what several people take from one row: a stock, not the quantity of an order's line."""
+    if column.type not in ("integer", "decimal", "money") or table.nature in ("event", "junction"):
+        return False
+    counts = STOCK if table.nature in ("master", "reference") else tuple(word for word in STOCK if word != "quantity")
+    return any(word in column.name for word in counts)
 
 
 def _performance(requirements: Requirements, schema: SchemaDesign) -> list[TestCase]:

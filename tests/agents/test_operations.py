@@ -1,16 +1,20 @@
 """The operations plan: figures that add up, queries that run, and machinery only where numbers ask for it."""
 
+from decimal import Decimal
+
 import pytest
 
 from agents.figures import evaluate
 from agents.operations import operations_plan, replicated
+from agents.operations.basis import writes
 from agents.schema_design import schema_design
 from agents.verification import proof
-from contracts.base import Figure
+from contracts.base import Decision, Figure, Origin
 from contracts.claims import Experiment, Observations
 from contracts.operations import OperationsPlan
-from contracts.requirements import Requirements, Targets
+from contracts.requirements import Requirements, Rule, Targets
 from flows.engines import observe
+from tests.agents.numbers.test_balance import analysed
 from tests.agents.protected import START, clinic, evidence, habits, plans, saas, tried
 
 
@@ -189,3 +193,40 @@ def test_every_element_serves_something_and_the_bytes_are_stable() -> None:
         elements = (first.backup, *first.monitoring, *first.alerts, *first.environments, *first.tests, *first.decisions)
         assert all(e.serves for e in elements)
         assert all(c.serves for c in first.claims)
+
+
+def decided(requirements: Requirements) -> dict[str, Decision]:
+    made = plan_for(requirements).decisions
+    return {d.topic.partition(": ")[2]: d for d in made if d.topic.startswith("Transaction of")}
+
+
+def test_a_workflow_that_writes_says_how_its_transaction_is_kept_right() -> None:
+    shop = analysed("shop")[1]
+    ((workflow, made),) = decided(shop).items()
+    assert workflow == "A customer places an order with its order items and pays it"
+    assert made.choice.startswith("READ COMMITTED, one transaction over orders and order_items; 40P01 (deadlock)")
+    assert "sent again with the same order_number" in made.choice
+    assert "products.stock_quantity is taken by UPDATE" in made.because
+    assert "order_items.quantity" not in made.because
+    assert decided(shop.model_copy(update={"tier": "embedded"})) == {}
+
+
+def test_a_limit_on_rows_is_kept_by_a_lock() -> None:
+    shop = analysed("shop")[1]
+    limit = Rule(id="rule.five", text="A user has at most five open orders", kind="capacity", entity="order",
+                 maximum=Decimal(5), origin=Origin(kind="stated", line=1), serves=())  # fmt: skip
+    ((_, made),) = decided(shop.model_copy(update={"rules": (*shop.rules, limit)})).items()
+    assert '"A user has at most five open orders" is kept by SELECT … FOR UPDATE' in made.because
+
+
+@pytest.mark.parametrize(
+    ("workflow", "does"),
+    [
+        ("A customer places an order", True),
+        ("A patient books an appointment", True),
+        ("A customer views own active orders (not delivered or cancelled), newest first", False),
+        ("The office reports order history by month and status", False),
+    ],
+)
+def test_what_a_workflow_names_is_not_what_it_does(workflow: str, does: bool) -> None:
+    assert writes(workflow) == does
