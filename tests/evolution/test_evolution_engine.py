@@ -1,6 +1,7 @@
 """Migrations on a real engine: every planted change there and back, and what must fail does fail."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from flows.engines.session import checked
 from tests.evolution import planted
 from tests.evolution.planted import filled, old_schema, planned, shown
 from tests.evolution.small import SCRIPT
+from tests.evolution.test_migration_files import DESIGN_CHOICES, squawk
 
 GROUPS = {
     "things that come": (
@@ -47,7 +49,7 @@ def tried(server: Server, plan: EvolutionPlan) -> EvolutionProof:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_planted_changes_go_there_and_back(server: Server, group: str) -> None:
+def test_planted_changes_go_there_and_back(server: Server, group: str, tmp_path: Path) -> None:
     plan = planned(server, *GROUPS[group])
     assert plan.questions == ()
     proof = tried(server, plan)
@@ -55,6 +57,10 @@ def test_planted_changes_go_there_and_back(server: Server, group: str) -> None:
     assert (proof.reaches, proof.returns, proof.lost) == ((), (), ())
     assert all(step.restored for step in proof.steps)
     assert not [step.rewritten for step in proof.steps if step.rewritten]  # nothing here needs a table written anew
+    for step in plan.steps:
+        name, text = next(iter(step_files(step).items()))
+        (tmp_path / name).write_text(text)
+    assert squawk(tmp_path, *DESIGN_CHOICES) == []
     text = evolution_md(plan, proof)
     assert text == evolution_md(plan, proof)
     assert all(f"### {step.version}" in text for step in plan.steps)
