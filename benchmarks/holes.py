@@ -95,6 +95,10 @@ HOLES = (
     Hole("a trail whose rows may change", "DROP TRIGGER audit_log_append_only_rows ON audit_log"),
     Hole("a trail that may be emptied", "ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only_whole"),
     Hole("an audited table that may be emptied unseen", "DROP TRIGGER orders_no_truncate ON orders"),
+    Hole("seals that cover nothing", "CREATE OR REPLACE FUNCTION digest_of_audit_log(before text, low xid8, high xid8)"
+         " RETURNS text LANGUAGE sql AS 'SELECT before'"),
+    Hole("seals that depend on the session", "ALTER FUNCTION digest_of_audit_log(text, xid8, xid8) RESET timezone"),
+    Hole("seals that the auditor writes", "GRANT INSERT, UPDATE ON audit_log_seals TO shop_auditor"),
     Hole("a trail that the application reads", "GRANT SELECT ON audit_log TO shop_app"),
     Hole("a trail that the application writes", "GRANT INSERT ON audit_log TO shop_app"),
     Hole("an auditor who reads tables", "GRANT SELECT ON orders TO shop_auditor"),

@@ -12,6 +12,7 @@ from agents.dialects.postgresql import literal, quoted
 from agents.security.basis import Draft, Part, as_user, filled, listed, role_name, served
 from agents.security.guards import Guard
 from agents.security.policy_trials import plain_column
+from agents.security.seals import seals_name
 from agents.security.trail import Trail
 from contracts.claims import Accepted, Refused, Returns
 from contracts.requirements import Requirements
@@ -159,7 +160,7 @@ def attack_part(
     migrator, auditor = role_name(requirements, "migrator"), role_name(requirements, "auditor")
     for role in roles:
         if role.name != migrator:
-            logs = [trail.log] if trail and role.name == auditor else []
+            logs = [trail.log, seals_name(trail.log)] if trail and role.name == auditor else []
             _commands(draft, schema, role, [g for g in grants if g.role == role.name], logs)
         _beyond(draft, role, role.name == migrator)
     serves = served(requirements, "security.", otherwise=schema.tables)

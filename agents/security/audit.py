@@ -11,6 +11,7 @@ from agents.naming import constraint_name, shorten
 from agents.schema_design.partitions import ENSURE
 from agents.security.audit_trials import cannot_be_changed, keeper_name, leaves_traces, no_gaps
 from agents.security.basis import Draft, Part, listed, origin_of, role_name
+from agents.security.seals import seals
 from agents.security.trail import (
     CHANGES_PER_ROW,
     MONTHS_AHEAD,
@@ -45,6 +46,7 @@ def audit_part(requirements: Requirements, schema: SchemaDesign, made: Trail) ->
     )
     leaves_traces(draft, made)
     cannot_be_changed(draft, requirements, made)
+    seals(draft, requirements, made)
     _rollback(draft, made)
     draft.decisions += _decisions(requirements, made)
     if asked := _reads_asked(requirements):
