@@ -69,10 +69,13 @@ def _without(table: str, field: str, name: str) -> Change:
     return _table(table, lambda t: {field: tuple(e for e in getattr(t, field) if e.name != name)})
 
 
-def _index(name: str, **changes: Any) -> Change:
+def _index(query: str, **changes: Any) -> Change:
+    """The index that serves a query, changed; its name is the search's matter."""
+
     def plant(design: Design) -> Design:
+        name = next(q.index for q in design.schema_design.queries if q.name == query)
         made = tuple(i.model_copy(update=changes) if i.name == name else i for i in design.schema_design.indexes)
-        assert made != design.schema_design.indexes, name
+        assert made != design.schema_design.indexes, query
         return _schema(design, indexes=made)
 
     return plant
@@ -125,7 +128,7 @@ def _both(*changes: Change) -> Change:
     return plant
 
 
-BY_USER = "ix_orders_user_id_placed_at_id"
+BY_USER = "list_orders_by_user"
 PLACED = IndexKey(column="placed_at", descending=True)
 
 DECISIONS = (
@@ -240,6 +243,6 @@ DECISIONS = (
         update={"audit": d.security.audit and d.security.audit.model_copy(update={"tables": ("orders",)})})}),
         "audit-missing"),
     Fault("name that the engine would cut", lambda d: _schema(d, statements=tuple(
-        s.model_copy(update={"sql": s.sql.replace("ix_orders_placed_at", "ix_orders_placed_at_" + "x" * 50)})
+        s.model_copy(update={"sql": s.sql.replace("fk_orders_user_id", "fk_orders_user_id_" + "x" * 50)})
         for s in d.schema_design.statements)), "identifier-too-long"),
 )  # fmt: skip
