@@ -47,11 +47,13 @@ def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
 
 
 def _as_meant(link: Link, result: Model) -> Link:
-    """`An order contains many products` in words: a product is in many orders too, because it lives without them."""
-    parent, child = result.drafts[link.parent].nature, result.drafts[link.child].nature
-    shared = (
-        parent in ("transaction", "event") and child in ("master", "reference") and result.drafts[link.child].archetype
-    )
+    """`An order contains many products` in words: a product is in many orders too, because it lives without them.
+
+    That it does is known of its kind; a thing of no known kind is taken for a part.
+    """
+    parent, child = result.drafts[link.parent], result.drafts[link.child]
+    lives = child.archetype is not None and child.nature in ("master", "reference")
+    shared = lives and parent.nature in ("transaction", "event")
     if link.spoken and shared and link.cardinality == "one_to_many" and not is_part(link.parent, link.child):
         return replace(link, cardinality="many_to_many", role=None, optional=False)
     return link

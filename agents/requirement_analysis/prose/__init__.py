@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
-from agents.requirement_analysis.prose.confirming import confirm, fall_back, refuse
+from agents.requirement_analysis.prose.confirming import confirm, fall_back, guess, refuse
 from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
 from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence, tells
 from agents.requirement_analysis.prose.referring import refer
@@ -30,9 +30,9 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
     Where a brief has such forms, they say what is stored, and prose only adds what it describes in full.
     """
     read = Found()
-    for sentence in sentences:
-        if sentence.form in ("paragraph", "bullet", "numbered") and topic(sentence) not in _SILENT:
-            read_sentence(sentence, read, lists_only=bool(found.by_name))
+    said = [s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and topic(s) not in _SILENT]
+    for sentence in said:
+        read_sentence(sentence, read, lists_only=bool(found.by_name))
     if found.by_name:
         _add_described(read, found)
         return
@@ -44,6 +44,8 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
     refuse(read, found)
     if not found.by_name:
         fall_back(read, found)
+        if not found.by_name:
+            guess(said, found)
         relate_counted(read, found)
 
 

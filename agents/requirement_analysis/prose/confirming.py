@@ -1,7 +1,9 @@
 """Which of the things that prose only names are stored: those that something else confirms."""
 
+from collections.abc import Sequence
+
 from agents.knowledge import archetype_for, attribute_guess
-from agents.language import tagged
+from agents.language import noun_phrases, tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
@@ -92,6 +94,22 @@ def _confirm_by_ids(found: Declarations) -> None:
             continue
         if is_person(base) or len({name for name, _ in places}) > 1:
             found.declare(label, places[0][1], "low", bare=True)
+
+
+def guess(sentences: Sequence[Sentence], found: Declarations) -> None:
+    """What is usually stored, where sentences speak of several such things and none says anything that can be read.
+
+    One such word may stand in any text; two different ones in the plural are what an application is about.
+    """
+    named: dict[str, tuple[Thing, Sentence]] = {}
+    for sentence in sentences:
+        for phrase in noun_phrases(tagged(sentence.text)):
+            one_thing = thing((*phrase.core,), sentence.text)
+            name = singular(identifier(one_thing.label)) if one_thing and one_thing.kind == "thing" else ""
+            if one_thing and one_thing.many and archetype_for(name) is not None:
+                named.setdefault(name, (one_thing, sentence))
+    for one_thing, sentence in named.values() if len(named) > 1 else ():
+        _declare_new(one_thing, sentence, found)
 
 
 def fall_back(read: Found, found: Declarations) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from agents.requirement_analysis import requirement_analysis
-from contracts.brief import Brief
+from contracts.brief import Brief, BriefError
 from contracts.requirements import Requirements
 
 
@@ -199,6 +199,14 @@ def test_people_whom_something_described_has_are_stored() -> None:
 def test_a_brief_that_only_names_things_still_gets_its_best_guess() -> None:
     found = analysed("The station requires management of multiple programs, each with multiple hosts.")
     assert {e.name for e in found.entities} == {"program", "host"}
+
+
+def test_things_that_are_usually_stored_are_guessed_where_two_are_spoken_of() -> None:
+    found = analysed("In our town, patients have long been seen by the doctors of the region without an appointment.")
+    assert {e.name for e in found.entities} == {"patient", "doctor"}
+    assert {e.confidence for e in found.entities} == {"low"}
+    with pytest.raises(BriefError):
+        analysed("In our town, patients are seen without delay.")
 
 
 def test_prose_beside_lists_adds_nothing_that_it_only_mentions() -> None:
