@@ -14,9 +14,10 @@ os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A server that records task runs in batches, as ours does: one by one, it locks its SQLite file."""
-    here = Place(tmp_path_factory.mktemp("place"))
+    killed = request.config.getoption("--replay-table")  # then flows need not ask a dead server for minutes
+    here = Place(tmp_path_factory.mktemp("place"), **({"PREFECT_CLIENT_MAX_RETRIES": "2"} if killed else {}))
     try:
         here.start_server()
         yield here

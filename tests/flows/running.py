@@ -29,7 +29,7 @@ def reserved_port() -> socket.socket:
 class Place:
     """A server of the tests' own, and the environment of everything that talks to it; the port is its until it ends."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         self.folder, self.faults = folder, folder / "faults"
         self.faults.mkdir(parents=True)
         self._reserved = reserved_port()
@@ -40,7 +40,7 @@ class Place:
             **kept, **QUIET, "PREFECT_HOME": str(folder / "home"),
             "PREFECT_LOCAL_STORAGE_PATH": str(folder / "results"),
             "PREFECT_API_URL": self.address, "PREFECT_RUNNER_POLL_FREQUENCY": "1", "PREFECT_WORKER_QUERY_SECONDS": "1",
-            "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false", "FAULTS": str(self.faults), "PYTHONPATH": str(ROOT),
+            "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false", "FAULTS": str(self.faults), "PYTHONPATH": str(ROOT), **more,
         }  # fmt: skip
         self._server: subprocess.Popen[bytes] | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
