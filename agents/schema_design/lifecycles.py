@@ -76,9 +76,10 @@ def _frozen_columns(table: Table, state: Column, rules: list[Rule]) -> Iterator[
 
 
 def _capacity(rule: Rule) -> Omission:
+    limit = f"{rule.maximum:g} rows" if rule.maximum is not None else f"{rule.child} {' '.join(rule.terms)}"
     return Omission(
         subject=f"A constraint for: {rule.text.strip()}",
-        reason=f"a limit of {rule.maximum:g} rows is a count over rows that others write at the same time; the "
+        reason=f"a limit of {limit} is a count over rows that others write at the same time; the "
         "transaction that adds one locks the row they belong to (SELECT … FOR UPDATE) and counts before it inserts",
         origin=rule.origin,
         serves=rule.serves,

@@ -458,6 +458,15 @@ def test_a_lifecycle_allows_its_moves_and_freezes_what_they_leave(server: Server
     }
 
 
+def test_a_limit_that_an_attribute_holds_is_told_as_one_with_a_number() -> None:
+    found = sales()
+    limit = rule("limit", "line", "capacity", "sale", child="sale", terms=("total",))
+    rules = tuple(limit if r.kind == "capacity" else r for r in found.rules)
+    design = schema_design(found.model_copy(update={"rules": rules}), START)
+    (told,) = [o for o in design.omissions if o.serves == ("rule.limit",)]
+    assert "a limit of sale total is a count" in told.reason
+
+
 @pytest.mark.parametrize(
     ("change", "refused"),
     [
