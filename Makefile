@@ -43,6 +43,7 @@ bench: $(STAMP) ## how fast the spine is, with the machine it ran on
 	$(PYTHON) -m benchmarks.analysis
 	$(PYTHON) -m benchmarks.orchestration
 	$(PYTHON) -m benchmarks.scale
+	$(PYTHON) -m benchmarks.indexes
 	$(PYTHON) -m benchmarks.references
 	$(PYTHON) -m benchmarks.evolution
 	$(PYTHON) -m benchmarks.attacks

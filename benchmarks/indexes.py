@@ -1,0 +1,221 @@
+"""Index sets on the same rows and queries: `python -m benchmarks.indexes [BRIEF …] [--engine installed]`.
+
+Four sets beyond the keys: none; one index per query by rule (equality, then order, then range, and one per foreign
+key); what a greedy search with hypothetical indexes picks by the planner's cost (hypopg, Debian's
+postgresql-15-hypopg; left out where the engine lacks it); and ours. Costs are the planner's own for each query's
+sample arguments, weighted alike, blocks and milliseconds those of EXPLAIN (ANALYZE, BUFFERS), the best of three runs.
+"""
+
+import argparse
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.naming import shorten
+from agents.requirement_analysis import requirement_analysis
+from agents.schema_design import schema_design
+from benchmarks.spine import ROOT, machine
+from contracts.schema import Query, SchemaDesign
+from flows.engines.index_use import PLANNER
+from flows.engines.locate import engine
+from flows.engines.postgresql import SETTLED, TRIGGERS
+from flows.engines.server import scratch, serving
+from flows.engines.session import Connection, checked, quoted, ran
+from flows.inputs import brief_from_file
+
+HYPOTHETICAL = "SELECT indexrelid FROM hypopg_create_index($sql${}$sql$)"
+
+WORTH = 0.01
+"""The greedy search stops where another index lowers the whole cost by less than this share."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All queries under one set."""
+
+    indexes: int
+    megabytes: float
+    cost: float
+    blocks: int
+    milliseconds: float
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Prints a table for each brief."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.indexes", description="Index sets side by side.")
+    examples = [str(ROOT / "examples" / name / "INITIAL.md") for name in ("shop", "clinic")]
+    parser.add_argument("briefs", nargs="*", default=examples, metavar="BRIEF")
+    parser.add_argument("--engine", default="installed", help="default: installed")
+    arguments = parser.parse_args(argv)
+    print(machine(), flush=True)
+    for brief in arguments.briefs:
+        _compared(brief, arguments.engine)
+
+
+def _compared(path: str, spec: str) -> None:
+    brief = brief_from_file(path, "", "2026-11-01")
+    design = schema_design(requirement_analysis(brief), brief.date)
+    queries = [query for query in design.queries if query.kind != "write"]
+    with serving(engine(spec)) as server, scratch(server, "experiment", "") as connection:
+        print(f"\n{Path(path).parent.name or path}, {server.name} {server.version}, {len(queries)} reading queries")
+        _loaded(connection, design)
+        sets = {"none": (), "per query": tuple(_by_rule(design)), "greedy": _greedy(connection, design, queries),
+                "ours": tuple(_ours(design))}  # fmt: skip
+        print(f"{'set':10} {'indexes':>8} {'MB':>8} {'cost':>12} {'blocks':>9} {'ms':>9}")
+        for name, statements in sets.items():
+            if statements is None:
+                print(f"{name:10} left out: this engine has no hypopg")
+                continue
+            seen = _measured(connection, statements, queries)
+            print(f"{name:10} {seen.indexes:8} {seen.megabytes:8.1f} {seen.cost:12.1f} {seen.blocks:9} "
+                  f"{seen.milliseconds:9.2f}", flush=True)  # fmt: skip
+
+
+def _loaded(connection: Connection, design: SchemaDesign) -> None:
+    """The design without its indexes, and the rows of the proof at its larger size."""
+    kept = {f"index.{index.name}" for index in design.indexes if not index.unique}
+    for statement in design.statements:
+        if statement.element not in kept:
+            checked(connection, statement.sql)
+    triggers = ran(connection, TRIGGERS).rows or ()
+    for table, trigger in triggers:
+        checked(connection, f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    for statement in (*design.dataset, *design.growth):
+        checked(connection, statement.sql)
+    for text in SETTLED:
+        checked(connection, text)
+
+
+def _ours(design: SchemaDesign) -> Iterator[str]:
+    sql = {
+        statement.element: statement.sql for statement in design.statements if statement.sql.startswith("CREATE IND")
+    }
+    yield from (sql[f"index.{index.name}"] for index in design.indexes if not index.unique)
+
+
+def _by_rule(design: SchemaDesign) -> Iterator[str]:
+    """An index for each query that no key finds, and one for each foreign key, whether or not others serve them."""
+    for number, (table, keys) in enumerate(dict.fromkeys(_rules(design))):
+        method = "gin " if keys.endswith("gin_trgm_ops") or "to_tsvector" in keys else "btree "
+        yield f"CREATE INDEX rule_{number} ON {quoted(table)} USING {method}({keys})"
+
+
+def _rules(design: SchemaDesign) -> Iterator[tuple[str, str]]:
+    own = {(t.name, ", ".join(map(quoted, columns))) for t in design.tables
+           for columns in (t.primary_key, *(u.columns for u in t.uniques))}  # fmt: skip
+    for need in _textbook(design):
+        if need not in own:
+            yield need
+    for table in design.tables:
+        for key in table.foreign_keys:
+            columns = ", ".join(map(quoted, key.columns))
+            if (table.name, columns) not in own:
+                yield table.name, columns
+
+
+def _textbook(design: SchemaDesign) -> Iterator[tuple[str, str]]:
+    """Table and keys of the index that the textbook's rule gives each query."""
+    for query in design.queries:
+        words = re.search(r"(to_tsvector\(.*?\)) @@", query.sql, re.S)
+        if words:
+            yield query.table, f"({words[1]})"
+            continue
+        equal = re.findall(r"(?:WHERE|AND) \"?(\w+)\"? = (?:\$\d|ANY|')", query.sql)
+        order = re.search(r"ORDER BY ([\w, \"]+?)(?:\nLIMIT|$)", query.sql)
+        ranged = re.findall(r"(?:WHERE|AND) \"?(\w+)\"? >= \$", query.sql)
+        part = re.findall(r"\"?(\w+)\"? ILIKE", query.sql)
+        if part:
+            yield query.table, f"{quoted(part[0])} gin_trgm_ops"
+            continue
+        keys = [quoted(name) for name in equal]
+        if order and query.kind == "list":
+            keys += [one for one in order[1].split(", ") if quoted(one.split()[0].strip('"')) not in keys]
+        named = {one.split()[0].strip('"') for one in keys}
+        keys += [quoted(name) for name in ranged if name not in named]
+        if keys and query.kind != "write":
+            yield query.table, ", ".join(keys)
+
+
+def _greedy(connection: Connection, design: SchemaDesign, queries: Sequence[Query]) -> tuple[str, ...] | None:
+    """One index after the other, each the one that lowers the planner's cost of all queries most. Where hypopg cannot
+    say what an index does (GIN, partitioned tables), the search has the rule's one from the start."""
+    if ran(connection, "CREATE EXTENSION IF NOT EXISTS hypopg").failed:
+        return None
+    offered, chosen = [], []
+    for one in dict.fromkeys((*_by_rule(design), *_ours(design))):
+        if ran(connection, HYPOTHETICAL.format(one)).failed:
+            chosen += [one] if " rule_" in one else []
+        else:
+            offered.append(one)
+    checked(connection, "SELECT hypopg_reset()")
+    cost = _cost(connection, queries)
+    while True:
+        tried = []
+        for one in offered:
+            made = checked(connection, HYPOTHETICAL.format(one)).rows or ()
+            tried.append((_cost(connection, queries), one))
+            checked(connection, f"SELECT hypopg_drop_index({made[0][0]})")
+        best = min(tried, default=(cost, ""))
+        if best[0] > cost * (1 - WORTH):
+            break
+        checked(connection, HYPOTHETICAL.format(best[1]))
+        chosen.append(best[1])
+        offered.remove(best[1])
+        cost = best[0]
+    checked(connection, "SELECT hypopg_reset()")
+    return (*chosen, *_uncovered(design, chosen))
+
+
+def _uncovered(design: SchemaDesign, chosen: Sequence[str]) -> Iterator[str]:
+    """What the greedy search leaves out, since no query reads by it: the foreign keys, which every set must cover."""
+    for table in design.tables:
+        own = {columns[0] for columns in (table.primary_key, *(u.columns for u in table.uniques))}
+        for key in table.foreign_keys:
+            column, name = quoted(key.columns[0]), quoted(table.name)
+            led = any(re.search(rf" ON {name}\b[^(]*\({column}\b", one) and " WHERE " not in one for one in chosen)
+            if key.columns[0] not in own and not led:
+                yield f"CREATE INDEX ON {name} ({column})"
+
+
+def _explained(connection: Connection, query: Query, options: str) -> dict[str, float]:
+    call = f"({', '.join(p.sample for p in query.parameters)})" if query.parameters else ""
+    text = checked(connection, f"EXPLAIN ({options}FORMAT JSON) EXECUTE {quoted(shorten(query.name))}{call}").rows
+    found = json.loads((text or (("[]",),))[0][0] or "[]")[0]
+    plan = found["Plan"]
+    blocks = plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0)
+    return {"cost": plan["Total Cost"], "blocks": blocks, "ms": found.get("Execution Time", 0.0)}
+
+
+def _cost(connection: Connection, queries: Sequence[Query]) -> float:
+    checked(connection, PLANNER.replace("LOCAL ", ""))
+    return sum(_explained(connection, query, "")["cost"] for query in queries)
+
+
+def _measured(connection: Connection, statements: Sequence[str], queries: Sequence[Query]) -> Measured:
+    checked(connection, PLANNER.replace("LOCAL ", ""))
+    before = _size(connection)
+    for statement in statements:
+        checked(connection, statement)
+    checked(connection, "VACUUM ANALYZE")
+    size = _size(connection) - before
+    runs = [[_explained(connection, query, "ANALYZE, BUFFERS, TIMING OFF, ") for query in queries] for _ in range(4)]
+    last = runs[-1]
+    made = checked(connection, "SELECT indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid = indexrelid"
+                   " WHERE NOT indisunique AND NOT indisprimary AND NOT relispartition AND indrelid >= 16384"
+                   " AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)").rows or ()  # fmt: skip
+    best = sum(min(run[i]["ms"] for run in runs[1:]) for i in range(len(queries)))
+    for (name,) in made:
+        checked(connection, f"DROP INDEX {name}")
+    blocks = round(sum(one["blocks"] for one in last))
+    return Measured(len(statements), size / 2**20, sum(one["cost"] for one in last), blocks, best)
+
+
+def _size(connection: Connection) -> int:
+    sql = "SELECT coalesce(sum(pg_relation_size(indexrelid)), 0) FROM pg_index WHERE indrelid >= 16384"
+    return int(str((checked(connection, sql).rows or (("0",),))[0][0]))
+
+
+if __name__ == "__main__":
+    main()
