@@ -1,0 +1,177 @@
+package model;
+
+import jakarta.persistence.*;
+
+/** Harbour Shop: Business transactions: Order */
+@Entity
+@Table(name = "orders", uniqueConstraints = {@UniqueConstraint(name = "uq_orders_order_number", columnNames = {"order_number"})})
+public class Order {
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    @Column(name = "id", nullable = false)
+    private Long id;
+
+    @Column(name = "user_id", nullable = false)
+    private Long userId;
+
+    @Column(name = "shipping_address_id", nullable = false)
+    private Long shippingAddressId;
+
+    @Column(name = "order_number", nullable = false, length = 32)
+    private String orderNumber;
+
+    @Column(name = "status", nullable = false, length = 20)
+    private String status;
+
+    @Column(name = "total_amount", nullable = false, precision = 14, scale = 2)
+    private java.math.BigDecimal totalAmount;
+
+    @Column(name = "currency_code", nullable = false, length = 3)
+    private String currencyCode;
+
+    @Column(name = "placed_at", nullable = false)
+    private java.time.OffsetDateTime placedAt;
+
+    @Column(name = "shipped_at")
+    private java.time.OffsetDateTime shippedAt;
+
+    @Column(name = "delivered_at")
+    private java.time.OffsetDateTime deliveredAt;
+
+    @Column(name = "notes")
+    private String notes;
+
+    @Column(name = "created_at", nullable = false)
+    private java.time.OffsetDateTime createdAt;
+
+    @Column(name = "updated_at", nullable = false)
+    private java.time.OffsetDateTime updatedAt;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "user_id", referencedColumnName = "id", insertable = false, updatable = false)
+    private User user;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "shipping_address_id", referencedColumnName = "id", insertable = false, updatable = false)
+    private Address shippingAddress;
+
+    public Long getId() {
+        return id;
+    }
+
+    public void setId(Long id) {
+        this.id = id;
+    }
+
+    public Long getUserId() {
+        return userId;
+    }
+
+    public void setUserId(Long userId) {
+        this.userId = userId;
+    }
+
+    public Long getShippingAddressId() {
+        return shippingAddressId;
+    }
+
+    public void setShippingAddressId(Long shippingAddressId) {
+        this.shippingAddressId = shippingAddressId;
+    }
+
+    public String getOrderNumber() {
+        return orderNumber;
+    }
+
+    public void setOrderNumber(String orderNumber) {
+        this.orderNumber = orderNumber;
+    }
+
+    public String getStatus() {
+        return status;
+    }
+
+    public void setStatus(String status) {
+        this.status = status;
+    }
+
+    public java.math.BigDecimal getTotalAmount() {
+        return totalAmount;
+    }
+
+    public void setTotalAmount(java.math.BigDecimal totalAmount) {
+        this.totalAmount = totalAmount;
+    }
+
+    public String getCurrencyCode() {
+        return currencyCode;
+    }
+
+    public void setCurrencyCode(String currencyCode) {
+        this.currencyCode = currencyCode;
+    }
+
+    public java.time.OffsetDateTime getPlacedAt() {
+        return placedAt;
+    }
+
+    public void setPlacedAt(java.time.OffsetDateTime placedAt) {
+        this.placedAt = placedAt;
+    }
+
+    public java.time.OffsetDateTime getShippedAt() {
+        return shippedAt;
+    }
+
+    public void setShippedAt(java.time.OffsetDateTime shippedAt) {
+        this.shippedAt = shippedAt;
+    }
+
+    public java.time.OffsetDateTime getDeliveredAt() {
+        return deliveredAt;
+    }
+
+    public void setDeliveredAt(java.time.OffsetDateTime deliveredAt) {
+        this.deliveredAt = deliveredAt;
+    }
+
+    public String getNotes() {
+        return notes;
+    }
+
+    public void setNotes(String notes) {
+        this.notes = notes;
+    }
+
+    public java.time.OffsetDateTime getCreatedAt() {
+        return createdAt;
+    }
+
+    public void setCreatedAt(java.time.OffsetDateTime createdAt) {
+        this.createdAt = createdAt;
+    }
+
+    public java.time.OffsetDateTime getUpdatedAt() {
+        return updatedAt;
+    }
+
+    public void setUpdatedAt(java.time.OffsetDateTime updatedAt) {
+        this.updatedAt = updatedAt;
+    }
+
+    public User getUser() {
+        return user;
+    }
+
+    public void setUser(User user) {
+        this.user = user;
+    }
+
+    public Address getShippingAddress() {
+        return shippingAddress;
+    }
+
+    public void setShippingAddress(Address shippingAddress) {
+        this.shippingAddress = shippingAddress;
+    }
+}
