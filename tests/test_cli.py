@@ -179,7 +179,8 @@ def test_design_without_prefect_does_not_import_it() -> None:
 
 def test_the_smallest_example_is_proven(habits: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert habits.with_name("persistence.json").is_file()
-    assert sorted(p.name for p in habits.parent.iterdir()) == ["migrations", "persistence.json", "persistence.md"]
+    made = ["er-diagram.svg", "migrations", "persistence.json", "persistence.md", "schema.dbml"]
+    assert sorted(p.name for p in habits.parent.iterdir()) == made
     assert main(["verify", str(habits)]) == HOLDS
     out = capsys.readouterr().out
     assert "SQL statement" in out

@@ -12,7 +12,7 @@ from contracts.validation import ApplicationValidation
 Data = dict[str, Any]
 
 OWN_TABLES = frozenset({"schema_migrations"})
-"""Tables that the document keeps for itself: no row of the application stands in them."""
+"""Tables that the document keeps for itself, as the trail and its seals: no row of the application stands in them."""
 
 _WITHOUT = re.compile(r"^(\w+) refuses a row without: (.+)$")
 _TOUCHES = re.compile(r"^an update of (\w+) sets (\w+), whatever")
@@ -35,7 +35,8 @@ def application_validation(design: PublishedDesign) -> ApplicationValidation:
 def _facts(design: PublishedDesign) -> Data:
     catalogue, asked = design.catalogue.model_dump(mode="json"), design.application
     audited, log = _audit(design)
-    own = sorted(OWN_TABLES & {t.name for t in design.catalogue.tables} | ({log} if log else set()))
+    trail = {log, f"{log}_seals"} if log else set()
+    own = sorted((OWN_TABLES | trail) & {t.name for t in design.catalogue.tables})
     return {
         "project": design.project,
         "title": design.title,

@@ -25,7 +25,7 @@ from flows.engines.session import Connection, checked
 from tests.agents.sized import STATED, column, query, reference, requirements, table, tables
 
 START = dt.date(2026, 1, 1)
-ROWS = 600  # of each table: enough for every parent that a synthetic row refers to
+ROWS = 800  # of each table: enough for every parent that a synthetic row or one of a history refers to
 
 
 def all_tables() -> tuple[Table, ...]:

@@ -102,11 +102,11 @@ def test_plans_are_looked_at_again_when_the_table_has_grown(server: Server) -> N
     more = "INSERT INTO accounts SELECT i, 'a' || i || '@example.org', 'FR' FROM generate_series(10001, 40000) i"
     trials: dict[str, Trial] = {
         "unique": TRIALS["unique"].model_copy(update={"growth": "flat"}),
-        "all": use("foreign", (), "accounts", "ix_accounts_country").model_copy(update={"growth": "rows"}),
+        "all": use("abroad", (), "accounts", "ix_accounts_country").model_copy(update={"growth": "rows"}),
         "once": TRIALS["grouped"],
         "more": Executes(statement="more"),
     }
-    script = {**SCRIPT, "foreign": "PREPARE foreign AS SELECT count(*) FROM accounts WHERE country = 'FR'"}
+    script = {**SCRIPT, "abroad": "PREPARE abroad AS SELECT count(*) FROM accounts WHERE country = 'FR'"}
     tried = experiment(script, trials, DATASET).model_copy(
         update={"growth": (statement("more", more),), "grown_rows": 40_000}
     )
