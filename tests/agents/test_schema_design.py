@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from agents.naming import identifier
 from agents.schema_design import schema_design
+from agents.schema_design.queries import _adds_up, summary_columns
 from agents.verification import proof
 from contracts.base import Statement
 from contracts.claims import Accepted, Claim, Experiment, Refused
 from contracts.requirements import Requirements, Volume
-from contracts.schema import Index, SchemaDesign
+from contracts.schema import Column, Index, SchemaDesign
 from flows.engines import engine, observe
 from flows.engines.postgresql import observations_on
 from flows.engines.server import Server, serving
@@ -120,6 +121,41 @@ def test_search_and_part_of_a_name_have_gin_indexes_when_the_table_is_large(larg
     part = index_of(large_catalogue, "list_products_by_name")
     assert part.method == "gin" and part.keys[0].operator_class == "gin_trgm_ops"
     assert "pg_trgm" in large_catalogue.extensions
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "adds_up"),
+    [
+        ("quantity", "integer", True),
+        ("discount_amount", "money", True),
+        ("total", "money", True),
+        ("unit_price", "money", False),
+        ("list_total", "money", False),
+        ("hourly_rate", "money", False),
+        ("stock_quantity", "integer", False),
+        ("line_number", "integer", False),
+    ],
+)
+def test_sums_are_of_what_adds_up(name: str, kind: Any, adds_up: bool) -> None:
+    column = Column(name=name, type=kind, sql_type="numeric(14,2)", origin=STATED)
+    assert _adds_up(column) is adds_up
+
+
+def test_a_list_of_parts_shows_how_many_and_of_what_and_no_key_of_a_repeated_request() -> None:
+    money = {name: attribute(name, "money") for name in ("unit_price", "discount_amount", "tax_amount")}
+    line = entity(
+        "line", "transaction", attribute("line_number", "integer"), attribute("quantity", "integer"), *money.values(),
+        attribute("idempotency_key", "identifier", unique=True),
+    )  # fmt: skip
+    found = schema_design(
+        shop().model_copy(
+            update={"entities": (line, entity("article", "master")), "relationships": (belongs("line", "article"),)}
+            | {"access_patterns": (), "rules": (), "volumes": (), "retention": ()}
+        ),
+        dt.date(2026, 1, 1),
+    ).table("lines")
+    shown = summary_columns(found, ["line_number"])
+    assert {"id", "article_id", "line_number", "quantity", *money} == set(shown)
 
 
 def test_a_small_catalogue_is_read_as_a_whole(design: SchemaDesign) -> None:

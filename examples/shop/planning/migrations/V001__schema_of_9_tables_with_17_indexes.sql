@@ -228,9 +228,9 @@ CREATE TABLE order_items (
 
 COMMENT ON TABLE order_items IS 'Business transactions: Order Item';
 
--- report_order_items_by_product finds rows by these keys; unit_price, discount_amount, tax_amount ride along,
+-- report_order_items_by_product finds rows by these keys; quantity, discount_amount, tax_amount ride along,
 -- so that the page is read from the index alone
-CREATE INDEX ix_order_items_product_id ON order_items (product_id) INCLUDE (unit_price, discount_amount, tax_amount);
+CREATE INDEX ix_order_items_product_id ON order_items (product_id) INCLUDE (quantity, discount_amount, tax_amount);
 
 CREATE TRIGGER tg_order_items_touch BEFORE UPDATE ON order_items
     FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
