@@ -10,13 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from agents.caching import caching_plan
-from agents.migrations import migration_plan
-from agents.operations import operations_plan
 from agents.requirement_analysis import requirement_analysis
-from agents.scaling import scaling_plan
-from agents.schema_design import schema_design
-from agents.security import security_plan
 from agents.verification import proof
 from benchmarks.holes import HOLES, Hole
 from contracts.base import Statement
@@ -34,12 +28,15 @@ from contracts.claims import (
 )
 from contracts.claims import Engine as ProofEngine
 from contracts.plan import Design
+from flows.direct import DirectRun
 from flows.engines import engine
 from flows.engines.caches import CacheServer, cache_server, coherent, invalidates
 from flows.engines.postgresql import tried
 from flows.engines.server import Server, scratch, serving
 from flows.engines.session import Connection, checked, connected
 from flows.inputs import brief_from_file
+from flows.progress import Silent
+from flows.spine import whole_design
 
 SHOP = Path(__file__).parent.parent / "examples" / "shop" / "INITIAL.md"
 DATE = "2026-11-01"
@@ -50,19 +47,7 @@ FEW = 600
 def shop() -> Design:
     """The shop's design, as the spine makes it."""
     brief = brief_from_file(str(SHOP), "shop", DATE, 0, 0)
-    requirements = requirement_analysis(brief)
-    schema = schema_design(requirements, brief.date)
-    security, operations = security_plan(requirements, schema, brief.date), operations_plan(requirements, schema)
-    return Design(
-        brief=brief,
-        requirements=requirements,
-        schema_design=schema,
-        caching=caching_plan(requirements, schema, brief.date),
-        scaling=scaling_plan(requirements, schema, brief.machine),
-        security=security,
-        operations=operations,
-        migrations=migration_plan(schema, security, operations),
-    )
+    return whole_design(brief, requirement_analysis(brief), DirectRun(Silent()))
 
 
 def verdict(claim: Claim, seen: Observation) -> str:

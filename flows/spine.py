@@ -16,6 +16,7 @@ from agents.schema_design import schema_design
 from agents.security import security_plan
 from contracts.brief import Brief
 from contracts.plan import Design, Handoff, PersistencePlan
+from contracts.requirements import Requirements
 from flows.documents import documents
 from flows.proving import proof_on_engine, proving_engine
 from flows.run import Run
@@ -50,6 +51,17 @@ def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -
     """
     prover = run.submit(proving_engine, engine).result()
     brief, requirements = run.gate.analysis(brief, run.submit(requirement_analysis, brief).result())
+    design = whole_design(brief, requirements, run)
+    proof = run.submit(proof_on_engine, design.experiment(), engine, prover, run.progress).result()
+    checklist = run.submit(qa_checklist, design, proof).result()
+
+    plan = PersistencePlan(design=design, proof=proof, checklist=checklist)
+    # The agents downstream follow here: each is handed the document that was written and, with a review, approved.
+    return run.gate.hand_over(run.submit(documents, plan, output).result())
+
+
+def whole_design(brief: Brief, requirements: Requirements, run: Run) -> Design:
+    """What the designing agents make of an analysis; nothing has been tried yet."""
     schema = run.submit(schema_design, requirements, brief.date).result()
 
     caching = run.submit(caching_plan, requirements, schema, brief.date)
@@ -57,7 +69,7 @@ def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -
     security = run.submit(security_plan, requirements, schema, brief.date)
     operations = run.submit(operations_plan, requirements, schema)
 
-    design = Design(
+    return Design(
         brief=brief,
         requirements=requirements,
         schema_design=schema,
@@ -67,9 +79,3 @@ def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -
         operations=operations.result(),
         migrations=run.submit(migration_plan, schema, security.result(), operations.result()).result(),
     )
-    proof = run.submit(proof_on_engine, design.experiment(), engine, prover, run.progress).result()
-    checklist = run.submit(qa_checklist, design, proof).result()
-
-    plan = PersistencePlan(design=design, proof=proof, checklist=checklist)
-    # The agents downstream follow here: each is handed the document that was written and, with a review, approved.
-    return run.gate.hand_over(run.submit(documents, plan, output).result())

@@ -38,11 +38,10 @@ from contracts.schema import SchemaDesign
 
 __all__ = ["caching_plan"]
 
-_START = dt.date(2026, 1, 1)
 _NEVER = "data that a cache must not hold"
 
 
-def caching_plan(requirements: Requirements, schema: SchemaDesign, start: dt.date = _START) -> CachingPlan:
+def caching_plan(requirements: Requirements, schema: SchemaDesign, start: dt.date) -> CachingPlan:
     """The caching of one project; empty, with the number that says why, when nothing asks for it.
 
     `start` is the run's date, from which the synthetic rows of the trials count.

@@ -8,15 +8,12 @@ find it on an engine.
 import datetime as dt
 from pathlib import Path
 
-from agents.caching import caching_plan
-from agents.migrations import migration_plan
-from agents.operations import operations_plan
 from agents.requirement_analysis import requirement_analysis
-from agents.scaling import scaling_plan
-from agents.schema_design import schema_design
-from agents.security import security_plan
 from contracts.brief import Brief
 from contracts.plan import Design
+from flows.direct import DirectRun
+from flows.progress import Silent
+from flows.spine import whole_design
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DAY = dt.date(2026, 11, 1)
@@ -25,19 +22,7 @@ DAY = dt.date(2026, 11, 1)
 def designed(text: str, project: str = "shop") -> Design:
     """The whole design of a brief, before anything was tried."""
     brief = Brief(project=project, text=text, date=DAY)
-    requirements = requirement_analysis(brief)
-    schema = schema_design(requirements, brief.date)
-    security, operations = security_plan(requirements, schema, brief.date), operations_plan(requirements, schema)
-    return Design(
-        brief=brief,
-        requirements=requirements,
-        schema_design=schema,
-        caching=caching_plan(requirements, schema),
-        scaling=scaling_plan(requirements, schema, brief.machine),
-        security=security,
-        operations=operations,
-        migrations=migration_plan(schema, security, operations),
-    )
+    return whole_design(brief, requirement_analysis(brief), DirectRun(Silent()))
 
 
 def example(name: str) -> Design:

@@ -1,6 +1,8 @@
 """What is cached follows from data, freshness and numbers; what makes it stale follows from the foreign keys."""
 
 import ast
+import datetime as dt
+import functools
 import itertools
 import pathlib
 import re
@@ -36,6 +38,7 @@ from tests.agents.sized import (
 )
 from tests.agents.test_scaling import NAMES, example, failed
 
+planned = functools.partial(caching_plan, start=dt.date(2026, 1, 1))
 LANGUAGES = ("java", "typescript", "python", "csharp")
 
 
@@ -53,7 +56,7 @@ def reasons(plan: CachingPlan) -> dict[str, str]:
 
 
 def plan_of(*queries: Query, **changes: Any) -> CachingPlan:
-    return caching_plan(requirements(**changes), schema(*queries))
+    return planned(requirements(**changes), schema(*queries))
 
 
 def test_a_list_is_kept_by_a_version_of_its_parent() -> None:
@@ -129,7 +132,7 @@ def test_a_parent_that_cannot_go_makes_nothing_stale(on_delete: str) -> None:
         .model_copy(update={"foreign_keys": (reference("books", "shelf_id", "shelves", on_delete),)})
     )
     design = schema(books_of_shelf(), tables=tuple(books if t.name == "books" else t for t in tables()))
-    events = {i.event for i in entry(caching_plan(requirements(), design), "books_of_shelf").invalidations}
+    events = {i.event for i in entry(planned(requirements(), design), "books_of_shelf").invalidations}
     assert events == {"book.created", "book.updated", "book.deleted"}
 
 
@@ -142,7 +145,7 @@ def test_a_tree_ends_the_lists_below_the_deleted_row(on_delete: str) -> None:
     )  # fmt: skip
     sql = "SELECT id FROM topics WHERE parent_id = $1 ORDER BY id LIMIT 50"
     below = query("topics_of_topic", "list", "topics", sql, parameter("parent_id"), per_second=100.0)
-    plan = caching_plan(requirements(), schema(below, tables=(*tables(), topics)))
+    plan = planned(requirements(), schema(below, tables=(*tables(), topics)))
     deleted = next(i for i in entry(plan, "topics_of_topic").invalidations if i.event == "topic.deleted")
     assert deleted.keys[0] == "library:parent:{parent_id}:topics:version"
     assert ("library:parent:{id}:topics:version" in deleted.keys) == (on_delete == "set null")
@@ -180,7 +183,7 @@ def test_a_copy_is_never_older_than_allowed_and_a_longer_life_is_found() -> None
 
 
 def test_a_load_that_the_database_cannot_bear_alone_is_found() -> None:
-    made = caching_plan(*example("habits")).claims[0]
+    made = planned(*example("habits")).claims[0]
     assert made.trial.kind == "balances"
     rate = made.trial.left[0].factors[0].model_copy(update={"value": 1e6})
     term = made.trial.left[0].model_copy(update={"factors": (rate, *made.trial.left[0].factors[1:])})
@@ -202,7 +205,7 @@ def test_protected_data_is_never_cached(kind: Any) -> None:
     books = schema().table("books")
     columns = tuple(c.model_copy(update={"sensitivity": kind}) if c.name == "title" else c for c in books.columns)
     made = tuple(t.model_copy(update={"columns": columns}) if t.name == "books" else t for t in tables())
-    plan = caching_plan(requirements(), schema(book_by_id(), tables=made))
+    plan = planned(requirements(), schema(book_by_id(), tables=made))
     assert plan.entries == ()
     assert f"It returns {kind} data (books.title)" in reasons(plan)["book_by_id"]
 
@@ -241,7 +244,7 @@ def loans_by(name: str, parent: str) -> Query:
 
 
 def test_rows_of_one_person_need_that_persons_key() -> None:
-    plan = caching_plan(guarded(owner="reader"), schema(loans_by("own", "reader_id"), loans_by("others", "book_id")))
+    plan = planned(guarded(owner="reader"), schema(loans_by("own", "reader_id"), loans_by("others", "book_id")))
     assert [e.name for e in plan.entries] == ["own"]
     assert "the key has no reader_id: a shared copy would leak" in reasons(plan)["others"]
     assert "permission decisions" in reasons(plan)
@@ -254,12 +257,12 @@ def test_rows_that_belong_to_a_person_through_a_parent_are_not_shared() -> None:
     )  # fmt: skip
     sql = "SELECT id FROM notes WHERE loan_id = $1 ORDER BY id LIMIT 20"
     listed = query("notes_of_loan", "list", "notes", sql, parameter("loan_id"), per_second=900.0, staleness_seconds=300)
-    plan = caching_plan(guarded(owner="reader"), schema(listed, tables=(*tables(), notes)))
+    plan = planned(guarded(owner="reader"), schema(listed, tables=(*tables(), notes)))
     assert "only through loan_id" in reasons(plan)["notes_of_loan"]
 
 
 def test_tenants_are_part_of_the_key() -> None:
-    plan = caching_plan(guarded(tenant="publisher"), schema(book_by_id()))
+    plan = planned(guarded(tenant="publisher"), schema(book_by_id()))
     assert entry(plan, "book_by_id").key_pattern == "library:publisher:{publisher_id}:book:{id}"
 
 
@@ -308,7 +311,7 @@ def test_a_small_project_gets_a_cache_only_where_reads_ask_for_it() -> None:
 
 
 def test_one_person_gets_no_cache_and_a_number() -> None:
-    plan = caching_plan(*example("habits"))
+    plan = planned(*example("habits"))
     assert (plan.layers, plan.entries, plan.code) == ((), (), None)
     assert [c.id for c in plan.claims] == ["caching.not_needed"]
     assert failed(*plan.claims) == []
@@ -343,16 +346,14 @@ def test_the_shared_cache_is_the_stated_one(stated: str, product: str) -> None:
 def test_redis_memory_grows_with_what_is_cached() -> None:
     books = schema().table("books").model_copy(update={"expected_rows": 5_000_000})
     large = schema(book_by_id(per_second=50_000.0), tables=tuple(books if t.name == "books" else t for t in tables()))
-    memory = [
-        dict(p.layers[1].settings)["maxmemory"] for p in (plan_of(book_by_id()), caching_plan(requirements(), large))
-    ]
+    memory = [dict(p.layers[1].settings)["maxmemory"] for p in (plan_of(book_by_id()), planned(requirements(), large))]
     assert memory[0] == "64mb"
     assert int(memory[1].removesuffix("mb")) > 64
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_is_what_its_formula_gives(name: str) -> None:
-    plan = caching_plan(*example(name))
+    plan = planned(*example(name))
     for made in [*(e.ttl for e in plan.entries), *(layer.capacity for layer in plan.layers)]:
         assert evaluate(made.formula, made.inputs) == made.value, made
 
@@ -360,7 +361,7 @@ def test_every_figure_is_what_its_formula_gives(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_examples_add_up_and_serve_what_exists(name: str) -> None:
     found, design = example(name)
-    plan = caching_plan(found, design)
+    plan = planned(found, design)
     known = {r.id for r in found.requirements} | {a.id for a in found.assumptions}
     parts_of_plan = (plan.layers, plan.entries, plan.never_cached, plan.decisions, plan.omissions)
     for element in (e for part in parts_of_plan for e in part):
@@ -368,12 +369,12 @@ def test_the_examples_add_up_and_serve_what_exists(name: str) -> None:
         assert set(element.serves) <= known, element
     assert failed(*plan.claims) == []
     assert len({c.id for c in plan.claims}) == len(plan.claims)
-    assert plan.digest() == caching_plan(found, design).digest()
+    assert plan.digest() == planned(found, design).digest()
 
 
 def test_the_shop_caches_its_catalogue_and_no_secrets() -> None:
     found, design = example("shop")
-    plan = caching_plan(found, design)
+    plan = planned(found, design)
     assert {"products"} <= {t for e in plan.entries for t in e.tables}
     assert not {"users", "payments", "orders"} & {t for e in plan.entries for t in e.tables}
     assert [layer.product for layer in plan.layers] == ["Caffeine", "Redis"]
@@ -397,7 +398,7 @@ def shapes() -> list[tuple[str, SchemaDesign, Requirements]]:
 
 @pytest.mark.parametrize(("design", "found"), [c[1:] for c in shapes()], ids=[c[0] for c in shapes()])
 def test_samples_speak_of_this_plan_and_parse(design: SchemaDesign, found: Requirements) -> None:
-    plan = caching_plan(found, design)
+    plan = planned(found, design)
     assert plan.code is not None
     text, made = plan.code.text, plan.entries[0]
     assert made.query in text
@@ -412,13 +413,13 @@ def test_samples_speak_of_this_plan_and_parse(design: SchemaDesign, found: Requi
 
 
 def test_samples_differ_between_projects() -> None:
-    texts = {plan.code.text for case in shapes() if (plan := caching_plan(case[2], case[1])).code}
+    texts = {plan.code.text for case in shapes() if (plan := planned(case[2], case[1])).code}
     assert len(texts) == len(shapes())
 
 
 def test_a_sample_has_no_stray_placeholder() -> None:
     for _, design, found in shapes():
-        plan = caching_plan(found, design)
+        plan = planned(found, design)
         assert plan.code is not None
         assert "{{" not in plan.code.text
         assert "{%" not in plan.code.text
@@ -443,11 +444,11 @@ def test_names_that_a_language_reserves_become_safe() -> None:
 def test_any_load_gives_ages_and_memory_that_hold(tier: Any, count: int, rate: float, staleness: int | None) -> None:
     found = requirements(tier=tier, stack=Stack(language="java", instances=count))
     design = schema(books_of_shelf(per_second=rate, staleness_seconds=staleness), book_by_id(per_second=rate), lend())
-    plan = caching_plan(found, design)
+    plan = planned(found, design)
     assert failed(*plan.claims) == []
     assert all(0 < e.ttl.value <= e.staleness_seconds and e.items > 0 and e.item_bytes > 0 for e in plan.entries)
     assert all(e.invalidations for e in plan.entries)
-    assert plan.digest() == caching_plan(found, design).digest()
+    assert plan.digest() == planned(found, design).digest()
 
 
 def test_java_parses_with_the_installed_compiler(tmp_path: pathlib.Path) -> None:
@@ -455,9 +456,7 @@ def test_java_parses_with_the_installed_compiler(tmp_path: pathlib.Path) -> None
     compiler = shutil.which("javac")
     if compiler is None:
         pytest.skip("javac is not installed")
-    texts = [
-        plan.code.text for name, d, r in shapes() if name.startswith("java-") and (plan := caching_plan(r, d)).code
-    ]
+    texts = [plan.code.text for name, d, r in shapes() if name.startswith("java-") and (plan := planned(r, d)).code]
     assert len(texts) == 8
     assert _syntax_errors(compiler, tmp_path / "samples", texts) == []
     assert _syntax_errors(compiler, tmp_path / "broken", [texts[0].replace("return found;", "return found")])
@@ -471,7 +470,7 @@ def test_other_languages_parse(language: str) -> None:
     grammar = pytest.importorskip(module, reason=f"{module} is not installed")
     spoken = grammar.language_typescript() if language == "typescript" else grammar.language()
     parser = tree_sitter.Parser(tree_sitter.Language(spoken))
-    texts = [p.code.text for n, d, r in shapes() if n.startswith(f"{language}-") and (p := caching_plan(r, d)).code]
+    texts = [p.code.text for n, d, r in shapes() if n.startswith(f"{language}-") and (p := planned(r, d)).code]
     assert len(texts) == 8
     assert not any(parser.parse(text.encode()).root_node.has_error for text in texts)
     assert parser.parse(texts[0].replace(") {", " {", 1).replace(")\n    {", "\n    {", 1).encode()).root_node.has_error

@@ -11,19 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.caching import caching_plan
 from agents.checks import _units, checks
 from agents.checks._numbers import placed_inputs
-from agents.migrations import migration_plan
-from agents.operations import operations_plan
 from agents.qa_items import ITEMS
 from agents.requirement_analysis import requirement_analysis
-from agents.scaling import limits, scaling_plan
-from agents.schema_design import schema_design
-from agents.security import security_plan
+from agents.scaling import limits
 from contracts.brief import Brief
 from contracts.plan import Design
 from contracts.requirements import Requirements
+from flows.direct import DirectRun
+from flows.progress import Silent
+from flows.spine import whole_design
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 DATE = dt.date(2026, 11, 1)
@@ -41,19 +39,7 @@ def analysed(name: str) -> tuple[Brief, Requirements]:
 def designed(name: str, requirements: Requirements | None = None) -> Design:
     """The design of an example, or of its analysis with other numbers."""
     brief, found = analysed(name)
-    asked = requirements or found
-    schema = schema_design(asked, DATE)
-    security, operations = security_plan(asked, schema, DATE), operations_plan(asked, schema)
-    return Design(
-        brief=brief,
-        requirements=asked,
-        schema_design=schema,
-        caching=caching_plan(asked, schema),
-        scaling=scaling_plan(asked, schema, None),
-        security=security,
-        operations=operations,
-        migrations=migration_plan(schema, security, operations),
-    )
+    return whole_design(brief, requirements or found, DirectRun(Silent()))
 
 
 def found(design: Design, *names: str) -> list[str]:
