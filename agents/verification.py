@@ -6,7 +6,7 @@ two into `Evidence`. A verdict is deterministic: it depends on SQLSTATEs, rows a
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from contracts.base import Input
@@ -201,11 +201,14 @@ def _reverts(trial: Reverts, seen: Observation) -> Verdict:
     if _failed(seen):
         return "fails", _error(seen)
     if seen.leftovers:
-        more = f" and {len(seen.leftovers) - 3} more" if len(seen.leftovers) > 3 else ""
-        return "fails", f"the rollbacks left {', '.join(seen.leftovers[:3])}{more} behind"
+        return "fails", f"the rollbacks left {_first_three(seen.leftovers)} behind"
     if not trial.rollbacks:
         return "fails", "there is no rollback to try"
     return "holds", f"{len(trial.rollbacks)} rollbacks left nothing behind, and the script ran again"
+
+
+def _first_three(items: Sequence[str]) -> str:
+    return ", ".join(items[:3]) + (f" and {len(items) - 3} more" if len(items) > 3 else "")
 
 
 def _invalidates(trial: Invalidates, seen: Observation) -> Verdict:
@@ -225,8 +228,7 @@ def _coherent(trial: Coherent, seen: Observation) -> Verdict:
     if _failed(seen):
         return "fails", _error(seen)
     if seen.leftovers:
-        more = f" and {len(seen.leftovers) - 3} more" if len(seen.leftovers) > 3 else ""
-        return "fails", f"too old: {', '.join(seen.leftovers[:3])}{more}"
+        return "fails", f"too old: {_first_three(seen.leftovers)}"
     counts = [value or "" for value in (seen.rows or ((),))[0]]
     if len(counts) < 2 or not trial.cases:
         return "fails", "nothing was written or read"

@@ -4,7 +4,7 @@ import re
 
 from agents.evolution.backfill import backfill
 from agents.evolution.conversions import conversion
-from agents.evolution.draft import Draft, Task, around, by_table, counted
+from agents.evolution.draft import Draft, Task, added_then_validated, around, by_table, counted
 from agents.evolution.questions import plain
 from agents.evolution.spelling import bare, column_clause, fact_changes
 from contracts.evolution import Change, SchemaObject
@@ -193,23 +193,13 @@ def required_columns(task: Task) -> list[Draft]:
         alter = f"ALTER TABLE {table}"
         adds = tuple(f"{alter} ADD CONSTRAINT {name} CHECK ({text}) NOT VALID" for text, name in checks)
         drops = tuple(f"{alter} DROP CONSTRAINT {name}" for _, name in checks)
-        drafts.append(
-            Draft(
-                "migrate",
-                f"{table}: new rows have a value in {names}",
-                adds,
-                drops,
-                because="Rows that exist are not read.",
-            )
-        )
-        drafts.append(
-            Draft(
-                "migrate",
-                f"{table}: all rows have a value in {names}",
-                tuple(f"{alter} VALIDATE CONSTRAINT {name}" for _, name in checks),
-                (*drops, *adds),
-                because="Reads the table while everybody reads and writes.",
-            )
+        drafts += added_then_validated(
+            table,
+            f"new rows have a value in {names}",
+            f"all rows have a value in {names}",
+            adds,
+            drops,
+            [name for _, name in checks],
         )
         required = [f"{alter} ALTER COLUMN {c.name} SET NOT NULL" for c in columns]
         again = [f"{alter} ALTER COLUMN {c.name} DROP NOT NULL" for c in columns]

@@ -2,7 +2,7 @@
 
 import re
 
-from agents.evolution.draft import Draft, Task, by_table, counted
+from agents.evolution.draft import Draft, Task, added_then_validated, by_table, counted
 from agents.evolution.spelling import made
 from contracts.evolution import Change, SchemaObject
 
@@ -181,26 +181,8 @@ def _validated(table: str, changes: list[Change]) -> list[Draft]:
     adds = [f"{alter} ADD CONSTRAINT {name} {plain_text[id(c)]} NOT VALID" for c, name in named]
     drops = [f"{alter} DROP CONSTRAINT {name}" for _, name in reversed(named)]
     told = ", ".join(c.subject.name for c in changes)
-    lasting = [(c, n) for c, n in named if not c.subject.text("definition").endswith("NOT VALID")]
-    drafts = [
-        Draft(
-            "migrate",
-            f"{table}: {told} for new rows",
-            tuple(adds),
-            tuple(drops),
-            because="Rows that exist are not read.",
-        ),
-    ]
-    if lasting:
-        drafts.append(
-            Draft(
-                "migrate",
-                f"{table}: {told} for all rows",
-                tuple(f"{alter} VALIDATE CONSTRAINT {name}" for _, name in lasting),
-                (*drops, *adds),
-                because="Reads the table while everybody reads and writes.",
-            )
-        )
+    lasting = [name for c, name in named if not c.subject.text("definition").endswith("NOT VALID")]
+    drafts = added_then_validated(table, f"{told} for new rows", f"{told} for all rows", adds, drops, lasting)
     replaced = [(c.before, c.subject, name) for c, name in named if c.before]
     if replaced:
         forward = [

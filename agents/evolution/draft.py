@@ -21,6 +21,23 @@ class Draft:
     removes: tuple[str, ...] = ()
 
 
+def added_then_validated(
+    table: str, new_rows: str, all_rows: str, adds: Sequence[str], drops: Sequence[str], lasting: Sequence[str]
+) -> list[Draft]:
+    """Rules added NOT VALID, which bind new rows at once; the `lasting` ones are then proven for rows that exist."""
+    added = Draft("migrate", f"{table}: {new_rows}", tuple(adds), tuple(drops), because="Rows that exist are not read.")
+    if not lasting:
+        return [added]
+    validated = Draft(
+        "migrate",
+        f"{table}: {all_rows}",
+        tuple(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}" for name in lasting),
+        (*drops, *adds),
+        because="Reads the table while everybody reads and writes.",
+    )
+    return [added, validated]
+
+
 @dataclass(frozen=True)
 class Task:
     """The two schemas (`old` with its renames already carried out), what differs, and what people said."""
