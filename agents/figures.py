@@ -308,13 +308,13 @@ def plain(value: float) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
-def counted(value: float, noun: str) -> str:
-    """A number with its noun.
+def counted(value: float, noun: str, nouns: str = "") -> str:
+    """A number with its noun; `nouns` is the plural where it does not end in a simple s.
 
-    >>> counted(1, "core"), counted(2, "core")
-    ('1 core', '2 cores')
+    >>> counted(1, "core"), counted(2, "core"), counted(2, "entity", "entities")
+    ('1 core', '2 cores', '2 entities')
     """
-    return f"{plain(value)} {noun}{'' if value == 1 else 's'}"
+    return f"{plain(value)} {noun if value == 1 else nouns or noun + 's'}"
 
 
 def byte_text(size: float) -> str:

@@ -166,7 +166,7 @@ class Index(Element):
 
     name: Identifier
     table: Identifier
-    method: Literal["btree", "gin", "gist", "brin", "hash"] = "btree"
+    method: Literal["btree", "gin", "gist", "brin", "hash", "fulltext"] = "btree"
     keys: tuple[IndexKey, ...]
     include: tuple[Identifier, ...] = ()
     where: str | None = None
@@ -203,15 +203,28 @@ class Query(Element):
     staleness_seconds: int | None = None
 
 
+class Gap(Element):
+    """Something that the design asks for and the engine does not have: what stands in its place, and what is lost.
+
+    `elements` are the names of what is designed otherwise for it.
+    """
+
+    feature: str
+    instead: str
+    lost: str
+    elements: tuple[Identifier, ...] = ()
+
+
 class SchemaDesign(Contract):
-    """The schema of one project on one engine family.
+    """The schema of one project on one engine family, whose name for readers is `engine_name`.
 
     `statements` make everything in the sections schema, queries and partitioning; `dataset` fills the
     tables with synthetic rows for the proof, at most `dataset_rows` in each table; `growth` brings the largest
     tables to `grown_rows` (0 where none is so large).
     """
 
-    dialect: Literal["postgresql", "mariadb", "sqlite"]
+    dialect: Identifier
+    engine_name: str = "PostgreSQL"
     floor: str
     extensions: tuple[str, ...] = ()
     tables: tuple[Table, ...]
@@ -226,6 +239,7 @@ class SchemaDesign(Contract):
     grown_rows: int = 0
     decisions: tuple[Decision, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     diagram: str
     claims: tuple[Claim, ...] = ()
 

@@ -6,14 +6,16 @@ called, so both give the same bytes. A step is a function whose arguments and re
 
 from collections.abc import Callable
 
-from agents.caching import caching_plan
-from agents.migrations import migration_plan
-from agents.operations import operations_plan
+from agents.designing import (
+    caching_plan,
+    migration_plan,
+    operations_plan,
+    scaling_plan,
+    schema_design,
+    security_plan,
+)
 from agents.qa_checklist import qa_checklist
 from agents.requirement_analysis import requirement_analysis
-from agents.scaling import scaling_plan
-from agents.schema_design import schema_design
-from agents.security import security_plan
 from contracts.brief import Brief
 from contracts.plan import Design, Handoff, PersistencePlan
 from contracts.requirements import Requirements

@@ -1,0 +1,70 @@
+"""The engine families that designs are made for, each a package here.
+
+A family is a package whose module `family` holds `FAMILY`: how briefs name it and the agents that design for it. It is
+found by its place, so a new one adds files and changes none. What families share stays with the agents; what differs
+(spelling, types, triggers, settings, protections) lies in the family's package.
+"""
+
+import datetime as dt
+import functools
+import importlib
+import importlib.util
+import pkgutil
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from contracts.brief import Machine
+from contracts.caching import CachingPlan
+from contracts.migrations import MigrationPlan
+from contracts.operations import OperationsPlan
+from contracts.requirements import Requirements
+from contracts.scaling import ScalingPlan
+from contracts.schema import SchemaDesign
+from contracts.security import SecurityPlan
+
+
+@dataclass(frozen=True)
+class Family:
+    """One engine family: its names, the oldest version that designs run on, and an agent for each part of a design.
+
+    `asked_as` is a regular expression of what briefs call it; `serves` says in a few words what it is chosen for, and
+    `lacks` why the others are chosen instead.
+    """
+
+    name: str
+    label: str
+    floor: str
+    asked_as: str
+    serves: str
+    lacks: str
+    schema_design: Callable[[Requirements, dt.date], SchemaDesign]
+    caching_plan: Callable[[Requirements, SchemaDesign, dt.date], CachingPlan]
+    scaling_plan: Callable[[Requirements, SchemaDesign, Machine | None], ScalingPlan]
+    security_plan: Callable[[Requirements, SchemaDesign, dt.date], SecurityPlan]
+    operations_plan: Callable[[Requirements, SchemaDesign], OperationsPlan]
+    migration_plan: Callable[[SchemaDesign, SecurityPlan, OperationsPlan], MigrationPlan]
+
+    def is_asked(self, name: str) -> bool:
+        """Whether a brief that asks for a database of this name asks for this family."""
+        return re.search(self.asked_as, name, re.IGNORECASE) is not None
+
+
+@functools.cache
+def family(name: str) -> Family:
+    """The family of this name; LookupError, which names those that there are, for another one."""
+    if name not in names():
+        raise LookupError(f'There is no engine family "{name}". There are {", ".join(names())}.')
+    found: Family = importlib.import_module(f"{__name__}.{name}.family").FAMILY
+    return found
+
+
+def names() -> tuple[str, ...]:
+    """The names of all families, in alphabetical order."""
+    packages = (module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    return tuple(sorted(name for name in packages if importlib.util.find_spec(f"{__name__}.{name}.family")))
+
+
+def families() -> tuple[Family, ...]:
+    """All families, in the order of their names."""
+    return tuple(map(family, names()))

@@ -9,101 +9,89 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from agents.dialects.postgresql import FLOOR
 from agents.figures import read_share, request_rate
 from agents.naming import identifier, shorten, singular, words
 from agents.schema_design import claims
 from agents.schema_design.core import core_tables
 from agents.schema_design.costs import Need
 from agents.schema_design.dataset import GROWN, ROWS, Dataset
-from agents.schema_design.ddl import query_statement, schema_statements
 from agents.schema_design.decisions import decisions, unanswered
 from agents.schema_design.diagram import diagram
-from agents.schema_design.hierarchies import (
-    hierarchies,
-    hierarchy_claims,
-    hierarchy_decisions,
-    hierarchy_statements,
-)
+from agents.schema_design.hierarchies import hierarchies, hierarchy_claims, hierarchy_decisions
 from agents.schema_design.indexes import Served, Workload, indexes
-from agents.schema_design.lifecycles import (
-    lifecycle_claims,
-    lifecycle_decision,
-    lifecycle_statements,
-    lifecycles,
-    open_parents,
-)
-from agents.schema_design.lints import lint_claims
+from agents.schema_design.lifecycles import lifecycle_claims, lifecycle_decision, lifecycles, open_parents
 from agents.schema_design.names import unused
-from agents.schema_design.partitions import partition_claims, partition_statements, partitioned, retained_months
+from agents.schema_design.partitions import retained_months
+from agents.schema_design.physical import Logical, Physical
+from agents.schema_design.postgresql import POSTGRESQL
 from agents.schema_design.queries import query
+from agents.schema_design.spelling import Abilities
 from agents.schema_design.tables import tables
-from agents.schema_design.totals import ample, total_claims, total_statements, totals
-from agents.schema_design.versions import version_claims, version_decisions, version_statements
+from agents.schema_design.totals import ample, total_claims, totals
+from agents.schema_design.versions import version_claims, version_decisions
 from contracts.base import Omission
 from contracts.claims import Claim
 from contracts.requirements import AccessPattern, Integration, Requirements, Rule
-from contracts.schema import Index, Query, SchemaDesign, Table
+from contracts.schema import Query, SchemaDesign, Table
 
 
-def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
-    """The schema of one project for PostgreSQL; partitions begin with the month of `start`."""
-    made = partitioned(tables(requirements), requirements, start)
+def schema_design(requirements: Requirements, start: dt.date, physical: Physical = POSTGRESQL) -> SchemaDesign:
+    """The schema of one project for one engine family; partitions begin with the month of `start`.
+
+    What the tables mean, their keys, rules, queries and which indexes serve them is decided here; `physical` spells it.
+    """
+    made = physical.partitioned(tables(requirements), requirements, start)
     core = core_tables(made)
     kept, uncounted = totals(requirements.rules, made)
     lives, unkept = lifecycles(requirements.rules, made)
     trees = hierarchies(made)
-    dataset = Dataset(made, start, ample(kept), open_parents(lives, kept))
+    dataset = Dataset(made, start, ample(kept), open_parents(lives, kept), physical.spelling)
     found, needs, omissions = _queries(requirements, made, core, dataset)
     entities = {entity.name: entity for entity in requirements.entities}
     rules: dict[str, list[Rule]] = {}
     for rule in requirements.rules:
         rules.setdefault(rule.entity or "", []).append(rule)
     grown = dataset.grown(need.table for need in needs)
-    chosen, served = indexes(made, found, needs, entities, rules, _workload(requirements, dataset, grown))
+    workload = _workload(requirements, dataset, grown, physical.abilities)
+    chosen, served = indexes(made, found, needs, entities, rules, workload)
     found = tuple(q.model_copy(update={"index": served[q.name].index if q.name in served else None}) for q in found)
-    extensions = _extensions(requirements, made, chosen)
-    kept_days = retained_months(made, requirements)
-    statements = (
-        *schema_statements(made, chosen, core, extensions),
-        *total_statements(kept),
-        *lifecycle_statements(lives, made),
-        *hierarchy_statements(trees),
-        *version_statements(made),
-        *(query_statement(q) for q in found),
-        *partition_statements(made, kept_days),
-    )
-    rows = tuple(dataset.load(table) for table in made)
+    logical = Logical(
+        requirements, made, chosen, found, kept, lives, trees, retained_months(made, requirements)
+    )  # fmt: skip
+    native = physical.made(logical)
     design = SchemaDesign(
-        dialect="postgresql",
-        floor=FLOOR,
-        extensions=extensions,
-        tables=made,
+        dialect=physical.name,
+        engine_name=physical.label,
+        floor=physical.floor,
+        extensions=native.extensions,
+        tables=native.tables,
         indexes=chosen,
         queries=found,
         totals=kept,
         lifecycles=lives,
-        statements=statements,
-        dataset=rows,
+        statements=native.statements,
+        dataset=tuple(dataset.load(table) for table in made),
         dataset_rows=ROWS,
         growth=tuple(map(dataset.growth, grown)),
         grown_rows=GROWN if grown else 0,
         decisions=(
-            *decisions(requirements, made, chosen),
+            *decisions(requirements, made, chosen, physical),
             *lifecycle_decision(lives),
             *hierarchy_decisions(trees),
             *version_decisions(made),
+            *native.decisions,
         ),
-        omissions=(*omissions, *uncounted, *unkept, *_omissions(requirements, made)),
+        omissions=(*omissions, *uncounted, *unkept, *_omissions(requirements, made, physical), *native.omissions),
+        gaps=native.gaps,
         diagram=diagram(made),
     )
-    parts = partition_claims(made, found, kept_days)
-    return design.model_copy(update={"claims": (*_claims(design, dataset, served), *parts)})
+    own = physical.own_claims(logical, dataset)
+    return design.model_copy(update={"claims": (*_claims(design, made, dataset, served), *own)})
 
 
-def _workload(requirements: Requirements, dataset: Dataset, grown: tuple[Table, ...]) -> Workload:
+def _workload(requirements: Requirements, dataset: Dataset, grown: tuple[Table, ...], abilities: Abilities) -> Workload:
     rate, reads = request_rate(requirements).value, read_share(requirements).value
-    return Workload(rate * reads, rate * (1 - reads), dataset, tuple(table.name for table in grown))
+    return Workload(rate * reads, rate * (1 - reads), dataset, tuple(table.name for table in grown), abilities)
 
 
 def _queries(
@@ -149,18 +137,7 @@ def query_name(pattern: AccessPattern, table: Table) -> str:
     return shorten(identifier("_".join(filter(None, parts))), 60)
 
 
-def _extensions(requirements: Requirements, made: tuple[Table, ...], chosen: tuple[Index, ...]) -> tuple[str, ...]:
-    wanted = []
-    if any(table.exclusions for table in made):
-        wanted.append("btree_gist")
-    if requirements.tier != "embedded":
-        wanted.append("pg_stat_statements")
-    if any(key.operator_class == "gin_trgm_ops" for index in chosen for key in index.keys):
-        wanted.append("pg_trgm")
-    return tuple(wanted)
-
-
-def _omissions(requirements: Requirements, made: tuple[Table, ...]) -> list[Omission]:
+def _omissions(requirements: Requirements, made: tuple[Table, ...], physical: Physical) -> list[Omission]:
     outside = [
         Omission(
             subject=f"Integration with {integration.name}",
@@ -180,7 +157,7 @@ def _omissions(requirements: Requirements, made: tuple[Table, ...]) -> list[Omis
         Omission(
             subject="Partitioning",
             reason=f"the largest table, {largest.name}, has {rows:,.0f} rows after three years; "
-            "PostgreSQL serves that from one table",
+            f"{physical.label} serves that from one table",
             origin=largest.origin,
             serves=largest.serves,
         ),
@@ -194,30 +171,33 @@ def _kept(integration: Integration, made: tuple[Table, ...]) -> str:
     return ", ".join(named) or "no table of its own, since the brief names no data of it"
 
 
-def _claims(design: SchemaDesign, dataset: Dataset, served: Mapping[str, Served]) -> tuple[Claim, ...]:
-    by_name = {table.name: table for table in design.tables}
-    serves = {f"table.{t.name}": t.serves for t in design.tables}
+def _claims(
+    design: SchemaDesign, tables: tuple[Table, ...], dataset: Dataset, served: Mapping[str, Served]
+) -> tuple[Claim, ...]:
+    """What every family claims; `tables` are the logical ones, whose types the synthetic rows follow."""
+    by_name = {table.name: table for table in tables}
+    serves = {f"table.{t.name}": t.serves for t in tables}
     serves |= {f"index.{i.name}": i.serves for i in design.indexes}
     serves |= {f"query.{q.name}": q.serves for q in design.queries}
     serves |= {f"total.{t.name}": t.serves for t in design.totals}
     serves |= {f"lifecycle.{life.name}": life.serves for life in design.lifecycles}
     made = claims.statement_claims(design.statements, serves)
     made += claims.dataset_claims(design.dataset, dataset.rows)
-    made += claims.dataset_claims(design.growth, {table.name: GROWN for table in design.tables})
-    for table in design.tables:
+    made += claims.dataset_claims(design.growth, {table.name: GROWN for table in tables})
+    for table in tables:
         made += claims.table_claims(table, dataset)
     for total in design.totals:
-        made += total_claims(total, design.tables, dataset)
-    for tree in hierarchies(design.tables):
+        made += total_claims(total, tables, dataset)
+    for tree in hierarchies(tables):
         made += hierarchy_claims(tree, dataset, design.lifecycles)
-    made += version_claims(design.tables, dataset)
+    made += version_claims(tables, dataset)
     for life in design.lifecycles:
         made += lifecycle_claims(life, by_name[life.table], dataset, design.totals)
-    made += [claims.query_claim(q, served.get(q.name)) for q in design.queries]
+    made += [claims.query_claim(q, served.get(q.name), dataset) for q in design.queries]
     named = {q.index for q in design.queries}
     for index in design.indexes:
         if index.unique:
             made.append(claims.live_unique_claim(by_name[index.table], index, dataset))
         if index.name not in named:
             made.append(claims.reference_claim(index, by_name[index.table], dataset))
-    return (*made, *lint_claims(design.tables, design.indexes))
+    return tuple(made)

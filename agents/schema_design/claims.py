@@ -1,10 +1,9 @@
 """What the schema promises, each promise with the trial that could refute it."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from agents.dialects.postgresql import literal, quoted
 from agents.naming import shorten
-from agents.schema_design.columns import NUMERIC
 from agents.schema_design.constraints import ENDED
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.ddl import is_touched
@@ -14,7 +13,10 @@ from contracts.claims import Accepted, Claim, Executes, Refused, Returns, Trial,
 from contracts.schema import Check, Column, Exclusion, Index, Query, Table
 
 NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK, EXCLUSION = "23502", "23503", "23505", "23514", "23P01"
-"""SQLSTATEs of class 23, integrity constraint violation (PostgreSQL, appendix Error Codes)."""
+"""SQLSTATEs of class 23, integrity constraint violation (PostgreSQL, appendix Error Codes); engines with a single one
+for all of them are read by their own error numbers."""
+
+LONG_AGO = dt.date(1990, 1, 1)
 
 
 def statement_claims(statements: Iterable[Statement], serves: Mapping[str, tuple[str, ...]]) -> list[Claim]:
@@ -60,7 +62,7 @@ def table_claims(table: Table, dataset: Dataset) -> list[Claim]:
         sentence = f"{table.name} refuses a row whose {key.columns[0]} names no row of {key.references}"
         made.append(_claim(table, key.name, sentence, Refused(sql=(sql,), sqlstate=FOREIGN_KEY), key.serves))
     if is_touched(table):
-        made.append(_touched(table))
+        made.append(_touched(table, dataset))
     if table.partitioning and table.partitioning.interval == "month":
         made.append(_headroom(table))
     return made
@@ -93,23 +95,25 @@ def _check(table: Table, check: Check, dataset: Dataset) -> Claim:
     value = violation(table, check, dataset)
     sql = dataset.insert(table, {check.column: value})
     sentence = f"{table.name} refuses {check.column} = {value}: {check.expression}"
-    trial = Refused(sql=(*_set_aside(table, check), sql), sqlstate=CHECK)
+    trial = Refused(sql=(*_set_aside(table, check, dataset), sql), sqlstate=CHECK)
     return _claim(table, check.name, sentence, trial, check.serves)
 
 
-def _set_aside(table: Table, check: Check) -> list[str]:
-    """The order of two columns is dropped while the bound of one of them is tried, and the trial undoes it: a row
-    beyond the bound breaks the order too, and PostgreSQL names the constraint that comes first in the alphabet."""
+def _set_aside(table: Table, check: Check, dataset: Dataset) -> list[str]:
+    """The order of two columns is dropped while the bound of one of them is tried: a row beyond the bound breaks the
+    order too, and the engine may name that."""
     if check.kind != "range":
         return []
     both = (c for c in table.checks if c.kind == "ordered" and check.column in (c.column, c.other))
-    return [f"ALTER TABLE {quoted(table.name)} DROP CONSTRAINT {quoted(c.name)}" for c in both]
+    return [statement for c in both for statement in dataset.spelling.set_aside(table, c.name)]
 
 
 def _missing(table: Table, check: Check, dataset: Dataset) -> Claim:
     """A row in the state, or above the amount, without the value that it then needs."""
     assert check.other is not None
-    met = literal(check.values[0]) if check.values else f"{(check.minimum or 0) + 1:f}"
+    spelled = dataset.spelling
+    above = spelled.number(table.column(check.other), f"{(check.minimum or 0) + 1:f}")
+    met = spelled.literal(check.values[0]) if check.values else above
     sql = dataset.insert(table, {check.other: met, check.column: "NULL"})
     sentence = f"{table.name} refuses {check.other} = {met} without {check.column}"
     return _claim(table, check.name, sentence, Refused(sql=(sql,), sqlstate=CHECK), check.serves)
@@ -117,20 +121,23 @@ def _missing(table: Table, check: Check, dataset: Dataset) -> Claim:
 
 def violation(table: Table, check: Check, dataset: Dataset) -> str:
     """An SQL expression that the check refuses and that the column's type accepts."""
-    column = table.column(check.column)
+    column, literal = table.column(check.column), dataset.spelling.literal
     if check.kind == "one_of":
         return literal(next(c for c in "?~!#" if c not in check.values))
     if check.kind == "range":
-        return _outside(column, check)
+        return dataset.spelling.number(column, _outside(check))
     if check.kind == "not_blank":
         return literal(" ")
     if check.kind == "matches":
         return literal(check.values[1])
     assert check.other is not None and check.operator is not None
-    return _disordered(column, dataset.value(table, check.other), check.operator)
+    other = dataset.value(table, check.other)
+    if check.operator in (">", "<", "<>"):
+        return other  # an equal value does not pass
+    return dataset.spelling.apart(column, other, "-" if check.operator == ">=" else "+")
 
 
-def _outside(column: Column, check: Check) -> str:
+def _outside(check: Check) -> str:
     if check.minimum is not None:
         beyond = check.minimum if check.exclusive_minimum else check.minimum - 1
         return f"{beyond:f}"
@@ -138,18 +145,10 @@ def _outside(column: Column, check: Check) -> str:
     return f"{check.maximum + 1:f}"
 
 
-def _disordered(column: Column, other: str, operator: str) -> str:
-    """The other column's value, or one on the wrong side of it where equal values pass."""
-    if operator in (">", "<", "<>"):
-        return other
-    unit = "1" if column.type in (*NUMERIC, "date") else "interval '1 day'"
-    return f"({other}) {'-' if operator == '>=' else '+'} {unit}"
-
-
 def _same(table: Table, name: str, columns: tuple[str, ...], serves: tuple[str, ...], dataset: Dataset) -> Claim:
     """A row that repeats the key of one that stands and is not deleted."""
     live = ["deleted_at IS NULL"] if any(c.name == "deleted_at" for c in table.columns) else []
-    values = _taken(table, columns, live)
+    values = _taken(table, columns, live, dataset)
     for other in table.uniques:  # must not refuse the row in this one's place
         for column in other.columns:
             if column not in columns and dataset.is_reference(table, column):
@@ -161,36 +160,41 @@ def _same(table: Table, name: str, columns: tuple[str, ...], serves: tuple[str, 
 
 def _overlap(table: Table, rule: Exclusion, dataset: Dataset) -> Claim:
     """A row in the time of another one that holds its place, with a status that holds it as well."""
-    values = _taken(table, (*rule.equal, rule.start, rule.end), [rule.where] if rule.where else [])
+    values = _taken(table, (*rule.equal, rule.start, rule.end), [rule.where] if rule.where else [], dataset)
     for other in table.exclusions:  # must not refuse the row in this one's place: somebody who has no other row
         values |= {c: str(dataset.last_parent(table, c)) for c in other.equal if c not in rule.equal}
     if rule.where:
         stated = next(c.values for c in table.checks if c.kind == "one_of" and c.column == "status")
-        values["status"] = literal(next((v for v in stated if v not in ENDED), stated[0]))
+        values["status"] = dataset.spelling.literal(next((v for v in stated if v not in ENDED), stated[0]))
     sentence = f"{table.name} refuses a row that overlaps another of the same {', '.join(rule.equal)}"
     trial = Refused(sql=(dataset.insert(table, values),), sqlstate=EXCLUSION)
     return _claim(table, rule.name, sentence, trial, rule.serves)
 
 
-def _taken(table: Table, columns: tuple[str, ...], conditions: list[str]) -> dict[str, str]:
+def _taken(table: Table, columns: tuple[str, ...], conditions: list[str], dataset: Dataset) -> dict[str, str]:
     """The values of the last row that stands, meets the conditions and misses none of the columns.
 
     The last, because synthetic values repeat: a new row would agree with the first one in more than these columns.
     """
+    quoted = dataset.spelling.quoted
     met = " AND ".join([*conditions, *(f"{quoted(c)} IS NOT NULL" for c in columns)])
     order = " DESC, ".join(map(quoted, table.primary_key))
     tail = f"FROM {quoted(table.name)} WHERE {met} ORDER BY {order} DESC LIMIT 1"
     return {c: f"(SELECT {quoted(c)} {tail})" for c in columns}
 
 
-def _touched(table: Table) -> Claim:
-    key = ", ".join(map(quoted, table.primary_key))
+def _touched(table: Table, dataset: Dataset) -> Claim:
+    quoted, column = dataset.spelling.quoted, table.column("updated_at")
+    key, name = ", ".join(map(quoted, table.primary_key)), quoted(table.name)
+    old = dataset.spelling.boundary(column, LONG_AGO)
+    first = f"SELECT {key} FROM {name} ORDER BY {key} LIMIT 1"
     sql = (
-        f"UPDATE {quoted(table.name)} SET updated_at = 'epoch' "
-        f"WHERE ({key}) = (SELECT {key} FROM {quoted(table.name)} ORDER BY {key} LIMIT 1) RETURNING updated_at = now()"
+        f"UPDATE {name} SET updated_at = {old} WHERE ({key}) = ({first})",
+        f"SELECT updated_at > {old} FROM {name} WHERE ({key}) = ({first})",
     )
     sentence = f"an update of {table.name} sets updated_at, whatever the application writes"
-    return _claim(table, "updated_at.touched", sentence, Returns(sql=(sql,), rows=(("t",),)), table.serves)
+    trial = Returns(sql=sql, rows=((dataset.spelling.true,),))
+    return _claim(table, "updated_at.touched", sentence, trial, table.serves)
 
 
 def _headroom(table: Table) -> Claim:
@@ -206,12 +210,11 @@ def live_unique_claim(table: Table, index: Index, dataset: Dataset) -> Claim:
     return _same(table, index.name, columns, index.serves, dataset)
 
 
-def query_claim(query: Query, served: Served | None) -> Claim:
+def query_claim(query: Query, served: Served | None, dataset: Dataset) -> Claim:
     """The query reads through its index and pays for its absence; without an index it executes."""
     arguments = tuple(parameter.sample for parameter in query.parameters)
     if served is None:
-        call = f"EXECUTE {query.name}{'(' + ', '.join(arguments) + ')' if arguments else ''}"
-        trial: Trial = Accepted(sql=(call,), affects=1 if query.kind == "write" else None)
+        trial: Trial = Accepted(sql=(dataset.spelling.call(query),), affects=1 if query.kind == "write" else None)
         sentence = f"{query.name} runs on the loaded tables"
     else:
         others = served.stand_ins
@@ -241,10 +244,9 @@ def reference_claim(index: Index, table: Table, dataset: Dataset) -> Claim:
     column = index.keys[0].column
     assert column is not None
     name = shorten(f"probe_{index.name}")
-    prepare = (
-        f"PREPARE {name} ({table.column(column).sql_type}) AS "
-        f"SELECT 1 FROM {quoted(table.name)} WHERE {quoted(column)} = $1"
-    )
+    quoted = dataset.spelling.quoted
+    select = f"SELECT 1 FROM {quoted(table.name)} WHERE {quoted(column)} = {{}}"
+    prepare = dataset.spelling.probe(name, table.column(column), select)
     return Claim(
         id=f"{index.name}.served",
         sentence=f"the rows of {table.name} with one {column} are found through {index.name}",

@@ -4,7 +4,6 @@ SQLAlchemy spells CREATE TABLE, CREATE INDEX and SELECT; what it cannot say (par
 policies, PREPARE) is written by hand from `Identifier`s and `literal`s.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,10 +12,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import UserDefinedType
 
+from agents.dialects.layout import trimmed
+from agents.dialects.postgresql.sql import DIALECT
 from agents.naming import shorten
 from contracts.schema import Column, Exclusion, Table
-
-DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 def pk_name(table: Table) -> str:
@@ -97,31 +96,6 @@ def core_tables(tables: Iterable[Table]) -> dict[str, sa.Table]:
     return {table.name: core_table(table, metadata) for table in tables}
 
 
-def compiled(statement: ClauseElement) -> tuple[str, list[str]]:
-    """The statement as text with $1, $2, … and the names of its bind parameters in that order."""
-    made = statement.compile(dialect=DIALECT)
-    return tidy(str(made)), list(getattr(made, "positiontup", None) or ())
-
-
 def spelled(statement: ClauseElement) -> str:
     """A definition as SQLAlchemy lays it out, without tabs, trailing blanks and empty lines."""
-    return _trimmed(str(statement.compile(dialect=DIALECT)).strip())
-
-
-_QUOTED_OR_CLAUSE = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\s+(?P<clause>(?:ORDER|GROUP) BY|LIMIT|AND(?= )) """)
-
-
-def tidy(text: str) -> str:
-    """One clause or condition a line, outside of literals; no tabs, trailing blanks or empty lines."""
-
-    def break_before(found: re.Match[str]) -> str:
-        clause = found["clause"]
-        if clause is None:
-            return found[0]
-        return "\n  AND " if clause == "AND" else f"\n{clause} "
-
-    return _trimmed(_QUOTED_OR_CLAUSE.sub(break_before, text.strip()))
-
-
-def _trimmed(text: str) -> str:
-    return "\n".join(line.rstrip().replace("\t", "    ") for line in text.splitlines() if line.strip())
+    return trimmed(str(statement.compile(dialect=DIALECT)).strip())

@@ -9,8 +9,9 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
 
-from agents.dialects.postgresql import literal, quoted
+from agents.dialects.postgresql import sql as postgresql
 from agents.schema_design.constraints import ENDED
+from agents.schema_design.spelling import Spelling
 from contracts.base import Statement
 from contracts.schema import Check, Column, ForeignKey, Table
 
@@ -40,28 +41,8 @@ SAMPLE, SAMPLE_OF_BLOCKS = 17, 50
 """The row, or the parent of a block of rows, whose values are the sample arguments of queries; both have rows in the
 span of time that is the sample of a range."""
 
-WORD, FRAGMENT = literal(f"w{SAMPLE}"), literal(f"{SAMPLE}17")
+WORD, FRAGMENT = f"'w{SAMPLE}'", f"'{SAMPLE}17'"
 """A search term, and a part of a text, that few rows contain: the values of strings and texts are made of both."""
-
-
-def first_page(column: Column, descending: bool) -> str:
-    """The keyset argument before every row: the greatest value for a descending sort, else the least."""
-    if column.type in ("timestamp", "date"):
-        return "'infinity'" if descending else "'-infinity'"
-    if column.sql_type in ("bigint", "integer"):
-        size = 64 if column.sql_type == "bigint" else 32
-        return str(2 ** (size - 1) - 1) if descending else str(-(2 ** (size - 1)) + 1)
-    if column.type in ("decimal", "money", "percentage"):
-        return "'Infinity'" if descending else "'-Infinity'"
-    if column.type == "boolean":
-        return "true" if descending else "false"
-    if column.type == "time":
-        return "'24:00'" if descending else "'00:00'"
-    if column.type == "uuid":
-        return literal(("f" if descending else "0") * 32)
-    if column.type == "duration":
-        return "interval '1000 years'" if descending else "interval '-1000 years'"
-    return "repeat('\U0010ffff', 8)" if descending else "''"
 
 
 class Dataset:
@@ -73,7 +54,9 @@ class Dataset:
         start: dt.date,
         ample: Iterable[tuple[str, str]] = (),
         open_parents: Mapping[tuple[str, str], str] | None = None,
+        spelling: Spelling = postgresql,
     ) -> None:
+        self.spelling = spelling
         self._start = start
         self._open_parents = open_parents or {}
         self._ample = frozenset(ample)
@@ -108,11 +91,10 @@ class Dataset:
 
     def _rows(self, table: Table, identity: str, first: int, last: int) -> Statement:
         names = _written(table)
-        columns = ", ".join(quoted(name) for name in names)
+        columns = ", ".join(self.spelling.quoted(name) for name in names)
         values = ",\n       ".join(self._columns[table.name][name] for name in names)
-        sql = (
-            f"INSERT INTO {quoted(table.name)} ({columns})\nSELECT {values}\nFROM generate_series({first}, {last}) AS g"
-        )
+        source = self.spelling.numbered(first, last)
+        sql = f"INSERT INTO {self.spelling.quoted(table.name)} ({columns})\nSELECT {values}\nFROM {source}"
         return Statement(id=identity, section="schema", sql=sql, element=f"table.{table.name}")
 
     def grown(self, read: Iterable[str]) -> tuple[Table, ...]:
@@ -137,8 +119,8 @@ class Dataset:
         if row is None:
             values |= {c: sql for (name, c), sql in self._open_parents.items() if name == table.name}
         values |= overrides or {}
-        columns = ", ".join(quoted(name) for name in values)
-        return f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({', '.join(values.values())})"
+        columns = ", ".join(self.spelling.quoted(name) for name in values)
+        return f"INSERT INTO {self.spelling.quoted(table.name)} ({columns}) VALUES ({', '.join(values.values())})"
 
     def value(self, table: Table, column: str, row: int | None = None) -> str:
         """The value of a column in the row that `insert` makes."""
@@ -173,7 +155,9 @@ class Dataset:
         found = self._tables[table]
         allowed = next((c.values for c in found.checks if c.kind == "one_of" and c.column == column), ())
         usual = _usual(found, found.column(column), allowed) if allowed else ""
-        return literal(next((v for v in allowed if v != usual), usual)) if allowed else self.sample(table, column)
+        if not allowed:
+            return self.sample(table, column)
+        return self.spelling.literal(next((v for v in allowed if v != usual), usual))
 
     def fresh(self, table: str, column: str) -> str:
         """An SQL expression of a value for a new row."""
@@ -185,7 +169,7 @@ class Dataset:
         if found.type in ("timestamp", "date"):
             first = self._start + dt.timedelta(days=10)
             last = first + dt.timedelta(days=8 if found.type == "timestamp" else 2)
-            return f"{found.sql_type} '{first}'", f"{found.sql_type} '{last}'"
+            return self.spelling.boundary(found, first), self.spelling.boundary(found, last)
         value = self.sample(table, column)
         if found.type in ("integer", "decimal", "money", "percentage"):
             return f"({value})", f"({value}) + 1"
@@ -209,16 +193,16 @@ class Dataset:
         parents = self.rows.get(parent, ROWS)
         names = list(self._tables)
         if column.nullable and parent in names[names.index(table.name) + 1 :]:
-            return f"NULL::{column.sql_type}"  # its row comes later, in a circle of tables
+            return self.spelling.missing(column)  # its row comes later, in a circle of tables
         if _is_sole(table, column.name):
-            return f"g::{column.sql_type}" if parents >= ROWS else f"1 + (g - 1) % {parents}"
+            return self.spelling.row_number(column) if parents >= ROWS else f"1 + (g - 1) % {parents}"
         if position == 0:
-            return f"1 + (g - 1) / {FAN_OUT}"
+            return f"1 + {self.spelling.quotient('(g - 1)', FAN_OUT)}"
         spread = self._spread(table, column.name, parent)
         if parent == table.name:  # a row can refer only to one that stands already
             return f"CASE WHEN g > {spread} THEN 1 + g % {spread} END"
         unlike = any(c.operator == "<>" and c.column == column.name for c in table.checks)
-        later = f" + (g - 1) / {ROWS} * {spread}" if spread * GROWN // ROWS <= parents else ""
+        later = f" + {self.spelling.quotient('(g - 1)', ROWS)} * {spread}" if spread * GROWN // ROWS <= parents else ""
         return f"1 + {'g' if unlike else '(g - 1)'} % {spread}{later}"  # later rows belong to other parents
 
     def _spread(self, table: Table, column: str, parent: str) -> int:
@@ -242,33 +226,52 @@ class Dataset:
         base = self._expression(table, other, seen)
         if equal:
             return base
-        if column.type in ("timestamp", "time"):
-            return f"{base} + interval '15 minutes'"
-        return f"({base}) + 1"
+        return self.spelling.later(column, base)
 
     def _value(self, table: Table, column: Column, position: int | None) -> str:
         checks = [check for check in table.checks if check.column == column.name]
         allowed = next((check.values for check in checks if check.kind == "one_of"), ())
         if allowed:
-            return _choice(table, column, allowed, position)
+            return self._choice(table, column, allowed, position)
         limits = next((check for check in checks if check.kind == "range"), None)
         if column.type in ("integer", "decimal", "money", "percentage"):
             number = _number(column, limits, position, _is_unique(table, column.name))
-            return f"{AMPLE} + {number}" if (table.name, column.name) in self._ample else number
+            ample = (table.name, column.name) in self._ample
+            return self.spelling.number(column, f"{AMPLE} + {number}" if ample else number)
         if column.type in ("timestamp", "date", "time"):
             return self._moment(table, column)
-        return _text(column, _is_unique(table, column.name))
+        return self._text(column, _is_unique(table, column.name))
 
     def _moment(self, table: Table, column: Column) -> str:
         if column.type == "time":
-            return "time '00:00' + ((g * 7) % 1400) * interval '1 minute'"
+            return self.spelling.clock("(g * 7) % 1400")
         if column.type == "date":
+            repeats = not _is_unique(table, column.name) and not _lasts(table, column.name)
+            return self.spelling.day(self._start, "(g % 150)" if repeats else "g")
+        return self.spelling.moment(self._start, STEP_MINUTES)
+
+    def _choice(self, table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:
+        """One of the values, skewed as in life: master data is mostly in its usual state, and of transactions the
+        latest are still open, so that whoever looks for the oldest open one passes by all that are done."""
+        if position is not None or len(allowed) == 1:
+            return self.spelling.chosen(allowed, f"1 + (g - 1) % {len(allowed)}")
+        usual = self.spelling.literal(_usual(table, column, allowed))
+        rank = f"(g * 31 + ({self.spelling.quotient('g', 500)}) * 17) % 100"
+        anyone = self.spelling.chosen(allowed, f"1 + ({rank}) % {len(allowed)}")
+        if table.nature in ("transaction", "event"):
+            ended = [v for v in allowed if v in ENDED]
+            other = self.spelling.chosen(ended, f"1 + ({rank}) % {len(ended)}") if ended else usual
             return (
-                f"date '{self._start}' + (g % 150)"
-                if not _is_unique(table, column.name) and not _lasts(table, column.name)
-                else f"date '{self._start}' + g"
+                f"CASE WHEN (g - 1) % {ROWS} >= {LATEST} THEN {anyone} WHEN {rank} < 95 THEN {usual} ELSE {other} END"
             )
-        return f"timestamptz '{self._start} 00:00+00' + g * interval '{STEP_MINUTES} minutes'"
+        return f"CASE WHEN {rank} < 85 THEN {usual} ELSE {anyone} END"
+
+    def _text(self, column: Column, unique: bool) -> str:
+        """Values of the other types; words of texts repeat every 2,000 rows, so that a search finds a few."""
+        if column.type == "boolean":
+            return f"g % 10 {'<>' if column.default != 'false' else '='} 0"
+        fixed = self.spelling.typed(column.type)
+        return fixed or self.spelling.code(int(column.sql_type.partition("(")[2].rstrip(")") or 200), unique)
 
 
 def _lasts(table: Table, column: str) -> bool:
@@ -362,24 +365,6 @@ def _ordering(table: Table, column: str) -> tuple[Column, bool] | None:
     return (table.column(lasting.start), False) if lasting else None  # an empty span overlaps nothing
 
 
-def _choice(table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:
-    """One of the values, skewed as in life: master data is mostly in its usual state, and of transactions the latest
-    are still open, so that whoever looks for the oldest open one passes by all that are done."""
-    listed = f"(ARRAY[{', '.join(literal(v) for v in allowed)}])"
-    if position is not None or len(allowed) == 1:
-        return f"{listed}[1 + (g - 1) % {len(allowed)}]"
-    usual = literal(_usual(table, column, allowed))
-    rank = "(g * 31 + (g / 500) * 17) % 100"
-    if table.nature in ("transaction", "event"):
-        ended = [v for v in allowed if v in ENDED]
-        other = f"(ARRAY[{', '.join(map(literal, ended))}])[1 + ({rank}) % {len(ended)}]" if ended else usual
-        return (
-            f"CASE WHEN (g - 1) % {ROWS} >= {LATEST} THEN {listed}[1 + ({rank}) % {len(allowed)}] "
-            f"WHEN {rank} < 95 THEN {usual} ELSE {other} END"
-        )
-    return f"CASE WHEN {rank} < 85 THEN {usual} ELSE {listed}[1 + ({rank}) % {len(allowed)}] END"
-
-
 def _usual(table: Table, column: Column, allowed: tuple[str, ...]) -> str:
     default = (column.default or "").strip("'")
     if table.nature in ("transaction", "event"):
@@ -407,35 +392,3 @@ def _number(column: Column, limits: Check | None, position: int | None, unique: 
     if len(digits) == 2:
         width = max(1, min(width, 10 ** (int(digits[0]) - int(digits[1])) - 1 - first))
     return f"{first} + (g * 7) % {width}"
-
-
-def _text(column: Column, unique: bool) -> str:
-    """Values of the other types; words of texts repeat every 2,000 rows, so that a search finds a few."""
-    kind = column.type
-    if kind == "boolean":
-        common = column.default != "false"
-        return f"g % 10 {'<>' if common else '='} 0"
-    fixed = {
-        "uuid": "md5(g::text)::uuid",
-        "json": "jsonb_build_object('value', g % 100)",
-        "email": "'person' || g || '@example.org'",
-        "url": "'https://example.org/' || g",
-        "ip_address": "inet '10.0.0.0' + g",
-        "coordinates": "point(g % 180, g % 90)",
-        "country": "chr(65 + (g / 26) % 26) || chr(65 + g % 26)",
-        "currency": "chr(65 + (g / 26) % 26) || chr(65 + g % 26) || 'X'",
-        "language": "chr(97 + (g / 26) % 26) || chr(97 + g % 26)",
-        "duration": "(g % 1000) * interval '1 minute'",
-        "text": "'w' || g % 2000 || ' text of row ' || g || ' with more words than one'",
-    }
-    if kind in fixed:
-        return fixed[kind]
-    return _bounded(int(column.sql_type.partition("(")[2].rstrip(")") or 200), unique)
-
-
-def _bounded(length: int, unique: bool) -> str:
-    if length >= 16:
-        return "'w' || g % 2000 || ' ' || g"
-    if length >= 5:
-        return f"lpad(g::text, {min(length, 6)}, '0')" if unique else "'w' || g % 2000"
-    return f"left(lpad(to_hex(g), {length}, '0'), {length})"

@@ -10,7 +10,7 @@ from agents.dialects.postgresql import literal, quoted
 from agents.naming import constraint_name
 from agents.schema_design.core import spelled
 from contracts.base import Statement
-from contracts.schema import ForeignKey, Index, Query, Table
+from contracts.schema import ForeignKey, Index, Table
 
 TOUCH = """CREATE FUNCTION touch_updated_at() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -151,18 +151,4 @@ def touch_statement(table: Table) -> Statement:
             "    FOR EACH ROW EXECUTE FUNCTION touch_updated_at()"
         ),
         element=f"table.{table.name}",
-    )
-
-
-def query_statement(query: Query) -> Statement:
-    """PREPARE of one query pattern."""
-    types = ", ".join(parameter.sql_type for parameter in query.parameters)
-    names = ", ".join(f"${n} {parameter.name}" for n, parameter in enumerate(query.parameters, 1))
-    served = f"; served by {query.index}" if query.index else ""
-    return Statement(
-        id=f"query.{query.name}",
-        section="queries",
-        sql=f"PREPARE {query.name}{f' ({types})' if types else ''} AS\n{query.sql}",
-        comment=f"{query.title}{f' ({names})' if names else ''}{served}",
-        element=f"query.{query.name}",
     )

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 
-from agents.dialects.postgresql import FLOOR
 from agents.requirement_analysis.payments import KEY
 from agents.schema_design.columns import default_expression, refused_default
 from agents.schema_design.normal_form import Dependency, all_dependencies, is_at_the_time
 from agents.schema_design.partitions import ROWS_FROM, rows_after
+from agents.schema_design.physical import Physical
 from contracts.base import Alternative, Decision, Omission, Origin
 from contracts.requirements import AccessPattern, Requirements
 from contracts.schema import Index, Table
 
 
 def decisions(
-    requirements: Requirements, tables: tuple[Table, ...], indexes: tuple[Index, ...]
+    requirements: Requirements, tables: tuple[Table, ...], indexes: tuple[Index, ...], physical: Physical
 ) -> tuple[Decision, ...]:
     """All decisions of the schema, in the document's order."""
-    made = [_engine(requirements), _keys(requirements, tables)]
+    made = [_keys(requirements, tables, physical)]
     made += [_partitioning(table) for table in tables if table.partitioning]
     covering = [index for index in indexes if index.include]
     if covering:
@@ -31,42 +31,7 @@ def _serves(requirements: Requirements, *prefixes: str) -> tuple[str, ...]:
     return tuple(r.id for r in requirements.requirements if r.id.startswith(prefixes))
 
 
-def _engine(requirements: Requirements) -> Decision:
-    stated = requirements.stack.database
-    named = f"the brief asks for {stated}" if stated else "the brief leaves the choice open"
-    return Decision(
-        id="decision.engine",
-        topic="Database engine",
-        choice="PostgreSQL",
-        because=f"{named}; its constraints, partial indexes and row-level security keep the rules of "
-        f"{len(requirements.entities)} entities in the database",
-        alternatives=(
-            Alternative(name="SQLite", refused_because=_sqlite(requirements)),
-            Alternative(
-                name="MariaDB",
-                refused_because="it has no partial or covering indexes and no exclusion constraints or policies, "
-                "which this design uses where its queries and rules ask for them",
-            ),
-        ),
-        origin=next(
-            (r.origin for r in requirements.requirements if stated and r.id.startswith("stack.database")),
-            Origin(kind="convention", rule="open source, relational for relational data"),
-        ),
-        serves=_serves(requirements, "stack.database") or _serves(requirements, "stack."),
-    )
-
-
-def _sqlite(requirements: Requirements) -> str:
-    if requirements.tier == "embedded":
-        return (
-            "it would suffice for one person on one machine; every statement here is proven on PostgreSQL, "
-            "and the design keeps to what SQLite can follow: no partitions, no roles, no server-side settings"
-        )
-    rate = requirements.targets.requests_per_second or 0
-    return f"it has one writer at a time and no network access; {rate:,.0f} requests/s come from several processes"
-
-
-def _keys(requirements: Requirements, tables: tuple[Table, ...]) -> Decision:
+def _keys(requirements: Requirements, tables: tuple[Table, ...], physical: Physical) -> Decision:
     public = requirements.protection.public_api
     exposed = [
         u.columns[0] for table in tables for u in table.uniques if len(u.columns) == 1 and "number" in u.columns[0]
@@ -75,7 +40,7 @@ def _keys(requirements: Requirements, tables: tuple[Table, ...]) -> Decision:
     return Decision(
         id="decision.keys",
         topic="Primary keys",
-        choice="bigint generated always as identity",
+        choice=physical.keys,
         because="8 bytes in every index and foreign key, rows and index pages filled in order of creation"
         + (shown if public else ""),
         alternatives=(
@@ -87,8 +52,8 @@ def _keys(requirements: Requirements, tables: tuple[Table, ...]) -> Decision:
             ),
             Alternative(
                 name="uuid (version 7)",
-                refused_because="ordered, but 16 bytes, and PostgreSQL generates it from 18 on only while this schema "
-                f"runs from {FLOOR} on; due when rows are made offline, on several writers or in shards",
+                refused_because=f"ordered, but 16 bytes, and {physical.ordered_uuid} while this schema "
+                f"runs from {physical.floor} on; due when rows are made offline, on several writers or in shards",
             ),
             Alternative(name="natural keys", refused_because="they change; they are unique constraints here instead"),
         ),

@@ -8,10 +8,11 @@ would close a circle together one waits, and then is refused or ends as a deadlo
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from agents.dialects.postgresql import literal, quoted
+from agents.dialects.postgresql import quoted
 from agents.naming import constraint_name, shorten
 from agents.schema_design.claims import CHECK
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.spelling import Spelling
 from contracts.base import Alternative, Decision, Origin, Statement
 from contracts.claims import Accepted, Claim, Refused, Returns
 from contracts.schema import ForeignKey, Lifecycle, Table
@@ -85,9 +86,9 @@ $body$""",
     )  # fmt: skip
 
 
-def subtree(tree: Hierarchy, root: str) -> str:
+def subtree(tree: Hierarchy, root: str, spelled: Spelling) -> str:
     """The recursive query of a row and all below it, with their depth."""
-    table, column = quoted(tree.table.name), quoted(tree.column)
+    table, column = spelled.quoted(tree.table.name), spelled.quoted(tree.column)
     return (
         f"WITH RECURSIVE below AS (SELECT id, 0 AS depth FROM {table} WHERE id = {root} "
         f"UNION ALL SELECT child.id, below.depth + 1 FROM below JOIN {table} AS child ON child.{column} = below.id)"
@@ -96,13 +97,14 @@ def subtree(tree: Hierarchy, root: str) -> str:
 
 def hierarchy_claims(tree: Hierarchy, dataset: Dataset, lives: Iterable[Lifecycle] = ()) -> list[Claim]:
     """The subtree is read level by level, a row moves elsewhere, and no circle is closed, however long."""
-    table, column = quoted(tree.table.name), quoted(tree.column)
+    spelled = dataset.spelling
+    table, column = spelled.quoted(tree.table.name), spelled.quoted(tree.column)
     newest = f"(SELECT max(id) FROM {table})"
-    calm = _free_state(tree.table, lives)
+    calm = _free_state(tree.table, lives, spelled)
     top = dataset.insert(tree.table, {tree.column: "NULL", **calm})
     # each row is made as its number says, so that unique values differ, and hangs below the one before
     rows = dataset.rows[tree.table.name]
-    read = f"{subtree(tree, f'{newest} - 2')} SELECT depth FROM below ORDER BY 1"
+    read = f"{subtree(tree, f'{newest} - 2', spelled)} SELECT depth FROM below ORDER BY 1"
     child, grandchild = (dataset.insert(tree.table, {tree.column: newest, **calm}, rows + n) for n in (2, 3))
     moved = f"UPDATE {table} SET {column} = {newest}"
     return [
@@ -119,12 +121,12 @@ def hierarchy_claims(tree: Hierarchy, dataset: Dataset, lives: Iterable[Lifecycl
     ]  # fmt: skip
 
 
-def _free_state(table: Table, lives: Iterable[Lifecycle]) -> dict[str, str]:
+def _free_state(table: Table, lives: Iterable[Lifecycle], spelled: Spelling) -> dict[str, str]:
     """A state in which a row may change."""
     life = next((life for life in lives if life.table == table.name and life.frozen), None)
     states = next((c.values for c in table.checks if life and c.kind == "one_of" and c.column == life.column), ())
     free = next((state for state in states if life and state not in life.frozen), None)
-    return {life.column: literal(free)} if life and free else {}
+    return {life.column: spelled.literal(free)} if life and free else {}
 
 
 def _claim(tree: Hierarchy, name: str, sentence: str, trial: Accepted | Refused | Returns) -> Claim:

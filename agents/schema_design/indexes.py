@@ -31,6 +31,7 @@ from agents.schema_design.costs import (
 )
 from agents.schema_design.dataset import FAN_OUT, GROWN, Dataset
 from agents.schema_design.names import unused
+from agents.schema_design.spelling import Abilities
 from contracts.base import Origin
 from contracts.requirements import Attribute, Entity, Rule
 from contracts.schema import ForeignKey, Index, IndexKey, Query, Table
@@ -75,6 +76,7 @@ class Workload:
     writes: float
     dataset: Dataset
     grown: tuple[str, ...]
+    abilities: Abilities
 
 
 @dataclass(frozen=True)
@@ -111,14 +113,22 @@ def indexes(
         parents = {key.columns[0]: rows.get(key.references, 0.0) for key in table.foreign_keys}
         parents = {c: n if n > 1 else rows[table.name] / FAN_OUT for c, n in parents.items()}
         relation = Relation(table, max(rows[table.name], FULL_READ_BELOW), parents)
-        choice = _Choice(relation, by_table[table.name], own, rates[table.name], rows[table.name] >= FULL_READ_BELOW)
+        large = rows[table.name] >= FULL_READ_BELOW
+        choice = _Choice(relation, by_table[table.name], own, rates[table.name], large, workload.abilities)
         chosen = [_named(one, taken) for one in choice.best()]
         sizes = (workload.dataset.rows[table.name], *([GROWN] if table.name in workload.grown else []))
         shown = [_proof_relation(table, size, workload.dataset) for size in sizes]
         found = _served(relation, shown, by_table[table.name], (*_standing(table), *chosen))
         served |= found
-        made += [_explained(table, one.index, by_table[table.name], found, serves) for one in chosen]
+        explained = (_explained(table, one.index, by_table[table.name], found, serves) for one in chosen)
+        made += [_in_method(index, workload.abilities) for index in explained]
     return tuple(made), served
+
+
+def _in_method(index: Index, abilities: Abilities) -> Index:
+    """An index of words by the method of the engine."""
+    method = abilities.parts if any(key.operator_class for key in index.keys) else abilities.words
+    return index.model_copy(update={"method": method}) if index.method == "gin" else index
 
 
 def _after_a_year(table: Table) -> float:
@@ -154,12 +164,19 @@ class _Choice:
     """The search for one table: the cost of every query through every candidate is known before sets are compared."""
 
     def __init__(
-        self, relation: Relation, needs: Sequence[Need], own: Sequence[Candidate], rates: _Rates, large: bool
+        self,
+        relation: Relation,
+        needs: Sequence[Need],
+        own: Sequence[Candidate],
+        rates: _Rates,
+        large: bool,
+        abilities: Abilities,
     ) -> None:
         self._table, self._rates, self._own = relation.table, [rates.reads[need.query] for need in needs], own
         self._inserts, self._changes = rates.inserts, rates.changes
         standing = (*_standing(relation.table), *own)
-        found = _distinct(_candidates(relation, needs if large else ()))
+        possible = _candidates(relation, needs if large else ())
+        found = _distinct(one for one in possible if _is_able(abilities, one.index))
         self.candidates = [one for one in found if not any(_begins(other, one) for other in _standing(self._table))]
         self._costs = [[_cost(relation, one, need) for need in needs] for one in self.candidates]
         skewed = Relation(relation.table, relation.rows, {c: n / LARGEST for c, n in relation.parents.items()})
@@ -227,6 +244,14 @@ class _Choice:
         """The best of the set for each query, times its rate."""
         best = (min(least, *(found[c][i] for c in chosen)) if chosen else least for i, least in enumerate(without))
         return sum(rate * each for rate, each in zip(self._rates, best, strict=True))
+
+
+def _is_able(abilities: Abilities, index: Index) -> bool:
+    """Whether the engine has such an index."""
+    if index.method == "gin":
+        of_parts = any(key.operator_class for key in index.keys)
+        return bool(abilities.parts if of_parts else abilities.words) and (abilities.partial or not index.where)
+    return (abilities.partial or not index.where) and (abilities.spans or index.method != "brin")
 
 
 def _begins(longer: Candidate, one: Candidate) -> bool:

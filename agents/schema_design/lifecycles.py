@@ -12,6 +12,7 @@ from agents.naming import identifier, shorten
 from agents.schema_design.claims import CHECK
 from agents.schema_design.columns import NUMERIC
 from agents.schema_design.dataset import FAN_OUT, ROWS, Dataset
+from agents.schema_design.spelling import Spelling
 from contracts.base import Alternative, Decision, Omission, Origin, Statement
 from contracts.claims import Accepted, Claim, Refused
 from contracts.requirements import Rule
@@ -166,9 +167,13 @@ def _changed(table: Table, column: Column, state: str) -> str:
 
 def lifecycle_claims(life: Lifecycle, table: Table, dataset: Dataset, totals: Iterable[Total]) -> list[Claim]:
     """Every move goes through, another one out of each state is refused, and so is the change of a frozen row."""
+    spelled = dataset.spelling
+    quoted, newest = spelled.quoted, _newest(table, spelled)
     made = []
     if life.moves:
-        gone = f"DELETE FROM {quoted(table.name)} {_newest(table)}"  # so that the next row finds its place free
+        gone = (
+            f"DELETE FROM {quoted(table.name)} {_newest(table, spelled)}"  # so that the next row finds its place free
+        )
         steps = [step for before, after in life.moves for step in (*_moved(life, table, dataset, before, after), gone)]
         told = ", ".join(f"{before} → {after}" for before, after in life.moves)
         made.append(_claim(life, "moves", f"{life.table} goes {told}", Accepted(sql=tuple(steps), affects=1)))
@@ -176,10 +181,10 @@ def lifecycle_claims(life: Lifecycle, table: Table, dataset: Dataset, totals: It
         step = Refused(sql=_moved(life, table, dataset, before, after), sqlstate=CHECK)
         made.append(_claim(life, f"not_from_{identifier(before)}", f"{life.table} refuses {before} → {after}", step))
     summed = {total.column for total in totals if total.table == life.table}
-    changed = next((c for n in life.columns if (c := table.column(n)).name not in summed and _other(c)), None)
+    changed = next((c for n in life.columns if (c := table.column(n)).name not in summed and _other(c, spelled)), None)
     for state in life.frozen if changed else ():
         assert changed is not None
-        change = f"UPDATE {quoted(table.name)} SET {quoted(changed.name)} = {_other(changed)} {_newest(table)}"
+        change = f"UPDATE {quoted(table.name)} SET {quoted(changed.name)} = {_other(changed, spelled)} {newest}"
         sql = (_fresh(life, table, dataset, state), change)
         sentence = f"{life.table} that is {state} refuses another {changed.name}"
         made.append(_claim(life, f"frozen_{identifier(state)}", sentence, Refused(sql=sql, sqlstate=CHECK)))
@@ -192,17 +197,19 @@ def _claim(life: Lifecycle, name: str, sentence: str, trial: Accepted | Refused)
 
 
 def _fresh(life: Lifecycle, table: Table, dataset: Dataset, state: str) -> str:
-    return dataset.insert(table, {life.column: literal(state)})
+    return dataset.insert(table, {life.column: dataset.spelling.literal(state)})
 
 
-def _newest(table: Table) -> str:
+def _newest(table: Table, spelled: Spelling) -> str:
     """The row that was inserted last."""
-    return f"WHERE id = (SELECT max(id) FROM {quoted(table.name)})"
+    return f"WHERE id = (SELECT max(id) FROM {spelled.quoted(table.name)})"
 
 
 def _moved(life: Lifecycle, table: Table, dataset: Dataset, before: str, after: str) -> tuple[str, ...]:
     """A new row in one state, and its move to another."""
-    update = f"UPDATE {quoted(table.name)} SET {quoted(life.column)} = {literal(after)} {_newest(table)}"
+    spelled = dataset.spelling
+    state = f"{spelled.quoted(life.column)} = {spelled.literal(after)}"
+    update = f"UPDATE {spelled.quoted(table.name)} SET {state} {_newest(table, spelled)}"
     return _fresh(life, table, dataset, before), update
 
 
@@ -215,13 +222,11 @@ def _forbidden(life: Lifecycle, table: Table) -> Iterator[tuple[str, str]]:
             yield before, other
 
 
-def _other(column: Column) -> str:
+def _other(column: Column, spelled: Spelling) -> str:
     """An expression of another value of the column; empty where its type has no simple one."""
-    name = quoted(column.name)
-    if column.type in (*NUMERIC, "date"):
-        return f"{name} + 1"
-    if column.type == "timestamp":
-        return f"{name} + interval '1 day'"
+    name = spelled.quoted(column.name)
+    if column.type in (*NUMERIC, "date", "timestamp"):
+        return spelled.apart(column, name, "+")
     if column.type == "boolean":
         return f"NOT {name}"
     return "'?'" if column.type in ("string", "text") else ""

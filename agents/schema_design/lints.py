@@ -1,6 +1,6 @@
 """What the applied catalogue must not show, claimed before it is asked.
 
-Each question of `agents.dialects.postgresql_lints` becomes a claim that the catalogue answers it with no row, or with
+Each question of `agents.dialects.postgresql.lints` becomes a claim that the catalogue answers it with no row, or with
 exactly those rows for which the design has a reason; the reason stands in the claim's sentence.
 """
 
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from agents.dialects.postgresql import literal
-from agents.dialects.postgresql_lints import LINTS, ON_DELETE, Lint
+from agents.dialects.postgresql.lints import LINTS, ON_DELETE, Lint
 from contracts.claims import Claim, Returns
 from contracts.schema import Index, Table
 

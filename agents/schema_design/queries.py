@@ -10,12 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ClauseElement
 
-from agents.dialects.postgresql import literal, quoted
 from agents.naming import shorten
-from agents.schema_design.core import compiled
 from agents.schema_design.costs import Condition, Need
-from agents.schema_design.dataset import FRAGMENT, WORD, Dataset, first_page
+from agents.schema_design.dataset import FRAGMENT, WORD, Dataset
 from agents.schema_design.sign_in import sign_in_columns
+from agents.schema_design.spelling import Spelling
 from contracts.requirements import AccessPattern, Filter
 from contracts.schema import Column, IndexKey, Parameter, Query, Table
 
@@ -38,6 +37,10 @@ class Draft:
     ranged: list[str] = field(default_factory=list)
     fixed: list[Condition] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
+
+    @property
+    def spelling(self) -> Spelling:
+        return self.dataset.spelling
 
     def parameter(self, name: str, column: Column, sample: str, sql_type: str = "") -> Any:
         """A new bind parameter; names are numbered when they repeat."""
@@ -79,7 +82,7 @@ def query(
 
 
 def _query(pattern: AccessPattern, draft: Draft, name: str, statement: ClauseElement) -> Query:
-    sql, order = compiled(statement)
+    sql, order = draft.spelling.compiled(statement)
     return Query(
         name=name,
         title=pattern.text,
@@ -105,6 +108,7 @@ def resolve(name: str, columns: Mapping[str, Column], references: Mapping[str, s
 
 
 def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> None:
+    quoted, literal = draft.spelling.quoted, draft.spelling.literal
     target = draft.c[column.name]
     sample = draft.dataset.rare(draft.table.name, column.name)  # a value that most rows have needs no index
     constants: list[Any] = [sa.literal_column(literal(value)) for value in condition.values]
@@ -125,13 +129,11 @@ def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> No
         draft.ranged.append(column.name)
     elif condition.operator == "contains" and column.type in ("string", "text", "email", "phone", "identifier"):
         value = draft.parameter(column.name, column, FRAGMENT, "text")
-        draft.conditions.append(
-            target.ilike(sa.literal_column("'%'").op("||")(value).op("||")(sa.literal_column("'%'")))
-        )
+        draft.conditions.append(draft.spelling.contains(target, value))
         draft.inside.append(column.name)
     elif condition.operator == "one_of":
-        value = draft.parameter(column.name, column, f"ARRAY[{sample}]", f"{base_type(column)}[]")
-        draft.conditions.append(target == sa.func.any(value))
+        sql_type, several = draft.spelling.listed(column, sample)
+        draft.conditions.append(draft.spelling.among(target, draft.parameter(column.name, column, several, sql_type)))
         draft.equal.append(column.name)
     else:
         draft.conditions.append(target == draft.parameter(column.name, column, sample))
@@ -214,11 +216,7 @@ def _after(draft: Draft, order: list[tuple[str, bool]], columns: Mapping[str, Co
     bound = [(draft.c[c], down, draft.parameter(f"after_{c}", columns[c], _first(draft, columns[c], down)))
              for c, down in order]  # fmt: skip
     if len({down for _, down, _ in bound}) == 1:
-        left = sa.tuple_(*(column for column, _, _ in bound))
-        right = sa.tuple_(*(value for _, _, value in bound))
-        if len(bound) == 1:
-            left, right = bound[0][0], bound[0][2]
-        return left < right if bound[0][1] else left > right
+        return draft.spelling.in_order([(column, value) for column, _, value in bound], bound[0][1])
     either = []
     for position, (column, down, value) in enumerate(bound):
         same = [earlier == seen for earlier, _, seen in bound[:position]]
@@ -231,7 +229,7 @@ def _first(draft: Draft, column: Column, down: bool) -> str:
     would walk from the keyset's value to the span."""
     if column.name in draft.ranged:
         return draft.dataset.window(draft.table.name, column.name)[down]
-    return first_page(column, down)
+    return draft.spelling.first_page(column, down)
 
 
 def summary_columns(table: Table, wanted: Iterable[str]) -> list[str]:
@@ -276,14 +274,6 @@ def _adds_up(column: Column) -> bool:
     return words[0] not in ("unit", "list") and words[-1] not in ("price", "rate", "fare", "preis")
 
 
-def search_vector(table: Table, names: Iterable[str]) -> str:
-    """The tsvector of some columns: prose in English, names and codes as they are written."""
-    parts = list(names)
-    prose = any(table.column(c).type == "text" for c in parts)
-    joined = " || ' ' || ".join(f"coalesce({quoted(c)}, '')" for c in parts)
-    return f"to_tsvector('{'english' if prose else 'simple'}', {joined})"
-
-
 def _search(
     pattern: AccessPattern, draft: Draft, columns: Mapping[str, Column], references: Mapping[str, str], name: str
 ) -> Built:
@@ -292,20 +282,17 @@ def _search(
     texts = [c.name for c in found if c and c.type in ("string", "text", "identifier", "email", "url", "phone")]
     if not texts:
         return None
-    vector = search_vector(draft.table, texts)
-    language = vector.split("'")[1]
-    column = columns[texts[0]]
-    words = draft.parameter("words", column, WORD, "text")
-    asked = sa.func.websearch_to_tsquery(sa.literal_column(f"'{language}'"), words)
-    document: Any = sa.literal_column(vector)
+    asked = draft.parameter("words", columns[texts[0]], WORD, "text")
+    source, found_by, best_first = draft.spelling.search(draft.table, draft.core, texts, asked)
     statement = (
         sa.select(*(draft.c[c] for c in summary_columns(draft.table, [*draft.equal, *texts])))
-        .select_from(draft.core)
-        .where(document.op("@@")(asked), *draft.conditions)
-        .order_by(sa.func.ts_rank(document, asked).desc(), draft.c[draft.table.primary_key[0]])
+        .select_from(source)
+        .where(found_by, *draft.conditions)
+        .order_by(best_first, draft.c[draft.table.primary_key[0]])
         .limit(sa.literal_column(str(pattern.page_size or DEFAULT_PAGE)))
     )
-    return statement, _need(draft, pattern, name, (), words=IndexKey(expression=vector))
+    words = IndexKey(expression=draft.spelling.words(draft.table, texts))
+    return statement, _need(draft, pattern, name, (), words=words)
 
 
 def _aggregate(
@@ -316,7 +303,7 @@ def _aggregate(
     moment = next((c for c in draft.ranged if columns[c].type in ("timestamp", "date")), None)
     group: Any = None
     if moment:
-        group = sa.func.date_trunc(sa.literal_column("'month'"), core[moment]).label("month")
+        group = draft.spelling.month(core[moment]).label("month")
     elif "status" in columns and "status" not in draft.equal:
         group = core["status"]
     summed = [c.name for c in draft.table.columns if _adds_up(c)][:3]

@@ -160,10 +160,17 @@ END"""
 def total_claims(total: Total, tables: Iterable[Table], dataset: Dataset) -> list[Claim]:
     """The sum follows a new row, or refuses one too much; and no direct change of it goes through."""
     child = next(t for t in tables if t.name == total.child)
-    parent = f"public.{quoted(total.table)}"
+    whole = next(t for t in tables if t.name == total.table)
+    spelled = dataset.spelling
+    parent = spelled.quoted(total.table)
     key = dataset.value(child, total.reference)
-    row, column = dataset.insert(child), quoted(total.column)
-    summed = f"({_sum(total, f'({key})')})"
+    row, column = dataset.insert(child), spelled.quoted(total.column)
+    product = " * ".join(f"part.{spelled.quoted(term)}" for term in total.terms)
+    summed = spelled.rescaled(whole.column(total.column), [child.column(t) for t in total.terms], f"sum({product})")
+    summed = (
+        f"(SELECT coalesce({summed}, 0) FROM {spelled.quoted(total.child)} AS part "
+        f"WHERE part.{spelled.quoted(total.reference)} = ({key}))"
+    )
     lowered = f"UPDATE {parent} SET {column} = {summed} {'+' if total.operator == '=' else '-'} 1 WHERE id = {key}"
     guarded = Claim(
         id=f"total.{total.name}.guarded",
@@ -176,12 +183,12 @@ def total_claims(total: Total, tables: Iterable[Table], dataset: Dataset) -> lis
             id=f"total.{total.name}.follows",
             sentence=f"{total.column} of {total.table} follows a new row of {total.child}",
             element=f"total.{total.name}", serves=total.serves,
-            trial=Returns(sql=(row, follows), rows=(("t",),)),
+            trial=Returns(sql=(row, follows), rows=((spelled.true,),)),
         )  # fmt: skip
         return [kept, guarded]
     if any(c.column in total.terms and (c.maximum is not None or c.kind == "one_of") for c in child.checks):
         return [guarded]  # a row beyond the limit would break the column's own bound first
-    beyond = dict.fromkeys(total.terms[1:], "1")
+    beyond = {term: spelled.number(child.column(term), "1") for term in total.terms[1:]}
     beyond[total.terms[0]] = f"(SELECT {column} + 1 FROM {parent} WHERE id = {key})"
     refused = Claim(
         id=f"total.{total.name}.limited",

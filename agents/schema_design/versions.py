@@ -56,7 +56,7 @@ def version_statements(tables: Iterable[Table]) -> Iterator[Statement]:
 def version_claims(tables: Iterable[Table], dataset: Dataset) -> Iterator[Claim]:
     """The version that was read is taken once; the second writer who read the same is refused."""
     for table in versioned(tables):
-        name, element = quoted(table.name), f"table.{table.name}"
+        name, element = dataset.spelling.quoted(table.name), f"table.{table.name}"
         newest = f"WHERE id = (SELECT max(id) FROM {name})"
         new = dataset.insert(table, {VERSION: "7"})
         change = f"UPDATE {name} SET {VERSION} = 7 {newest}"

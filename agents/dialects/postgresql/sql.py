@@ -1,0 +1,193 @@
+"""PostgreSQL's spelling of synthetic values and of the parts of queries (`agents.schema_design.spelling.Spelling`)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.elements import ClauseElement
+
+from agents.dialects.layout import tidy
+from agents.dialects.postgresql import literal as literal
+from agents.dialects.postgresql import quoted as quoted
+from contracts.base import Statement
+from contracts.schema import Column, Query, Table
+
+DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+
+true = "t"
+
+
+def numbered(first: int, last: int) -> str:
+    return f"generate_series({first}, {last}) AS g"
+
+
+def chosen(values: Sequence[str], position: str) -> str:
+    return f"(ARRAY[{', '.join(map(literal, values))}])[{position}]"
+
+
+def quotient(dividend: str, divisor: int) -> str:
+    return f"{dividend} / {divisor}"
+
+
+def missing(column: Column) -> str:
+    return f"NULL::{column.sql_type}"
+
+
+def row_number(column: Column) -> str:
+    return f"g::{column.sql_type}"
+
+
+def number(column: Column, expression: str) -> str:
+    return expression
+
+
+def moment(start: dt.date, minutes: int) -> str:
+    return f"timestamptz '{start} 00:00+00' + g * interval '{minutes} minutes'"
+
+
+def day(start: dt.date, days: str) -> str:
+    return f"date '{start}' + {days}"
+
+
+def clock(minutes: str) -> str:
+    return f"time '00:00' + ({minutes}) * interval '1 minute'"
+
+
+def later(column: Column, expression: str) -> str:
+    if column.type in ("timestamp", "time"):
+        return f"{expression} + interval '15 minutes'"
+    return f"({expression}) + 1"
+
+
+def apart(column: Column, expression: str, sign: str) -> str:
+    whole = column.type in ("integer", "decimal", "money", "percentage", "date")
+    step = "1" if whole else "interval '1 day'"
+    return f"({expression}) {sign} {step}"
+
+
+def typed(kind: str) -> str | None:
+    return {
+        "uuid": "md5(g::text)::uuid",
+        "json": "jsonb_build_object('value', g % 100)",
+        "email": "'person' || g || '@example.org'",
+        "url": "'https://example.org/' || g",
+        "ip_address": "inet '10.0.0.0' + g",
+        "coordinates": "point(g % 180, g % 90)",
+        "country": "chr(65 + (g / 26) % 26) || chr(65 + g % 26)",
+        "currency": "chr(65 + (g / 26) % 26) || chr(65 + g % 26) || 'X'",
+        "language": "chr(97 + (g / 26) % 26) || chr(97 + g % 26)",
+        "duration": "(g % 1000) * interval '1 minute'",
+        "text": "'w' || g % 2000 || ' text of row ' || g || ' with more words than one'",
+    }.get(kind)
+
+
+def code(length: int, unique: bool) -> str:
+    if length >= 16:
+        return "'w' || g % 2000 || ' ' || g"
+    if length >= 5:
+        return f"lpad(g::text, {min(length, 6)}, '0')" if unique else "'w' || g % 2000"
+    return f"left(lpad(to_hex(g), {length}, '0'), {length})"
+
+
+def boundary(column: Column, day: dt.date) -> str:
+    return f"{column.sql_type} '{day}'"
+
+
+def first_page(column: Column, descending: bool) -> str:
+    if column.type in ("timestamp", "date"):
+        return "'infinity'" if descending else "'-infinity'"
+    if column.sql_type in ("bigint", "integer"):
+        size = 64 if column.sql_type == "bigint" else 32
+        return str(2 ** (size - 1) - 1) if descending else str(-(2 ** (size - 1)) + 1)
+    if column.type in ("decimal", "money", "percentage"):
+        return "'Infinity'" if descending else "'-Infinity'"
+    if column.type == "boolean":
+        return "true" if descending else "false"
+    if column.type == "time":
+        return "'24:00'" if descending else "'00:00'"
+    if column.type == "uuid":
+        return literal(("f" if descending else "0") * 32)
+    if column.type == "duration":
+        return "interval '1000 years'" if descending else "interval '-1000 years'"
+    return "repeat('\U0010ffff', 8)" if descending else "''"
+
+
+def contains(target: Any, value: Any) -> Any:
+    return target.ilike(sa.literal_column("'%'").op("||")(value).op("||")(sa.literal_column("'%'")))
+
+
+def among(target: Any, value: Any) -> Any:
+    return target == sa.func.any(value)
+
+
+def listed(column: Column, sample: str) -> tuple[str, str]:
+    return f"{column.sql_type.split('(')[0]}[]", f"ARRAY[{sample}]"
+
+
+def in_order(columns: Sequence[tuple[Any, Any]], descending: bool) -> Any:
+    """A comparison of rows, which PostgreSQL answers from an index over all of the columns."""
+    left: Any = sa.tuple_(*(column for column, _ in columns))
+    right: Any = sa.tuple_(*(value for _, value in columns))
+    if len(columns) == 1:
+        left, right = columns[0]
+    return left < right if descending else left > right
+
+
+def month(column: Any) -> Any:
+    return sa.func.date_trunc(sa.literal_column("'month'"), column)
+
+
+def words(table: Table, columns: Sequence[str]) -> str:
+    """The tsvector of some columns: prose in English, names and codes as they are written."""
+    prose = any(table.column(c).type == "text" for c in columns)
+    joined = " || ' ' || ".join(f"coalesce({quoted(c)}, '')" for c in columns)
+    return f"to_tsvector('{'english' if prose else 'simple'}', {joined})"
+
+
+def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Any, Any]:
+    vector = words(table, columns)
+    language = vector.split("'")[1]
+    wanted = sa.func.websearch_to_tsquery(sa.literal_column(f"'{language}'"), asked)
+    document: Any = sa.literal_column(vector)
+    return core, document.op("@@")(wanted), sa.func.ts_rank(document, wanted).desc()
+
+
+def compiled(statement: ClauseElement) -> tuple[str, list[str]]:
+    """The statement as text with $1, $2, … and the names of its bind parameters in that order."""
+    made = statement.compile(dialect=DIALECT)
+    return tidy(str(made)), list(getattr(made, "positiontup", None) or ())
+
+
+def query_statement(query: Query) -> Statement:
+    """PREPARE of one query pattern."""
+    types = ", ".join(parameter.sql_type for parameter in query.parameters)
+    names = ", ".join(f"${n} {parameter.name}" for n, parameter in enumerate(query.parameters, 1))
+    served = f"; served by {query.index}" if query.index else ""
+    return Statement(
+        id=f"query.{query.name}",
+        section="queries",
+        sql=f"PREPARE {query.name}{f' ({types})' if types else ''} AS\n{query.sql}",
+        comment=f"{query.title}{f' ({names})' if names else ''}{served}",
+        element=f"query.{query.name}",
+    )
+
+
+def call(query: Query) -> str:
+    arguments = ", ".join(parameter.sample for parameter in query.parameters)
+    return f"EXECUTE {query.name}{f'({arguments})' if arguments else ''}"
+
+
+def probe(name: str, column: Column, select: str) -> str:
+    return f"PREPARE {name} ({column.sql_type}) AS {select.format('$1')}"
+
+
+def set_aside(table: Table, constraint: str) -> tuple[str, ...]:
+    """PostgreSQL names the constraint that comes first in the alphabet; its DDL is undone with the trial."""
+    return (f"ALTER TABLE {quoted(table.name)} DROP CONSTRAINT {quoted(constraint)}",)
+
+
+def rescaled(column: Column, terms: Sequence[Column], product: str) -> str:
+    return product

@@ -1,0 +1,67 @@
+"""PostgreSQL's part of the design: the logical schema has its types already, so statements and lints remain."""
+
+from agents.dialects.postgresql import FLOOR, NAME
+from agents.dialects.postgresql import sql as spelling
+from agents.schema_design.core import core_tables
+from agents.schema_design.dataset import Dataset
+from agents.schema_design.ddl import schema_statements
+from agents.schema_design.hierarchies import hierarchy_statements
+from agents.schema_design.lifecycles import lifecycle_statements
+from agents.schema_design.lints import lint_claims
+from agents.schema_design.partitions import partition_claims, partition_statements, partitioned
+from agents.schema_design.physical import Logical, Made, Physical
+from agents.schema_design.spelling import Abilities
+from agents.schema_design.totals import total_statements
+from agents.schema_design.versions import version_statements
+from contracts.claims import Claim
+from contracts.requirements import Requirements
+from contracts.schema import Index, Table
+
+
+def _made(logical: Logical) -> Made:
+    extensions = _extensions(logical.requirements, logical.tables, logical.indexes)
+    return Made(
+        tables=logical.tables,
+        extensions=extensions,
+        statements=(
+            *schema_statements(logical.tables, logical.indexes, core_tables(logical.tables), extensions),
+            *total_statements(logical.totals),
+            *lifecycle_statements(logical.lifecycles, logical.tables),
+            *hierarchy_statements(logical.trees),
+            *version_statements(logical.tables),
+            *map(spelling.query_statement, logical.queries),
+            *partition_statements(logical.tables, logical.kept_days),
+        ),
+    )
+
+
+def _extensions(requirements: Requirements, made: tuple[Table, ...], chosen: tuple[Index, ...]) -> tuple[str, ...]:
+    wanted = []
+    if any(table.exclusions for table in made):
+        wanted.append("btree_gist")
+    if requirements.tier != "embedded":
+        wanted.append("pg_stat_statements")
+    if any(key.operator_class == "gin_trgm_ops" for index in chosen for key in index.keys):
+        wanted.append("pg_trgm")
+    return tuple(wanted)
+
+
+def _claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
+    return (
+        *lint_claims(logical.tables, logical.indexes),
+        *partition_claims(logical.tables, logical.queries, logical.kept_days),
+    )
+
+
+POSTGRESQL = Physical(
+    name="postgresql",
+    label=NAME,
+    floor=FLOOR,
+    keys="bigint generated always as identity",
+    ordered_uuid="PostgreSQL generates it from 18 on only",
+    spelling=spelling,
+    abilities=Abilities(partial=True, words="gin", parts="gin", spans=True),
+    partitioned=partitioned,
+    made=_made,
+    own_claims=_claims,
+)
