@@ -7,6 +7,7 @@ import pytest
 
 from agents.schema_design.costs import Candidate, Condition, Need, Relation, pages, through, upkeep, whole
 from agents.schema_design.indexes import _Choice, _Rates
+from agents.schema_design.postgresql import POSTGRESQL
 from contracts.base import Origin
 from contracts.schema import Check, Index, IndexKey
 from tests.agents.designs import column, key_column, reference, table
@@ -46,7 +47,7 @@ DEAR = need("dear", equal=("total",), order=keys("id"), reads=("id", "note"), li
 
 def choice(*needs: Need, inserts: float = 0.1, changes: float = 0.1, relation: Relation = RELATION) -> _Choice:
     rates = _Rates({one.query: 1.0 for one in needs}, inserts, changes)
-    return _Choice(relation, needs, (), rates, large=True)
+    return _Choice(relation, needs, (), rates, large=True, abilities=POSTGRESQL.abilities)
 
 
 def spelled(found: tuple[Candidate, ...]) -> list[str]:

@@ -12,9 +12,10 @@ from agents.caching import caching_plan
 from agents.caching.coherence import coherence
 from agents.caching.keys import candidates, query_rates
 from agents.caching.selection import Chosen, chosen
+from agents.dialects.postgresql.sql import query_statement
 from agents.schema_design.core import core_tables
 from agents.schema_design.dataset import Dataset
-from agents.schema_design.ddl import query_statement, schema_statements
+from agents.schema_design.ddl import schema_statements
 from agents.schema_design.totals import total_statements
 from contracts.caching import CachingPlan
 from contracts.claims import Claim
