@@ -168,8 +168,8 @@ def _uses_index(trial: UsesIndex, seen: Observation) -> Verdict:
     plan = seen.grown or seen.plan
     if trial.index not in plan.indexes:
         used = ", ".join(plan.indexes) or "no index"
-        return "fails", f"{trial.index} is not in the plan, which reads {used} ({plan.blocks} blocks)"
-    observed = f"{trial.index}: {seen.plan.blocks} blocks with it, {seen.plan.blocks_without} without"
+        return "fails", f"{trial.index} is not in the plan, which reads {used} ({plan.blocks} {plan.unit})"
+    observed = f"{trial.index}: {seen.plan.blocks} {seen.plan.unit} with it, {seen.plan.blocks_without} without"
     if seen.grown is None:
         return _pays(seen.plan, observed)
     observed += f"; {seen.grown.blocks} and {seen.grown.blocks_without} when the table has grown"

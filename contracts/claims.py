@@ -64,7 +64,7 @@ class UsesIndex(Contract):
     """The prepared query reads through this index and pays more without it.
 
     `query` is the name of a prepared statement of the script, `arguments` SQL literals for it. The engine
-    reports blocks read with the index and after dropping it in a transaction that is rolled back. With
+    reports blocks read (or steps taken) with the index and after dropping it in a transaction that is rolled back. With
     `prepare`, that PREPARE statement runs first: the read is the engine's own (a foreign key's), not the document's.
     `stand_ins` are other indexes that would do nearly as well; they are dropped as well. With `growth` it is run again
     when the table has grown: `flat` reads about as many blocks then, `rows` reads more in proportion to the rows.
@@ -281,13 +281,18 @@ class Engine(Contract):
 
 
 class PlanFacts(Contract):
-    """What EXPLAIN (ANALYZE, BUFFERS) told about a query with its index and without it."""
+    """What an engine tells about a query with its index and without it.
+
+    `blocks` is what the query paid, counted in `unit`: blocks read where the engine reports them, else the steps that
+    its program took; never a time. `rows_removed` is 0 where the engine does not count what a filter throws away.
+    """
 
     indexes: tuple[str, ...]
     blocks: int
     blocks_without: int
     rows: int
     rows_removed: int
+    unit: str = "blocks"
 
 
 class Observation(Contract):
