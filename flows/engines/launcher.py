@@ -7,26 +7,20 @@ writes into one temporary folder only, listens on a unix socket only, and leaves
 """
 
 import contextlib
-import json
-import os
 import pwd
-import select
 import shutil
+import signal
 import stat
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
-from flows.engines import watcher
 from flows.engines.errors import EngineError
+from flows.engines.watched import open_to_all, owner, server_account, server_folder, start, watched
 
-START_SECONDS = 60.0  # a deadline for a machine under load; the usual start takes 0.5 to 0.8
-SOCKET_LIMIT = 100  # sun_path holds 104 bytes on macOS and 108 on Linux
 SOCKET_NAME = ".s.PGSQL.5432"
 SUPERUSER = "postgres"
 
@@ -78,21 +72,15 @@ def cluster(
     `EngineError` with the tail of the server's log when it does not start.
     """
     version = binary_version(bin_dir)
-    account = _account()
-    folder = _folder(account)
-    process: subprocess.Popen[str] | None = None
-    try:
-        process = _watcher(folder)
+    account = server_account("PostgreSQL")
+    folder = server_folder(account, SOCKET_NAME)
+    with watched(folder) as process:
         binaries = _reachable(bin_dir, folder, account)
         loaded = tuple(name for name in preload if _has_library(binaries, name))
         ours = SETTINGS | {"shared_preload_libraries": ",".join(loaded)} | dict(settings or {})
-        _start(process, _request(binaries, folder, account, ours, backup), bin_dir)
+        start(process, _request(binaries, folder, account, ours, backup), "PostgreSQL", bin_dir)
         dsn = make_conninfo("", host=str(folder), port=5432, user=SUPERUSER, dbname="postgres")
         yield Cluster(dsn, version, folder, preloaded=loaded, bin_dir=binaries, account=account)
-    finally:
-        if process is not None:
-            _end(process)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def binary_version(bin_dir: Path) -> str:
@@ -111,45 +99,6 @@ def binary_version(bin_dir: Path) -> str:
         ) from error
     words = done.stdout.split()  # postgres (PostgreSQL) 15.20 (Debian 15.20-0+deb12u1)
     return words[2] if len(words) > 2 else done.stdout.strip()
-
-
-def _account() -> pwd.struct_passwd | None:
-    """Whom the server runs as when we are root; None when it runs as ourselves."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        return pwd.getpwnam("nobody")
-    except KeyError as error:
-        raise EngineError(
-            "PostgreSQL refuses to run as root, and there is no user nobody to run it as",
-            place="the password database",
-            remedy="Run this program as an ordinary user.",
-        ) from error
-
-
-def _folder(account: pwd.struct_passwd | None) -> Path:
-    """A new private folder that belongs to the server's user and is short enough for a socket's path."""
-    places = [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 - mkdtemp makes the name unguessable
-    for place in places:
-        folder = place / "persistence-12345678" / SOCKET_NAME
-        if len(os.fsencode(folder)) > SOCKET_LIMIT or (account and not open_to_all(place)):
-            continue
-        made = Path(tempfile.mkdtemp(prefix="persistence-", dir=place))
-        if account:
-            os.chown(made, account.pw_uid, account.pw_gid)
-        return made
-    raise EngineError(
-        "No temporary folder suits a PostgreSQL server",
-        place=", ".join(sorted({str(place) for place in places})),
-        evidence=f"its path is too long for a socket ({SOCKET_LIMIT} bytes), or user nobody may not enter it",
-        remedy="Set TMPDIR to a short path that every user may enter.",
-    )
-
-
-def open_to_all(folder: Path) -> bool:
-    """Whether any user may enter the folder, or run the file, and enter every folder above it."""
-    real = folder.resolve()
-    return all(path.stat().st_mode & stat.S_IXOTH for path in (real, *real.parents))
 
 
 def _reachable(bin_dir: Path, folder: Path, account: pwd.struct_passwd | None) -> Path:
@@ -201,59 +150,8 @@ def _request(
     postgres = [bin_dir / "postgres", "-D", data, *(word for k, v in given.items() for word in ("-c", f"{k}={v}"))]
     return {
         **owner(account),
-        "initdb": [str(word) for word in (prepare if backup is None else ["mv", backup, data])],
-        "postgres": [str(word) for word in postgres],
-        "deadline": START_SECONDS,
+        "prepare": [str(word) for word in (prepare if backup is None else ["mv", backup, data])],
+        "server": [str(word) for word in postgres],
+        "ready": {"file": str(data / "postmaster.pid"), "line": 8, "text": "ready"},
+        "stop": signal.SIGQUIT,  # an immediate shutdown: the data is thrown away, so nothing needs to be flushed
     }
-
-
-def owner(account: pwd.struct_passwd | None) -> dict[str, object]:
-    """Whom the server's programs run as, and in which environment: no PG* variable of the caller's."""
-    return {
-        "user": account.pw_uid if account else None,
-        "group": account.pw_gid if account else None,
-        "environment": {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath},
-    }
-
-
-def _watcher(folder: Path) -> "subprocess.Popen[str]":
-    """The watcher, in a session of its own: an interrupt at the terminal reaches us, and we stop it."""
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", watcher.__file__, folder],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def _start(process: "subprocess.Popen[str]", request: dict[str, object], bin_dir: Path) -> None:
-    """Hand the request over and wait for the answer."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps(request) + "\n")
-    process.stdin.flush()
-    readable, _, _ = select.select([process.stdout], [], [], START_SECONDS + watcher.PATIENCE_SECONDS)
-    line = process.stdout.readline() if readable else ""
-    answer = json.loads(line) if line else {"failure": "the watcher gave no answer", "log": ""}
-    if answer["failure"]:
-        raise EngineError(
-            "The PostgreSQL server did not start",
-            place=str(bin_dir),
-            evidence=f"{answer['failure']}\n{answer['log']}".strip(),
-            remedy="Read the log above; --engine takes another server's DSN, and --engine none leaves the proof out.",
-        )
-
-
-def _end(process: "subprocess.Popen[str]") -> None:
-    """Close the watcher's input and wait until the server is gone and the folder removed."""
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            with contextlib.suppress(BrokenPipeError):
-                stream.close()
-    try:
-        process.wait(2 * watcher.PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from contracts.claims import Observation, Restores
 from flows.engines.errors import EngineError
-from flows.engines.launcher import Cluster, cluster, owner
+from flows.engines.launcher import Cluster, cluster
 from flows.engines.server import Server
 from flows.engines.session import Connection, checked, connected, literal, quoted
+from flows.engines.watched import owner
 
 SECONDS = 120.0  # a deadline for a machine under load; the usual trial takes 1 to 2
 POLL_SECONDS = 0.01

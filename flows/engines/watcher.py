@@ -3,7 +3,7 @@
 It is run as a file (`python -I -S watcher.py`), with the standard library alone, so that it starts in a few
 milliseconds. It reads one JSON line from its standard input, starts the server, answers with one JSON line,
 and then waits. Anything further on its standard input, its end, or a new parent process (the old one was
-killed) means stop: the server gets SIGQUIT, and the folder is removed. Stopping and dying are one path, so
+killed) means stop: the server gets its signal, and the folder is removed. Stopping and dying are one path, so
 each ordinary run tries what a `kill -9` of the parent relies on.
 """
 
@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 POLL_SECONDS = 0.01
-PATIENCE_SECONDS = 5.0  # for the server to obey SIGQUIT before it is killed
+PATIENCE_SECONDS = 5.0  # for the server to obey before it is killed
 
 
 def main() -> None:
     """Serve one request for the folder in the first argument, and remove the folder in the end.
 
-    The request holds `initdb` and `postgres` (commands), `user` and `group` (ids or null), `environment`, and
-    `deadline` (seconds).
+    The request holds `prepare` and `server` (commands), `ready` (a file of the server's, and the line in it that
+    says so), `stop` (a signal), `user` and `group` (ids or null), `environment`, and `deadline` (seconds).
     """
     folder = Path(sys.argv[1])
     parent = os.getppid()
@@ -43,7 +43,7 @@ def main() -> None:
         pass  # the parent died before it asked or before it read the answer: the same as being told to stop
     finally:
         if server is not None:
-            _stop(server)
+            _stop(server, request["stop"])
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -51,21 +51,21 @@ def _started(folder: Path, request: dict[str, Any], parent: int) -> tuple[subpro
     """The server once it accepts connections, or the reason why it does not."""
     until = time.monotonic() + request["deadline"]
     try:
-        initdb = _child(folder, request, "initdb")
+        made = _child(folder, request, "prepare")
     except OSError as error:
         return None, str(error)
-    while initdb.poll() is None:
+    while made.poll() is None:
         if _told_to_stop(parent, wait=POLL_SECONDS) or time.monotonic() > until:
-            _kill_group(initdb)
-            return None, "initdb did not end in time"
-    if initdb.returncode:
-        return None, f"initdb ended with code {initdb.returncode}"
-    server = _child(folder, request, "postgres")
-    while not _ready(folder / "data" / "postmaster.pid"):
+            _kill_group(made)
+            return None, f"{_program(made)} did not end in time"
+    if made.returncode:
+        return None, f"{_program(made)} ended with code {made.returncode}"
+    server = _child(folder, request, "server")
+    while not _ready(request["ready"]):
         if server.poll() is not None:
-            return None, f"postgres ended with code {server.returncode}"
+            return None, f"{_program(server)} ended with code {server.returncode}"
         if _told_to_stop(parent, wait=POLL_SECONDS) or time.monotonic() > until:
-            return server, "postgres was not ready in time"
+            return server, f"{_program(server)} was not ready in time"
     return server, ""
 
 
@@ -86,13 +86,19 @@ def _child(folder: Path, request: dict[str, Any], name: str) -> subprocess.Popen
         )
 
 
-def _ready(pid_file: Path) -> bool:
-    """Line 8 of postmaster.pid becomes `ready` when the server accepts connections."""
+def _ready(sign: dict[str, Any]) -> bool:
+    """Whether the server accepts connections: its file is there, and says so in its line where one is asked for."""
     try:
-        lines = pid_file.read_text().splitlines()
+        lines = Path(sign["file"]).read_text().splitlines()
     except OSError:
         return False
-    return len(lines) > 7 and lines[7].strip() == "ready"
+    return not sign["line"] or (len(lines) >= sign["line"] and lines[sign["line"] - 1].strip() == sign["text"])
+
+
+def _program(process: "subprocess.Popen[bytes]") -> str:
+    """The name of the program, without its folder."""
+    words = process.args if isinstance(process.args, list) else [process.args]
+    return os.path.basename(str(words[0]))
 
 
 def _told_to_stop(parent: int, wait: float) -> bool:
@@ -101,11 +107,11 @@ def _told_to_stop(parent: int, wait: float) -> bool:
     return bool(readable) or os.getppid() != parent
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    """Immediate shutdown; the data is thrown away, so nothing needs to be flushed."""
+def _stop(server: subprocess.Popen[bytes], how: int) -> None:
+    """The server's own immediate shutdown; nothing of the data is needed any more."""
     if server.poll() is not None:
         return
-    server.send_signal(signal.SIGQUIT)
+    server.send_signal(how)
     try:
         server.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:

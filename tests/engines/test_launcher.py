@@ -15,10 +15,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from flows.engines import launcher
+from flows.engines import launcher, watched
 from flows.engines.errors import EngineError
-from flows.engines.launcher import cluster, open_to_all
+from flows.engines.launcher import cluster
 from flows.engines.locate import engine
+from flows.engines.watched import open_to_all
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has another user to give the server to")
@@ -181,7 +182,7 @@ def test_a_temporary_folder_that_nobody_may_not_enter_is_not_used(
 def test_a_long_temporary_path_still_has_room_for_a_socket(bin_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(Path(tempfile.gettempdir(), "x" * 90)))
     with cluster(bin_dir) as own:
-        assert len(str(own.folder / launcher.SOCKET_NAME)) <= launcher.SOCKET_LIMIT
+        assert len(str(own.folder / launcher.SOCKET_NAME)) <= watched.SOCKET_LIMIT
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
