@@ -5,10 +5,11 @@ and says why.
 """
 
 from agents.operations.alerts import alerts
-from agents.operations.backup import backup, backup_claims, backup_decision, bulk_of
+from agents.operations.backup import backup, backup_claims, backup_decision
 from agents.operations.basis import replicated
 from agents.operations.environments import environment_claims, environments
 from agents.operations.monitoring import monitoring, monitoring_claims, monitoring_omissions, monitoring_statements
+from agents.operations.recovery_targets import bulk_of
 from agents.operations.testing import testing_strategy
 from agents.operations.transactions import transaction_decisions
 from agents.operations.upkeep import upkeep_claims, upkeep_decision, upkeep_statements

@@ -1,9 +1,10 @@
 """When somebody is told: thresholds by formula, and what to look at first, in this project's own tables."""
 
 from agents.figures import as_input, figure, given, merged, plain, target
-from agents.operations.backup import Bulk, archive_interval, archives, full_interval
+from agents.operations.archive import archive_interval, full_interval
 from agents.operations.basis import changing_tables, database_name, largest, listed
-from agents.operations.monitoring import LONG_SECONDS, slow_threshold
+from agents.operations.recovery_targets import Bulk, archives
+from agents.operations.server_queries import LONG_SECONDS, slow_threshold
 from contracts.base import Figure, Input, Origin
 from contracts.operations import Alert, MonitoringQuery
 from contracts.requirements import Requirements

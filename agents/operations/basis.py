@@ -1,13 +1,15 @@
 """What the parts of the operations plan share: the project's name as a database, its busy tables, its standby."""
 
 import re
+from collections.abc import Sequence
 
 from agents.naming import identifier, shorten
 from agents.scaling.availability import STANDBY_FROM
 from agents.security.basis import found, listed
 from agents.security.staff import changes
-from contracts.base import Statement
+from contracts.base import Origin, Statement
 from contracts.claims import Claim, Executes, SettingAccepted
+from contracts.operations import MonitoringQuery
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign, Table
 
@@ -22,6 +24,7 @@ __all__ = [
     "prepared",
     "replicated",
     "setting_claim",
+    "watching",
     "writes",
 ]
 
@@ -76,6 +79,20 @@ def prepared(name: str, sql: str, title: str) -> Statement:
         sql=f"PREPARE {name} AS\n{sql}",
         comment=title,
         element=f"monitoring.{name}",
+    )
+
+
+def watching(
+    name: str, title: str, sql: str, serves: Sequence[str], rule: str, needs: tuple[str, ...] = ()
+) -> MonitoringQuery:
+    """A query for operators, by its name without `monitor_`."""
+    return MonitoringQuery(
+        name=f"monitor_{name}",
+        title=title,
+        sql=sql,
+        needs=needs,
+        origin=Origin(kind="inferred", rule=rule),
+        serves=tuple(serves),
     )
 
 

@@ -1,9 +1,10 @@
 """What differs between development, test, staging and production, from this project's figures."""
 
 from agents.figures import duration_text, plain, serving
-from agents.operations.backup import Bulk, archive_settings, archives, full_interval, kept_days, method
+from agents.operations.archive import archive_settings, full_interval, kept_days
 from agents.operations.basis import database_name, listed, replicated, setting_claim
-from agents.operations.monitoring import slow_threshold
+from agents.operations.recovery_targets import Bulk, archives, method
+from agents.operations.server_queries import slow_threshold
 from agents.scaling.limits import spelled, time_limits
 from agents.security.basis import role_name
 from contracts.base import Origin

@@ -8,17 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from agents.figures import merged, plain, read_share, request_rate, serving, target
-from agents.naming import identifier, shorten
-from agents.operations.backup import recovery_point_target, recovery_time_target
 from agents.operations.basis import database_name, largest, listed, named_tables, writes
+from agents.operations.cases_at_once import case, cases_at_once
+from agents.operations.recovery_targets import recovery_point_target, recovery_time_target
 from agents.security.grants import never_deleted
-from contracts.base import Origin
 from contracts.claims import Claim
 from contracts.operations import TestCase
 from contracts.requirements import Requirements, Rule
-from contracts.schema import Column, SchemaDesign, Table
+from contracts.schema import SchemaDesign, Table
 
-STOCK = ("stock", "quantity", "available", "inventory", "capacity", "balance", "seats", "remaining")
 _MOST_WORKFLOWS = 12
 
 
@@ -30,7 +28,7 @@ def testing_strategy(
     return (
         *_unit(schema, claims),
         *_integration(requirements, schema, claims),
-        *_concurrency(schema, claims),
+        *cases_at_once(schema, claims),
         *_performance(requirements, schema),
         *_data_quality(requirements, schema, claims),
         *_security(requirements, schema),
@@ -45,21 +43,6 @@ def _by_element(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     return grouped
 
 
-def _case(
-    category: str, name: str, what: str, rule: str, serves: tuple[str, ...], claims: Iterable[Claim] = ()
-) -> TestCase:
-    return TestCase.model_validate(
-        {
-            "category": category,
-            "name": shorten(identifier(name)),
-            "what": what,
-            "claims": tuple(dict.fromkeys(claim.id for claim in claims)),
-            "origin": Origin(kind="inferred", rule=rule),
-            "serves": serves,
-        }
-    )
-
-
 def _unit(schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[TestCase]:
     """One case a table: each constraint refuses the row that breaks it alone."""
     made = []
@@ -69,7 +52,7 @@ def _unit(schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[TestCase
             states = sorted({c.trial.sqlstate for c in tried if c.trial.kind == "refused"})
             what = f"{len(tried)} rows that each break one constraint of {table.name} are refused ({listed(states)})"
             made.append(
-                _case(
+                case(
                     "unit",
                     f"{table.name}_constraints",
                     what,
@@ -96,7 +79,7 @@ def _integration(requirements: Requirements, schema: SchemaDesign, claims: dict[
                 f"reference says"
             )
             made.append(
-                _case(
+                case(
                     "integration",
                     f"{table.name}_references",
                     what,
@@ -116,7 +99,7 @@ def _integration(requirements: Requirements, schema: SchemaDesign, claims: dict[
             else "with rows and without"
         )
         made.append(
-            _case(
+            case(
                 "integration",
                 f"workflow_{number}",
                 f"{workflow}: end to end{on}, {how}",
@@ -140,75 +123,9 @@ def _parts(schema: SchemaDesign) -> dict[str, list[str]]:
 def _together(table: Table, parts: list[str]) -> TestCase:
     what = f"A row of {table.name} and its {listed(parts)} are written in one transaction: all or none; "
     what += "removing it takes them along"
-    return _case(
+    return case(
         "integration", f"{table.name}_with_parts", what, "parts live and die with what they belong to", table.serves
     )
-
-
-def _concurrency(schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[TestCase]:
-    """Two people at once, for each rule that only the database can keep between them."""
-    made = []
-    for table in schema.tables:
-        tried = claims[f"table.{table.name}"]
-        for rule in table.exclusions:
-            what = (
-                f"Two sessions take the same {listed(rule.equal)} for overlapping {rule.start} to {rule.end} in "
-                f"{table.name} at once: one succeeds, the other gets 23P01"
-            )
-            made.append(
-                _case(
-                    "integration",
-                    f"{table.name}_{rule.equal[0]}_at_once",
-                    what,
-                    "no overlap holds between two sessions",
-                    rule.serves,
-                    _of(tried, rule.name),
-                )
-            )
-        for unique in table.uniques:
-            what = (
-                f"Two sessions add a row of {table.name} with the same {listed(unique.columns)} at once: one "
-                f"succeeds, the other gets 23505"
-            )
-            made.append(
-                _case(
-                    "integration",
-                    f"{table.name}_{'_'.join(unique.columns)}_at_once",
-                    what,
-                    "uniqueness holds between two sessions",
-                    unique.serves,
-                    _of(tried, unique.name),
-                )
-            )
-        for check in table.checks:
-            if check.kind == "range" and check.minimum is not None and is_stock(table, table.column(check.column)):
-                what = (
-                    f"Two sessions take the last {check.column} of one row of {table.name} by UPDATE … SET "
-                    f"{check.column} = {check.column} - 1: one succeeds, the other gets 23514"
-                )
-                made.append(
-                    _case(
-                        "integration",
-                        f"{table.name}_{check.column}_at_once",
-                        what,
-                        "a stock cannot be sold twice",
-                        check.serves,
-                        _of(tried, check.name),
-                    )
-                )
-    return made
-
-
-def _of(claims: Iterable[Claim], name: str) -> list[Claim]:
-    return [claim for claim in claims if claim.id.endswith(f".{shorten(name, 100)}")]
-
-
-def is_stock(table: Table, column: Column) -> bool:
-    """Whether the column counts what several people take from one row: a stock, not the quantity of an order's line."""
-    if column.type not in ("integer", "decimal", "money") or table.nature in ("event", "junction"):
-        return False
-    counts = STOCK if table.nature in ("master", "reference") else tuple(word for word in STOCK if word != "quantity")
-    return any(word in column.name for word in counts)
 
 
 def _performance(requirements: Requirements, schema: SchemaDesign) -> list[TestCase]:
@@ -221,7 +138,7 @@ def _performance(requirements: Requirements, schema: SchemaDesign) -> list[TestC
         if query.name in by_query:
             what = f"{query.name} on {query.table} reads through {query.index}, and more blocks without it"
             made.append(
-                _case(
+                case(
                     "performance",
                     f"{query.name}_index",
                     what,
@@ -245,7 +162,7 @@ def _load(requirements: Requirements, schema: SchemaDesign) -> TestCase:
         f"year of growth: the 95th percentile stays under {plain(response.value)} ms, and again at twice the rate to "
         f"see what breaks first"
     )
-    return _case(
+    return case(
         "performance",
         "load",
         what,
@@ -263,7 +180,7 @@ def _data_quality(requirements: Requirements, schema: SchemaDesign, claims: dict
                 f"before anything is tried on it"
             )
             made.append(
-                _case(
+                case(
                     "data_quality",
                     f"{table.name}_rows",
                     what,
@@ -292,7 +209,7 @@ def _by_application(schema: SchemaDesign, rule: Rule) -> TestCase:
             "the application's role holds no DELETE; whoever deploys can, so a migration that deletes needs a "
             "second pair of eyes"
         )
-    return _case(
+    return case(
         "data_quality",
         rule.id,
         f'"{rule.text}"{where}: {detail}',
@@ -306,7 +223,7 @@ def _security(requirements: Requirements, schema: SchemaDesign) -> list[TestCase
     if requirements.tier == "embedded":
         what = f"Another account of the machine can neither read nor change {listed([t.name for t in schema.tables])}"
         serves = tuple(dict.fromkeys(s for table in schema.tables for s in table.serves))
-        return [_case("security", "other_accounts", what, "one person's data stay with that person", serves)]
+        return [case("security", "other_accounts", what, "one person's data stay with that person", serves)]
     people = [
         t.name
         for t in schema.tables
@@ -318,14 +235,14 @@ def _security(requirements: Requirements, schema: SchemaDesign) -> list[TestCase
         f"{listed(people)} that its caller may not see"
     )
     made = (
-        [_case("security", "endpoints_by_role", what, "grants and policies are tried from the outside as well", serves)]
+        [case("security", "endpoints_by_role", what, "grants and policies are tried from the outside as well", serves)]
         if people
         else []
     )
     if protection.row_level or protection.owner or protection.tenant:
         whose = protection.tenant or protection.owner or "person"
         made.append(
-            _case(
+            case(
                 "security",
                 "pooled_connections",
                 f"Two requests of two different {whose} rows share one pooled connection: the second sees nothing of "
@@ -336,7 +253,7 @@ def _security(requirements: Requirements, schema: SchemaDesign) -> list[TestCase
         )
     if protection.audit or protection.audited:
         made.append(
-            _case(
+            case(
                 "security",
                 "audit_of_a_failure",
                 "A change that is rolled back leaves no row in the audit trail, and one that commits leaves "
@@ -357,4 +274,4 @@ def _recovery(requirements: Requirements, schema: SchemaDesign, recovery: Iterab
         f"{plain(recovery_point_target(requirements).value)} s of work are missing, and it took at most "
         f"{plain(recovery_time_target(requirements).value)} s"
     )
-    return [_case("recovery", "restore", what, "a copy counts when it was restored", merged(serves), recovery)]
+    return [case("recovery", "restore", what, "a copy counts when it was restored", merged(serves), recovery)]

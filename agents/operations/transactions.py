@@ -6,7 +6,7 @@ has no constraint, so the row that they belong to is locked before they are coun
 
 from agents.figures import merged
 from agents.operations.basis import listed, named_tables, replicated, writes
-from agents.operations.testing import is_stock
+from agents.operations.cases_at_once import is_stock
 from contracts.base import Alternative, Decision, Origin
 from contracts.requirements import Requirements, Rule
 from contracts.schema import SchemaDesign, Table
