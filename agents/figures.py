@@ -281,8 +281,8 @@ def postgres_memory(size: float) -> str:
     >>> postgres_memory(4 * GB), postgres_memory(13.9 * MB), postgres_memory(64 * KB)
     ('4GB', '13MB', '64kB')
     """
-    if size >= GB and size % GB == 0:
-        return f"{int(size // GB)}GB"
+    if size >= GB and abs(size / GB - round(size / GB)) < 1e-6:
+        return f"{round(size / GB)}GB"
     return f"{int(size // MB)}MB" if size >= MB else f"{int(size // KB)}kB"
 
 

@@ -214,6 +214,7 @@ ITEMS = (
             "cache-memory-exceeded",
             "cached-answer-too-old",
             "growth-exceeds-disk",
+            "growth-without-period",
             "setting-contradicted",
             "availability-unmet",
             "recovery-point-unmet",

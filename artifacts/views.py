@@ -323,20 +323,51 @@ def growth_rows(plan: ScalingPlan) -> tuple[GrowthRow, ...]:
 
 def _shared_inputs(spans: Sequence[Growth]) -> str:
     """The inputs that do not change with the span and are no result of another formula."""
-    figures = [figure for span in spans for figure in (span.rows, span.heap_bytes, span.index_bytes)]
-    given = [
-        i for figure in figures for i in figure.inputs if i.name != "years" and not i.source.startswith("formula ")
-    ]
+    given = [i for span in spans for i in (*span.rows.inputs, *span.heap_bytes.inputs, *span.index_bytes.inputs)]
+    written = [figure for span in spans[:1] for figure in (span.log_bytes, span.written_bytes) if figure]
+    given += [i for figure in written for i in figure.inputs]
+    given = [i for i in given if i.name not in ("years", "grown") and not i.source.startswith("formula ")]
     return inputs(tuple(dict.fromkeys(given)))
 
 
 def growth_formulas(plan: ScalingPlan) -> tuple[Formula, ...]:
     """Each distinct formula of the growth figures once, with what it computes."""
-    parts = (("Rows", "rows"), ("Data", "heap_bytes"), ("Indexes", "index_bytes"))
+    parts = (
+        ("Rows", "rows"),
+        ("Data", "heap_bytes"),
+        ("Indexes", "index_bytes"),
+        ("Write-ahead log of a year, grown by the yearly growth until then", "log_bytes"),
+        ("Pages that checkpoints write in a year", "written_bytes"),
+    )
     return tuple(
         dict.fromkeys(
             Formula(title, figure.formula, figure.source)
             for title, field in parts
             for figure in (getattr(growth, field) for growth in plan.growth)
+            if figure is not None
         )
+    )
+
+
+@dataclass(frozen=True)
+class YearTotal:
+    """All tables after some years: bytes that stand, and bytes that the log and the pages of such a year take."""
+
+    years: int
+    stands: float
+    log: float
+    written: float
+
+
+def growth_totals(plan: ScalingPlan) -> tuple[YearTotal, ...]:
+    """The sums under the growth table."""
+    return tuple(
+        YearTotal(
+            years,
+            sum(g.heap_bytes.value + g.index_bytes.value for g in of_year),
+            sum(g.log_bytes.value for g in of_year if g.log_bytes),
+            sum(g.written_bytes.value for g in of_year if g.written_bytes),
+        )
+        for years in growth_years(plan)
+        for of_year in [[g for g in plan.growth if g.years == years]]
     )

@@ -136,10 +136,19 @@ def backup(plan: Backup) -> Data:
         "method": plan.method,
         "recovery_point": figure_value(plan.recovery_point),
         "recovery_time": figure_value(plan.recovery_time),
-        "full_copy_every": figure_value(plan.full_interval_hours),
     }
+    if plan.repair_time is not None and plan.repair_time != plan.recovery_time:
+        data["repair_time"] = figure_value(plan.repair_time)
+    if plan.restore_time not in (None, plan.recovery_time, plan.repair_time):
+        data["restore_time"] = figure_value(plan.restore_time)
+    data["full_copy_every"] = figure_value(plan.full_interval_hours)
+    for name, hours in (("difference_every", plan.copy_hours), ("snapshot_every", plan.snapshot_hours)):
+        if hours is not None:
+            data[name] = figure_value(hours)
     if plan.archive_interval_seconds is not None:
         data["log_archived_every"] = figure_value(plan.archive_interval_seconds)
+    if plan.repository_bytes is not None:
+        data["repository"] = figure_value(plan.repository_bytes)
     return {"backup": data | {"kept_for": figure_value(plan.retention_days), "restore_test": plan.restore_test}}
 
 

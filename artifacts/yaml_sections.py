@@ -12,7 +12,7 @@ from contracts.base import Element, Figure
 from contracts.caching import CacheEntry, CacheLayer, CachingPlan
 from contracts.operations import Alert, Environment, OperationsPlan, TestCase
 from contracts.plan import Design
-from contracts.scaling import Pool, ScalingPlan
+from contracts.scaling import Pool, ScalingPlan, Setting
 from contracts.schema import Query
 
 Data = dict[str, object]
@@ -55,9 +55,15 @@ def database(design: Design) -> Data:
     if chosen:
         data["rationale"] = Noted(chosen.because, asked_by(chosen))
     data["sized_for"] = {"memory_gb": machine.memory_gb, "cores": machine.cores, "disk": machine.disk}
-    data["configuration"] = {s.name: Noted(value(s.value), derivation(s.figure)) for s in scaling.settings}
+    data["configuration"] = {s.name: Noted(value(s.value), _reason(s)) for s in scaling.settings}
     data["extensions"] = list(schema.extensions)
     return {"database": data}
+
+
+def _reason(setting: Setting) -> str:
+    """The formula of a number; of a word the rule by which the formula's number decides it."""
+    rule = "" if setting.value[:1].isdigit() else f"{setting.origin.rule}: "
+    return f"{rule}{derivation(setting.figure)}"
 
 
 def caching(plan: CachingPlan, queries: dict[str, Query]) -> Data:

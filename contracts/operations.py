@@ -4,16 +4,27 @@ from typing import Literal
 
 from contracts.base import Contract, Decision, Element, ElementId, Figure, Identifier, Omission, Statement
 from contracts.claims import Claim
+from contracts.requirements import OpenQuestion
 
 
 class Backup(Element):
-    """How data is brought back: method, figures for RPO and RTO, and the commands in the engine's tools."""
+    """How data is brought back: method, figures for RPO and RTO, and the commands in the engine's tools.
+
+    `recovery_time` is after the loss of the server, `repair_time` after a mistake that every replica has repeated, and
+    `restore_time` what copying everything back takes. `snapshot_hours` is there where that is too slow; the sizes in
+    `repository_bytes` are those of copies and archived log.
+    """
 
     method: str
     full_interval_hours: Figure
     archive_interval_seconds: Figure | None
     recovery_point: Figure
     recovery_time: Figure
+    repair_time: Figure | None = None
+    restore_time: Figure | None = None
+    copy_hours: Figure | None = None
+    snapshot_hours: Figure | None = None
+    repository_bytes: Figure | None = None
     retention_days: Figure
     commands: tuple[str, ...] = ()
     restore_test: str
@@ -67,5 +78,6 @@ class OperationsPlan(Contract):
     tests: tuple[TestCase, ...] = ()
     statements: tuple[Statement, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
     omissions: tuple[Omission, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -3,6 +3,7 @@
 from contracts.base import Contract, Decision, Element, Figure, Identifier, Omission
 from contracts.brief import Machine
 from contracts.claims import Claim
+from contracts.requirements import OpenQuestion
 
 
 class Setting(Element):
@@ -44,13 +45,15 @@ class Route(Element):
 
 
 class Growth(Element):
-    """Rows and bytes of a table after some years, by formula."""
+    """Rows and bytes of a table after some years, and what it logs and has written in such a year, by formula."""
 
     table: Identifier
     years: int
     rows: Figure
     heap_bytes: Figure
     index_bytes: Figure
+    log_bytes: Figure | None = None
+    written_bytes: Figure | None = None
 
 
 class NextStep(Element):
@@ -77,5 +80,6 @@ class ScalingPlan(Contract):
     growth: tuple[Growth, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
     omissions: tuple[Omission, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agents.checks._finding import finding
+from agents.scaling.connections import direct
 from contracts.checklist import Finding
 from contracts.plan import Design
 
@@ -19,9 +20,10 @@ def findings(design: Design) -> Iterator[Finding]:
     text = settings.get("max_connections", str(DEFAULT_MAXIMUM))
     reserve = sum(_whole(settings.get(name, str(least))) for name, least in _RESERVES)
     pools = design.scaling.pools
-    total = sum(round(pool.size.value) * pool.instances for pool in pools) + reserve
+    held = direct(pools)  # behind a pooler the application's own connections end at the pooler
+    total = sum(round(pool.size.value) * pool.instances for pool in held) + reserve
     if not text.isdigit() or total > int(text):
-        written = [f"{pool.name} {round(pool.size.value)} × {pool.instances}" for pool in pools]
+        written = [f"{pool.name} {round(pool.size.value)} × {pool.instances}" for pool in held]
         yield finding(
             __name__,
             "setting.max_connections",

@@ -21,7 +21,10 @@ def findings(design: Design) -> Iterator[Finding]:
     for figure, target in (
         (backup.recovery_point, targets.recovery_point_seconds),
         (backup.recovery_time, targets.recovery_time_seconds),
+        (backup.repair_time, targets.recovery_time_seconds),
     ):
+        if figure is None or (figure is backup.repair_time and figure == backup.recovery_time):
+            continue
         seconds = in_seconds(figure)
         if seconds is None:
             fact = f'"{figure.name}" is {figure.value:g} {figure.unit}, which is no unit of time.'

@@ -10,6 +10,7 @@ from agents.operations.basis import replicated
 from agents.operations.environments import environment_claims, environments
 from agents.operations.monitoring import monitoring, monitoring_claims, monitoring_omissions, monitoring_statements
 from agents.operations.recovery_targets import bulk_of
+from agents.operations.repair import repair_decision, repair_questions
 from agents.operations.testing import testing_strategy
 from agents.operations.transactions import transaction_decisions
 from agents.operations.upkeep import upkeep_claims, upkeep_decision, upkeep_statements
@@ -37,10 +38,12 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
         tests=testing_strategy(requirements, schema, recovery),
         statements=(*tuned, *prepared),
         decisions=(
-            backup_decision(requirements, copies, bulk),
+            backup_decision(requirements, copies),
+            *repair_decision(requirements, schema, copies),
             *upkeep_decision(requirements, schema),
             *transaction_decisions(requirements, schema),
         ),
+        questions=repair_questions(requirements, schema, copies),
         omissions=tuple(monitoring_omissions(requirements, schema)),
         claims=(
             *recovery,

@@ -58,10 +58,12 @@ def archive_interval(requirements: Requirements) -> Figure:
 
 
 def _transfer() -> tuple[Input, Input]:
-    return (
-        given("segment_mb", 16, "convention: PostgreSQL's segment size (wal_segment_size)", "MB"),
-        given("upload_mb_per_second", _UPLOAD, "convention: a fifth of a gigabit link", "MB/s"),
-    )
+    return given("segment_mb", 16, "convention: PostgreSQL's segment size (wal_segment_size)", "MB"), upload_rate()
+
+
+def upload_rate() -> Input:
+    """How fast the archive takes segments; more than one process where the log comes faster."""
+    return given("upload_mb_per_second", _UPLOAD, "convention: a fifth of a gigabit link", "MB/s")
 
 
 def recovery_point(requirements: Requirements, bulk: Bulk) -> Figure:
@@ -107,6 +109,26 @@ def kept_days(requirements: Requirements) -> Figure:
         unit="days",
         serves=serving(requirements, "availability.", "compliance.", "assumption."),
         rule="copies outlive the faults that they repair",
+    )
+
+
+def repository(requirements: Requirements, bulk: Bulk) -> Figure:
+    """Bytes of all copies and of the archived log at the end of their time."""
+    inputs = [
+        as_input(kept_days(requirements)),
+        as_input(full_interval(requirements, bulk)),
+        as_input(bulk.size, "data_bytes"),
+        given("compressed", 0.5, "convention: text and numbers compress to a half; measure it on real ones"),
+    ]
+    copies = "(floor(retention_days * 24 / full_interval_hours) + 1) * data_bytes"
+    log = archives(requirements)
+    return figure(
+        "repository_bytes",
+        f"round(({copies}{' + retention_days * log_bytes_per_day' if log else ''}) * compressed)",
+        [*inputs, *([as_input(bulk.log)] if log else [])],
+        unit="bytes",
+        serves=serving(requirements, "availability.", "volume.", "assumption."),
+        rule="every copy that is kept, the one being made, and the log of as many days",
     )
 
 

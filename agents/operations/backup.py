@@ -6,8 +6,8 @@ archive is not enough either, and a commit waits for a second server.
 
 from agents.dialects.postgresql import quoted
 from agents.figures import as_input, balance, plain, serving
-from agents.operations.archive import archive_interval, full_interval, kept_days, recovery_point
-from agents.operations.basis import database_name, found, largest, listed, replicated
+from agents.operations.archive import archive_interval, full_interval, kept_days, recovery_point, repository
+from agents.operations.basis import database_name, found, largest, listed
 from agents.operations.recovery_targets import (
     Bulk,
     archives,
@@ -16,7 +16,15 @@ from agents.operations.recovery_targets import (
     recovery_time_target,
     synchronous,
 )
-from agents.operations.restoring import processes, recovery_time, restore_time
+from agents.operations.repair import repair_claims
+from agents.operations.restoring import (
+    copy_hours,
+    processes,
+    recovery_time,
+    repair_time,
+    restore_time,
+    snapshot_hours,
+)
 from contracts.base import Alternative, Decision, Origin
 from contracts.claims import Claim, Restores
 from contracts.operations import Backup
@@ -39,6 +47,11 @@ def backup(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) -> Back
         archive_interval_seconds=archive_interval(requirements) if archives(requirements) else None,
         recovery_point=recovery_point(requirements, bulk),
         recovery_time=recovery_time(requirements, bulk),
+        repair_time=repair_time(requirements, bulk),
+        restore_time=restore_time(requirements, bulk),
+        copy_hours=copy_hours(requirements, bulk) if tool == "pgBackRest" else None,
+        snapshot_hours=snapshot_hours(requirements, bulk),
+        repository_bytes=repository(requirements, bulk),
         retention_days=kept_days(requirements),
         commands=commands(requirements, bulk, tool),
         restore_test=_restore_test(requirements, schema, bulk),
@@ -69,18 +82,31 @@ def commands(requirements: Requirements, bulk: Bulk, tool: str) -> tuple[str, ..
         )
     if tool == "pg_basebackup":
         return (
+            *_snapshot(requirements, bulk, name),
             f"pg_basebackup --pgdata={copy} --checkpoint=fast --wal-method=stream --manifest-checksums=SHA256",
             f"pg_verifybackup {copy}",
             f'cp -a {copy}/. "$PGDATA" && touch "$PGDATA/recovery.signal"',
         )
     many = int(processes(requirements, bulk).value)
     return (
+        *_snapshot(requirements, bulk, name),
         f"pgbackrest --stanza={name} stanza-create",
         f"pgbackrest --stanza={name} --type=full backup",
         f"pgbackrest --stanza={name} --type=diff backup",
         f"pgbackrest --stanza={name} verify",
         f'pgbackrest --stanza={name} --delta --process-max={many} --type=time --target="$RECOVERY_TARGET_TIME" '
         f"--target-action=promote restore",
+    )
+
+
+def _snapshot(requirements: Requirements, bulk: Bulk, name: str) -> tuple[str, ...]:
+    """One session starts and stops the copy; the label that it gives is laid beside the snapshot."""
+    if snapshot_hours(requirements, bulk) is None:
+        return ()
+    return (
+        f"psql --dbname={name} --tuples-only --no-align"
+        " -c \"SELECT pg_backup_start('snapshot', fast => true)\" -c '\\! sh -c \"$SNAPSHOT_COMMAND\"'"
+        " -c 'SELECT labelfile FROM pg_backup_stop()' > \"$BACKUP_DIR/backup_label\"",
     )
 
 
@@ -110,13 +136,15 @@ def backup_claims(requirements: Requirements, schema: SchemaDesign, made: Backup
         ),
         balance(
             "operations.backup.recovery_time",
-            f"The data are back after {plain(made.recovery_time.value)} s, {plain(time.value)} s are allowed",
+            f"After the loss of the server the data are back in {plain(made.recovery_time.value)} s,"
+            f" {plain(time.value)} s are allowed",
             "operations.backup",
             made.recovery_time.serves,
             ((as_input(made.recovery_time),),),
             "<=",
             ((time,),),
         ),
+        *repair_claims(requirements, schema, made),
         *_restored(requirements, schema, made),
     )
 
@@ -145,7 +173,7 @@ def _restored(requirements: Requirements, schema: SchemaDesign, made: Backup) ->
     )
 
 
-def backup_decision(requirements: Requirements, made: Backup, bulk: Bulk) -> Decision:
+def backup_decision(requirements: Requirements, made: Backup) -> Decision:
     """Why this method and not its neighbours."""
     point = plain(recovery_point_target(requirements).value)
     others = {
@@ -160,18 +188,12 @@ def backup_decision(requirements: Requirements, made: Backup, bulk: Bulk) -> Dec
         ),
     }
     name, reason = others[method(requirements)]
-    standby = (
-        " A standby takes over when the server fails; the copy repairs what was deleted by mistake, and restoring"
-        f" the data of a year takes {plain(restore_time(requirements, bulk).value)} s."
-        if replicated(requirements)
-        else ""
-    )
     return Decision(
         id="operations.decision.backup",
         topic="Backup and recovery",
         choice=made.method,
         because=f"{point} s of work may be lost and the data must be back within "
-        f"{plain(recovery_time_target(requirements).value)} s.{standby}",
+        f"{plain(recovery_time_target(requirements).value)} s.",
         alternatives=(Alternative(name=name, refused_because=reason),),
         origin=made.origin,
         serves=made.serves,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from agents.figures import target
-from agents.scaling.demand import total_bytes
 from agents.scaling.growth import data_bytes
+from agents.scaling.wal import daily_log
 from contracts.base import Figure, Input
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
@@ -17,16 +17,15 @@ _TIME = {"embedded": DAY, "small": 14_400, "standard": 3_600, "large": 900}
 
 @dataclass(frozen=True)
 class Bulk:
-    """What has to be copied: bytes after one year, and bytes that a day adds; computed once for a plan."""
+    """What has to be copied: bytes of data after some years, and the log of a day; computed once for a plan."""
 
     size: Figure
-    daily_bytes: float
+    log: Figure
 
 
-def bulk_of(requirements: Requirements, schema: SchemaDesign) -> Bulk:
+def bulk_of(requirements: Requirements, schema: SchemaDesign, years: float = 1) -> Bulk:
     """The bulk of one project, from the same growth figures as the scaling plan's."""
-    size = data_bytes(requirements, schema)
-    return Bulk(size, max(0.0, size.value - total_bytes(requirements, schema, 0)) / 365)
+    return Bulk(data_bytes(requirements, schema, years), daily_log(requirements, schema, years))
 
 
 def recovery_point_target(requirements: Requirements) -> Input:

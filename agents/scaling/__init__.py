@@ -20,6 +20,7 @@ from agents.scaling.disk import data_room, disk, disk_claims
 from agents.scaling.growth import growth, next_steps
 from agents.scaling.measured import size_claims
 from agents.scaling.pools import pools
+from agents.scaling.questions import growth_questions
 from agents.scaling.replicas import (
     lag_claims,
     lag_seconds,
@@ -31,6 +32,7 @@ from agents.scaling.replicas import (
     routes,
 )
 from agents.scaling.settings import settings, workload_decision
+from agents.scaling.wal import log_decisions
 from contracts.base import Decision, Figure, Omission, Origin
 from contracts.brief import Machine
 from contracts.claims import Claim, SettingAccepted, Starts
@@ -66,6 +68,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
         growth=growth(requirements, schema),
         next_steps=next_steps(requirements, schema, server, data_room(room, tuned)),
         decisions=_decisions(requirements, schema, server, machine is not None, standing),
+        questions=growth_questions(requirements, schema, room, data_room(room, tuned)),
         omissions=_omissions(requirements, schema, server, standing, made),
         claims=(
             *_setting_claims(tuned),
@@ -100,6 +103,7 @@ def _decisions(
     requirements: Requirements, schema: SchemaDesign, server: Machine, was_given: bool, standing: tuple[Replica, ...]
 ) -> tuple[Decision, ...]:
     made = [machine_decision(requirements, schema, server, was_given), workload_decision(requirements, schema)]
+    made += log_decisions(requirements, schema)
     if standing:
         made.append(_replication(requirements, standing))
     return tuple(made)

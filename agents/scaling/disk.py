@@ -94,6 +94,6 @@ def arriving(requirements: Requirements, table: Table, rule: Retention, years: f
 def _kept(requirements: Requirements, table: Table, rule: Retention) -> Claim:
     rows = as_input(rows_after(requirements, table, 5), "rows")
     sentence = f"{table.name} never holds more rows than arrive in {plain(rule.days)} days, also after five years."
-    right = [arriving(requirements, table, rule, 5)]
+    right = [arriving(requirements, table, rule, 5), (given("rounding", 1, "a row that has begun counts"),)]
     serves = merged(table.serves, rule.serves)
     return balance(f"scaling.retention.{table.name}", sentence, f"growth.{table.name}", serves, [(rows,)], "<=", right)

@@ -26,6 +26,7 @@ from agents.scaling.demand import (
     total_bytes,
 )
 from agents.scaling.sizes import heap, indexes
+from agents.scaling.wal import log_bytes, written_bytes
 from contracts.base import Figure, Input, Origin
 from contracts.brief import Machine
 from contracts.requirements import Requirements
@@ -51,6 +52,8 @@ def _growth(requirements: Requirements, schema: SchemaDesign, table: Table, year
         rows=rows,
         heap_bytes=heap(table, as_input(rows)),
         index_bytes=indexes(table, schema, as_input(rows)),
+        log_bytes=log_bytes(requirements, schema, table, years) if table.rows_per_day > 0 else None,
+        written_bytes=written_bytes(requirements, schema, table, years) if table.rows_per_day > 0 else None,
         origin=Origin(kind="inferred", rule="volume, daily rows, yearly growth and retention"),
         serves=table.serves,
     )
@@ -196,8 +199,9 @@ def _step(
 _DUE = "first day on which the growth formulas exceed the bound; ten years are looked at"
 
 
-def data_bytes(requirements: Requirements, schema: SchemaDesign) -> Figure:
-    """Bytes on disk after one year, of all tables and indexes."""
-    size = given("all_tables", round(total_bytes(requirements, schema, 1)), "growth table, one year", "bytes")
+def data_bytes(requirements: Requirements, schema: SchemaDesign, years: float = 1) -> Figure:
+    """Bytes on disk after some years, of all tables and indexes."""
+    source = f"growth table, {counted(years, 'year')}"
+    size = given("all_tables", round(total_bytes(requirements, schema, years)), source, "bytes")
     serves = serving(requirements, "volume.", "assumption.")
     return figure("data_bytes", "all_tables", (size,), unit="bytes", serves=serves, rule="sum of the growth table")

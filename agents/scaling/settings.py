@@ -9,7 +9,6 @@ from typing import Literal
 
 from agents.figures import (
     GB,
-    KB,
     MB,
     as_input,
     figure,
@@ -17,12 +16,12 @@ from agents.figures import (
     plain,
     postgres_memory,
     read_share,
-    request_rate,
     serving,
     target,
 )
 from agents.scaling.demand import machine_inputs, working_set
 from agents.scaling.limits import spelled, time_limits
+from agents.scaling.wal import CHECKPOINT_SECONDS, peak_log
 from contracts.base import Decision, Figure, Input, Origin
 from contracts.brief import Machine
 from contracts.requirements import Requirements
@@ -31,7 +30,6 @@ from contracts.schema import SchemaDesign
 
 Workload = Literal["web", "oltp", "dw", "mixed", "desktop"]
 PGTUNE = "pgtune"
-WAL_PER_WRITE = 2 * KB
 _WAL_SIZE = {"web": (1, 4), "mixed": (1, 4), "oltp": (2, 8), "dw": (4, 16), "desktop": (0.0977, 2)}
 _CONCURRENCY = {"ssd": 200, "nvme": 1000, "san": 300, "hdd": 2}
 
@@ -76,9 +74,15 @@ class _Builder:
         self.made: list[Setting] = []
 
     def add(
-        self, name: str, made: Figure | tuple[str, tuple[Input, ...], str], value: str | None = None, rule: str = PGTUNE
+        self,
+        name: str,
+        made: Figure | tuple[str, tuple[Input, ...], str],
+        value: str | None = None,
+        rule: str = PGTUNE,
+        because: str = "",
     ) -> Figure:
-        """A setting from a formula; `value` is its spelling, by default the number itself."""
+        """A setting from a formula; `value` is its spelling, by default the number itself, and `because` says by which
+        rule a number becomes a word."""
         if not isinstance(made, Figure):
             formula, inputs, unit = made
             named = name if value is None else formula
@@ -93,7 +97,8 @@ class _Builder:
             )
         spelling = value if value is not None else _spelling(made)
         origin = Origin(
-            kind="inferred" if rule == PGTUNE else "convention", rule=f"formula of {PGTUNE}" if rule == PGTUNE else rule
+            kind="inferred" if rule == PGTUNE else "convention",
+            rule=because or (f"formula of {PGTUNE}" if rule == PGTUNE else rule),
         )
         self.made.append(Setting(name=name, value=spelling, figure=made, origin=origin, serves=made.serves))
         return made
@@ -121,7 +126,7 @@ def settings(
     add = _Builder(serving(requirements, "performance.", "volume.", "assumption."))
     add.add("max_connections", max_connections, rule="sum of the pools, a deployment's surge and reserved connections")
     _memory(add, kind, memory, cores, max_connections, working_set(requirements, schema))
-    _wal(add, kind, requirements, replicas)
+    _wal(add, kind, requirements, schema, replicas)
     _planner(add, kind, machine, cores)
     _vacuum(add, schema)
     _safety(add, requirements)
@@ -131,7 +136,10 @@ def settings(
 def _memory(add: _Builder, kind: Workload, memory: Input, cores: Input, connections: Figure, hot: Input) -> None:
     divisor = 16 if kind == "desktop" else 4
     shared = add.add("shared_buffers", (f"memory / {divisor}", (memory,), "bytes"))
-    add.add("huge_pages", ("shared_buffers", (as_input(shared),), "bytes"), "try" if shared.value >= 2 * GB else "off")
+    least = given("least", 2 * GB, PGTUNE, "bytes")
+    ratio = ("shared_buffers / least", (as_input(shared), least), "")
+    word = "try" if shared.value >= least.value else "off"
+    add.add("huge_pages", ratio, word, because="try where shared_buffers / least is 1 or more, else off")
     cache = "memory / 4" if kind == "desktop" else "memory * 3 / 4"
     add.add("effective_cache_size", (cache, (memory,), "bytes"))
     part = 8 if kind == "dw" else 16
@@ -159,36 +167,50 @@ def _memory(add: _Builder, kind: Workload, memory: Input, cores: Input, connecti
     add.add("work_mem", (formula, work, "bytes"))
 
 
-def _wal(add: _Builder, kind: Workload, requirements: Requirements, replicas: int) -> None:
+def _wal(add: _Builder, kind: Workload, requirements: Requirements, schema: SchemaDesign, replicas: int) -> None:
     shared = as_input(next(s.figure for s in add.made if s.name == "shared_buffers"))
     add.add("wal_buffers", ("max(32768, min(shared_buffers * 0.03, 16777216))", (shared,), "bytes"))
-    for name, size in zip(("min_wal_size", "max_wal_size"), _WAL_SIZE[kind], strict=True):
-        value = given("workload_size", math.floor(size * 1024) * MB, f"workload {kind}", "bytes")
-        add.add(name, ("workload_size", (value,), "bytes"))
+    least, most = (
+        given("workload_size", math.floor(size * 1024) * MB, f"workload {kind}", "bytes") for size in _WAL_SIZE[kind]
+    )
+    add.add("min_wal_size", ("workload_size", (least,), "bytes"))
+    if kind == "desktop":
+        add.add("max_wal_size", ("workload_size", (most,), "bytes"))
+    else:
+        _checkpoints(add, requirements, schema, most)
     add.add("checkpoint_completion_target", ("target", (given("target", 0.9, PGTUNE),), ""))
     standbys = given("replicas", replicas, "replicas of this plan")
-    add.add("wal_level", ("replicas", (standbys,), ""), "replica", "archiving and standbys both need level replica")
+    rule = "replica at any number of replicas: the archive and standbys read it, and nothing here decodes rows"
+    add.add("wal_level", ("replicas", (standbys,), ""), "replica", rule)
     senders = "replicas * 2 + 2"
     rule = "one sender for each standby and its rebuilding, two for base backups and the archive"
     add.add("max_wal_senders", (senders, (standbys,), ""), rule=rule)
     add.add("max_replication_slots", (senders, (standbys,), ""), rule="as many slots as senders")
     if replicas:
-        _slots(add, requirements)
+        _slots(add, requirements, schema)
     _commit(add, requirements, replicas)
 
 
-def _slots(add: _Builder, requirements: Requirements) -> None:
-    """WAL that a slot may hold back: six hours at peak; beyond that a dead standby must not fill the disk."""
-    hours = given("hours", 6, "convention: a standby that is away longer is rebuilt", "h")
-    per_write = given(
-        "wal_per_write", WAL_PER_WRITE, "convention: row, index entries and a share of page images", "bytes"
+def _checkpoints(add: _Builder, requirements: Requirements, schema: SchemaDesign, least: Input) -> None:
+    """Checkpoints by the clock: the log between two of them fits twice, so that its size does not call one earlier."""
+    every = given("checkpoint_seconds", CHECKPOINT_SECONDS, "convention: decision scaling.log", "s")
+    rule = "a page is logged whole once a checkpoint, and after a crash so much log is replayed"
+    add.add("checkpoint_timeout", ("checkpoint_seconds", (every,), "s"), f"{CHECKPOINT_SECONDS // 60}min", rule)
+    formula = "ceil(max(workload_size, 2 * log_bytes_per_second * checkpoint_seconds) / 1073741824) * 1073741824"
+    inputs = (least, as_input(peak_log(requirements, schema)), every)
+    add.add("max_wal_size", (formula, inputs, "bytes"), rule=f"{PGTUNE}, and twice the log between two checkpoints")
+
+
+def _slots(add: _Builder, requirements: Requirements, schema: SchemaDesign) -> None:
+    """Log that a slot may hold back for a standby that is away; beyond, it would fill the disk."""
+    inputs = (
+        as_input(peak_log(requirements, schema)),
+        given("standby_hours", 6, "convention: a standby that is away longer reads the archive", "h"),
+        given("max_wal_size", next(s.figure.value for s in add.made if s.name == "max_wal_size"), "setting", "bytes"),
     )
-    inputs = (request_rate(requirements), read_share(requirements), per_write, hours)
-    formula = (
-        "ceil(max(requests_per_second * (1 - read_share) * wal_per_write * hours * 3600, 4294967296) / 1073741824) *"
-        " 1073741824"
-    )
-    add.add("max_slot_wal_keep_size", (formula, inputs, "bytes"), rule="WAL of six hours, at least max_wal_size")
+    formula = "ceil(max(log_bytes_per_second * standby_hours * 3600, max_wal_size) / 1073741824) * 1073741824"
+    rule = "log of the hours that a standby may be away, at least max_wal_size"
+    add.add("max_slot_wal_keep_size", (formula, inputs, "bytes"), rule=rule)
 
 
 def _commit(add: _Builder, requirements: Requirements, replicas: int) -> None:

@@ -7,6 +7,7 @@ values aligned by type, variable values under 127 bytes with a 1-byte header and
 
 import functools
 import re
+from typing import NamedTuple
 
 from agents.figures import Same, figure, given, merged
 from contracts.base import Figure, Input
@@ -109,15 +110,67 @@ def indexes(table: Table, schema: SchemaDesign, rows: Input) -> Figure:
     )
 
 
+class Entry(NamedTuple):
+    """What a row has in one index: the entry itself, what it takes with free space, whether its place is anywhere."""
+
+    name: str
+    leading: str
+    tuple_bytes: float
+    bytes: float
+    scattered: bool
+
+
 def index_entries(table: Table, schema: SchemaDesign) -> tuple[tuple[str, float], ...]:
     """(index, bytes per row in it) of every index of a table, keys of constraints included."""
+    return tuple((entry.name, entry.bytes) for entry in entries(table, schema))
+
+
+def entries(table: Table, schema: SchemaDesign) -> tuple[Entry, ...]:
+    """The entries of a row in every index of its table, keys of constraints included."""
+    lately = _lately(table, schema)
+
+    def anywhere(columns: list[Column]) -> bool:
+        return _scattered(table, columns, lately)
+
+    def entry(name: str, columns: list[Column], held: float, size: float, scattered: bool | None = None) -> Entry:
+        leading = columns[0].name if columns else ""
+        return Entry(name, leading, held, size, anywhere(columns) if scattered is None else scattered)
+
     key = [table.column(c) for c in table.primary_key]
-    rising = len(key) == 1 and key[0].identity
-    made = [("primary key", _btree_entry(key, fill=SEQUENTIAL_FILL if rising else RANDOM_FILL))]
-    made += [(u.name, _btree_entry([table.column(c) for c in u.columns])) for u in table.uniques]
-    made += [(e.name, _btree_entry([table.column(c) for c in e.equal]) * 2 + 32) for e in table.exclusions]
-    made += [(i.name, entry_bytes(table, i)) for i in _indexes_by_table(Same(schema)).get(table.name, ())]
+    fill = SEQUENTIAL_FILL if len(key) == 1 and key[0].identity else RANDOM_FILL
+    made = [entry("primary key", key, _tuple_bytes(key), _btree_entry(key, fill=fill))]
+    for unique in table.uniques:
+        columns = [table.column(c) for c in unique.columns]
+        made.append(entry(unique.name, columns, _tuple_bytes(columns), _btree_entry(columns)))
+    for rule in table.exclusions:
+        columns = [table.column(c) for c in rule.equal]
+        made.append(entry(rule.name, columns, _tuple_bytes(columns) + 32, _btree_entry(columns) * 2 + 32, True))
+    for index in _indexes_by_table(Same(schema)).get(table.name, ()):
+        columns = [table.column(k.column) for k in index.keys if k.column]
+        size = entry_bytes(table, index)
+        held = max(0.0, size * RANDOM_FILL - LINE_POINTER) if index.method == "btree" else size
+        scattered = {"btree": None, "gin": True, "gist": True}.get(index.method, False)
+        made.append(entry(index.name, columns, held, size, scattered))
     return tuple(made)
+
+
+def _lately(table: Table, schema: SchemaDesign) -> frozenset[str]:
+    """Columns that name a row of a business record: rows come to it while it is young, and its keys rise."""
+    return frozenset(key.columns[0] for key in table.foreign_keys if comes_daily(schema.table(key.references)))
+
+
+def comes_daily(table: Table) -> bool:
+    """Whether rows of the table come each day and are worked on while they are young."""
+    return table.nature in ("event", "transaction") and table.rows_per_day > 0
+
+
+def _scattered(table: Table, columns: list[Column], lately: frozenset[str]) -> bool:
+    """Whether a new row's entry may go anywhere, and not to the end of a rising key or of one of few values."""
+    few = {c.column for c in table.checks if c.kind == "one_of"}
+    leading = next((c for c in columns if c.name not in few and c.type != "boolean"), None)
+    if leading is None or leading.identity or leading.name in lately:
+        return False
+    return not (leading.type in ("timestamp", "date") and table.nature in ("event", "transaction"))
 
 
 @functools.lru_cache(maxsize=4)
@@ -128,9 +181,12 @@ def _indexes_by_table(same: Same) -> dict[str, list[Index]]:
     return grouped
 
 
+def _tuple_bytes(columns: list[Column], extra: float = 0.0) -> float:
+    return _padded(8 + sum(_padded(_stored(c)[0], min(8, _stored(c)[1])) for c in columns) + extra, 8)
+
+
 def _btree_entry(columns: list[Column], extra: float = 0.0, fill: float = RANDOM_FILL) -> float:
-    keys = sum(_padded(_stored(c)[0], min(8, _stored(c)[1])) for c in columns) + extra
-    return (_padded(8 + keys, 8) + LINE_POINTER) / fill
+    return (_tuple_bytes(columns, extra) + LINE_POINTER) / fill
 
 
 def entry_bytes(table: Table, index: Index) -> float:

@@ -95,6 +95,36 @@ def test_a_recovery_time_that_no_restore_can_keep_fails() -> None:
     assert short["operations.backup.recovery_point"] == "holds"
 
 
+def within(seconds: int) -> OperationsPlan:
+    """Shop's plan when data must be back within so many seconds."""
+    shop = analysed("shop")[1]
+    return plan_for(shop.model_copy(update={"targets": shop.targets.changed(recovery_time_seconds=seconds)}))
+
+
+def test_a_restore_that_takes_too_long_is_answered_by_snapshots() -> None:
+    plan = within(1_800)
+    copies = plan.backup
+    assert copies.restore_time is not None
+    assert copies.repair_time is not None
+    assert copies.restore_time.value > 1_800 >= copies.repair_time.value
+    assert copies.snapshot_hours is not None
+    assert [q.id for q in plan.questions] == ["question.snapshots"]
+    decided = next(x for x in plan.decisions if x.id == "operations.decision.repair")
+    assert "copying everything back takes" in decided.because
+    assert "pg_backup_start" in copies.commands[0]
+    assert judged(plan)["operations.backup.repair_time"] == "holds"
+    patient = within(14_400)
+    assert patient.backup.snapshot_hours is None
+    assert not patient.questions
+
+
+def test_no_copy_is_quick_enough_for_minutes() -> None:
+    hurried = within(300)
+    assert judged(hurried)["operations.backup.repair_time"] == "fails"
+    assert judged(hurried)["operations.backup.recovery_time"] == "holds"
+    assert [q.id for q in hurried.questions] == ["question.recovery-time"]
+
+
 def test_commands_name_this_database_and_no_host() -> None:
     for name, database in (("clinic", "city_clinic"), ("habits", "habits"), ("saas", "pg_tasks")):
         commands = plans(name).operations.backup.commands

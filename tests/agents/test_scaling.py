@@ -64,6 +64,56 @@ def figures(plan: ScalingPlan) -> list[Figure]:
     return found + [f for g in plan.growth for f in (g.rows, g.heap_bytes, g.index_bytes)]
 
 
+def outgrowing() -> SchemaDesign:
+    """The library with four million loans a day, which nobody says how long to keep."""
+    return schema(
+        tables=tuple(
+            t.model_copy(update={"rows_per_day": 4e6, "nature": "event"}) if t.name == "loans" else t
+            for t in schema().tables
+        )
+    )
+
+
+def test_a_table_that_outgrows_the_disk_is_asked_about() -> None:
+    (asked,) = scaling_plan(requirements(), outgrowing(), MACHINE).questions
+    assert asked.id == "question.retention-loans"
+    assert "names no period" in asked.question
+    assert "Proposed: 365 days" in asked.question
+    kept = Retention(entity="loan", days=90, origin=STATED)
+    assert not scaling_plan(requirements(retention=(kept,)), outgrowing(), MACHINE).questions
+    assert not scaling_plan(requirements(), schema(), MACHINE).questions
+
+
+def test_writes_that_land_anywhere_log_whole_pages() -> None:
+    growth = {(g.table, g.years): g for g in scaling_plan(requirements(), outgrowing(), MACHINE).growth}
+    loans = growth["loans", 1].log_bytes
+    assert loans is not None
+    given = {i.name: i.value for i in loans.inputs}
+    assert given["writes_per_row"] == 1
+    # 100,000 writes between two checkpoints lock rows of books (about 130 pages) and readers (about 90)
+    assert 0 < given["images_per_write"] < 0.01
+    assert loans.value > 4e6 * 365 * given["record_bytes"]
+    assert growth["books", 1].log_bytes is None
+
+
+def test_the_log_between_checkpoints_fits_twice_into_its_size() -> None:
+    plan = scaling_plan(requirements(), outgrowing(), MACHINE)
+    sizes = {s.name: s.figure for s in plan.settings}
+    given = {i.name: i.value for i in sizes["max_wal_size"].inputs}
+    assert sizes["max_wal_size"].value >= 2 * given["log_bytes_per_second"] * given["checkpoint_seconds"]
+    assert setting(plan, "checkpoint_timeout") == "15min"
+
+
+def test_the_moment_of_the_next_step_follows_the_numbers() -> None:
+    def due(**changes: Any) -> float:
+        plan = scaling_plan(requirements(targets=targets(**changes)), outgrowing(), MACHINE)
+        step = next(s for s in plan.next_steps if s.step == "a larger disk")
+        return next(i.value for i in step.figure.inputs if i.name == "due")
+
+    assert 365 < due() < 3_650
+    assert due(yearly_growth_percent=50) < due()
+
+
 def test_settings_follow_pgtune_on_a_given_machine() -> None:
     plan = scaling_plan(requirements(), schema(), MACHINE)
     spelled = {s.name: s.value for s in plan.settings}

@@ -18,7 +18,7 @@ from contracts.claims import (
 )
 from contracts.operations import Environment
 from contracts.plan import Design
-from contracts.requirements import Attribute, Relationship, Requirement, Retention, Rule
+from contracts.requirements import Attribute, OpenQuestion, Relationship, Requirement, Retention, Rule
 from contracts.scaling import Growth, Route
 from contracts.schema import Check, Column, Exclusion, IndexKey, Lifecycle, Table, Total, Unique
 from tests.agents import designs as d
@@ -159,6 +159,10 @@ def grown(whole: Design, rows: float, **changes: Any) -> Design:
     made = Growth(table="activities", years=1, rows=d.figure("rows", rows), heap_bytes=size,
                   index_bytes=d.figure("bytes", 0, "bytes"), origin=d.CONVENTION)  # fmt: skip
     return d.changed(whole, "scaling", growth=(made,), **changes)
+
+
+def asked(table: str) -> OpenQuestion:
+    return OpenQuestion(id=f"question.{table}", question=f"How long are the rows of {table} kept?", reading="for good")
 
 
 def layered(whole: Design, **changes: Any) -> Design:
@@ -479,6 +483,8 @@ FAILS = (
     Case("recovery-point-unmet", "too slow", lambda w: d.changed(
         w, "requirements", targets=w.requirements.targets.model_copy(update={"recovery_time_seconds": 60})), "",
         "3600"),
+    Case("recovery-point-unmet", "a mistake repaired too slowly", lambda w: backed_up(
+        aiming(w, recovery_time_seconds=7_200), repair_time=d.figure("repair", 30, "h")), "", '"repair" is 108000 s'),
     Case("recovery-point-unmet", "beyond reach", lambda w: backed_up(w, archive_interval_seconds=None), "",
          "copies data every 86400 s only"),
     Case("recovery-point-unmet", "no unit of time", lambda w: backed_up(w, recovery_time=d.figure("RTO", 1, "GB")), "",
@@ -537,6 +543,10 @@ FAILS = (
          "write-ahead log 1073741824"),
     Case("growth-exceeds-disk", "beyond retention", lambda w: kept_for(grown(w, 365 * 500_000.0), 90),
          "growth.activities", "45,000,000 arrive in the 90 days"),
+    Case("growth-without-period", "nobody is asked", lambda w: grown(w, 7 * 2**30, disk=d.figure("disk", 8, "GB")),
+         "growth.activities", "takes 7 GB after 1 years on a disk of 8 GB, no period is stated"),
+    Case("growth-without-period", "asked about another", lambda w: grown(w, 7 * 2**30, disk=d.figure("disk", 8, "GB"),
+         questions=(asked("orders"),)), "growth.activities", "no question asks"),
     Case("setting-contradicted", "two values", lambda w: produced(configured(w, statement_timeout="5s"),
          statement_timeout="2000ms"), "setting.statement_timeout", "is 5s in the server's configuration and 2000ms"),
     Case("setting-contradicted", "locks outlive statements", lambda w: configured(
@@ -788,6 +798,13 @@ PASSES = (
     Case("pools-below-peak", "all of it", lambda w: aiming(w, requests_per_second=8_000)),
     Case("growth-exceeds-disk", "four fifths", lambda w: grown(w, 6.4 * 2**30, disk=d.figure("disk", 8, "GB"))),
     Case("growth-exceeds-disk", "what arrives", lambda w: kept_for(grown(w, 90 * 500_000.0), 90)),
+    Case("growth-without-period", "asked", lambda w: grown(
+        w, 7 * 2**30, disk=d.figure("disk", 8, "GB"), questions=(asked("activities"),))),
+    Case("growth-without-period", "a period", lambda w: kept_for(grown(
+        w, 7 * 2**30, disk=d.figure("disk", 8, "GB")), 90)),
+    Case("growth-without-period", "it fits", lambda w: grown(w, 6 * 2**30, disk=d.figure("disk", 8, "GB"))),
+    Case("connections-exceed-maximum", "behind a pooler", lambda w: d.changed(
+        w, "scaling", pools=(d.pool(size=40), d.pool("pgbouncer", 30, 1)))),
     Case("setting-contradicted", "two spellings", lambda w: produced(
         configured(w, statement_timeout="5s"), statement_timeout="5000ms")),
     Case("availability-unmet", "one restore", lambda w: aiming(w, availability_percent=99.9)),
