@@ -53,7 +53,7 @@ def engine_choice(requirements: Requirements) -> EngineChoice:
     decision = Decision(
         id="decision.engine",
         topic="Database engine",
-        choice=f"{chosen.label} {chosen.floor} or later",
+        choice=chosen.label,
         because=_because(requirements, chosen, asked, named),
         alternatives=tuple(refused),
         origin=next(

@@ -24,7 +24,7 @@ def designed_shop(engine: str, output: str, direct: bool) -> None:
 
     given = {"brief": str(SHOP), "project": "shop", "output": output, "engine": engine, "date": DATE}
     with contextlib.redirect_stderr(io.StringIO()):
-        designed(argparse.Namespace(**given, memory_gb=0, cores=0, direct=direct, review=False))
+        designed(argparse.Namespace(**given, memory_gb=0, cores=0, database="", direct=direct, review=False))
 
 
 def main() -> None:

@@ -17,7 +17,8 @@ class Machine(Contract):
 class Brief(Contract):
     """An application's brief, normalised (LF line ends, no byte-order mark), with the run's date.
 
-    The date is an input because the document shows it and partitions start from it: the same brief on the
+    `database` is the engine family that the person who runs the design wants, whatever the text says; empty leaves it
+    to the text. The date is an input because the document shows it and partitions start from it: the same brief on the
     same date gives the same bytes.
     """
 
@@ -25,6 +26,7 @@ class Brief(Contract):
     text: str
     date: dt.date
     machine: Machine | None = None
+    database: str = ""
 
 
 class BriefError(ValueError):

@@ -257,12 +257,13 @@ class Claim(Contract):
 
 
 class Experiment(Contract):
-    """All that an engine needs: the document's script, the synthetic rows, and the claims to try.
+    """All that an engine of this family needs: the document's script, the synthetic rows, and the claims to try.
 
     `dataset` statements run after the script, in order; `rows` is the number of rows of a large table. `growth`
     statements run when everything was tried, and bring the largest tables to `grown_rows`.
     """
 
+    dialect: Identifier = "postgresql"
     script: tuple[Statement, ...]
     dataset: tuple[Statement, ...] = ()
     claims: tuple[Claim, ...]

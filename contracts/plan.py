@@ -44,6 +44,7 @@ class Design(Contract):
     def experiment(self) -> Experiment:
         """The experiment that tries every claim on the schema's synthetic rows."""
         return Experiment(
+            dialect=self.schema_design.dialect,
             script=self.script(),
             dataset=self.schema_design.dataset,
             claims=self.claims(),

@@ -13,7 +13,7 @@ from artifacts.publish import published
 from artifacts.reading import plan_of
 from contracts.plan import Handoff
 from flows.errors import USER_ERRORS
-from flows.form import Cores, Date, Engine, Folder, Gigabytes, Project, Strictness
+from flows.form import Cores, Database, Date, Engine, Folder, Gigabytes, Project, Strictness
 from flows.inputs import brief_from_file, brief_from_text, checked_engine, checked_output, file_text
 from flows.keys import code_digest
 from flows.logged import Logged
@@ -54,6 +54,7 @@ def architect(
     strictness: Strictness = "report",
     memory_gb: Gigabytes = 0,
     cores: Cores = 0,
+    database: Database = "",
     review: bool = False,
     output: Folder = "applications",
     date: Date = "",
@@ -70,6 +71,7 @@ def architect(
         strictness: When the run fails: report never; ready if the checklist does; complete if a claim is unproven, too.
         memory_gb: Memory of the database machine in GB; 0 if it is not known yet.
         cores: Cores of the database machine; 0 if they are not known yet.
+        database: Engine family to design for, whatever the brief says; empty leaves the choice to the brief.
         review: Pause for a person's approval after the requirement analysis and before the hand-over.
         output: Folder for the documents; they are written to <output>/<project>/planning.
         date: Date of the design as YYYY-MM-DD; empty is today. The same brief and date give the same documents.
@@ -77,7 +79,7 @@ def architect(
         override: Path of a contract as JSON that stands in for the result of the step in replay_from.
     """
     try:
-        given = (project, date or first_day(), memory_gb, cores)
+        given = (project, date or first_day(), memory_gb, cores, database)
         found = brief_from_text(text, *given) if text.strip() else brief_from_file(brief, *given)
         progress = Logged(found.project, len(STEPS), LISTENER.get())
         replay = replay_of(replay_from, override, found.project)

@@ -30,7 +30,7 @@ records task runs in batches, without which it locks its SQLite file (measured: 
 
 def designed(arguments: argparse.Namespace) -> Handoff:
     """The hand-over of one design; everything that can be known to be wrong is refused before anything starts."""
-    given = (arguments.project, arguments.date, arguments.memory_gb, arguments.cores)
+    given = (arguments.project, arguments.date, arguments.memory_gb, arguments.cores, arguments.database)
     brief = brief_from_file(arguments.brief, *given)
     output, engine = checked_output(arguments.output), engine_without_password(arguments.engine)
     if arguments.direct and arguments.review:
@@ -67,6 +67,7 @@ def _as_flow(arguments: argparse.Namespace, project: str, date: str, engine: str
             "date": date,
             "memory_gb": arguments.memory_gb,
             "cores": arguments.cores,
+            "database": arguments.database,
             "review": arguments.review,
         }
     )

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from agents import dialects
 from agents.evolution import answers_name
 from agents.evolution.questions import plain
 from artifacts.publication import title
@@ -28,6 +29,7 @@ def published_script(path: str) -> SchemaScript:
     text = file_text(path)
     if path.endswith(".json"):
         plan = plan_of(text)
+        require_postgresql(plan.design.schema_design.dialect, path)
         lines = tuple(ScriptLine(sql=s.sql, line=1) for s in plan.design.script())
         return _script(path, plan.design.requirements.title, lines)
     found = _statements(text, path)
@@ -37,6 +39,15 @@ def published_script(path: str) -> SchemaScript:
             "or a file with the CREATE TABLE statements of the database."
         )
     return _script(path, title(text) if path.endswith(".md") else Path(path).stem, _lines(found))
+
+
+def require_postgresql(family: str, place: str) -> None:
+    """`InputError` for a design of another engine family, whose migrations are not made here."""
+    if family != "postgresql":
+        raise InputError(
+            f"{place} is a design for {dialects.family(family).label}; evolve makes migrations for PostgreSQL alone. "
+            f"Write the step by hand beside the design's migrations, or have both designed with --database postgresql."
+        )
 
 
 def is_design(path: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from agents.engine_choice import engine_choice
 from agents.evolution import evolution_plan
 from agents.migrations import migration_plan
 from agents.operations import operations_plan
@@ -11,7 +12,7 @@ from agents.schema_design import schema_design
 from agents.security import security_plan
 from contracts.brief import Brief
 from contracts.evolution import Answers, Evolution, SchemaScript
-from flows.evolve_inputs import published_script
+from flows.evolve_inputs import published_script, require_postgresql
 from flows.evolve_steps import designed_script, evolution_documents, evolution_proof, schemas_on_engine
 from flows.proving import proving_engine
 from flows.run import Run
@@ -49,7 +50,7 @@ def evolution(
 
     `last` is the last version that the database has recorded; empty takes the document's.
     """
-    prover = run.submit(proving_engine, engine).result()
+    prover = run.submit(proving_engine, engine, "postgresql").result()
     old = run.submit(published_script, document).result()
     to = _designed(new, aim, run) if new else run.submit(published_script, aim).result()
 
@@ -66,6 +67,7 @@ def evolution(
 def _designed(brief: Brief, aim: str, run: Run) -> SchemaScript:
     """The new design as far as it makes a schema."""
     requirements = run.submit(requirement_analysis, brief).result()
+    require_postgresql(engine_choice(requirements).family, brief.project)
     schema = run.submit(schema_design, requirements, brief.date).result()
     security = run.submit(security_plan, requirements, schema, brief.date).result()
     operations = run.submit(operations_plan, requirements, schema).result()

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+from agents import dialects
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -34,6 +36,7 @@ Project = Annotated[str, _shown(pattern="^([a-z0-9]+(-[a-z0-9]+)*)?$", maxLength
 Date = Annotated[str, _shown(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
 Gigabytes = Annotated[float, _shown(minimum=0, maximum=24_576)]
 Cores = Annotated[int, _shown(minimum=0, maximum=1024)]
+Database = Annotated[str, _shown(enum=["", *dialects.names()])]
 _LOGIN = r"://[^/@?]*:[^/@?]+@|[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]\s*="
 Engine = Annotated[
     str,

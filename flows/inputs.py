@@ -13,6 +13,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+from agents import dialects
 from agents.naming import slug
 from contracts.brief import Brief, Machine
 
@@ -33,27 +34,45 @@ class InputError(ValueError):
     """What was given cannot be used; the message is complete for the person who gave it."""
 
 
-def brief_from_file(path: str, project: str = "", date: str = "", memory_gb: float = 0, cores: int = 0) -> Brief:
+def brief_from_file(
+    path: str, project: str = "", date: str = "", memory_gb: float = 0, cores: int = 0, database: str = ""
+) -> Brief:
     """The brief in this file. An empty `project` is derived from the path or title, an empty `date` is today.
 
-    `memory_gb` and `cores` describe the database server; 0 for both means that it is not known.
+    `memory_gb` and `cores` describe the database server; 0 for both means that it is not known. `database` is an engine
+    family that is wanted whatever the text says.
     """
     text = decoded(_content(path, MAX_BYTES), path)
-    return _brief(text, project or _project_of(Path(path), text), path, date, memory_gb, cores)
+    return _brief(text, project or _project_of(Path(path), text), path, date, memory_gb, cores, database)
 
 
-def brief_from_text(text: str, project: str = "", date: str = "", memory_gb: float = 0, cores: int = 0) -> Brief:
+def brief_from_text(
+    text: str, project: str = "", date: str = "", memory_gb: float = 0, cores: int = 0, database: str = ""
+) -> Brief:
     """The brief that was given as text; as `brief_from_file`, with the project from its title."""
     place = "the given text"
     raw = text.encode(errors="surrogatepass")
     _refuse_size(len(raw), MAX_BYTES, place)
-    return _brief(decoded(raw, place), project or _title_slug(text) or "project", place, date, memory_gb, cores)
+    return _brief(
+        decoded(raw, place), project or _title_slug(text) or "project", place, date, memory_gb, cores, database
+    )
 
 
-def _brief(text: str, project: str, place: str, date: str, memory_gb: float, cores: int) -> Brief:
+def _brief(text: str, project: str, place: str, date: str, memory_gb: float, cores: int, database: str) -> Brief:
     if not text.strip():
         raise InputError(f"The brief is empty: {place} holds no text. Describe the application and its data in it.")
-    return Brief(project=checked_project(project), text=text, date=run_date(date), machine=machine(memory_gb, cores))
+    return Brief(
+        project=checked_project(project), text=text, date=run_date(date), machine=machine(memory_gb, cores),
+        database=checked_database(database),
+    )  # fmt: skip
+
+
+def checked_database(database: str) -> str:
+    """The name of an engine family, or nothing."""
+    if database and database not in dialects.names():
+        known = ", ".join(dialects.names())
+        raise InputError(f"Designs are not made for {database[:40]!r}. Give one of {known}, or leave it to the brief.")
+    return database
 
 
 def file_text(path: str) -> str:

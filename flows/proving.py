@@ -1,21 +1,18 @@
 """The proof on an engine: which engine it is, what it observes, and what the judge makes of it."""
 
-import psycopg
-
 from agents.verification import proof
 from contracts.claims import Engine, Experiment, Proof
-from flows.engines import EngineError, observe
 from flows.engines import engine as engine_of
-from flows.engines.locate import EngineInfo, masked
-from flows.engines.session import connected
+from flows.engines import observe, reached
+from flows.engines.locate import masked
 from flows.inputs import engine_address
 from flows.progress import Progress
 
 
-def proving_engine(engine: str) -> Engine:
+def proving_engine(engine: str, family: str) -> Engine:
     """The engine that a spec names, with its version; a DSN is connected to, so that a wrong one fails at once."""
-    info = engine_of(engine_address(engine))
-    version = _server_version(info) if info.origin == "dsn" else info.version
+    info = engine_of(engine_address(engine), family)
+    version = reached(info, family) if info.origin == "dsn" else info.version
     return Engine(name=info.name, version=version, origin=info.origin, limits=info.limits)
 
 
@@ -37,16 +34,3 @@ def fully_proven(found: Proof) -> bool:
 def engine_identity(engine: str) -> str:
     """Which engine a spec means, for a result's key: never a password, and an environment variable by its value."""
     return masked(engine_address(engine))
-
-
-def _server_version(info: EngineInfo) -> str:
-    try:
-        with connected(info.conninfo) as connection:
-            return str(connection.info.parameter_status("server_version")).split()[0]
-    except psycopg.Error as error:
-        raise EngineError(
-            "The database server of the DSN cannot be reached",
-            place=info.place,
-            evidence=masked(str(error).strip()),
-            remedy="Check host, port, database, user and password, or use --engine embedded.",
-        ) from error

@@ -14,6 +14,7 @@ from agents.designing import (
     schema_design,
     security_plan,
 )
+from agents.engine_choice import engine_choice
 from agents.qa_checklist import qa_checklist
 from agents.requirement_analysis import requirement_analysis
 from contracts.brief import Brief
@@ -24,8 +25,8 @@ from flows.proving import proof_on_engine, proving_engine
 from flows.run import Run
 
 STEPS: tuple[Callable[..., object], ...] = (
-    proving_engine,
     requirement_analysis,
+    proving_engine,
     schema_design,
     caching_plan,
     scaling_plan,
@@ -49,10 +50,15 @@ EVIDENCE: frozenset[Callable[..., object]] = frozenset({proving_engine, proof_on
 def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -> Handoff:
     """The documents of this brief under `output`, proven on `engine` (embedded, installed, a DSN, env:NAME, none).
 
-    The engine is looked at first: nobody should wait for a design to learn of a mistyped address.
+    The engine is looked at before anything is designed: nobody should wait for a design, or a review of the analysis,
+    to learn of a mistyped address.
     """
-    prover = run.submit(proving_engine, engine).result()
-    brief, requirements = run.gate.analysis(brief, run.submit(requirement_analysis, brief).result())
+    requirements = run.submit(requirement_analysis, brief).result()
+    family = engine_choice(requirements).family
+    prover = run.submit(proving_engine, engine, family).result()
+    brief, requirements = run.gate.analysis(brief, requirements)
+    if (corrected := engine_choice(requirements).family) != family:
+        prover = run.submit(proving_engine, engine, corrected).result()
     design = whole_design(brief, requirements, run)
     proof = run.submit(proof_on_engine, design.experiment(), engine, prover, run.progress).result()
     checklist = run.submit(qa_checklist, design, proof).result()

@@ -155,7 +155,7 @@ def habits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode in (HOLDS, FINDINGS), done.stderr
     handoff = json.loads(done.stdout)
     assert (done.returncode == HOLDS) is handoff["ready"]
-    assert "[1/11] proving engine" in done.stderr
+    assert "[2/11] proving engine" in done.stderr
     assert "[11/11] documents" in done.stderr
     document = Path(handoff["document"])
     assert document == output / "habits" / "planning" / "persistence.md"

@@ -110,7 +110,8 @@ def _requirements(
         requirements=tuple(ledger.requirements.values()),
         entities=tuple(draft.entity() for draft in things.drafts.values()),
         relationships=tuple(things.relationships), rules=stated_rules, access_patterns=patterns, workflows=workflows,
-        volumes=size.volumes, targets=size.targets, retention=size.retention, protection=protected, stack=size.stack,
+        volumes=size.volumes, targets=size.targets, retention=size.retention, protection=protected,
+        stack=_wished(brief.database, size.stack, ledger),
         integrations=external, future=later, assumptions=tuple(ledger.assumptions.values()),
         open_questions=tuple(ledger.questions.values()), trace=trace(document, things, ledger),
     )  # fmt: skip
@@ -149,6 +150,15 @@ def _sizing(
     events = frozenset(d.name for d in things.drafts.values() if d.nature == "event")
     size = tier(goals, technology, estimated_gb(rows, kept, events), single, ledger)
     return Sizing(with_defaults(goals, size, ledger), kept, rows, with_instances(technology, size, ledger), size)
+
+
+def _wished(database: str, found: Stack, ledger: Ledger) -> Stack:
+    """The stack with the engine family that was asked for with the run, if one was."""
+    if not database:
+        return found
+    reason = f"given with the run; the brief names {found.database or 'none'}"
+    ledger.assume("database", "engine family of the design", database, reason, "leave it out of the run")
+    return found.model_copy(update={"database": database})
 
 
 def _note_context(now: tuple[Sentence, ...], things: Model, ledger: Ledger) -> None:

@@ -1,11 +1,74 @@
 """Engines: what starts or reaches a server, runs an experiment on it, and reports observations without judging.
 
+Each engine family has a module or package here with its name, found by its place: `SCHEMES` are the schemes of its
+servers' addresses, `found(spec)` is the engine that a spec names, `version_at(info)` asks the server at an
+address, `available()` is what is here without an address, and `observe(experiment, info, progress)` runs an experiment.
+
 >>> engine("none").origin
 'none'
 """
 
-from flows.engines.errors import EngineError
-from flows.engines.locate import EngineInfo, available, engine
-from flows.engines.postgresql import observe
+import importlib
+import re
+from typing import Any
 
-__all__ = ["EngineError", "EngineInfo", "available", "engine", "observe"]
+from agents import dialects
+from contracts.claims import Experiment, Observations
+from flows.engines.errors import EngineError
+from flows.engines.locate import EngineInfo, masked, nothing
+from flows.engines.untried import Progress, untried
+
+__all__ = ["EngineError", "EngineInfo", "available", "engine", "observe", "reached"]
+
+
+def engine(spec: str, family: str = "postgresql") -> EngineInfo:
+    """The engine of a family that a name (`embedded`, `installed`, `none`) or an address means; else `EngineError`."""
+    wanted = spec.strip()
+    if wanted == "none":
+        return nothing()
+    _require_family(wanted, family)
+    found: EngineInfo = _module(family).found(wanted)
+    return found
+
+
+def reached(info: EngineInfo, family: str) -> str:
+    """The version of the server at an address; `EngineError` when it does not answer."""
+    version: str = _module(family).version_at(info)
+    return version
+
+
+def observe(experiment: Experiment, spec: str, progress: Progress) -> Observations:
+    """What the engine of this spec saw of the experiment: one observation for each claim that needs an engine.
+
+    `progress(done, total, text)` is called for each statement and each trial. Raises `EngineError` when the
+    engine cannot be had; a statement that is refused is an observation, never an exception.
+    """
+    info = engine(spec, experiment.dialect)
+    if info.origin == "none":
+        return untried(experiment, info)
+    seen: Observations = _module(experiment.dialect).observe(experiment, info, progress)
+    return seen
+
+
+def available() -> tuple[EngineInfo, ...]:
+    """The engines of this machine that are named without an address, by family; `none` stands last."""
+    here = (info for name in dialects.names() for info in _module(name).available())
+    return (*here, nothing())
+
+
+def _module(family: str) -> Any:
+    return importlib.import_module(f"{__name__}.{family}")
+
+
+def _require_family(spec: str, family: str) -> None:
+    """`EngineError` for the address of a server of another family than the design is for."""
+    scheme = re.match(r"([a-z0-9+]+)://", spec)
+    other = next((name for name in dialects.names() if scheme and scheme[1] in _module(name).SCHEMES), family)
+    if other != family:
+        mine, theirs = dialects.family(family).label, dialects.family(other).label
+        raise EngineError(
+            f"A design for {mine} cannot be proven on {theirs}",
+            place="--engine",
+            evidence=masked(spec)[:80],
+            remedy=f"Leave --engine out, or have the design made for this server with --database {other}.",
+        )

@@ -63,14 +63,17 @@ class EngineInfo:
         return f"EngineInfo({self.origin}, {self.name} {self.version}, {self.place})"
 
 
+SCHEMES = ("postgresql", "postgres")
+
+
 def engine(spec: str) -> EngineInfo:
-    """The engine that `embedded`, `installed`, `none` or a `postgresql://` DSN names; `EngineError` if there is none.
+    """The PostgreSQL engine that `embedded`, `installed` or a `postgresql://` DSN names; `EngineError` if none does.
 
     A DSN is not connected to here: its version is empty until `server.serving` reaches it.
     """
     wanted = spec.strip()
     if wanted == "none":
-        return _info("none", "none", "none", "", "", NONE_LIMITS)
+        return nothing()
     if wanted == "embedded":
         return _embedded()
     if wanted == "installed":
@@ -85,10 +88,15 @@ def engine(spec: str) -> EngineInfo:
     )
 
 
+def nothing() -> EngineInfo:
+    """The wish to prove nothing."""
+    return _info("none", "none", "none", "", "", NONE_LIMITS)
+
+
 def available() -> tuple[EngineInfo, ...]:
-    """The engines of this machine that are named without an address, those that are missing left out."""
+    """The PostgreSQL engines of this machine that are named without an address, those that are missing left out."""
     found = []
-    for spec in ("embedded", "installed", "none"):
+    for spec in ("embedded", "installed"):
         try:
             found.append(engine(spec))
         except EngineError:

@@ -7,7 +7,9 @@ object id or a path, so the same experiment on the same version gives the same o
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+
+import psycopg
 
 from contracts.base import Statement
 from contracts.claims import (
@@ -33,7 +35,9 @@ from contracts.claims import (
 from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
 from flows.engines.errors import EngineError
 from flows.engines.index_use import index_use
-from flows.engines.locate import EngineInfo, engine
+from flows.engines.locate import SCHEMES as SCHEMES
+from flows.engines.locate import EngineInfo, engine, masked
+from flows.engines.locate import available as available
 from flows.engines.recovery import restored
 from flows.engines.reverts import reverted
 from flows.engines.server import Server, forbidden, scratch, serving
@@ -41,9 +45,9 @@ from flows.engines.session import Connection, Outcome, checked, connected, ran, 
 from flows.engines.settings import setting_accepted
 from flows.engines.started import started
 from flows.engines.trials import accepted, refused, returned
+from flows.engines.untried import Progress
 
-Progress = Callable[[int, int, str], None]
-
+found = engine
 
 TRIGGERS = """
 SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger
@@ -57,18 +61,25 @@ SETTLED = ("SET synchronous_commit = on", "ANALYZE", "RESET synchronous_commit",
 ANALYZE writes, so that its synchronous commit flushes all before it, and index-only scans become index-only."""
 
 
-def observe(experiment: Experiment, spec: str, progress: Progress) -> Observations:
-    """What the engine of this spec saw of the experiment: one observation for each claim that needs an engine.
-
-    `progress(done, total, text)` is called for each statement and each trial. Raises `EngineError` when the
-    engine cannot be had; a statement that is refused is an observation, never an exception.
-    """
-    info = engine(spec)
-    if info.origin == "none":
-        return _untried(experiment, info)
+def observe(experiment: Experiment, info: EngineInfo, progress: Progress) -> Observations:
+    """What this engine saw of the experiment: one observation for each claim that needs an engine."""
     with serving(info) as server:
         seen = observations_on(server, experiment, progress)
     return seen if server.ours else _with_a_server_of_ours(experiment, seen)
+
+
+def version_at(info: EngineInfo) -> str:
+    """The version of the server at a DSN; `EngineError` when it does not answer."""
+    try:
+        with connected(info.conninfo) as connection:
+            return str(connection.info.parameter_status("server_version")).split()[0]
+    except psycopg.Error as error:
+        raise EngineError(
+            "The database server of the DSN cannot be reached",
+            place=info.place,
+            evidence=masked(str(error).strip()),
+            remedy="Check host, port, database, user and password, or use --engine embedded.",
+        ) from error
 
 
 def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observations:
@@ -129,16 +140,6 @@ def _unnumbered(server: Server, seen: Observation) -> Observation:
     if not server.suffix or server.suffix not in seen.message:
         return seen
     return seen.model_copy(update={"message": seen.message.replace(server.suffix, "")})
-
-
-def _untried(experiment: Experiment, info: EngineInfo) -> Observations:
-    reason = "no engine was asked for (--engine none)"
-    claims = (claim for claim in experiment.claims if not isinstance(claim.trial, Balances))
-    return Observations(
-        engine=Engine(name="none", version="", origin="none", limits=info.limits),
-        rows=experiment.rows,
-        observations=tuple(Observation(claim=claim.id, tried=False, reason=reason) for claim in claims),
-    )
 
 
 def _observed(server: Server, experiment: Experiment, steps: _Steps) -> Iterator[Observation]:

@@ -6,9 +6,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from flows.engines import locate
+from flows.engines import available, locate
 from flows.engines.errors import EngineError
-from flows.engines.locate import available, engine, masked
+from flows.engines.locate import engine, masked
 from flows.engines.server import serving
 
 SECRETS = ("s3cret", "s3", "cret")
