@@ -66,7 +66,7 @@ def disk_claims(
     requirements: Requirements, schema: SchemaDesign, tuned: tuple[Setting, ...], room: Figure | None
 ) -> tuple[Claim, ...]:
     """A year's growth fits on the disk; rows that have a period do not outlive it."""
-    claims = [_kept(requirements, table, rule) for table, rule in retained(requirements, schema)]
+    claims = [kept(requirements, table, rule) for table, rule in retained(requirements, schema)]
     if room is not None:
         sentence = f"After a year data, indexes and log fill at most four fifths of a disk of {plain(room.value)} GB."
         left = [(data_input(requirements, schema),), (wal_input(tuned),)]
@@ -91,7 +91,8 @@ def arriving(requirements: Requirements, table: Table, rule: Retention, years: f
     )
 
 
-def _kept(requirements: Requirements, table: Table, rule: Retention) -> Claim:
+def kept(requirements: Requirements, table: Table, rule: Retention) -> Claim:
+    """The claim that a table never holds more than arrives within its period."""
     rows = as_input(rows_after(requirements, table, 5), "rows")
     sentence = f"{table.name} never holds more rows than arrive in {plain(rule.days)} days, also after five years."
     right = [arriving(requirements, table, rule, 5), (given("rounding", 1, "a row that has begun counts"),)]

@@ -74,7 +74,7 @@ def next_steps(
 def _memory(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> NextStep:
     cache = given("cache", machine.memory_gb * 0.75 * GB, "three quarters of the machine's memory", "bytes")
     hot = given("after_five_years", round(hot_bytes(requirements, schema, 5)), "growth table, working set", "bytes")
-    return _step(
+    return next_step(
         f"more than {plain(machine.memory_gb)} GB of memory",
         f"the working set exceeds the {byte_text(cache.value)} that cache data ({byte_text(hot.value)} after five"
         " years)",
@@ -88,7 +88,7 @@ def _memory(requirements: Requirements, schema: SchemaDesign, machine: Machine) 
 
 def _disk(requirements: Requirements, schema: SchemaDesign, room: Input) -> NextStep:
     size = given("after_five_years", round(total_bytes(requirements, schema, 5)), "growth table, all tables", "bytes")
-    return _step(
+    return next_step(
         "a larger disk",
         f"all tables with their indexes exceed the {byte_text(room.value)} that the disk has for them"
         f" ({byte_text(size.value)} after five years)",
@@ -109,7 +109,7 @@ def _shards(requirements: Requirements, schema: SchemaDesign) -> list[NextStep]:
         return []
     most = given("volume", VOLUME_BYTES, "convention: the largest volume that clouds commonly rent, 16 TB", "bytes")
     size = given("after_five_years", round(total_bytes(requirements, schema, 5)), "growth table, all tables", "bytes")
-    step = _step(
+    step = next_step(
         f"shards by {key}",
         f"all tables exceed {byte_text(VOLUME_BYTES)}, the largest volume of one server ({byte_text(size.value)} after"
         f" five years); the hash partitions by {key} already say which row goes where, so each can move as it is",
@@ -135,7 +135,7 @@ def _partition(requirements: Requirements, schema: SchemaDesign, machine: Machin
     limit = given("memory", machine.memory_gb * GB, "decision scaling.machine", "bytes")
     size = table_bytes(requirements, schema, table, 5)
     later = given("after_five_years", size, f"growth table, {table.name}", "bytes")
-    return _step(
+    return next_step(
         f"partitions of {table.name}",
         f"{table.name} with its indexes exceeds the server's {byte_text(limit.value)} of memory, the manual's rule of"
         f" thumb ({byte_text(size)} after five years)",
@@ -153,7 +153,7 @@ def _cores(requirements: Requirements, machine: Machine) -> NextStep:
     busy = busy_connections(requirements)
     bound = given("bound", machine.cores * 2 + 1, "HikariCP: cores x 2 + 1", "connections")
     later = busy.value * (1 + rate.value / 100) ** 5
-    return _step(
+    return next_step(
         "a further read replica or more cores",
         f"the busy connections at peak, {plain(busy.value)} at launch, exceed {plain(bound.value)}",
         lambda years: busy.value * (1 + rate.value / 100) ** years,
@@ -164,7 +164,7 @@ def _cores(requirements: Requirements, machine: Machine) -> NextStep:
     )
 
 
-def _step(
+def next_step(
     step: str,
     what: str,
     amount: Callable[[float], float],

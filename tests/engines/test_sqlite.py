@@ -249,8 +249,10 @@ def test_what_sqlite_cannot_try_says_why() -> None:
     trials: dict[str, Trial] = {
         "role": Refused(sql=(ONE_ITEM,), sqlstate="42501", session=Session(role="app")),
         "cache": Coherent(caches=(), cases=(), stale=()),
+        "module": Accepted(sql=("CREATE VIRTUAL TABLE t USING nowhere(a)",)),
     }
     observed = seen(trials)
+    assert not observed["module"].tried and "built without nowhere" in observed["module"].reason
     assert not observed["role"].tried and "no roles" in observed["role"].reason
     assert not observed["cache"].tried and "cache" in observed["cache"].reason
 

@@ -37,6 +37,16 @@ def found(spec: str) -> EngineInfo:
     return EngineInfo(origin, origin, NAME, sqlite3.sqlite_version, "the library of this Python", PROVES, LIMITS)
 
 
+def built_without(message: str) -> str:
+    """Why a refusal speaks of this library and not of the design; nothing when it does speak of the design.
+
+    >>> built_without("no such module: fts5")
+    'this SQLite library was built without fts5'
+    """
+    missing = re.search(r"no such module: (\w+)|no such table: (dbstat)\b", message)
+    return f"this SQLite library was built without {missing[1] or missing[2]}" if missing else ""
+
+
 def require_floor(version: str) -> None:
     """`EngineError` for a library that is older than any version that a design is made for."""
     if tuple(int(part) for part in version.split(".")[:2]) < FLOOR:

@@ -34,7 +34,7 @@ from contracts.claims import (
 from flows.engines.locate import EngineInfo
 from flows.engines.session import Outcome
 from flows.engines.sqlite.index_use import index_use
-from flows.engines.sqlite.library import CACHE_LIMIT
+from flows.engines.sqlite.library import CACHE_LIMIT, built_without
 from flows.engines.sqlite.recovery import restored
 from flows.engines.sqlite.reverts import reverted
 from flows.engines.sqlite.script import execute, load
@@ -57,7 +57,7 @@ def observe(experiment: Experiment, info: EngineInfo, progress: Progress) -> Obs
     steps = _Steps(progress, experiment)
     steps.next(f"{info.name} {info.version} ({info.origin}) is ready")
     with tempfile.TemporaryDirectory(prefix="persistence-") as folder:
-        seen = {one.claim: one for one in _observed(Path(folder), experiment, steps)}
+        seen = {one.claim: _untriable(one) for one in _observed(Path(folder), experiment, steps)}
     steps.finish()
     return Observations(
         engine=Engine(name=info.name, version=info.version, origin=info.origin, limits=info.limits),
@@ -65,6 +65,12 @@ def observe(experiment: Experiment, info: EngineInfo, progress: Progress) -> Obs
         grown_rows=experiment.grown_rows,
         observations=tuple(seen[claim.id] for claim in experiment.claims if claim.id in seen),
     )
+
+
+def _untriable(seen: Observation) -> Observation:
+    """What needs a part of SQLite that this library does not have was not tried."""
+    reason = built_without(seen.message)
+    return Observation(claim=seen.claim, tried=False, reason=reason) if reason else seen
 
 
 class _Steps:

@@ -1,0 +1,188 @@
+"""How the file is run: copies, monitoring, alerts, environments and the testing strategy."""
+
+from agents.dialects.sqlite.backup import backup, backup_claims, backup_decision, full_interval, sync_interval
+from agents.dialects.sqlite.load import durable
+from agents.dialects.sqlite.monitoring import (
+    alerts,
+    monitoring,
+    monitoring_claims,
+    monitoring_omissions,
+    monitoring_statements,
+)
+from agents.figures import duration_text, merged, plain, serving
+from agents.operations.backup import archives, kept_days
+from agents.operations.basis import database_name, listed, setting_claim
+from agents.operations.testing import testing_strategy
+from contracts.base import Alternative, Decision, Origin
+from contracts.claims import Claim
+from contracts.operations import Environment, OperationsPlan
+from contracts.requirements import Requirements
+from contracts.schema import SchemaDesign
+
+Pairs = tuple[tuple[str, str], ...]
+SUBJECT = "sqlite"
+_PERSONAL = ("personal", "health", "payment", "secret")
+
+
+def operations_plan(requirements: Requirements, schema: SchemaDesign) -> OperationsPlan:
+    """The whole plan; its statements are the monitoring queries, which run as they stand."""
+    copies = backup(requirements, schema)
+    recovery = backup_claims(requirements, schema, copies)
+    watched = monitoring(requirements, schema)
+    statements = monitoring_statements(watched)
+    places = _environments(requirements, schema)
+    serves = serving(requirements, "performance.", "assumption.", "volume.")
+    return OperationsPlan(
+        backup=copies,
+        monitoring=watched,
+        alerts=alerts(requirements, schema, watched),
+        environments=places,
+        tests=testing_strategy(requirements, schema, recovery),
+        statements=statements,
+        decisions=(
+            backup_decision(requirements, copies),
+            _upkeep(requirements, schema),
+            *_transactions(requirements, schema),
+        ),
+        omissions=monitoring_omissions(requirements, schema),
+        claims=(*recovery, *monitoring_claims(watched, statements, serves), *_setting_claims(places)),
+    )
+
+
+def _upkeep(requirements: Requirements, schema: SchemaDesign) -> Decision:
+    """What has to be done to the file from time to time."""
+    leaving = len(requirements.retention)
+    choice = "PRAGMA optimize when a connection closes and daily" + (
+        "; PRAGMA incremental_vacuum after rows left by their period" if leaving else ""
+    )
+    because = (
+        f"{leaving} periods of the brief leave free pages behind"
+        if leaving
+        else f"no rows leave by a period, so the pages of {len(schema.tables)} tables are filled again"
+    )
+    return Decision(
+        id="operations.decision.upkeep",
+        topic="Upkeep of the file",
+        choice=choice,
+        because=f"the planner knows the tables by statistics alone; {because}",
+        alternatives=(
+            Alternative(name="VACUUM each week", refused_because="it copies the whole file while nobody may write"),
+        ),
+        origin=Origin(kind="inferred", rule="a file is tidied where something leaves it"),
+        serves=merged(*(t.serves for t in schema.tables)),
+    )
+
+
+def _transactions(requirements: Requirements, schema: SchemaDesign) -> list[Decision]:
+    """Isolation needs no choice where one connection writes; how a transaction begins does."""
+    if requirements.tier == "embedded" or not requirements.workflows:
+        return []
+    return [
+        Decision(
+            id="operations.decision.transactions",
+            topic="Transactions of the workflows that write",
+            choice="BEGIN IMMEDIATE, all that a workflow reads and writes, COMMIT; SQLITE_BUSY after busy_timeout is"
+            " tried again once, a refusal of a constraint is an answer",
+            because=f"one connection writes at a time, so the {len(requirements.workflows)} workflows are serializable"
+            " without a lock of their own: what was counted before a write is still true when it is written",
+            alternatives=(
+                Alternative(
+                    name="BEGIN (deferred)",
+                    refused_because="a transaction that reads first and writes then is refused at once when another one"
+                    " wrote in between, and has to start over",
+                ),
+            ),
+            origin=Origin(kind="inferred", rule="one writer"),
+            serves=serving(requirements, "workflow.", "rule.", "entity."),
+        )
+    ]
+
+
+def _environments(requirements: Requirements, schema: SchemaDesign) -> tuple[Environment, ...]:
+    """Development, test and production of one file; staging as well for a service."""
+    made = [_development(requirements, schema), _test(requirements, schema)]
+    if requirements.tier in ("standard", "large"):
+        made.append(_staging(requirements, schema))
+    made.append(_production(requirements, schema))
+    served = serving(requirements, "stack.", "availability.", "assumption.")
+    origin = Origin(kind="inferred", rule="environments differ in their data and in what they may lose")
+    return tuple(
+        Environment.model_validate({"name": name, "groups": groups, "origin": origin, "serves": served})
+        for name, groups in made
+    )
+
+
+def _file(requirements: Requirements, suffix: str, rows: str) -> tuple[str, Pairs]:
+    return "database", (("file", f"{database_name(requirements, suffix)}.db"), ("encoding", "UTF-8"), ("rows", rows))
+
+
+def _development(requirements: Requirements, schema: SchemaDesign) -> tuple[str, tuple[tuple[str, Pairs], ...]]:
+    rows = f"synthetic, {schema.dataset_rows:,} in each of {len(schema.tables)} tables"
+    return "development", (
+        _file(requirements, "development", rows),
+        (SUBJECT, (("foreign_keys", "on"), ("cell_size_check", "on"))),
+    )
+
+
+def _test(requirements: Requirements, schema: SchemaDesign) -> tuple[str, tuple[tuple[str, Pairs], ...]]:
+    rows = f"synthetic, made anew for each run; {len(schema.claims)} claims of the schema are tried on them"
+    return "test", (
+        _file(requirements, "test", rows),
+        (SUBJECT, (("foreign_keys", "on"), ("synchronous", "off"), ("temp_store", "memory"))),
+    )
+
+
+def _staging(requirements: Requirements, schema: SchemaDesign) -> tuple[str, tuple[tuple[str, Pairs], ...]]:
+    hidden = [f"{t.name}.{c.name}" for t in schema.tables for c in t.columns if c.sensitivity in _PERSONAL]
+    rows = "the last production copy, restored as the restore test"
+    rows += f", with {listed(hidden, 8)} overwritten before anybody opens it" if hidden else ""
+    return "staging", (_file(requirements, "staging", rows), (SUBJECT, _live(requirements)))
+
+
+def _production(requirements: Requirements, schema: SchemaDesign) -> tuple[str, tuple[tuple[str, Pairs], ...]]:
+    rate = sum(t.rows_per_day for t in schema.tables)
+    return "production", (
+        _file(requirements, "", f"live; {rate:,.0f} new rows a day"),
+        (SUBJECT, _live(requirements)),
+        ("backup", _copies(requirements)),
+        ("access", _access(requirements)),
+    )
+
+
+def _live(requirements: Requirements) -> Pairs:
+    """What a connection must never forget; the other settings stand with the database."""
+    return (("foreign_keys", "on"), ("synchronous", "full" if durable(requirements) else "normal"))
+
+
+def _copies(requirements: Requirements) -> Pairs:
+    kept = duration_text(kept_days(requirements).value * 86_400)
+    every = plain(full_interval(requirements).value)
+    if not archives(requirements):
+        return (("method", "VACUUM INTO"), ("copy_every", f"{every} h"), ("kept_for", kept))
+    interval = f"{sync_interval(requirements).value:.0f}s"
+    return (
+        ("method", "Litestream"),
+        ("sync-interval", interval),
+        ("snapshot_every", f"{every} h"),
+        ("kept_for", kept),
+    )
+
+
+def _access(requirements: Requirements) -> Pairs:
+    who = (
+        f"the one user of {requirements.title or requirements.project}"
+        if requirements.tier == "embedded"
+        else "the account that the application runs as, and no other"
+    )
+    return (("owner", who), ("directory_mode", "0700"), ("file_mode", "0600, for the -wal and -shm files as well"))
+
+
+def _setting_claims(places: tuple[Environment, ...]) -> tuple[Claim, ...]:
+    """Every setting of every environment has a name and a value that SQLite takes, each tried once."""
+    claims: dict[tuple[str, str], Claim] = {}
+    for place in places:
+        for name, value in (pair for subject, pairs in place.groups if subject == SUBJECT for pair in pairs):
+            claim = setting_claim(place.name, name, value, place.serves)
+            told = claim.model_copy(update={"sentence": f"SQLite takes {name} = {value}, as {place.name} sets it"})
+            claims.setdefault((name, value), told)
+    return tuple(claims.values())
