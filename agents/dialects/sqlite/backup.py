@@ -6,8 +6,9 @@ Both copy a file that is in use: a plain `cp` beside a writer copies a torn data
 from agents.dialects.sqlite.sizes import file_bytes, table_bytes
 from agents.dialects.sqlite.spelling import quoted
 from agents.figures import as_input, balance, figure, given, plain, serving
-from agents.operations.backup import archives, kept_days, recovery_point_target, recovery_time_target
+from agents.operations.archive import kept_days
 from agents.operations.basis import database_name, found, largest, listed
+from agents.operations.recovery_targets import archives, recovery_point_target, recovery_time_target
 from contracts.base import Alternative, Decision, Figure, Input, Origin
 from contracts.claims import Claim, Restores
 from contracts.operations import Backup

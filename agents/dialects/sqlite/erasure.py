@@ -86,8 +86,11 @@ def _overwritten(table: Table) -> list[str]:
     return [c.name for c in table.columns if c.sensitivity in ERASED and erased_value(table, c) is not None]
 
 
-def erased_value(table: Table, column: Column) -> str | None:
-    """NULL where that is allowed, else a value that names the row's key at most and so stays unique and valid."""
+def erased_value(table: Table, column: Column, key: str = "") -> str | None:
+    """NULL where that is allowed, else a value that names the row's key at most and so stays unique and valid.
+
+    `key` is the key's spelling where the value is used, the column itself by default.
+    """
     if column.generated is not None or column.identity:
         return None
     if column.nullable:
@@ -101,13 +104,13 @@ def erased_value(table: Table, column: Column) -> str | None:
         if unique:
             return None
         return f"{(bound.minimum or 0) + bound.exclusive_minimum:f}" if bound and bound.minimum is not None else "0"
-    key = quoted(table.primary_key[0])
+    key = key or quoted(table.primary_key[0])
     keyed = {
-        "email": f"'erased-' || {key} || '@erased.invalid'",
-        "url": f"'https://erased.invalid/' || {key}",
+        "email": f"('erased-' || {key} || '@erased.invalid')",
+        "url": f"('https://erased.invalid/' || {key})",
         "uuid": f"printf('00000000-0000-4000-8000-%012d', {key})",
     }
-    return _FIXED.get(column.type) or keyed.get(column.type) or (f"'erased ' || {key}" if unique else "'erased'")
+    return _FIXED.get(column.type) or keyed.get(column.type) or (f"('erased ' || {key})" if unique else "'erased'")
 
 
 _FIXED = {

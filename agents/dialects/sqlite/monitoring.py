@@ -4,8 +4,8 @@ from agents.dialects.sqlite.backup import full_interval, sync_interval
 from agents.dialects.sqlite.pragmas import checkpoint
 from agents.dialects.sqlite.sizes import file_bytes
 from agents.figures import as_input, byte_text, figure, given, merged, plain, serving
-from agents.operations.backup import archives
 from agents.operations.basis import changing_tables, database_name, executes, largest, listed
+from agents.operations.recovery_targets import archives
 from contracts.base import Figure, Omission, Origin, Statement
 from contracts.claims import Accepted, Claim, Returns
 from contracts.operations import Alert, MonitoringQuery

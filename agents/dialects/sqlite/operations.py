@@ -10,8 +10,9 @@ from agents.dialects.sqlite.monitoring import (
     monitoring_statements,
 )
 from agents.figures import duration_text, merged, plain, serving
-from agents.operations.backup import archives, kept_days
+from agents.operations.archive import kept_days
 from agents.operations.basis import database_name, listed, setting_claim
+from agents.operations.recovery_targets import archives
 from agents.operations.testing import testing_strategy
 from contracts.base import Alternative, Decision, Origin
 from contracts.claims import Claim

@@ -7,6 +7,7 @@ refuses it to the application and to a shell alike. What only some may do stays 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agents.dialects.sqlite.erasure import ERASED, erased_value
 from agents.dialects.sqlite.spelling import literal, quoted
 from agents.naming import shorten
 from agents.security.basis import Draft, Part, filled, listed
@@ -35,16 +36,18 @@ class Ban:
 
 def bans(requirements: Requirements, schema: SchemaDesign) -> tuple[Ban, ...]:
     """Every ban of the project, in the order of its tables; a rule of the brief, or a record of events."""
-    return tuple(ban for table in schema.tables for ban in _of(requirements, table))
+    return tuple(ban for table in schema.tables for ban in _of(requirements, schema, table))
 
 
-def _of(requirements: Requirements, table: Table) -> list[Ban]:
+def _of(requirements: Requirements, schema: SchemaDesign, table: Table) -> list[Ban]:
     privileges, rule, serves = app_privileges(requirements, table)
     final = table.nature == "event" or rule.startswith("rule: ")
     made = []
+    moving = {life.column for life in schema.lifecycles if life.table == table.name}
+    fixed = tuple(name for name in immutable_columns(requirements, table) if name not in moving)
     if final and "update" not in privileges:
         made.append(Ban(table, "UPDATE", (), rule, serves))
-    elif fixed := immutable_columns(requirements, table):
+    elif fixed:
         made.append(Ban(table, "UPDATE", fixed, f"{listed(fixed)} must not change", serves))
     if final and "delete" not in privileges and not _leaves(requirements, table):
         made.append(Ban(table, "DELETE", (), rule, serves))
@@ -70,7 +73,7 @@ def rule_part(requirements: Requirements, schema: SchemaDesign) -> Part:
 
 def _trigger(draft: Draft, ban: Ban) -> None:
     columns = f" OF {', '.join(quoted(c) for c in ban.columns)}" if ban.columns else ""
-    changed = " OR ".join(f"new.{quoted(c)} IS NOT old.{quoted(c)}" for c in ban.columns)
+    changed = " OR ".join(_changed(ban.table, c) for c in ban.columns)
     when = f"\nWHEN {changed}" if ban.columns else ""
     message = f"{DENIED}: {ban.event} of {ban.table.name} is refused, {ban.because.removeprefix('rule: ')}"
     draft.run(
@@ -82,6 +85,16 @@ def _trigger(draft: Draft, ban: Ban) -> None:
         ban.serves,
     )
     draft.rollback.append(f"DROP TRIGGER IF EXISTS {quoted(ban.name)}")
+
+
+def _changed(table: Table, name: str) -> str:
+    """Another value than before; what erasing a person writes is no change of that kind."""
+    column, new = table.column(name), f"new.{quoted(name)}"
+    erased = (
+        erased_value(table, column, f"new.{quoted(table.primary_key[0])}") if column.sensitivity in ERASED else None
+    )
+    changed = f"{new} IS NOT old.{quoted(name)}"
+    return f"({changed} AND {new} IS NOT {erased})" if erased else changed
 
 
 def _attempt(draft: Draft, ban: Ban) -> None:

@@ -5,10 +5,10 @@ a table of one row that the application sets in the same transaction: one connec
 can come between.
 """
 
-from agents.dialects.sqlite.rules import first_row
+from agents.dialects.sqlite.rules import bans, first_row
 from agents.dialects.sqlite.spelling import literal, quoted
 from agents.naming import constraint_name, shorten
-from agents.security.basis import Draft, Part, listed, origin_of
+from agents.security.basis import Draft, Part, filled, listed, origin_of
 from agents.security.grants import DENIED
 from agents.security.trail import Trail, removed_columns
 from contracts.base import Alternative, Decision, Omission
@@ -22,14 +22,22 @@ _MOMENT = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 
 
 def trail_part(requirements: Requirements, schema: SchemaDesign, made: Trail) -> Part:
-    """The trail's table and triggers, and the attempts to avoid or change it."""
+    """The trail's table and triggers, and the attempts to avoid or change it.
+
+    A table whose rows nobody may change has no change to try; that it is refused is a claim of its own.
+    """
     draft = Draft()
     _tables(draft, made)
     for table in made.tables:
         for event in _EVENTS:
             _watch(draft, made, table, event)
     _append_only(draft, made)
-    _attacks(draft, schema, made)
+    final = {ban.table.name for ban in bans(requirements, schema) if ban.event == "UPDATE" and not ban.columns}
+    fixed = {(ban.table.name, name) for ban in bans(requirements, schema) for name in ban.columns}
+    _attacks(draft, made)
+    for table in made.tables:
+        if f"table.{table.name}" in filled(schema) and table.name not in final:
+            _recorded(draft, made, table, {name for of, name in fixed if of == table.name})
     draft.rollback[:0] = [f"DROP TRIGGER IF EXISTS {quoted(_watcher(t, e))}" for t in made.tables for e in _EVENTS]
     draft.rollback += [f"DROP TABLE IF EXISTS {made.log}", f"DROP TABLE IF EXISTS {ACTOR}"]
     draft.decisions.append(_decision(requirements, made))
@@ -51,8 +59,10 @@ def _tables(draft: Draft, made: Trail) -> None:
         "    actor_id TEXT,\n"
         f"    CONSTRAINT {constraint_name('pk', made.log)} PRIMARY KEY (id AUTOINCREMENT),\n"
         f"    CONSTRAINT {constraint_name('ck', made.log, 'action')} CHECK (action IN {_EVENTS}),\n"
-        f"    CONSTRAINT {constraint_name('ck', made.log, 'old_values')} CHECK (old_values IS NULL OR json_valid(old_values)),\n"
-        f"    CONSTRAINT {constraint_name('ck', made.log, 'new_values')} CHECK (new_values IS NULL OR json_valid(new_values))\n"
+        f"    CONSTRAINT {constraint_name('ck', made.log, 'old_values')}\n"
+        "        CHECK (old_values IS NULL OR json_valid(old_values)),\n"
+        f"    CONSTRAINT {constraint_name('ck', made.log, 'new_values')}\n"
+        "        CHECK (new_values IS NULL OR json_valid(new_values))\n"
         ") STRICT",
         f"Changes of {listed([t.name for t in made.tables], 12)}: {made.rows_per_day:g} rows a day, kept for "
         f"{made.days} days. AUTOINCREMENT gives no number twice, so that a gap shows",
@@ -138,8 +148,8 @@ def _append_only(draft: Draft, made: Trail) -> None:
         draft.rollback.append(f"DROP TRIGGER IF EXISTS {name}")
 
 
-def _attacks(draft: Draft, schema: SchemaDesign, made: Trail) -> None:
-    log, there = made.log, {s.element for s in schema.dataset}
+def _attacks(draft: Draft, made: Trail) -> None:
+    log = made.log
     row = (
         f"INSERT INTO {log} (id, table_name, row_key, action) VALUES (1, {literal(made.tables[0].name)}, '1', 'UPDATE')"
     )
@@ -157,45 +167,47 @@ def _attacks(draft: Draft, schema: SchemaDesign, made: Trail) -> None:
             made.serves,
             Refused(sql=(row, sql), sqlstate=DENIED, session=session),
         )
-    for table in made.tables:
-        change = _harmless(table)
-        if f"table.{table.name}" not in there or change is None:
-            continue
-        name, (column, value) = quoted(table.name), change
-        update = f"UPDATE {name} SET {quoted(column)} = {value} {first_row(table)}"
-        path = literal(f"$.{column}")
-        told = f"json_extract(new_values, {path}) IS NOT json_extract(old_values, {path})"
-        draft.claim(
-            f"audit.{table.name}.records",
-            f"security.audit.{table.name}",
-            f"A change of {table.name}.{column} leaves one row in {log} with both values and who did it",
-            made.serves,
-            Returns(
-                sql=(
-                    f"UPDATE {ACTOR} SET actor_id = '42'",
-                    update,
-                    f"SELECT action, table_name, {told}, actor_id FROM {log}",
-                ),
-                rows=(("UPDATE", table.name, "1", "42"),),
-            ),
-        )
-        draft.claim(
-            f"audit.{table.name}.ignores_no_change",
-            f"security.audit.{table.name}",
-            f"An UPDATE of {table.name} that changes nothing leaves no row in {log}",
-            made.serves,
-            Returns(
-                sql=(update.replace(f"= {value} ", f"= {quoted(column)} ", 1), f"SELECT count(*) FROM {log}"),
-                rows=(("0",),),
-            ),
-        )
 
 
-def _harmless(table: Table) -> tuple[str, str] | None:
+def _recorded(draft: Draft, made: Trail, table: Table, fixed: set[str]) -> None:
+    """A change leaves one row with both values and who did it; one that changes nothing leaves none."""
+    change = _harmless(table, fixed)
+    if change is None:
+        return
+    log, name, (column, value) = made.log, quoted(table.name), change
+    update, path = f"UPDATE {name} SET {quoted(column)} = {value} {first_row(table)}", literal(f"$.{column}")
+    told = f"json_extract(new_values, {path}) IS NOT json_extract(old_values, {path})"
+    draft.claim(
+        f"audit.{table.name}.records",
+        f"security.audit.{table.name}",
+        f"A change of {table.name}.{column} leaves one row in {log} with both values and who did it",
+        made.serves,
+        Returns(
+            sql=(
+                f"UPDATE {ACTOR} SET actor_id = '42'",
+                update,
+                f"SELECT action, table_name, {told}, actor_id FROM {log}",
+            ),
+            rows=(("UPDATE", table.name, "1", "42"),),
+        ),
+    )
+    draft.claim(
+        f"audit.{table.name}.ignores_no_change",
+        f"security.audit.{table.name}",
+        f"An UPDATE of {table.name} that changes nothing leaves no row in {log}",
+        made.serves,
+        Returns(
+            sql=(update.replace(f"= {value} ", f"= {quoted(column)} ", 1), f"SELECT count(*) FROM {log}"),
+            rows=(("0",),),
+        ),
+    )
+
+
+def _harmless(table: Table, fixed: set[str]) -> tuple[str, str] | None:
     """A column and a new value that no constraint refuses."""
     tied = {n for c in table.checks for n in (c.column, c.other) if n}
     tied |= {n for u in table.uniques for n in u.columns} | {n for k in table.foreign_keys for n in k.columns}
-    tied |= {n for e in table.exclusions for n in (*e.equal, e.start, e.end)} | set(table.primary_key)
+    tied |= {n for e in table.exclusions for n in (*e.equal, e.start, e.end)} | set(table.primary_key) | fixed
     for column in table.columns:
         if column.name in tied or column.name in removed_columns(table) or column.generated is not None:
             continue

@@ -8,7 +8,7 @@ reported holds a time or a path, so the same experiment on the same library give
 import contextlib
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from contracts.base import Statement
@@ -41,8 +41,8 @@ from flows.engines.sqlite.script import execute, load
 from flows.engines.sqlite.session import Database, checked, pragma
 from flows.engines.sqlite.settings import setting_accepted, started
 from flows.engines.sqlite.trials import accepted, refused, returned
+from flows.engines.steps import Progress, Steps
 
-Progress = Callable[[int, int, str], None]
 QUERY = "query."
 BEFORE_THE_LOG = ("page_size", "auto_vacuum", "encoding", "journal_mode")
 """Settings of a new file that the switch to WAL fixes."""
@@ -54,7 +54,7 @@ def observe(experiment: Experiment, info: EngineInfo, progress: Progress) -> Obs
     `progress(done, total, text)` is called for each statement and each trial. A statement that is refused is an
     observation, never an exception; `EngineError` when the proof itself cannot go on.
     """
-    steps = _Steps(progress, experiment)
+    steps = Steps(progress, experiment)
     steps.next(f"{info.name} {info.version} ({info.origin}) is ready")
     with tempfile.TemporaryDirectory(prefix="persistence-") as folder:
         seen = {one.claim: _untriable(one) for one in _observed(Path(folder), experiment, steps)}
@@ -73,25 +73,7 @@ def _untriable(seen: Observation) -> Observation:
     return Observation(claim=seen.claim, tried=False, reason=reason) if reason else seen
 
 
-class _Steps:
-    """Counts what is done, so that progress says how far it is and what comes next."""
-
-    def __init__(self, progress: Progress, experiment: Experiment) -> None:
-        tried = sum(not isinstance(claim.trial, Executes | Balances) for claim in experiment.claims)
-        tried += sum(isinstance(claim.trial, UsesIndex) and bool(claim.trial.growth) for claim in experiment.claims)
-        statements = (*experiment.script, *experiment.dataset, *experiment.growth)
-        self._progress, self._done = progress, 0
-        self._total = 2 + bool(experiment.growth) + len(statements) + tried
-
-    def next(self, text: str) -> None:
-        self._progress(self._done, self._total, text)
-        self._done += 1
-
-    def finish(self) -> None:
-        self._progress(self._total, self._total, "all trials done")
-
-
-def _observed(folder: Path, experiment: Experiment, steps: _Steps) -> Iterator[Observation]:
+def _observed(folder: Path, experiment: Experiment, steps: Steps) -> Iterator[Observation]:
     database = Database(folder / "experiment.db")
     outcomes: dict[str, Outcome] = {}
     with contextlib.closing(database.connected()) as connection:
@@ -120,7 +102,7 @@ def _logged(connection: sqlite3.Connection, script: tuple[Statement, ...]) -> No
 
 
 def _tried(
-    folder: Path, database: Database, connection: sqlite3.Connection, experiment: Experiment, steps: _Steps
+    folder: Path, database: Database, connection: sqlite3.Connection, experiment: Experiment, steps: Steps
 ) -> Iterator[Observation]:
     """The trials that leave the rows as they are."""
     for claim in experiment.claims:
@@ -146,7 +128,7 @@ def _tried(
 
 
 def _plans(
-    database: Database, connection: sqlite3.Connection, experiment: Experiment, steps: _Steps,
+    database: Database, connection: sqlite3.Connection, experiment: Experiment, steps: Steps,
     outcomes: dict[str, Outcome],
 ) -> Iterator[Observation]:  # fmt: skip
     """What indexes are worth; where the claim asks for it again, on tables that have grown."""
