@@ -21,6 +21,7 @@ from agents.requirement_analysis.editing import shared_rows
 from agents.requirement_analysis.entities import declarations, placeholder
 from agents.requirement_analysis.forms.reading import read_forms, unread
 from agents.requirement_analysis.forms.resources import declare_resources
+from agents.requirement_analysis.forms.scenarios import STORIES, restated
 from agents.requirement_analysis.forms.settling import account, form_rules, roles, settle, told
 from agents.requirement_analysis.forms.strangers import stranger
 from agents.requirement_analysis.forms.things import Forms, declared, in_order
@@ -36,6 +37,7 @@ from agents.requirement_analysis.retention import retention_periods
 from agents.requirement_analysis.rules import rules, unheeded
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
+from agents.requirement_analysis.stories import keep_stories
 from agents.requirement_analysis.targets import targets
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
 from agents.requirement_analysis.trace import trace
@@ -58,7 +60,8 @@ def requirement_analysis(brief: Brief) -> Requirements:
     found = declarations(Document(document.title, rest), declared(forms))
     if not found.by_name and stranger(document):
         raise _nothing_declared(document)  # a licence has sentences, too
-    read_prose(tuple(s for s in rest if label_topic(s.label) != "entities" and not _of_figures(s)), found)
+    read_prose(tuple(s for s in rest if label_topic(s.label) != "entities" and not _no_prose(s)), found)
+    now = restated(now, keep_stories(forms.stories, found), forms)
     declare_resources(now, found)
     found = in_order(found)
     if not found.by_name:
@@ -70,8 +73,10 @@ def requirement_analysis(brief: Brief) -> Requirements:
     return in_own_words(_requirements(brief, document, spoken, things, forms, ledger))
 
 
-def _of_figures(sentence: Sentence) -> bool:
-    """Whether a labelled list counts things (`Load: 6 locations, 4,200 members`), so that it names no attributes."""
+def _no_prose(sentence: Sentence) -> bool:
+    """Whether a sentence has a reader of its own: user stories, and lists that count (`Load: 6 locations, 4 staff`)."""
+    if sentence.sections[-1:] == (STORIES,):
+        return True
     parts = sentence.body.split(", ") if sentence.label else []
     return len(parts) > 1 and sum(bool(quantities(part)) for part in parts) * 2 > len(parts)
 

@@ -78,7 +78,7 @@ def _draft(declaration: Declaration, ledger: Ledger) -> Draft:
     return Draft(
         name=declaration.name, label=declaration.label, origin=stated(declaration.sentence), requirement=requirement,
         nature=archetype.nature if archetype else "master", archetype=archetype, synonyms=tuple(synonyms),
-        described=bool(declaration.attributes), confidence=declaration.confidence,
+        described=bool(declaration.attributes) and not declaration.partial, confidence=declaration.confidence,
     )  # fmt: skip
 
 
@@ -249,26 +249,45 @@ def _keep(draft: Draft, attribute: StatedAttribute, sentence: Sentence, explicit
 
 
 def _complete(draft: Draft, declaration: Declaration, whole: Container[str], ledger: Ledger) -> None:
-    """Attributes for an entity that the brief only names; of those in `whole` it is a part, one to one."""
-    if draft.described and draft.attributes:
+    """Attributes for an entity that the brief only names; of those in `whole` it is a part, one to one.
+
+    One that is described in passing gets, of its usual attributes, those that every row has.
+    """
+    if draft.described and draft.attributes and not declaration.partial:
         return
     if draft.archetype and draft.archetype.name != draft.name and draft.archetype.name in whole:
         return  # a new order beside an order marks one of them, and repeats nothing of it
     if draft.archetype:
         rule = f"usual attributes of the archetype {draft.archetype.name}"
+        said = tuple(draft.attributes)
         for known in draft.archetype.attributes:
-            draft.attributes.setdefault(known.name, _usual(known, rule, draft.requirement))
+            if not said or not (known.optional or any(_same_fact(known.name, name) for name in said)):
+                draft.attributes.setdefault(known.name, _usual(known, rule, draft.requirement))
+        return
+    if draft.attributes:
         return
     origin = Origin(kind="convention", rule="an entity that the brief only names gets a name to recognise it by")
-    if "name" not in draft.attributes and not draft.attributes:
-        named = StatedAttribute(label="name")
-        draft.attributes["name"] = attribute_from(named, origin, (draft.requirement,), True, "low")
+    named = StatedAttribute(label="name")
+    draft.attributes["name"] = attribute_from(named, origin, (draft.requirement,), True, "low")
     ledger.question(
         f"{draft.name} attributes",
         f"Which attributes does {draft.label} have? The brief names it and describes none.",
         "a name only",
         (declaration.sentence.line,),
     )
+
+
+def _same_fact(usual: str, said: str) -> bool:
+    """Whether a usual attribute is what the brief calls otherwise: `due_at` the due date."""
+    if _moment(usual) == _moment(said) != "" or {usual, said} <= {"name", "title"}:
+        return True
+    return f"_{usual}".endswith(f"_{said}") or f"{usual}_".startswith(f"{said}_")
+
+
+def _moment(name: str) -> str:
+    """What happens at the time that a name speaks of: `start` for `starts_at` and `start_time`; empty for no time."""
+    head, _, last = name.rpartition("_")
+    return head.removesuffix("s") if last in ("at", "on", "date", "time") else ""
 
 
 def _usual(known: KnownAttribute, rule: str, requirement: str) -> Attribute:

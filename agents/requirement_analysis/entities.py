@@ -59,7 +59,10 @@ class Link:
 
 @dataclass
 class Declaration:
-    """A declared entity while the brief is being read: where it was named and the lines that list its attributes."""
+    """A declared entity while the brief is being read: where it was named and the lines that list its attributes.
+
+    A `partial` one has attributes that were said in passing, so that its usual ones are not left out.
+    """
 
     name: str
     label: str
@@ -68,6 +71,7 @@ class Declaration:
     mentions: list[Sentence] = field(default_factory=list)
     attributes: list[tuple[StatedAttribute, Sentence]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    partial: bool = False
 
 
 def placeholder(text: str) -> str | None:

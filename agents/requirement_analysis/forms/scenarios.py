@@ -5,7 +5,7 @@ in a section of scenarios; what they make of it counts for the line of the step.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,7 @@ from gherkin.parser import Parser
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.blocks import Block
-from agents.requirement_analysis.forms.things import Forms, Workflow
+from agents.requirement_analysis.forms.things import Forms, Story, Workflow
 
 STORY = re.compile(
     r"^(?:[A-Z]{1,8}[- ]?\d+(?:\.\d+)*\s*[:.)–-]?\s+|[\w-]+\s*[:.)]\s*)?As (?:an?|the) (?P<role>[\w' "
@@ -24,12 +24,20 @@ STORY = re.compile(
     r"(?:,?\s+(?:so that|in order to|because|so I can)\s+(?P<reason>.+))?$",
     re.IGNORECASE,
 )
+_GLOSSED = re.compile(
+    r"^as (?P<role>[\w-]+(?: [\w-]+)?) (?:want to|can|must) (?P<verb>[a-z]+(?: (?:in|up|out|off))?) I (?:me )?"
+    r"(?P<rest>.+)$",
+    re.I,
+)
+"""A story in German word order, glossed: `as member want to pay I my fee`."""
 _STEP = re.compile(r"^(?P<word>Given|When|Then|And|But|\*)\s+(?P<text>.+)$")
 _WHOLE = re.compile(r"^Given\s+(?P<given>.+?),?\s+when\s+(?P<when>.+?),?\s+then\s+(?P<then>.+)$", re.IGNORECASE)
 _TITLE = re.compile(
     r"^(?:Feature|Rule|Background|Scenario(?: Outline| Template)?|Examples?|Scenarios)\s*:\s*(?P<name>.*)$"
 )
 _SECTION = "Scenarios"
+STORIES = "User Stories"
+"""The section in which stories stand, whatever the brief's own heading is."""
 _ANYBODY = frozenset({"user", "users", "person", "someone", "anybody", "visitor"})
 
 
@@ -111,9 +119,10 @@ def read_stories(sentences: tuple[Sentence, ...], forms: Forms) -> None:
         context = "Given"
         for sentence in run:
             step = _STEP.match(sentence.text) if steps else None
-            if STORY.match(sentence.text):
+            told = _GLOSSED.sub(r"As a \g<role>, I want to \g<verb> \g<rest>", sentence.text)
+            if STORY.match(told):
                 forms.consume(sentence)
-                _story(sentence.text, sentence, forms)
+                _story(told, sentence, forms)
             elif whole := _WHOLE.match(sentence.text):
                 forms.consume(sentence)
                 forms.workflows.append(Workflow("", [sentence], [sentence.text]))
@@ -142,7 +151,10 @@ def _story(text: str, sentence: Sentence, forms: Forms) -> None:
     if role.lower() not in _ANYBODY:
         forms.roles.append((role, sentence))
     goal = re.sub(r"^(?:be able to|have the ability to)\s+", "", found["goal"].strip())
-    _speak(f"A {role} can {goal}", "User Stories", sentence, forms)
+    if goal.partition(" ")[0].lower() in ("a", "an", "the", "my", "our"):
+        goal = f"get {goal}"
+    forms.stories.append(Story(role, goal, sentence))
+    _speak(f"{_article(role)} {role} can {goal}", STORIES, sentence, forms)
 
 
 def _told(text: str, sentence: Sentence, forms: Forms) -> None:
@@ -168,3 +180,19 @@ def _speak(text: str, section: str, sentence: Sentence, forms: Forms) -> None:
         sections=(*sentence.sections, section),
     )  # fmt: skip
     forms.spoken.append((spoken, sentence))
+
+
+def _article(noun: str) -> str:
+    return "An" if noun[:1].lower() in "aeio" else "A"
+
+
+def restated(now: tuple[Sentence, ...], meant: Mapping[Sentence, str], forms: Forms) -> tuple[Sentence, ...]:
+    """Stories in words that name what they write or read: `book a room` makes a booking."""
+    changed: dict[Sentence, Sentence] = {}
+    for place, (spoken, sentence) in enumerate(forms.spoken):
+        if spoken.sections[-1] == STORIES and (words := meant.get(sentence)):
+            who, can, goal = spoken.text.partition(" can ")
+            text = f"{who}{can}{words}: {goal}"
+            changed[spoken] = replace(spoken, text=text, body=text)
+            forms.spoken[place] = (changed[spoken], sentence)
+    return tuple(changed.get(s, s) for s in now)

@@ -95,6 +95,15 @@ class Workflow:
     steps: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Story:
+    """A user story: who wants it, the goal in the story's words from its verb on, and its sentence."""
+
+    role: str
+    goal: str
+    sentence: Sentence
+
+
 def name_of(label: str) -> str:
     """The entity's name that a declaration of this label gets."""
     return singular(identifier(clean_name(label) or label))
@@ -117,6 +126,7 @@ class Forms:
         self.questions: list[tuple[str, str, str, tuple[int, ...]]] = []
         self.roles: list[tuple[str, Sentence]] = []
         self.workflows: list[Workflow] = []
+        self.stories: list[Story] = []
         self.spoken: list[tuple[Sentence, Sentence]] = []
         self.also: list[tuple[Sentence, Sentence]] = []
 
