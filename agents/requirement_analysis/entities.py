@@ -232,7 +232,8 @@ def _plain_list(text: str) -> tuple[StatedAttribute, ...]:
         len(words(a.label)) <= 3 + bool(a.evidence) and not _SENTENCE_WORDS.intersection(words(a.label)) for a in parsed
     )
     known = sum(a.evidence > 0 or _is_known(a.name) for a in parsed)
-    return parsed if short and len(parsed) > 1 and known * 2 >= len(parsed) else ()
+    enough = len(parsed) > 1 or (len(parsed) == 1 and parsed[0].evidence > 0)
+    return parsed if short and enough and known * 2 >= len(parsed) else ()
 
 
 def _is_known(name: str) -> bool:

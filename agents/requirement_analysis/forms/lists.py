@@ -3,6 +3,7 @@
 
 import re
 from dataclasses import replace
+from itertools import groupby
 
 from agents.knowledge import archetype_for, attribute_guess
 from agents.language import tagged
@@ -46,6 +47,9 @@ def read_lists(sentences: tuple[Sentence, ...], forms: Forms) -> None:
     for sentence in sentences if forms.things else ():  # where nothing else is declared, prose has readers of its own
         if sentence.form in ("bullet", "numbered", "paragraph") and (sentence.line, sentence.text) not in forms.read:
             _inside(sentence, forms)
+    rest = tuple(s for s in sentences if s.form in ("bullet", "numbered") and (s.line, s.text) not in forms.read)
+    for _, run in groupby(rest, key=lambda s: (s.sections, s.lead, s.lead_line, s.depth)):
+        _labelled(tuple(run), forms)
     for sentence in sentences:
         if sentence.form not in ("bullet", "numbered", "paragraph") or (sentence.line, sentence.text) in forms.read:
             continue
@@ -62,6 +66,35 @@ def read_lists(sentences: tuple[Sentence, ...], forms: Forms) -> None:
             _kept(found["name"] or sentence.label, found["list"], sentence, forms)
         elif found := _DEFINED.match(sentence.text):
             _definition(found["name"], found["list"], sentence, forms)
+
+
+def _labelled(run: tuple[Sentence, ...], forms: Forms) -> None:
+    """`- User: email, unique` and `- Page: title, body` below a project's title: a thing a line, and its attributes.
+
+    Below a heading that may itself be a thing, or where a line gives a type, the lines are the attributes of one thing.
+    """
+    first = run[0]
+    if first.lead or len(run) < 2 or len(first.sections) > 1 or topic(first) not in ("", "overview"):
+        return
+    found = [(s, stated_attributes(re.sub(r",?\s+and\s+", ", ", s.body.rstrip(".")))) for s in run if s.label]
+    if len(found) < len(run) or not all(_is_thing(s.label) and a and all(map(_short, a)) for s, a in found):
+        return
+    telling = sum(len(a) > 1 and sum(x.evidence > 0 or _known(x.name) for x in a) * 2 >= len(a) for _, a in found)
+    if telling * 2 < len(found):
+        return
+    for sentence, attributes in found:
+        forms.consume(sentence)
+        thing = forms.thing(clean_name(sentence.label), sentence)
+        thing.columns += [Column(replace(a, key=False), sentence) for a in attributes]
+        thing.key += [a.label for a in attributes if a.key]
+
+
+def _is_thing(label: str) -> bool:
+    """Whether a label can name a thing: a usual one, or capitalised and no usual attribute."""
+    name = singular(identifier(clean_name(label) or label))
+    if not is_name(label) or label_topic(label) or title_topic(label):
+        return False
+    return archetype_for(name) is not None or (label[:1].isupper() and not _known(name))
 
 
 _INSIDE = re.compile(r"(?P<before>[^()]{3,80}?)\s\((?P<list>[^()]*(?:,[^()]*){2,})\)")
