@@ -33,11 +33,12 @@ from agents.requirement_analysis.outlook import future, integrations
 from agents.requirement_analysis.payments import idempotent_payments
 from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
+from agents.requirement_analysis.refusing import refuse_unstored
 from agents.requirement_analysis.retention import retention_periods
 from agents.requirement_analysis.rules import rules, unheeded
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
-from agents.requirement_analysis.stories import keep_stories
+from agents.requirement_analysis.stories import keep_stories, statements
 from agents.requirement_analysis.targets import targets
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
 from agents.requirement_analysis.trace import trace
@@ -45,6 +46,9 @@ from agents.requirement_analysis.volumes import stated_figures, volumes
 from agents.requirement_analysis.wishes import operating_wishes
 from contracts.brief import Brief, BriefError
 from contracts.requirements import AccessPattern, Requirements, Retention, Stack, Targets, Tier, Volume
+
+_FEW = 4
+"""Things below which a brief that describes none is read for what is done in it."""
 
 
 def requirement_analysis(brief: Brief) -> Requirements:
@@ -62,11 +66,14 @@ def requirement_analysis(brief: Brief) -> Requirements:
         raise _nothing_declared(document)  # a licence has sentences, too
     read_prose(tuple(s for s in rest if label_topic(s.label) != "entities" and not _no_prose(s)), found)
     now = restated(now, keep_stories(forms.stories, found), forms)
+    if len(found.by_name) < _FEW and not any(d.attributes for d in found.by_name.values()):
+        keep_stories(tuple(statements(rest)), found)  # nothing is described, so that what is done tells most
     declare_resources(now, found)
     found = in_order(found)
     if not found.by_name:
         raise _nothing_declared(document)
     ledger = Ledger()
+    refuse_unstored(found, ledger)
     things = model(found, now, ledger)
     spoken = tuple(s for s in now if not things.lists(s) and not placeholder(s.text))
     settle(forms, things)

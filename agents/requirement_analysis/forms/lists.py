@@ -28,6 +28,18 @@ _KEPT = re.compile(
     r"[\w-]+){0,2}?),?\s+)?"
     rf"{_KEEPS}\s*:?\s+(?P<list>.+)$", re.IGNORECASE,
 )  # fmt: skip
+_KEPT_OF = re.compile(
+    rf"^{_KEEPS}\s+(?:for|about|of)\s+(?:each|every|any|all)\s+(?P<name>[^\W\d_][\w-]*(?: [\w-]+){{0,2}}?),?\s+"
+    r"(?P<list>(?:its|their|his|her|the|an?|when|who|which)\b.+)$",
+    re.IGNORECASE,
+)
+_NOTED = re.compile(
+    r"^(?:for|with|on)\s+(?:each|every)\s+(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,2}?),?\s+(?:the|our|an?)\s+[\w-]+"
+    r"(?: [\w-]+)?\s+(?:records|notes|enters|writes down|notes down|documents|logs|captures|keeps|stores)\s+"
+    r"(?P<list>.+)$",
+    re.IGNORECASE,
+)
+"""`For every delivery the driver notes the time, the place and the recipient's name`."""
 _KEPT_THING = re.compile(
     rf"^{_KEEPS}\s+(?:(?:the|all|our|every|each|an?)\s+)*(?P<name>[^\W\d_][\w-]*(?: [\w-]+){{0,2}})$", re.IGNORECASE
 )
@@ -62,6 +74,8 @@ def read_lists(sentences: tuple[Sentence, ...], forms: Forms) -> None:
             _definition(found["name"], re.sub(r"\s*[+;/]\s*", ", ", found["list"]), sentence, forms)
         elif sentence.label and (found := _KEPT_THING.match(sentence.label)):
             _kept(found["name"], sentence.body, sentence, forms)
+        elif found := _KEPT_OF.match(sentence.text) or _NOTED.match(sentence.text):
+            _kept(found["name"], found["list"], sentence, forms)
         elif (found := _KEPT.match(sentence.text)) or (sentence.label and (found := _KEPT.match(sentence.body))):
             _kept(found["name"] or sentence.label, found["list"], sentence, forms)
         elif found := _DEFINED.match(sentence.text):

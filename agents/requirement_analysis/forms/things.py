@@ -97,11 +97,15 @@ class Workflow:
 
 @dataclass(frozen=True)
 class Story:
-    """A user story: who wants it, the goal in the story's words from its verb on, and its sentence."""
+    """A user story: who wants it, the goal in the story's words from its verb on, and its sentence.
+
+    What a plain sentence says in this way is not `wanted`, so less follows from it.
+    """
 
     role: str
     goal: str
     sentence: Sentence
+    wanted: bool = True
 
 
 def name_of(label: str) -> str:

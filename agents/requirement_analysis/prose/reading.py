@@ -192,7 +192,7 @@ def _by_first(listed: tuple[Item, ...]) -> Thing | None:
 
 def _context(sentence: Sentence) -> Thing | None:
     """The thing that a sentence's label, its list's introduction or its heading is about."""
-    titles = [sentence.label, sentence.lead, *reversed(sentence.sections[1:] or sentence.sections)]
+    titles = [sentence.label, sentence.lead, *reversed(sentence.sections[1:])]
     return next((found for title in titles[:3] if (found := _titled(title))), None)
 
 

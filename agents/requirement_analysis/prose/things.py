@@ -94,7 +94,7 @@ def _bare(tokens: Sequence[Token]) -> list[Token]:
     kept = [t for t in tokens[:end] if t.tag not in _OUTSIDE]
     while len(kept) > 1 and (kept[0].low in PLAIN or kept[0].tag == "preposition" or _commands(kept)):
         kept = kept[1:]
-    while len(kept) > 1 and _trails(kept[-1]) and any(_names(t) for t in kept[:-1]):
+    while len(kept) > 1 and _trails(kept[-1]) and any(_names(t) for t in kept[:-1]) and not _is_one_name(kept):
         kept = kept[:-1]
         while len(kept) > 1 and kept[-1].low in PLAIN:
             kept = kept[:-1]
@@ -113,6 +113,13 @@ _ACTIONS = ("ance", "ence", "ment", "ion", "ing", "al", "age")
 
 def _happens(token: Token) -> bool:
     return lemma(token) in _HAPPENINGS - {"record", "log", "history"}
+
+
+def _is_one_name(tokens: Sequence[Token]) -> bool:
+    """Whether words with a class or a form at the end are what people usually store: a school class is no school."""
+    name = singular(identifier(" ".join(t.text for t in tokens)))
+    known = archetype_for(name)
+    return lemma(tokens[-1]) in ("class", "form") and known is not None and name in (known.name, *known.synonyms)
 
 
 def _trails(token: Token) -> bool:

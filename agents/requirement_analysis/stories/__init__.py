@@ -6,5 +6,6 @@ it, and the people who only use the application are no data.
 """
 
 from agents.requirement_analysis.stories.keeping import keep_stories
+from agents.requirement_analysis.stories.statements import statements
 
-__all__ = ["keep_stories"]
+__all__ = ["keep_stories", "statements"]

@@ -20,6 +20,8 @@ from agents.requirement_analysis.stories.deeds import Deed, Phrase, deeds
 _PLAIN = words_that("plain") | frozenset(
     "available free new old open past upcoming current own future recent next".split()
 )
+_ORGANISATIONS = words_that("organisation")
+_TRAILING = words_that("trailing") - {"class", "table", "form"}
 _MAKING, _CHANGING, _VIEWING = words_of("making"), words_of("changing"), words_of("viewing")
 _MEASURED, _ANYBODY = words_of("measured"), words_of("anybody")
 _TO = ("for", "of", "from", "to", "on", "in", "about", "against", "into")
@@ -58,7 +60,7 @@ class _Keeper:
             if self._does(deed):
                 self._done(story, deed)
         for story, deed in told:
-            if not self._does(deed):
+            if not self._does(deed) and (story.wanted or deed.verb in _VIEWING):
                 self._read(story, deed)
         return self.meant
 
@@ -82,7 +84,7 @@ class _Keeper:
             self._facts(story, objects, belongs)
             return
         nouns = record_nouns(deed.verb, *deed.following)
-        things = [n for n in objects if self._is_kept(n, described)]
+        things = [n for n in objects if self._is_kept(n, described, story.wanted)]
         kept = [k for n in things if (k := self._declare(n, story.sentence))]
         wholes = [k for n in belongs if self._is_usual(n) and (k := self._declare(n, story.sentence))]
         record = self._record(nouns, things[0] if things else None, kept[:1], story) if nouns else None
@@ -136,10 +138,10 @@ class _Keeper:
                     return self.found.by_name[link.child]
         return None
 
-    def _is_kept(self, what: Named, described: bool) -> bool:
+    def _is_kept(self, what: Named, described: bool, wanted: bool) -> bool:
         """Whether what is done with something shows that it is kept; what facts are noted with is no fact itself."""
         if self._is_usual(what):
-            return not _idle(what.name)
+            return not _idle(what.name) and not (not wanted and what.name in _ORGANISATIONS)
         return unstored(what.name) is None and (described or not _fact(what))
 
     def _is_usual(self, what: Named) -> bool:
@@ -252,11 +254,12 @@ class _Keeper:
         """Facts of something; one that is a usual thing of its own becomes its parent."""
         archetype = archetype_for(owner.name)
         usual = archetype.attributes if archetype else ()
+        facts = tuple(facts)
         for fact in facts:
             if any(a.name.startswith(f"{fact.name}_") and a.sensitivity == "secret" for a in usual):
                 continue  # a password is kept as its hash
             kind = archetype_for(fact.name)
-            if kind is not None and kind.nature == "person" and not fact.many:
+            if kind is not None and kind.nature == "person" and (len(facts) == 1 or not fact.many):
                 self._declare(fact, sentence)  # an appointment with a doctor
             if (known := self._known(fact)) and known != owner.name:
                 self._link(self.found.by_name[known], owner, sentence)
@@ -332,6 +335,8 @@ def named(phrase: Phrase) -> Named | None:
         if not _usual(words_[1:]):
             break
         words_ = words_[1:]
+    while len(words_) > 1 and words_[-1].lemma in _TRAILING and _kind(words_) in (None, _kind(words_[:-1])):
+        words_ = words_[:-1]  # movie information
     label = " ".join((*(t.text for t in words_), *phrase.tail.split()))
     owner = " ".join(t.text for t in phrase.core.owner if t.low not in _PLAIN)
     own = phrase.core.determiner in ("my", "our")
@@ -339,8 +344,12 @@ def named(phrase: Phrase) -> Named | None:
     return Named(label, name, owner, own, words_[-1].plural) if words(label) else None
 
 
+def _kind(tokens: Sequence[Token]) -> Archetype | None:
+    return archetype_for(singular(identifier(" ".join(t.text for t in tokens))))
+
+
 def _usual(tokens: Sequence[Token]) -> bool:
-    return archetype_for(singular(identifier(" ".join(t.text for t in tokens)))) is not None
+    return _kind(tokens) is not None
 
 
 def _parents(name: str) -> tuple[KnownParent, ...]:
