@@ -46,19 +46,24 @@ def _beyond_reach(backup: Backup) -> Iterator[Finding]:
         yield _finding(fact, backup.method, f"State a recovery point of at least {reach:g} s, or copy more often.")
 
 
+ARCHIVED_BY = {"postgresql": ("postgresql", "archive_timeout"), "sqlite": ("backup", "sync-interval")}
+"""Where production is told how often to archive: the group of its settings, and the setting, by engine family."""
+
+
 def _archived_later(design: Design) -> Iterator[Finding]:
-    """What the plan archives every so often, and what production's server is told to."""
+    """What the plan archives every so often, and what production is told to."""
     interval = design.operations.backup.archive_interval_seconds
     planned = in_seconds(interval) if interval else None
+    if planned is None or design.schema_design.dialect not in ARCHIVED_BY:
+        return
+    group, setting = ARCHIVED_BY[design.schema_design.dialect]
     for environment in (e for e in design.operations.environments if e.name == "production"):
-        told = {
-            name: value for subject, pairs in environment.groups for name, value in pairs if subject == "postgresql"
-        }
-        every = duration(told.get("archive_timeout", ""))
-        if planned is not None and (every is None or every > planned):
+        told = {name: value for subject, pairs in environment.groups for name, value in pairs if subject == group}
+        every = duration(told.get(setting, ""))
+        if every is None or every > planned:
             fact = f"The backup archives the log every {planned:g} s, and production is told to every "
             fact += "so often as segments fill." if every is None else f"{every:g} s."
-            yield _finding(fact, "archive_timeout of production", f"Set archive_timeout to {planned:g} s.")
+            yield _finding(fact, f"{setting} of production", f"Set {setting} to {planned:g} s.")
 
 
 def in_seconds(figure: Figure) -> float | None:

@@ -4,7 +4,7 @@
 'SQLite'
 """
 
-from flows.engines.sqlite.library import found
+from flows.engines.sqlite.library import SCHEMES, available, found, version_at
 from flows.engines.sqlite.observing import observe
 
-__all__ = ["found", "observe"]
+__all__ = ["SCHEMES", "available", "found", "observe", "version_at"]

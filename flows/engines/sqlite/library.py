@@ -11,6 +11,8 @@ from flows.engines.errors import EngineError
 from flows.engines.locate import EngineInfo
 
 NAME = "SQLite"
+SCHEMES = ("sqlite",)
+"""No server answers at an address; whoever gives one is told so."""
 FLOOR = (3, 37)  # STRICT tables
 
 PROVES = ("statements", "refusals", "rows", "index use", "settings", "rollbacks", "restores")
@@ -35,6 +37,19 @@ def found(spec: str) -> EngineInfo:
     origin: Literal["embedded", "installed"] = "embedded" if wanted == "embedded" else "installed"
     require_floor(sqlite3.sqlite_version)
     return EngineInfo(origin, origin, NAME, sqlite3.sqlite_version, "the library of this Python", PROVES, LIMITS)
+
+
+def available() -> tuple[EngineInfo, ...]:
+    """The library of this Python, unless it is too old."""
+    try:
+        return (found("embedded"),)
+    except EngineError:
+        return ()
+
+
+def version_at(info: EngineInfo) -> str:
+    """The library's version: nothing is reached for it."""
+    return info.version
 
 
 def built_without(message: str) -> str:

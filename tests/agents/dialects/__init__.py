@@ -1,0 +1,1 @@
+"""Engine families: what each designs, tried on its engine."""
