@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from agents.requirement_analysis import requirement_analysis
+from agents.security.recording import trigger_name
 from agents.verification import proof
 from benchmarks.holes import HOLES, Hole
 from contracts.base import Statement
@@ -195,7 +196,7 @@ def _costs(server: Server, name: str, design: Design) -> str:
     table = audit.tables[0]
     statement = AUDITED.format(table, "created_at")
     with copied(server, name) as connection:
-        switch = f"ALTER TABLE {table} {{}} TRIGGER {table}_record_change"
+        switch = f"ALTER TABLE {table} {{}} TRIGGER {trigger_name(design.schema_design.table(table), 'UPDATE')}"
         pairs = [
             (_rolled_back(connection, statement), _rolled_back(connection, statement, switch.format("DISABLE")))
             for _ in range(ROUNDS)

@@ -18,8 +18,17 @@ def _policy(table: str, condition: str) -> str:
 _ME = "(SELECT nullif(current_setting('app.user_id', true), '')::bigint)"
 _ORDERS = "LANGUAGE sql SECURITY DEFINER {} AS 'SELECT id FROM public.orders'"
 _RECORD_NOTHING = (
-    "CREATE OR REPLACE FUNCTION record_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+    "CREATE OR REPLACE FUNCTION record_change_of_orders() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
     " SET search_path = pg_catalog, pg_temp AS 'BEGIN RETURN NULL; END'"
+)
+_RECORD_ONE_COLUMN = (
+    "CREATE OR REPLACE FUNCTION record_change_of_orders() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+    " SET search_path = pg_catalog, pg_temp AS 'BEGIN IF TG_OP = $$UPDATE$$ THEN INSERT INTO public.audit_log"
+    " (table_name, row_key, action, changed_columns, new_values, actor_id, actor_role) SELECT $$orders$$, n.id,"
+    " TG_OP, $${created_at}$$, jsonb_build_object($$created_at$$, n.created_at),"
+    " current_setting($$app.user_id$$, true), session_user FROM new_rows AS n JOIN old_rows AS o USING (id)"
+    " WHERE n.created_at <> o.created_at; END IF;"
+    " RETURN NULL; END'"
 )
 _PARTITION = """
 DO $do$ BEGIN
@@ -87,10 +96,13 @@ HOLES = (
     Hole("a function with an open search path", f"CREATE FUNCTION some_orders() RETURNS SETOF bigint"
          f" {_ORDERS.format('')}; REVOKE ALL ON FUNCTION some_orders() FROM PUBLIC;"
          " ALTER FUNCTION some_orders() OWNER TO shop_migrator"),
-    Hole("the trail's function for the application", "GRANT EXECUTE ON FUNCTION record_change() TO shop_app"),
+    Hole("the trail's function for the application", "GRANT EXECUTE ON FUNCTION record_change_of_orders() TO shop_app"),
     # the trail
-    Hole("no trigger on an audited table", "DROP TRIGGER orders_record_change ON orders"),
-    Hole("a disabled trigger", "ALTER TABLE payments DISABLE TRIGGER payments_record_change"),
+    Hole("no trigger on an audited table", "DROP TRIGGER orders_record_update ON orders"),
+    Hole("a disabled trigger", "ALTER TABLE payments DISABLE TRIGGER payments_record_update"),
+    Hole("added rows unseen", "DROP TRIGGER orders_record_insert ON orders"),
+    Hole("removed rows unseen", "ALTER TABLE payments DISABLE TRIGGER payments_record_delete"),
+    Hole("a trail that knows some columns only", _RECORD_ONE_COLUMN),
     Hole("a trigger that records nothing", _RECORD_NOTHING),
     Hole("a trail whose rows may change", "DROP TRIGGER audit_log_append_only_rows ON audit_log"),
     Hole("a trail that may be emptied", "ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only_whole"),

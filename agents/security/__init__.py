@@ -83,7 +83,7 @@ def _parts(
     dataset = Dataset(schema.tables, start)
     return (
         role_part(requirements, roles),
-        *((audit_part(requirements, schema, watched),) if watched else ()),
+        *((audit_part(requirements, schema, watched, dataset),) if watched else ()),
         grant_part(requirements, schema, dataset, grants, made_guards),
         policy_part(requirements, schema, dataset, made_guards, made_policies, grants),
         ownership_part(requirements, schema),

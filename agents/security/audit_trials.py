@@ -2,7 +2,8 @@
 
 from agents.dialects.postgresql import literal, quoted
 from agents.naming import shorten
-from agents.security.basis import Draft, as_user, role_name
+from agents.schema_design.dataset import Dataset
+from agents.security.basis import Draft, as_user, columns_sql, role_name
 from agents.security.trail import MONTHS_AHEAD, Trail, removed_columns
 from contracts.claims import Refused, Returns
 from contracts.requirements import Requirements
@@ -31,7 +32,8 @@ def no_gaps(draft: Draft, made: Trail) -> None:
     )
 
 
-def leaves_traces(draft: Draft, made: Trail) -> None:
+def leaves_traces(draft: Draft, made: Trail, dataset: Dataset) -> None:
+    """Every kind of change of each watched table is in the trail, row by row, and no change is not."""
     mine = f"FROM {made.log} WHERE transaction_id = pg_current_xact_id()"
     for table in made.tables:
         change = _harmless_change(table)
@@ -73,6 +75,50 @@ def leaves_traces(draft: Draft, made: Trail) -> None:
             ),
         )
         _hides_values(draft, made, table, one, mine)
+        _comes_and_goes(draft, made, table, dataset, mine)
+        _every_row(draft, made, table, mine)
+
+
+def _comes_and_goes(draft: Draft, made: Trail, table: Table, dataset: Dataset, mine: str) -> None:
+    """A row that is added and removed, found by what the trail says of its key."""
+    name, this = quoted(table.name), f"{mine} AND table_name = {literal(table.name)}"
+    key = f"concat_ws(',', {columns_sql(table.primary_key)})"
+    draft.claim(
+        f"audit.{table.name}.comes_and_goes",
+        f"security.audit.{table.name}",
+        f"A row of {table.name} that is added and removed leaves both in {made.log}, with its values",
+        made.serves,
+        Returns(
+            sql=(
+                dataset.insert(table),
+                f"DELETE FROM {name} WHERE {key} = (SELECT row_key {this} AND action = 'INSERT')",
+                f"SELECT action, (old_values IS NOT NULL)::text, (new_values IS NOT NULL)::text {this}"
+                f" AND action <> 'UPDATE' ORDER BY id",
+            ),
+            rows=(("INSERT", "false", "true"), ("DELETE", "true", "false")),
+        ),
+    )
+
+
+def _every_row(draft: Draft, made: Trail, table: Table, mine: str) -> None:
+    """Several rows changed by one statement, in a column that was added by hand after the trail was made."""
+    name, key = quoted(table.name), columns_sql(table.primary_key)
+    draft.claim(
+        f"audit.{table.name}.every_row",
+        f"security.audit.{table.name}",
+        f"A statement that changes three rows of {table.name}, in a column added later by hand, leaves three rows in"
+        f" {made.log}, with the column and its value",
+        made.serves,
+        Returns(
+            sql=(
+                f"ALTER TABLE {name} ADD COLUMN added_by_hand integer",
+                f"UPDATE {name} SET added_by_hand = 7 WHERE ({key}) IN (SELECT {key} FROM {name} LIMIT 3)",
+                f"SELECT count(DISTINCT row_key), new_values ->> 'added_by_hand' {mine}"
+                f" AND table_name = {literal(table.name)} AND 'added_by_hand' = ANY (changed_columns) GROUP BY 2",
+            ),
+            rows=(("3", "7"),),
+        ),
+    )
 
 
 def _harmless_change(table: Table) -> tuple[str, str] | None:

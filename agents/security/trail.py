@@ -131,7 +131,6 @@ def _month(start: dt.date, ahead: int) -> dt.date:
     return dt.date(start.year + years, month + 1, 1)
 
 
-RECORD = "record_change"
 REFUSE = "refuse_change_of_trail"
 
 

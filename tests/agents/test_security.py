@@ -32,7 +32,8 @@ def test_every_claim_of_the_plan_holds_on_the_engine(name: str) -> None:
 HOLES = {
     "security.policy.patients.patients_own_rows": "CREATE POLICY open ON patients TO city_clinic_app USING (true)",
     "security.policy.appointments": "SELECT 1",
-    "security.audit.patients": "SELECT 1",
+    "security.audit.patients.update": "SELECT 1",
+    "security.audit.patients.delete": "SELECT 1",
     "security.grant.city_clinic_readonly.patients.select": "GRANT ALL ON patients, visit_events TO "
     "city_clinic_readonly",
     "security.audit.audit_log.append_only.rows": "SELECT 1",
@@ -62,6 +63,8 @@ def broken() -> dict[str, Evidence]:
         "security.policy.appointments.no_foreign_insert",
         "security.policy.appointments.no_foreign_update",
         "security.audit.patients.records",
+        "security.audit.patients.every_row",
+        "security.audit.patients.comes_and_goes",
         "security.audit.audit_log.no_update",
         "security.audit.audit_log.no_delete",
         "security.grant.readonly.hides.patients.password_hash",
