@@ -1,13 +1,14 @@
-"""`python -m benchmarks.attacks`: the shop's coherence proof and attacks timed, faults planted, and protection's cost.
+"""`python -m benchmarks.attacks`: coherence proof and attacks timed, faults planted, and protection's cost.
 
 Every hole of `benchmarks.holes` is planted in the proven database, the plan's own claims are tried until one fails, and
 it is undone. Every invalidation is left out of the coherence history in turn. It asserts nothing and prints figures.
 """
 
 import contextlib
+import functools
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from agents.requirement_analysis import requirement_analysis
@@ -39,15 +40,16 @@ from flows.inputs import brief_from_file
 from flows.progress import Silent
 from flows.spine import whole_design
 
-SHOP = Path(__file__).parent.parent / "examples" / "shop" / "INITIAL.md"
+EXAMPLES = Path(__file__).parent.parent / "examples"
 DATE = "2026-11-01"
 FEW = 600
 """Rows of each table in the copies: as many as the longest list of parents has, so that every reference holds."""
 
 
-def shop() -> Design:
-    """The shop's design, as the spine makes it."""
-    brief = brief_from_file(str(SHOP), "shop", DATE, 0, 0)
+@functools.cache
+def designed(name: str) -> Design:
+    """The design of an example, as the spine makes it."""
+    brief = brief_from_file(str(EXAMPLES / name / "INITIAL.md"), name, DATE, 0, 0)
     return whole_design(brief, requirement_analysis(brief), DirectRun(Silent()))
 
 
@@ -62,7 +64,9 @@ def verdict(claim: Claim, seen: Observation) -> str:
 @contextlib.contextmanager
 def proven_database(server: Server, design: Design) -> Iterator[str]:
     """The name of a database with the design's script and a few rows of each table, to be copied."""
-    with scratch(server, "experiment", "\n".join(statement.sql for statement in design.script())) as connection:
+    with scratch(
+        server, f"attacks_{design.requirements.project}", "\n".join(statement.sql for statement in design.script())
+    ) as connection:
         for statement in design.script():
             checked(connection, statement.sql)
         checked(connection, "SET session_replication_role = replica")
@@ -156,14 +160,21 @@ def timed(what: str, call: Callable[[], str]) -> None:
 
 def main() -> None:
     """Prints proof, attacks, holes, omissions and costs."""
-    design = shop()
-    with serving(engine("embedded")) as server, cache_server() as cache, proven_database(server, design) as name:
-        print(f"{server.name} {server.version}, {cache.name}, the shop")
-        timed("coherence proof (aim, with the attacks: under 10 s)", lambda: _coherence(server, cache, name, design))
-        timed("attacks", lambda: _attacks(server, name, design))
-        timed("cost", lambda: _costs(server, name, design))
-        timed("planted holes", lambda: _holes(server, name, design))
-        timed("omitted invalidations", lambda: _omissions(server, cache, name, design))
+    with serving(engine("embedded")) as server, cache_server() as cache:
+        print(f"{server.name} {server.version}, {cache.name}")
+        design = designed("shop")
+        with proven_database(server, design) as name:
+            timed(
+                "shop: coherence (aim, with the attacks: under 10 s)", lambda: _coherence(server, cache, name, design)
+            )
+            timed("shop: attacks", lambda: _attacks(server, name, design))
+            timed("shop: cost", lambda: _costs(server, name, design))
+            timed("shop: planted holes", lambda: _holes(server, name, design, HOLES["shop"]))
+            timed("shop: omitted invalidations", lambda: _omissions(server, cache, name, design))
+        clinic = designed("clinic")
+        with proven_database(server, clinic) as name:
+            timed("clinic: attacks", lambda: _attacks(server, name, clinic))
+            timed("clinic: planted holes", lambda: _holes(server, name, clinic, HOLES["clinic"]))
 
 
 def _coherence(server: Server, cache: CacheServer, name: str, design: Design) -> str:
@@ -222,13 +233,13 @@ def _rolled_back(connection: Connection, sql: str, before: str = "SELECT 1") -> 
     return seconds
 
 
-def _holes(server: Server, name: str, design: Design) -> str:
+def _holes(server: Server, name: str, design: Design, holes: Sequence[Hole]) -> str:
     claims, count = attempts(design), 0
-    for hole in HOLES:
+    for hole in holes:
         found = caught(server, name, hole, claims)
         count += bool(found)
         print(f"  {hole.name}: {found[:110] or 'NOT CAUGHT'}")
-    return f"{count} of {len(HOLES)} caught"
+    return f"{count} of {len(holes)} caught"
 
 
 def _omissions(server: Server, cache: CacheServer, name: str, design: Design) -> str:

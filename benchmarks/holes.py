@@ -1,4 +1,4 @@
-"""Holes in the shop's protection, one each: SQL that somebody tired might run, and what takes it back."""
+"""Holes in the protection of the shop and the clinic, one each: SQL that somebody tired might run."""
 
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ DO $do$ BEGIN
         WHERE inhparent = '{}'::regclass ORDER BY inhrelid LIMIT 1);
 END $do$"""
 
-HOLES = (
+SHOP = (
     # rows of others
     Hole("row-level security switched off", "ALTER TABLE orders DISABLE ROW LEVEL SECURITY"),
     Hole("an always-true policy for the application", "CREATE POLICY r ON orders FOR SELECT TO shop_app USING (true)"),
@@ -117,3 +117,48 @@ HOLES = (
     Hole("triggers that may be switched off",
          "GRANT SET ON PARAMETER session_replication_role TO shop_app"),
 )  # fmt: skip
+
+_RECORDED = (
+    "CREATE OR REPLACE FUNCTION record_read(name text, key text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER"
+)
+_ENTRY = "INSERT INTO public.access_log (table_name, row_key, statement, actor_id, actor_role) VALUES"
+
+CLINIC = (
+    Hole("row-level security off where reads are recorded", "ALTER TABLE prescriptions DISABLE ROW LEVEL SECURITY"),
+    Hole("a policy that records nothing", "ALTER POLICY encounters_doctor_reads ON encounters USING (true)"),
+    Hole("a second policy that lets rows through unrecorded",
+         "CREATE POLICY open ON diagnoses FOR SELECT TO clinic_doctor USING (true)"),
+    Hole("statements recorded where rows were", "ALTER POLICY diagnoses_doctor_reads ON diagnoses"
+         " USING ((SELECT record_read('diagnoses', NULL)))"),
+    Hole("a function that records nothing", f"{_RECORDED} AS 'BEGIN RETURN true; END'"),
+    Hole("a function that records now and then", f"{_RECORDED} AS 'BEGIN IF random() < 0.01 THEN {_ENTRY}"
+         " (name, key, NULL, NULL, session_user); END IF; RETURN true; END'"),
+    Hole("reads by nobody", f"{_RECORDED} AS 'BEGIN {_ENTRY} (name, key, current_query(), NULL, session_user);"
+         " RETURN true; END'"),
+    Hole("reads without their statement", f"{_RECORDED} AS 'BEGIN {_ENTRY} (name, key, NULL,"
+         " nullif(current_setting($$app.user_id$$, true), $$$$), current_setting($$role$$)); RETURN true; END'"),
+    Hole("a read that goes on when nothing can be recorded", f"{_RECORDED} AS 'BEGIN {_ENTRY} (name, key,"
+         " current_query(), nullif(current_setting($$app.user_id$$, true), $$$$), current_setting($$role$$));"
+         " RETURN true; EXCEPTION WHEN read_only_sql_transaction THEN RETURN true; END'"),
+    Hole("entries that may be changed", "DROP TRIGGER access_log_append_only_rows ON access_log"),
+    Hole("entries that the doctor removes", "GRANT DELETE ON access_log TO clinic_doctor"),
+    Hole("a log that the application reads", "GRANT SELECT ON access_log TO clinic_app"),
+    Hole("a log that billing fills", "GRANT INSERT ON access_log TO clinic_billing"),
+    Hole("a function that everybody calls", "GRANT EXECUTE ON FUNCTION record_read(text, text) TO PUBLIC"),
+    Hole("a doctor past the policies", "ALTER ROLE clinic_doctor BYPASSRLS"),
+    Hole("a view that reads as its owner", "CREATE VIEW all_notes AS SELECT notes FROM encounters;"
+         " ALTER VIEW all_notes OWNER TO clinic_migrator; GRANT SELECT ON all_notes TO clinic_doctor"),
+    Hole("a function that reads as its owner", "CREATE FUNCTION notes_of(bigint) RETURNS SETOF text LANGUAGE sql"
+         " SECURITY DEFINER SET search_path = pg_catalog AS 'SELECT notes FROM public.encounters';"
+         " ALTER FUNCTION notes_of(bigint) OWNER TO clinic_migrator"),
+    Hole("gaps that nobody finds", "CREATE OR REPLACE FUNCTION unfinished_reads_of_access_log(since timestamptz)"
+         " RETURNS TABLE (missing bigint, until timestamptz) LANGUAGE sql AS 'SELECT 0::bigint, now() WHERE false'"),
+    Hole("seals of reads that cover nothing", "CREATE OR REPLACE FUNCTION digest_of_access_log(before text, low xid8,"
+         " high xid8) RETURNS text LANGUAGE sql AS 'SELECT before'"),
+    Hole("prescriptions for reception", "GRANT SELECT ON prescriptions TO clinic_receptionist"),
+    Hole("encounters that the application deletes", "GRANT DELETE ON encounters TO clinic_app"),
+    Hole("a trail without patients", "ALTER TABLE patients DISABLE TRIGGER patients_record_update"),
+)  # fmt: skip
+
+HOLES = {"shop": SHOP, "clinic": CLINIC}
+"""By the example whose protection they open."""

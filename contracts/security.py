@@ -51,6 +51,15 @@ class Audit(Element):
     retention_days: int
 
 
+class AccessLog(Element):
+    """Which tables' reads are recorded, row by row or once a statement, where, and for how long."""
+
+    by_row: tuple[Identifier, ...]
+    by_statement: tuple[Identifier, ...]
+    log_table: Identifier
+    retention_days: int
+
+
 class RetentionRule(Element):
     """How long rows are kept and how they go; erasure keeps references whole."""
 
@@ -71,6 +80,7 @@ class SecurityPlan(Contract):
     policies: tuple[Policy, ...] = ()
     classifications: tuple[Classification, ...] = ()
     audit: Audit | None = None
+    access_log: AccessLog | None = None
     retention: tuple[RetentionRule, ...] = ()
     statements: tuple[Statement, ...] = ()
     rollback: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ OWN_TABLES = frozenset({"schema_migrations"})
 _WITHOUT = re.compile(r"^(\w+) refuses a row without: (.+)$")
 _TOUCHES = re.compile(r"^an update of (\w+) sets (\w+), whatever")
 _TRAIL = re.compile(r"^Changes of (.+?) leave a trail in `?(\w+)`?", re.MULTILINE)
+_READS = re.compile(r"^Reads are recorded in `(\w+)`", re.MULTILINE)
 _GRANTED = re.compile(r"([\w$]+)(?:\s*\([^)]*\))?")
 
 
@@ -35,7 +36,8 @@ def application_validation(design: PublishedDesign) -> ApplicationValidation:
 def _facts(design: PublishedDesign) -> Data:
     catalogue, asked = design.catalogue.model_dump(mode="json"), design.application
     audited, log = _audit(design)
-    trail = {log, f"{log}_seals"} if log else set()
+    logs = [name for name in (log, *_READS.findall(design.document())[:1]) if name]
+    trail = {name for each in logs for name in (each, f"{each}_seals")}
     own = sorted((OWN_TABLES | trail) & {t.name for t in design.catalogue.tables})
     return {
         "project": design.project,

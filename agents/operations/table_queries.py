@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from agents.dialects.postgresql import literal
 from agents.figures import serving
 from agents.operations.basis import changing_tables, listed, watching
+from agents.security.access import access
 from agents.security.trail import trail
 from contracts.operations import MonitoringQuery
 from contracts.requirements import Requirements
@@ -107,10 +108,12 @@ def partition_headroom(requirements: Requirements, schema: SchemaDesign) -> Moni
 
 
 def partitioned_tables(requirements: Requirements, schema: SchemaDesign) -> tuple[str, ...]:
-    """Tables that need a new partition each month, the audit trail included."""
+    """Tables that need a new partition each month, the audit trail and the log of reads included."""
     names = [t.name for t in schema.tables if t.partitioning and t.partitioning.strategy == "range"]
     watched = trail(requirements, schema, dt.date(2000, 1, 1)) if requirements.tier != "embedded" else None
-    return (*names, *((watched.log,) if watched and watched.partitioned else ()))
+    reads = access(requirements, schema, watched)
+    logs = (log for log in (watched, reads.log if reads else None) if log and log.partitioned)
+    return (*names, *(log.log for log in logs))
 
 
 def _names(names: Iterable[str]) -> str:

@@ -51,6 +51,7 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     infer_named_parents(result)
     _settle_natures(result)
     _names_of_persons(result)
+    _classes_of_archetypes(result)
     return result
 
 
@@ -299,12 +300,30 @@ def _usual(known: KnownAttribute, rule: str, requirement: str) -> Attribute:
     )  # fmt: skip
 
 
+_REMARKS = frozenset({"notes", "note", "remarks", "comment", "comments", "findings", "observations"})
+
+
 def _names_of_persons(result: Model) -> None:
     """A name says nothing about anybody, but that of a person does."""
     for draft in result.drafts.values():
         name = draft.attributes.get("name")
         if draft.nature == "person" and name is not None and name.sensitivity == "internal":
             draft.attributes["name"] = name.model_copy(update={"sensitivity": "personal"})
+
+
+def _classes_of_archetypes(result: Model) -> None:
+    """What the usual attribute of the same name holds, and remarks where the entity's own remarks are health data.
+
+    `notes` says nothing by itself; the notes of an encounter are a patient's.
+    """
+    for draft in result.drafts.values():
+        known = {a.name: a.sensitivity for a in draft.archetype.attributes} if draft.archetype else {}
+        for name, attribute in draft.attributes.items():
+            kind = known.get(name, "internal")
+            if kind == "internal" and name in _REMARKS and "health" in known.values():
+                kind = "health"
+            if attribute.sensitivity == "internal" and kind in ("personal", "health", "payment", "secret"):
+                draft.attributes[name] = attribute.model_copy(update={"sensitivity": kind})
 
 
 def _settle_natures(result: Model) -> None:

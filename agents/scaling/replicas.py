@@ -6,6 +6,7 @@ from agents.figures import as_input, balance, counted, figure, given, merged, pl
 from agents.scaling.availability import STANDBY_FROM
 from agents.scaling.demand import HEADROOM, busy_connections
 from agents.scaling.limits import report_timeout, spelled, statement_timeout
+from agents.security.access import recorded_tables
 from contracts.base import Figure, Omission, Origin
 from contracts.claims import Accepted, Claim, Refused, Session, SettingAccepted
 from contracts.requirements import Requirement, Requirements
@@ -122,11 +123,17 @@ def lag_seconds(requirements: Requirements, query: Query) -> int:
 
 def routes(requirements: Requirements, schema: SchemaDesign, available: tuple[Replica, ...]) -> tuple[Route, ...]:
     """Where each query runs; none when there is no choice."""
-    return tuple(_route(requirements, query, available) for query in schema.queries) if available else ()
+    if not available:
+        return ()
+    recorded = recorded_tables(requirements, schema)
+    return tuple(_route(requirements, query, available, recorded) for query in schema.queries)
 
 
-def _route(requirements: Requirements, query: Query, available: tuple[Replica, ...]) -> Route:
+def _route(requirements: Requirements, query: Query, available: tuple[Replica, ...], recorded: frozenset[str]) -> Route:
     names = [r.name for r in available]
+    if query.kind != "write" and (told := sorted(recorded & {query.table, *query.tables})):
+        why = f"reads of {', '.join(told)} are recorded, and a replica can record nothing"
+        return _routed(query, "primary", "none", 0, why)
     if query.kind == "write":
         why = f"it changes {query.table}; it waits for the failover and is then tried again"
         return _routed(query, "primary", "none", 0, why)

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from agents.schema_design.dataset import Dataset
+from agents.security.access import Access, access, access_log_of, recorded
 from agents.security.attacks import attack_part
 from agents.security.audit import audit_part, no_audit
 from agents.security.basis import Part, found
@@ -43,8 +44,9 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
     )
     grants = _grants(requirements, schema, made_guards, staff_grants(requirements, schema, duties))
     own = own_conditions(requirements, schema, duties, made_guards)
-    made_policies = policies(requirements, made_guards, grants, own)
-    parts = _parts(requirements, schema, start, roles, watched, grants, made_guards, made_policies)
+    reads = access(requirements, schema, watched)
+    made_policies = recorded(requirements, reads, policies(requirements, made_guards, grants, own), grants)
+    parts = _parts(requirements, schema, start, roles, watched, reads, grants, made_guards, made_policies)
     joined = _joined((*parts, protection))
     return SecurityPlan(
         roles=roles,
@@ -52,6 +54,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
         policies=made_policies,
         classifications=classifications(requirements, schema),
         audit=audit_of(requirements, watched) if watched else None,
+        access_log=access_log_of(requirements, reads) if reads else None,
         retention=rules,
         statements=joined.statements,
         rollback=joined.rollback,
@@ -75,6 +78,7 @@ def _parts(
     start: dt.date,
     roles: tuple[Role, ...],
     watched: Trail | None,
+    reads: Access | None,
     grants: Sequence[Grant],
     made_guards: Sequence[Guard],
     made_policies: Sequence[Policy],
@@ -83,11 +87,11 @@ def _parts(
     dataset = Dataset(schema.tables, start)
     return (
         role_part(requirements, roles),
-        *((audit_part(requirements, schema, watched, dataset),) if watched else ()),
+        *((audit_part(requirements, schema, watched, dataset, reads, made_policies),) if watched else ()),
         grant_part(requirements, schema, dataset, grants, made_guards),
         policy_part(requirements, schema, dataset, made_guards, made_policies, grants),
         ownership_part(requirements, schema),
-        attack_part(requirements, schema, roles, grants, made_policies, made_guards, watched),
+        attack_part(requirements, schema, roles, grants, made_policies, made_guards, watched, reads),
     )
 
 

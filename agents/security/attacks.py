@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 
 from agents.dialects.postgresql import literal, quoted
+from agents.security.access import RECORD_READ, Access
 from agents.security.basis import Draft, Part, as_user, filled, listed, role_name, served
 from agents.security.guards import Guard
 from agents.security.policy_trials import plain_column
@@ -113,7 +114,8 @@ WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
         WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
     AND (o.rolsuper OR NOT coalesce(array_to_string(p.proconfig, ',') ~ 'search_path=', false)
         OR EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a
-            WHERE a.privilege_type = 'EXECUTE' AND a.grantee <> p.proowner))
+            WHERE a.privilege_type = 'EXECUTE' AND a.grantee <> p.proowner
+                AND p.proname || ' ' || pg_get_userbyid(a.grantee) <> ALL (ARRAY[%s]::text[])))
 ORDER BY p.proname"""
 
 _VIEWS = """
@@ -154,19 +156,21 @@ def attack_part(
     policies: Sequence[Policy],
     guards: Sequence[Guard],
     trail: Trail | None,
+    reads: Access | None,
 ) -> Part:
     """The attempts; no statement, since what is attacked is what the other parts made."""
     draft = Draft()
     migrator, auditor = role_name(requirements, "migrator"), role_name(requirements, "auditor")
+    kept = [log for log in (trail, reads.log if reads else None) if log]
     for role in roles:
         if role.name != migrator:
-            logs = [trail.log, seals_name(trail.log)] if trail and role.name == auditor else []
+            logs = [name for log in kept for name in (log.log, seals_name(log.log))] if role.name == auditor else []
             _commands(draft, schema, role, [g for g in grants if g.role == role.name], logs)
         _beyond(draft, role, role.name == migrator)
     serves = served(requirements, "security.", otherwise=schema.tables)
-    _catalogue(draft, roles, serves)
-    if guards:
-        _policies_stand(draft, policies, guards, serves)
+    _catalogue(draft, roles, _callable(policies), serves)
+    if policies:
+        _policies_stand(draft, policies, serves)
     for guard in guards:
         held = {p for g in grants if (g.role, g.table) == (guard.role, guard.table.name) for p in g.privileges}
         if f"table.{guard.table.name}" in filled(schema):
@@ -228,13 +232,19 @@ def _beyond(draft: Draft, role: Role, migrates: bool) -> None:
     )
 
 
-def _catalogue(draft: Draft, roles: Sequence[Role], serves: tuple[str, ...]) -> None:
+def _callable(policies: Sequence[Policy]) -> tuple[str, ...]:
+    """Who may call which function with its owner's rights: the roles whose policies record what they read."""
+    return tuple(dict.fromkeys(f"{RECORD_READ} {p.role}" for p in policies if f"{RECORD_READ}(" in p.using))
+
+
+def _catalogue(draft: Draft, roles: Sequence[Role], callers: Sequence[str], serves: tuple[str, ...]) -> None:
     names = f"ARRAY[{', '.join(literal(role.name) for role in roles)}]"
     for name, sentence, sql in (
         (
             "functions",
-            "No function with its owner's rights runs as a superuser, has an open search path or may be called",
-            _FUNCTIONS,
+            "No function with its owner's rights runs as a superuser, has an open search path or may be called"
+            + (f" but {RECORD_READ}, by roles whose policies call it" if callers else ""),
+            _FUNCTIONS % ", ".join(map(literal, callers)),
         ),
         ("views", "No view shows rows with its owner's rights, past grants and policies", _VIEWS),
         (
@@ -246,7 +256,7 @@ def _catalogue(draft: Draft, roles: Sequence[Role], serves: tuple[str, ...]) -> 
         draft.claim(f"attack.{name}", "security.schema.public.revoke", sentence, serves, Returns(sql=(sql,), rows=()))
 
 
-def _policies_stand(draft: Draft, policies: Sequence[Policy], guards: Sequence[Guard], serves: tuple[str, ...]) -> None:
+def _policies_stand(draft: Draft, policies: Sequence[Policy], serves: tuple[str, ...]) -> None:
     """The policies that stand are those of the plan, and only those that the plan says let every row through do."""
     rows = tuple(
         sorted(
@@ -255,20 +265,21 @@ def _policies_stand(draft: Draft, policies: Sequence[Policy], guards: Sequence[G
         )
     )
     open_to = dict.fromkeys(p.role for p in policies if p.using == "true")
+    tables = tuple(dict.fromkeys(p.table for p in policies))
     let = f"; {listed(tuple(open_to))} alone may see every row of a table" if open_to else ""
     draft.claim(
         "attack.policies",
-        f"security.policy.{guards[0].table.name}",
-        f"{len(rows)} policies stand on {len(guards)} tables as planned{let}",
+        f"security.policy.{tables[0]}",
+        f"{len(rows)} policies stand on {len(tables)} tables as planned{let}",
         serves,
         Returns(sql=(_POLICIES,), rows=rows),
     )
     draft.claim(
         "attack.row_level",
-        f"security.policy.{guards[0].table.name}",
-        f"Row-level security is on for {listed(tuple(g.table.name for g in guards), 12)}",
+        f"security.policy.{tables[0]}",
+        f"Row-level security is on for {listed(tables, 12)}",
         serves,
-        Returns(sql=(_PROTECTED,), rows=tuple(sorted((g.table.name,) for g in guards))),
+        Returns(sql=(_PROTECTED,), rows=tuple(sorted((table,) for table in tables))),
     )
 
 

@@ -4,109 +4,74 @@ The trail is written by a trigger in the same transaction, by a function that ru
 application needs no right on the trail. Nobody may change it: not even the owner, until retention has passed.
 """
 
-import re
+from collections.abc import Sequence
 
 from agents.dialects.postgresql import quoted
 from agents.naming import constraint_name
 from agents.schema_design.dataset import Dataset
-from agents.schema_design.partitions import ENSURE
-from agents.security.audit_trials import cannot_be_changed, keeper_name, leaves_traces, no_gaps
+from agents.security.access import Access
+from agents.security.access_log import access_log
+from agents.security.audit_trials import keeper_name, leaves_traces, past_the_trail
 from agents.security.basis import Draft, Part, listed, origin_of, role_name
+from agents.security.logs import append_only, log_index, log_table, read_by
 from agents.security.recording import closed, recording
 from agents.security.seals import seals
 from agents.security.trail import (
     CHANGES_PER_ROW,
-    MONTHS_AHEAD,
     PARTITION_FROM_ROWS,
     REFUSE,
     Trail,
-    partitions,
     removed_columns,
 )
 from contracts.base import Alternative, Decision, Omission, Origin
-from contracts.requirements import Requirement, Requirements
+from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
-
-ENSURE_ELEMENT = "function.ensure_monthly_partitions"
-DROP_ENSURE = "DROP FUNCTION IF EXISTS ensure_monthly_partitions(regclass, integer)"
+from contracts.security import Policy
 
 
-def audit_part(requirements: Requirements, schema: SchemaDesign, made: Trail, dataset: Dataset) -> Part:
-    """The trail's table, its functions and triggers, and the attempts to avoid or to change it."""
+def audit_part(
+    requirements: Requirements,
+    schema: SchemaDesign,
+    made: Trail,
+    dataset: Dataset,
+    access: Access | None,
+    policies: Sequence[Policy],
+) -> Part:
+    """The trail's table, its functions and triggers, the log of reads, and the attempts to avoid or to change them."""
     draft = Draft()
     _table(draft, schema, made)
     _refusal(draft, made)
     recording(draft, made)
     _keeps(draft, made)
-    auditor = role_name(requirements, "auditor")
-    draft.run(
-        f"grant.{auditor}.{made.log}",
-        f"GRANT SELECT ON {made.log} TO {quoted(auditor)}",
-        f"{auditor} reads the trail",
-        f"{auditor} may read {made.log}",
-        made.serves,
-    )
+    append_only(draft, made)
+    read_by(draft, made, role_name(requirements, "auditor"))
     leaves_traces(draft, made, dataset)
-    cannot_be_changed(draft, requirements, made)
+    past_the_trail(draft, requirements, made)
     seals(draft, requirements, made)
-    _rollback(draft, made)
+    draft.rollback.append(f"DROP TABLE IF EXISTS {made.log}")
     draft.decisions += _decisions(requirements, made)
-    if asked := _reads_asked(requirements):
-        draft.omissions.append(_no_reads(requirements, made, asked))
+    if access:
+        access_log(draft, requirements, schema, access, policies)
+    draft.rollback.append(f"DROP FUNCTION IF EXISTS {REFUSE}()")
     return draft.part()
 
 
 def _table(draft: Draft, schema: SchemaDesign, made: Trail) -> None:
-    key = "id, recorded_at" if made.partitioned else "id"
-    split = " PARTITION BY RANGE (recorded_at)" if made.partitioned else ""
-    sql = (
-        f"CREATE TABLE {made.log} (\n"
-        "    id bigint GENERATED ALWAYS AS IDENTITY,\n"
-        "    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),\n"
-        "    table_name text NOT NULL,\n"
-        "    row_key text NOT NULL,\n"
-        f"    action text NOT NULL CONSTRAINT {constraint_name('ck', made.log, 'action')} CHECK (action IN "
-        f"('INSERT', 'UPDATE', 'DELETE')),\n"
-        "    changed_columns text[] NOT NULL,\n"
-        "    old_values jsonb,\n"
-        "    new_values jsonb,\n"
-        "    actor_id text,\n"
-        "    actor_role text NOT NULL,\n"
-        "    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),\n"
-        f"    CONSTRAINT {constraint_name('pk', made.log)} PRIMARY KEY ({key})\n"
-        f"){split}"
+    columns = (
+        "table_name text NOT NULL",
+        "row_key text NOT NULL",
+        f"action text NOT NULL CONSTRAINT {constraint_name('ck', made.log, 'action')} CHECK (action IN "
+        "('INSERT', 'UPDATE', 'DELETE'))",
+        "changed_columns text[] NOT NULL",
+        "old_values jsonb",
+        "new_values jsonb",
     )
     about = (
         f"Changes of {listed([t.name for t in made.tables], 12)}: {made.rows_per_day:g} rows a day, kept for "
         f"{made.days} days"
     )
-    draft.run(f"audit.{made.log}", sql, about, f"The trail {made.log} is made", made.serves)
-    for name, bounds, _ in partitions(made):
-        draft.run(
-            f"audit.{name}",
-            f"CREATE TABLE {name} PARTITION OF {made.log} {bounds}",
-            f"Partition of {made.log}",
-            f"The partition {name} is made",
-            made.serves,
-        )
-    if made.partitioned:
-        no_gaps(draft, made)
-        if all(statement.element != ENSURE_ELEMENT for statement in schema.statements):
-            draft.run(
-                "audit.ensure_monthly_partitions",
-                ENSURE,
-                f"Run monthly: SELECT ensure_monthly_partitions('{made.log}', {MONTHS_AHEAD})",
-                f"The function that adds months to {made.log} is made",
-                made.serves,
-            )
-            draft.rollback.append(DROP_ENSURE)
-    draft.run(
-        f"audit.{made.log}.by_row",
-        f"CREATE INDEX {constraint_name('ix', made.log, 'row')} ON {made.log} (table_name, row_key, recorded_at DESC)",
-        "Serves the auditor's question: what happened to this row?",
-        "The history of one row is found by an index",
-        made.serves,
-    )
+    log_table(draft, schema, made, columns, about)
+    log_index(draft, made, "row", "table_name, row_key, recorded_at DESC", "what happened to this row?")
 
 
 def _refusal(draft: Draft, made: Trail) -> None:
@@ -131,8 +96,8 @@ BEGIN
             RETURN OLD;
         END IF;
     END IF;
-    RAISE EXCEPTION '% of % is refused, because its changes are kept in {made.log}', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'insufficient_privilege', HINT = 'Rows of {made.log} leave after {made.days} days.';
+    RAISE EXCEPTION '% of % is refused: what was recorded stays', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege', HINT = 'Recorded rows leave after {made.days} days.';
 END
 $body$"""
 
@@ -147,22 +112,9 @@ def _keeps(draft: Draft, made: Trail) -> None:
             f"{table.name} refuses TRUNCATE",
             made.serves,
         )
-    for name, event, level in (("rows", "UPDATE OR DELETE", "ROW"), ("whole", "TRUNCATE", "STATEMENT")):
-        draft.run(
-            f"audit.{made.log}.append_only.{name}",
-            f"CREATE TRIGGER {made.log}_append_only_{name} BEFORE {event} ON {made.log}\n"
-            f"    FOR EACH {level} EXECUTE FUNCTION {REFUSE}()",
-            f"{event.replace(' OR ', ' and ')} of {made.log} is refused to everybody, its owner included",
-            f"{made.log} refuses {event}",
-            made.serves,
-        )
-
-
-def _rollback(draft: Draft, made: Trail) -> None:
     draft.rollback += [
         f"DROP TRIGGER IF EXISTS {quoted(keeper_name(t.name))} ON {quoted(t.name)}" for t in reversed(made.tables)
     ]
-    draft.rollback += [f"DROP TABLE IF EXISTS {made.log}", f"DROP FUNCTION IF EXISTS {REFUSE}()"]
 
 
 def _decisions(requirements: Requirements, made: Trail) -> list[Decision]:
@@ -221,31 +173,6 @@ def _decisions(requirements: Requirements, made: Trail) -> list[Decision]:
             serves=made.serves,
         ),
     ]
-
-
-def _reads_asked(requirements: Requirements) -> Requirement | None:
-    """The requirement that asks for a trail of reads as well, if there is one."""
-    words = re.compile(
-        r"\b(access(es|ed)?|reads?|views?|viewed|seen) .*\baudit|\baudit.* "
-        r"(access|read|view)",
-        re.IGNORECASE,
-    )
-    return next((r for r in requirements.requirements if words.search(r.origin.quote or r.text)), None)
-
-
-def _no_reads(requirements: Requirements, made: Trail, asked: Requirement) -> Omission:
-    tables = [t.name for t in made.tables]
-    return Omission(
-        subject="Audit of reads",
-        reason=f'"{asked.origin.quote or asked.text}": a trigger sees changes of {listed(tables, 12)} and no SELECT; '
-        f"who read them is "
-        f"recorded by "
-        f"the extension pgaudit (pgaudit.role = {role_name(requirements, 'auditor')}, with SELECT granted on what "
-        f"is to be "
-        "logged), which the proof's engine does not carry, so nothing here claims it",
-        origin=asked.origin,
-        serves=(asked.id,),
-    )
 
 
 def no_audit(requirements: Requirements, schema: SchemaDesign) -> Omission:

@@ -185,12 +185,33 @@ def keeper_name(table: str) -> str:
     return shorten(f"{table}_no_truncate")
 
 
-def cannot_be_changed(draft: Draft, requirements: Requirements, made: Trail) -> None:
-    element, table = f"security.audit.{made.log}", made.tables[0]
-    fill = (
-        f"INSERT INTO {made.log} (table_name, row_key, action, changed_columns, actor_role) "
-        f"VALUES ({literal(table.name)}, '1', 'UPDATE', '{{}}', 'trial')"
+def past_the_trail(draft: Draft, requirements: Requirements, made: Trail) -> None:
+    """Attempts on the trail, to empty a watched table past it, and of the auditor to look elsewhere."""
+    table = made.tables[0]
+    cannot_be_changed(draft, requirements, made)
+    for watched in made.tables:
+        others = [t.name for t in made.tables if t is not watched]
+        alone = [f"ALTER TABLE {quoted(n)} DISABLE TRIGGER {quoted(keeper_name(n))}" for n in others]
+        draft.claim(
+            f"audit.{watched.name}.no_truncate",
+            f"security.audit.{watched.name}",
+            f"Even the owner of {watched.name} is refused to empty it past the trail",
+            made.serves,
+            Refused(sql=(*alone, f"TRUNCATE {quoted(watched.name)} CASCADE"), sqlstate="42501"),
+        )
+    auditor = role_name(requirements, "auditor")
+    draft.claim(
+        f"audit.{made.log}.{auditor}.no_look_elsewhere",
+        f"security.audit.{made.log}",
+        f"{auditor} is refused to look elsewhere",
+        made.serves,
+        Refused(sql=(f"SELECT count(*) FROM {quoted(table.name)}",), sqlstate="42501", session=as_user(auditor)),
     )
+
+
+def cannot_be_changed(draft: Draft, requirements: Requirements, made: Trail) -> None:
+    """Attempts to change, to read and to forge a log, and retention at its time."""
+    element, fill = f"security.audit.{made.log}", made.forged()
     for verb, sql in (
         ("update", f"UPDATE {made.log} SET actor_id = 'somebody else'"),
         ("delete", f"DELETE FROM {made.log}"),
@@ -203,27 +224,16 @@ def cannot_be_changed(draft: Draft, requirements: Requirements, made: Trail) -> 
             made.serves,
             Refused(sql=(fill, sql), sqlstate="42501"),
         )
-    for watched in made.tables:
-        others = [t.name for t in made.tables if t is not watched]
-        alone = [f"ALTER TABLE {quoted(n)} DISABLE TRIGGER {quoted(keeper_name(n))}" for n in others]
-        draft.claim(
-            f"audit.{watched.name}.no_truncate",
-            f"security.audit.{watched.name}",
-            f"Even the owner of {watched.name} is refused to empty it past the trail",
-            made.serves,
-            Refused(sql=(*alone, f"TRUNCATE {quoted(watched.name)} CASCADE"), sqlstate="42501"),
-        )
     app, auditor = role_name(requirements, "app"), role_name(requirements, "auditor")
     for role, verb, sql in (
         (app, "read", f"SELECT count(*) FROM {made.log}"),
         (app, "forge", fill),
         (auditor, "forge", fill),
-        (auditor, "look elsewhere", f"SELECT count(*) FROM {quoted(table.name)}"),
     ):
         draft.claim(
-            f"audit.{made.log}.{role}.no_{verb.replace(' ', '_')}",
+            f"audit.{made.log}.{role}.no_{verb}",
             element,
-            f"{role} is refused to {verb} {'' if verb == 'look elsewhere' else made.log}".rstrip(),
+            f"{role} is refused to {verb} {made.log}",
             made.serves,
             Refused(sql=(sql,), sqlstate="42501", session=as_user(role)),
         )
@@ -235,7 +245,7 @@ def cannot_be_changed(draft: Draft, requirements: Requirements, made: Trail) -> 
         made.serves,
         Returns(
             sql=(
-                fill.replace("(table_name,", "(recorded_at, table_name,").replace("VALUES (", f"VALUES ({old}, "),
+                made.forged(recorded_at=old),
                 f"WITH gone AS (DELETE FROM {made.log} WHERE recorded_at < now() - interval '{made.days} days' "
                 f"RETURNING 1) SELECT count(*) FROM gone",
             ),

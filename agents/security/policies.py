@@ -99,8 +99,7 @@ def policy_part(
     """ENABLE ROW LEVEL SECURITY, the policies, and attacks on them."""
     draft = Draft()
     if not found_guards:
-        draft.omissions.append(_no_policies(requirements, schema))
-        return draft.part()
+        draft.omissions.append(_no_policies(requirements, schema, made))
     on_table: dict[str, list[Policy]] = defaultdict(list)
     for policy in made:
         on_table[policy.table].append(policy)
@@ -108,26 +107,27 @@ def policy_part(
     for grant in grants:
         held[grant.role, grant.table].update(grant.privileges)
     loaded = filled(schema)
+    for table, its_policies in on_table.items():
+        _enable(draft, table, its_policies)
     for guard in found_guards:
-        _enable(draft, guard, on_table[guard.table.name])
         table = guard.table.name
         attacks(draft, f"table.{table}" in loaded, dataset, guard, held[guard.role, table])
     for policy in reversed(made):
         draft.rollback.append(f"DROP POLICY IF EXISTS {quoted(policy.name)} ON {quoted(policy.table)}")
-    for guard in reversed(found_guards):
-        draft.rollback.append(f"ALTER TABLE {quoted(guard.table.name)} DISABLE ROW LEVEL SECURITY")
-    draft.decisions += _decisions(requirements, schema, found_guards)
+    for table in reversed(on_table):
+        draft.rollback.append(f"ALTER TABLE {quoted(table)} DISABLE ROW LEVEL SECURITY")
+    if found_guards:
+        draft.decisions += _decisions(requirements, schema, found_guards)
     return draft.part()
 
 
-def _enable(draft: Draft, guard: Guard, made: Sequence[Policy]) -> None:
-    table = guard.table.name
+def _enable(draft: Draft, table: str, made: Sequence[Policy]) -> None:
     draft.run(
         f"policy.{table}",
         f"ALTER TABLE {quoted(table)} ENABLE ROW LEVEL SECURITY",
         f"From here on, rows of {table} are visible by policy only",
         f"{table} is under row-level security",
-        guard.serves,
+        made[0].serves,
     )
     for policy in made:
         check = f"\n    WITH CHECK ({policy.check})" if policy.check else ""
@@ -206,7 +206,7 @@ def _told_apart(requirements: Requirements, schema: SchemaDesign, of_subject: Se
     )
 
 
-def _no_policies(requirements: Requirements, schema: SchemaDesign) -> Omission:
+def _no_policies(requirements: Requirements, schema: SchemaDesign, recording: Sequence[Policy]) -> Omission:
     users = requirements.targets.concurrent_users or requirements.targets.users
     serves = found(requirements, "assumption.", "security.")[:3] or tuple(schema.tables[0].serves)
     if requirements.tier == "embedded":
@@ -217,10 +217,10 @@ def _no_policies(requirements: Requirements, schema: SchemaDesign) -> Omission:
     else:
         reason = (
             f"the brief names no owner, tenant or per-person access for its {len(schema.tables)} tables; roles "
-            f"and grants decide alone"
+            f"and grants decide alone" + (", and the policies only record who reads" if recording else "")
         )
     return Omission(
-        subject="Row-level security",
+        subject="Rows told apart by person" if recording else "Row-level security",
         reason=reason,
         serves=serves,
         origin=Origin(kind="inferred", rule="policies are made when the brief says that people see different rows"),

@@ -42,7 +42,7 @@ def project_roles(
         roles.append(_role(requirements, "auth", purpose, security))
     if audited:
         trail = found(requirements, "security.audit", "compliance.") or security
-        roles.append(_role(requirements, "auditor", "reads the audit trail and nothing else", trail))
+        roles.append(_role(requirements, "auditor", "reads what was recorded and nothing else", trail))
     return tuple(roles)
 
 

@@ -6,7 +6,7 @@ removed or slipped in later breaks its seal, a rewritten seal breaks the next on
 of the database, where the owner of the trail does not write.
 """
 
-from agents.dialects.postgresql import literal, quoted
+from agents.dialects.postgresql import quoted
 from agents.naming import constraint_name
 from agents.security.basis import Draft, origin_of, role_name
 from agents.security.trail import REFUSE, Trail
@@ -158,10 +158,7 @@ $body$"""
 
 
 def _trials(draft: Draft, made: Trail, element: str) -> None:
-    row = (
-        f"INSERT INTO {made.log} (table_name, row_key, action, changed_columns, actor_role, transaction_id) VALUES"
-        f" ({literal(made.tables[0].name)}, '1', 'UPDATE', '{{}}', 'trial', '5')"
-    )
+    row = made.forged(transaction_id="'5'")
     table, seal = seals_name(made.log), f"SELECT {_seal_name(made)}()"
     unguarded = (f"ALTER TABLE {made.log} DISABLE TRIGGER USER", f"ALTER TABLE {table} DISABLE TRIGGER USER")
     found = f"SELECT count(*) FROM {_broken_name(made)}()"
@@ -171,7 +168,7 @@ def _trials(draft: Draft, made: Trail, element: str) -> None:
         ("intact", "as it was sealed, under another time zone", ("SET LOCAL timezone = 'Asia/Tokyo'",), "0"),
         ("changed", "changed with its triggers off", (f"UPDATE {made.log} SET actor_id = 'somebody else'",), "1"),
         ("removed", "shortened with its triggers off", (f"DELETE FROM {made.log}",), "1"),
-        ("added", "lengthened by a forged row", (row.replace("'trial'", "'forged'"),), "1"),
+        ("added", "lengthened by a forged row", (made.forged(transaction_id="'5'", actor_role="'forged'"),), "1"),
         ("resealed", "changed together with its seal", (f"DELETE FROM {made.log}", forged), "1"),
     ):
         draft.claim(
@@ -185,7 +182,7 @@ def _trials(draft: Draft, made: Trail, element: str) -> None:
 
 def _decision(requirements: Requirements, made: Trail) -> Decision:
     return Decision(
-        id="security.decision.audit_seals",
+        id=f"security.decision.{made.log}_seals",
         topic=f"Whether somebody tampered with {made.log}",
         choice=f"{_seal_name(made)}() each hour chains a SHA-256 over finished transactions; its newest digest goes to"
         f" the log server, and {_broken_name(made)}() names the seals that no longer fit",

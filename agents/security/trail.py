@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
 
+from agents.dialects.postgresql import literal
 from agents.knowledge import regulations
 from agents.security.basis import found, origin_of
 from contracts.requirements import Requirements, Sensitivity
@@ -33,6 +34,18 @@ class Trail:
     partitioned: bool
     start: dt.date
     serves: tuple[str, ...]
+    entry: tuple[tuple[str, str], ...] = (("action", "'UPDATE'"), ("changed_columns", "'{}'"))
+    """What an entry holds beside table and key, as columns and SQL, for the attempts to forge one."""
+
+    def forged(self, **more: str) -> str:
+        """An INSERT of an entry that nothing happened for."""
+        made = {"table_name": literal(self.tables[0].name), "row_key": "'1'", "actor_role": "'trial'"}
+        made |= {**dict(self.entry), **more}
+        return f"INSERT INTO {self.log} ({', '.join(made)}) VALUES ({', '.join(made.values())})"
+
+    def splits(self, rows_per_day: float) -> bool:
+        """Whether months pay at this rate."""
+        return rows_per_day * self.days >= PARTITION_FROM_ROWS
 
     def kept_rows(self) -> int:
         """Rows in the trail when retention begins to remove some."""
@@ -49,7 +62,7 @@ def trail(requirements: Requirements, schema: SchemaDesign, start: dt.date) -> T
     days, basis = _retention(requirements)
     serves = found(requirements, "security.audit", "compliance.", "security.") or tables[0].serves
     return Trail(
-        log=_free_name(schema),
+        log=free_name(schema, "audit_log", "change_log", "audit_trail_of_rows", "security_audit_log"),
         tables=tables,
         days=days,
         basis=basis,
@@ -73,11 +86,10 @@ def _watched(requirements: Requirements, schema: SchemaDesign) -> tuple[Table, .
     return inferred or tuple(t for t in schema.tables if t.nature != "event") or schema.tables
 
 
-def _free_name(schema: SchemaDesign) -> str:
+def free_name(schema: SchemaDesign, *names: str) -> str:
+    """The first of these names that no table of the project has."""
     taken = {table.name for table in schema.tables}
-    return next(
-        name for name in ("audit_log", "change_log", "audit_trail_of_rows", "security_audit_log") if name not in taken
-    )
+    return next(name for name in names if name not in taken)
 
 
 def _retention(requirements: Requirements) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from agents.security.staff import staff
 from agents.security.trail import partitions, trail
 from contracts.claims import Evidence
 from contracts.requirements import Protection
-from tests.agents.analyses import belongs, rule
+from tests.agents.analyses import belongs, pattern, rule
 from tests.agents.protected import START, clinic, evidence, habits, plans, plans_of, saas, said, tried
 
 
@@ -37,9 +37,11 @@ HOLES = {
     "security.grant.city_clinic_readonly.patients.select": "GRANT ALL ON patients, visit_events TO "
     "city_clinic_readonly",
     "security.audit.audit_log.append_only.rows": "SELECT 1",
+    "security.policy.prescriptions.prescriptions_doctor_rows": "CREATE POLICY p ON prescriptions TO city_clinic_doctor"
+    " USING (true)",
     "security.schema.public.revoke": "SELECT 1",
 }
-"""An open policy, no policy, a missing trigger, grants too many, an open trail, an open schema."""
+"""An open policy, no policy, one that records nothing, missing triggers, grants too many, an open trail and schema."""
 
 
 @functools.cache
@@ -65,6 +67,7 @@ def broken() -> dict[str, Evidence]:
         "security.audit.patients.records",
         "security.audit.patients.every_row",
         "security.audit.patients.comes_and_goes",
+        "security.audit.access_log.prescriptions.city_clinic_doctor",
         "security.audit.audit_log.no_update",
         "security.audit.audit_log.no_delete",
         "security.grant.readonly.hides.patients.password_hash",
@@ -140,11 +143,26 @@ def test_the_trail_lasts_as_long_as_a_law_of_the_brief_asks() -> None:
     assert audit.retention_days == 2192  # HIPAA, 45 CFR 164.316(b)(2)(i)
 
 
-def test_an_audit_of_reads_is_not_claimed() -> None:
+def test_reads_are_recorded_where_the_brief_or_a_law_asks_for_it() -> None:
+    by_law = plans("clinic").security.access_log
+    assert by_law is not None
+    assert by_law.by_row == ("appointments", "prescriptions")  # health data under HIPAA
     asked = said("security.audit", "Every access to a patient is audited")
-    plan = plans_of(clinic(requirements=(asked,))).security
-    assert [o.serves for o in plan.omissions if o.subject == "Audit of reads"] == [("security.audit",)]
-    assert not any(o.subject == "Audit of reads" for o in plans("clinic").security.omissions)
+    search = pattern("by-name", "patient", "search", search=("name",))
+    plan = plans_of(clinic(requirements=(asked,), access_patterns=(search,))).security
+    assert plan.access_log is not None
+    assert plan.access_log.serves == ("security.audit",)
+    assert plan.access_log.by_statement == ("patients",)
+    assert plan.access_log.by_row == ("appointments",)
+    assert plans("saas").security.access_log is None
+
+
+def test_who_may_see_a_row_is_asked_before_the_read_is_recorded() -> None:
+    using = {policy.name: policy.using for policy in plans("clinic").security.policies}
+    assert using["appointments_readonly_rows"] == "(SELECT record_read('appointments', NULL))"  # without health data
+    own, recording = using["appointments_own_rows"].split(" AND ")
+    assert "app.user_id" in own
+    assert recording == "record_read('appointments', concat_ws(',', id))"
 
 
 def test_what_is_never_deleted_cannot_be_deleted() -> None:
@@ -210,7 +228,7 @@ def test_secrets_are_granted_to_sign_in_alone() -> None:
 
 
 def test_the_trail_is_split_by_months_when_its_rows_ask_for_it() -> None:
-    assert not any("PARTITION" in s.sql for s in plans("clinic").security.statements)
+    assert not any("PARTITION OF audit_log" in s.sql for s in plans("clinic").security.statements)
     made = trail(saas(), plans("saas").schema, dt.date(2026, 11, 30))
     assert made is not None
     assert made.partitioned
