@@ -207,7 +207,7 @@ def _other_trial_text(
     if isinstance(trial, Starts):
         return f"started with {counted(len(trial.settings), 'setting')}, each read back"
     if isinstance(trial, Restores):
-        how = "pg_basebackup, archived log" if trial.method == "log" else "pg_dump, pg_restore"
+        how = "copy and archived log" if trial.method == "log" else "copy, read back"
         return f"{how}; mishap: {'; '.join(trial.mishap)}"
     if isinstance(trial, Reverts):
         return f"{counted(len(trial.rollbacks), 'rollback')}, then the script again"

@@ -5,12 +5,11 @@ leave the same database. Each file is one transaction of its own and needs no op
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from artifacts.escape import sql_comment
 from artifacts.script import script_text
-from artifacts.statements import terminated
 from contracts.base import Statement
 from contracts.migrations import Migration
 from contracts.plan import Design
@@ -46,15 +45,16 @@ def migration_files(design: Design) -> dict[str, str]:
     """
     statements = {statement.id: statement for statement in design.script()}
     files: dict[str, str] = {}
+    wrapped = _TRANSACTIONS.get(design.schema_design.dialect, transaction)
     for number, step in enumerate(design.migrations.migrations):
         made = (*_recorder(design, number), *(statements[name] for name in step.statements if name in statements))
         record = statements.get(f"migration.{step.version.lower()}")
         forward, back = file_names(step.version, step.title)
-        files[forward] = transaction(
-            f"{step.version}: {step.title}", f"Its way back is {back}.", script_text([*made, *_plain(record)])
+        files[forward] = wrapped(
+            f"{step.version}: {step.title}", f"Its way back is {back}.", [*made, *_plain(record)], number + 1
         )
-        files[back] = transaction(
-            f"Takes {step.version} back: {step.title}", f"It was made by {forward}.", _way_back(step, last=not number)
+        files[back] = wrapped(
+            f"Takes {step.version} back: {step.title}", f"It was made by {forward}.", _back(step, not number), number
         )
     return files
 
@@ -66,11 +66,24 @@ def stale_files(folder: Path, current: Iterable[str]) -> tuple[Path, ...]:
     return tuple(file for file in there if _OURS.fullmatch(file.name) and file.name not in names)
 
 
-def transaction(title: str, note: str, sql: str) -> str:
-    """A file that holds or fails as a whole, ending in one newline."""
+def transaction(title: str, note: str, statements: Sequence[Statement], step: int) -> str:
+    """A file that holds or fails as a whole, ending in one newline; PostgreSQL needs no number of the step."""
+    del step
     head = sql_comment(f"{title}\n{note} Run it with psql -v ON_ERROR_STOP=1 -f; it is one transaction.")
     limits = f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\nSET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}';"
-    return f"{head}\nBEGIN;\n{limits}\n\n{sql.strip()}\n\nCOMMIT;\n"
+    return f"{head}\nBEGIN;\n{limits}\n\n{script_text(statements).strip()}\n\nCOMMIT;\n"
+
+
+def sqlite_transaction(title: str, note: str, statements: Sequence[Statement], step: int) -> str:
+    """The same for SQLite, whose header counts the steps; settings cannot be made within a transaction."""
+    head = sql_comment(f"{title}\n{note} Run it with sqlite3 -bail FILE.db '.read …'; it is one transaction.")
+    settings = [s for s in statements if s.sql.lstrip().upper().startswith("PRAGMA")]
+    body = script_text([s for s in statements if s not in settings]).strip()
+    begun = "\n".join(filter(None, (script_text(settings), "PRAGMA foreign_keys = ON;", "BEGIN IMMEDIATE;")))
+    return f"{head}\n{begun}\n\n{body}\n\nPRAGMA user_version = {step};\nCOMMIT;\n"
+
+
+_TRANSACTIONS: dict[str, Callable[[str, str, Sequence[Statement], int], str]] = {"sqlite": sqlite_transaction}
 
 
 def _recorder(design: Design, number: int) -> tuple[Statement, ...]:
@@ -83,6 +96,14 @@ def _plain(record: Statement | None) -> Sequence[Statement]:
     return [] if record is None else [record.changed(comment="")]
 
 
-def _way_back(step: Migration, last: bool) -> str:
+def _back(step: Migration, last: bool) -> list[Statement]:
+    """What takes the step back, and its row with it."""
     gone = "DROP TABLE schema_migrations" if last else f"DELETE FROM schema_migrations WHERE version = '{step.version}'"
-    return f"{terminated(step.rollback)}\n\n{gone};"
+    return [
+        _written(f"{step.version.lower()}.back", step.rollback),
+        _written(f"{step.version.lower()}.forgotten", gone),
+    ]
+
+
+def _written(identity: str, sql: str) -> Statement:
+    return Statement(id=f"migration.{identity}", section="migration", sql=sql, element=f"migration.{identity}")

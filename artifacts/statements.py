@@ -51,7 +51,7 @@ class _Scan:
     content: bool = False
 
     def take_word(self, word: str) -> None:
-        """Follow `CREATE [OR REPLACE] FUNCTION … BEGIN … CASE … END … END` as psql does."""
+        """Follow `CREATE [OR REPLACE] FUNCTION … BEGIN … CASE … END … END` as psql does, a trigger as sqlite3 does."""
         self.words = (*self.words[:3], word) if len(self.words) < 4 else self.words
         if self.brackets or not self._makes_routine():
             return
@@ -61,9 +61,9 @@ class _Scan:
             self.bodies -= 1
 
     def _makes_routine(self) -> bool:
-        """Whether the statement creates a function or procedure."""
-        head = tuple(w for w in self.words if w not in {"or", "replace"})
-        return head[:1] == ("create",) and head[1:2] in {("function",), ("procedure",)}
+        """Whether the statement creates a function, a procedure or a trigger with a body."""
+        head = tuple(w for w in self.words if w not in {"or", "replace", "temp", "temporary"})
+        return head[:1] == ("create",) and head[1:2] in {("function",), ("procedure",), ("trigger",)}
 
 
 def split_statements(script: str) -> tuple[SqlStatement, ...]:

@@ -26,7 +26,10 @@ STATEMENTS = (
 
 @pytest.mark.parametrize("sql", STATEMENTS)
 def test_a_statement_stays_whole(sql: str) -> None:
-    assert [s.text for s in split_statements(f"{sql};\n{sql} ;")] == [sql, sql]
+    assert [s.text for s in split_statements(f"{sql};\n{sql} ;")] == [sql, sql    "create trigger t after update on a when new.b is not old.b begin\n"
+    "update c set d = case when new.b > 1 then 2 else 3 end; select 1; end",
+    "create trigger t after insert on a for each row execute function f()",
+]
 
 
 @given(st.lists(st.sampled_from(STATEMENTS)))
