@@ -20,7 +20,7 @@ def failover_time(requirements: Requirements) -> Figure:
         "detect_seconds + promote_seconds + reconnect_seconds",
         (
             given("detect_seconds", 30, "convention: three missed health checks, 10 s apart", "s"),
-            given("promote_seconds", 30, "convention: pg_promote() and the replay of what has arrived", "s"),
+            given("promote_seconds", 30, "convention: promotion and the replay of what has arrived", "s"),
             given("reconnect_seconds", 30, "convention: pools drop their connections and find the new primary", "s"),
         ),
         unit="s",

@@ -9,20 +9,25 @@ from contracts.requirements import Requirements
 from contracts.scaling import Pool
 from contracts.schema import SchemaDesign
 
-_SINGLE = ("reporting", "batch", "pgbouncer")
+POOLERS = ("pgbouncer", "proxysql")
+_SINGLE = ("reporting", "batch", *POOLERS)
 """Pools of one process, which a rolling deployment does not double."""
 
 
 def direct(made: tuple[Pool, ...]) -> tuple[Pool, ...]:
     """Pools that hold connections of the server itself; behind a pooler those of the application's instances do not."""
-    pooler = any(p.name == "pgbouncer" for p in made)
+    pooler = any(p.name in POOLERS for p in made)
     return tuple(p for p in made if not (pooler and p.name in ("application", "readonly")))
 
 
-def max_connections(requirements: Requirements, made: tuple[Pool, ...]) -> Figure:
+def max_connections(
+    requirements: Requirements,
+    made: tuple[Pool, ...],
+    reserved: str = "superuser 3, monitoring 2, migration 1, operator 2",
+) -> Figure:
     """Every pool on one server (a failover brings them together), during a deployment, plus reserved connections."""
     inputs = [_held(requirements, p) for p in direct(made)]
-    inputs.append(given("reserved", RESERVED, "convention: superuser 3, monitoring 2, migration 1, operator 2"))
+    inputs.append(given("reserved", RESERVED, f"convention: {reserved}"))
     total = " + ".join(i.name for i in inputs)
     return figure(
         "max_connections",
@@ -46,18 +51,22 @@ def _copies(requirements: Requirements, pool: Pool) -> int:
 
 
 def pool_omissions(
-    requirements: Requirements, schema: SchemaDesign, made: tuple[Pool, ...], cores: int
+    requirements: Requirements,
+    schema: SchemaDesign,
+    made: tuple[Pool, ...],
+    cores: int,
+    pooler: tuple[str, str] = ("pgbouncer", "PgBouncer"),
 ) -> tuple[Omission, ...]:
-    """The pools that this project does not need, each with its number."""
+    """The pools that this project does not need, each with its number; `pooler` is the engine's."""
     reasons = {
         "readonly": _no_readonly(schema),
         "batch": _no_batch(requirements, schema),
-        "pgbouncer": (
+        pooler[0]: (
             f"{int(instances(requirements).value)} x 2 connections stay within the {bound(cores)} that"
             f" {counted(cores, 'core')} can work on at once; a pooler would add a hop and no room."
         ),
     }
-    titles = {"readonly": "read-only pool", "batch": "batch pool", "pgbouncer": "PgBouncer"}
+    titles = {"readonly": "read-only pool", "batch": "batch pool", pooler[0]: pooler[1]}
     names = {p.name for p in made}
     return tuple(
         Omission(
@@ -130,7 +139,7 @@ def _fits_cores(made: tuple[Pool, ...], serves: tuple[str, ...], cores: int) -> 
         f"The pools on the primary open no more connections than {counted(cores, 'core')} can work on at once.",
         "pool.application",
         serves,
-        [_on_primary(p) for p in direct(made) if p.name in ("application", "pgbouncer", "batch")],
+        [_on_primary(p) for p in direct(made) if p.name in ("application", "batch", *POOLERS)],
         "<=",
         [
             (given("cores", cores, "decision scaling.machine"), given("two", 2, "HikariCP: two connections a core")),
@@ -141,7 +150,7 @@ def _fits_cores(made: tuple[Pool, ...], serves: tuple[str, ...], cores: int) -> 
 
 def _carries_peak(requirements: Requirements, made: tuple[Pool, ...], serves: tuple[str, ...]) -> Claim:
     busy = as_input(busy_connections(requirements))
-    entry = next((p for p in made if p.name == "pgbouncer"), made[0])
+    entry = next((p for p in made if p.name in POOLERS), made[0])
     return balance(
         "scaling.peak",
         f"Pool {entry.name} carries the peak, {counted(busy.value, 'connection')} busy, without any cache.",
@@ -154,7 +163,7 @@ def _carries_peak(requirements: Requirements, made: tuple[Pool, ...], serves: tu
 
 
 def _on_primary(pool: Pool) -> tuple[Input, Input]:
-    """Connections to the primary: of every instance, but of one PgBouncer alone."""
-    count = 1 if pool.name == "pgbouncer" else pool.instances
+    """Connections to the primary: of every instance, but of one pooler alone."""
+    count = 1 if pool.name in POOLERS else pool.instances
     size = given("pool_size", pool.size.value, f"pool {pool.name}", "connections")
     return size, given("instances", count, f"pool {pool.name}, on the primary")

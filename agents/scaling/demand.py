@@ -14,7 +14,7 @@ from agents.figures import (
     serving,
     target,
 )
-from agents.scaling.sizes import heap, indexes
+from agents.scaling.layout import layout
 from contracts.base import Decision, Figure, Input, Origin
 from contracts.brief import Machine
 from contracts.requirements import Requirements
@@ -98,7 +98,8 @@ def _rows(table: Table, formula: str, inputs: tuple[Input, ...]) -> Figure:
 def table_bytes(requirements: Requirements, schema: SchemaDesign, table: Table, years: float) -> float:
     """Heap and index bytes of a table after some years."""
     rows = as_input(rows_after(requirements, table, years))
-    return heap(table, rows).value + indexes(table, schema, rows).value
+    sizes = layout(schema)
+    return sizes.heap(table, rows).value + sizes.indexes(table, schema, rows).value
 
 
 def total_bytes(requirements: Requirements, schema: SchemaDesign, years: float) -> float:

@@ -25,7 +25,7 @@ from agents.scaling.demand import (
     table_bytes,
     total_bytes,
 )
-from agents.scaling.sizes import heap, indexes
+from agents.scaling.layout import layout
 from agents.scaling.wal import log_bytes, written_bytes
 from contracts.base import Figure, Input, Origin
 from contracts.brief import Machine
@@ -46,14 +46,15 @@ def growth(requirements: Requirements, schema: SchemaDesign) -> tuple[Growth, ..
 
 def _growth(requirements: Requirements, schema: SchemaDesign, table: Table, years: int) -> Growth:
     rows = rows_after(requirements, table, years)
+    logged = table.rows_per_day > 0 and schema.dialect == "postgresql"  # the log's records are PostgreSQL's
     return Growth(
         table=table.name,
         years=years,
         rows=rows,
-        heap_bytes=heap(table, as_input(rows)),
-        index_bytes=indexes(table, schema, as_input(rows)),
-        log_bytes=log_bytes(requirements, schema, table, years) if table.rows_per_day > 0 else None,
-        written_bytes=written_bytes(requirements, schema, table, years) if table.rows_per_day > 0 else None,
+        heap_bytes=layout(schema).heap(table, as_input(rows)),
+        index_bytes=layout(schema).indexes(table, schema, as_input(rows)),
+        log_bytes=log_bytes(requirements, schema, table, years) if logged else None,
+        written_bytes=written_bytes(requirements, schema, table, years) if logged else None,
         origin=Origin(kind="inferred", rule="volume, daily rows, yearly growth and retention"),
         serves=table.serves,
     )
@@ -63,15 +64,16 @@ def next_steps(
     requirements: Requirements, schema: SchemaDesign, machine: Machine, room: Input | None
 ) -> tuple[NextStep, ...]:
     """When memory, the largest tables, the disk's `room` for data, the cores and one server run out, by formula."""
-    steps = [_memory(requirements, schema, machine)]
-    steps += [_partition(requirements, schema, machine, table) for table in _large(requirements, schema, machine)]
-    steps += [] if room is None else [_disk(requirements, schema, room)]
-    steps += _shards(requirements, schema)
-    steps += [_cores(requirements, machine)] if requirements.tier in ("standard", "large") else []
+    steps = [memory_step(requirements, schema, machine)]
+    steps += [_partition(requirements, schema, machine, table) for table in outgrowing(requirements, schema, machine)]
+    steps += [] if room is None else [disk_step(requirements, schema, room)]
+    steps += shard_steps(requirements, schema)
+    steps += [cores_step(requirements, machine)] if requirements.tier in ("standard", "large") else []
     return tuple(steps)
 
 
-def _memory(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> NextStep:
+def memory_step(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> NextStep:
+    """When the working set no longer fits what caches data."""
     cache = given("cache", machine.memory_gb * 0.75 * GB, "three quarters of the machine's memory", "bytes")
     hot = given("after_five_years", round(hot_bytes(requirements, schema, 5)), "growth table, working set", "bytes")
     return next_step(
@@ -86,7 +88,8 @@ def _memory(requirements: Requirements, schema: SchemaDesign, machine: Machine) 
     )
 
 
-def _disk(requirements: Requirements, schema: SchemaDesign, room: Input) -> NextStep:
+def disk_step(requirements: Requirements, schema: SchemaDesign, room: Input) -> NextStep:
+    """When all tables exceed the disk's room for them."""
     size = given("after_five_years", round(total_bytes(requirements, schema, 5)), "growth table, all tables", "bytes")
     return next_step(
         "a larger disk",
@@ -100,7 +103,7 @@ def _disk(requirements: Requirements, schema: SchemaDesign, room: Input) -> Next
     )
 
 
-def _shards(requirements: Requirements, schema: SchemaDesign) -> list[NextStep]:
+def shard_steps(requirements: Requirements, schema: SchemaDesign) -> list[NextStep]:
     """Only data that one server's volume cannot hold ask for several servers, and only where a key splits them."""
     key = next(
         (t.partitioning.column for t in schema.tables if t.partitioning and t.partitioning.strategy == "hash"), ""
@@ -122,7 +125,7 @@ def _shards(requirements: Requirements, schema: SchemaDesign) -> list[NextStep]:
     return [step]
 
 
-def _large(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> list[Table]:
+def outgrowing(requirements: Requirements, schema: SchemaDesign, machine: Machine) -> list[Table]:
     """Unpartitioned tables that outgrow the memory within ten years, largest first, three at most."""
     years = DAYS_HORIZON / 365
     sizes = [(table_bytes(requirements, schema, t, years), t) for t in schema.tables if t.partitioning is None]
@@ -147,7 +150,7 @@ def _partition(requirements: Requirements, schema: SchemaDesign, machine: Machin
     )
 
 
-def _cores(requirements: Requirements, machine: Machine) -> NextStep:
+def cores_step(requirements: Requirements, machine: Machine) -> NextStep:
     """Requests grow as the data does; a replica or more cores are due when they fill HikariCP's bound."""
     rate = target(requirements, "yearly_growth_percent", 0, "no growth is stated", "%")
     busy = busy_connections(requirements)

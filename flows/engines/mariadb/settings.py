@@ -18,6 +18,8 @@ LOWERED = {"innodb_buffer_pool_size": 128 << 20, "innodb_log_file_size": 96 << 2
 
 _PER_SUFFIX = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SIZE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([KMGT]?)\s*", re.IGNORECASE)
+_OLD_NAMES = {"transaction_isolation": "tx_isolation", "transaction_read_only": "tx_read_only"}
+"""Options whose variable has another name before MariaDB 11.1."""
 _BOOLEANS = {"on": "ON", "1": "ON", "true": "ON", "yes": "ON", "off": "OFF", "0": "OFF", "false": "OFF", "no": "OFF"}
 _COLUMNS = "variable_type, numeric_min_value, numeric_max_value, enum_value_list, command_line_argument"
 
@@ -25,11 +27,12 @@ _COLUMNS = "variable_type, numeric_min_value, numeric_max_value, enum_value_list
 def setting_accepted(connection: Connection, claim: str, trial: SettingAccepted) -> Observation:
     """SQLSTATE and message of what is wrong with the name or the value, or neither."""
     name = trial.name.lower().replace("-", "_")
-    sql = f"SELECT {_COLUMNS} FROM information_schema.system_variables WHERE variable_name = {literal(name)}"
+    known = f"variable_name IN ({literal(name)}, {literal(_OLD_NAMES.get(name, name))})"
+    sql = f"SELECT {_COLUMNS} FROM information_schema.system_variables WHERE {known}"
     rows = rows_of(connection, sql)
     if not rows:
         return Observation(claim=claim, sqlstate="42704", message=f'unknown variable "{trial.name}"')
-    problem = value_problem(rows[0], trial.value)
+    problem = value_problem(rows[0], trial.value) or _name_problem(connection, name, trial.value)
     if not problem:
         return Observation(claim=claim)
     return Observation(claim=claim, sqlstate="22023", message=f'"{trial.name}": {problem}')
@@ -51,7 +54,9 @@ def value_problem(row: Row, value: str) -> str:
             f'"{value}" is no boolean'
         )  # fmt: skip
     if kind in ("ENUM", "FLAGSET"):
-        allowed = (choices or "").split(",")
+        if not choices:  # character sets and collations: see `_name_problem`
+            return ""
+        allowed = choices.split(",")
         known = value.strip().upper() in {one.upper() for one in allowed} or kind == "FLAGSET"
         return "" if known or value.strip().isdigit() else f'"{value}" is none of {", ".join(allowed)}'
     if kind == "SET":
@@ -60,6 +65,16 @@ def value_problem(row: Row, value: str) -> str:
     if kind and ("INT" in kind or kind == "DOUBLE"):
         return _number_problem(value, minimum, maximum)
     return ""
+
+
+def _name_problem(connection: Connection, name: str, value: str) -> str:
+    """Character sets and collations are listed in a catalogue of their own."""
+    kind = {"character_set": "character_sets", "collation": "collations"}.get(name.rpartition("_")[0])
+    if kind is None:
+        return ""
+    column = "character_set_name" if kind == "character_sets" else "collation_name"
+    sql = f"SELECT 1 FROM information_schema.{kind} WHERE {column} = {literal(value)}"
+    return "" if rows_of(connection, sql) else f'"{value}" is none of information_schema.{kind}'
 
 
 def number_of(value: str) -> float | None:
@@ -104,7 +119,8 @@ def _bearable(name: str, value: str) -> str:
 
 def _compared(name: str, wanted: str, given: str, shown: dict[str, str]) -> Row:
     """What the server shows beside what was wanted: same, lowered (tried smaller) or different."""
-    there = shown.get(name.lower().replace("-", "_"), "unknown")
+    variable = name.lower().replace("-", "_")
+    there = shown.get(variable) or shown.get(_OLD_NAMES.get(variable, ""), "unknown")
     if _same(there, wanted):
         return name, wanted, there, "same"
     return name, wanted, there, "lowered" if given != wanted and _same(there, given) else "different"
