@@ -21,8 +21,8 @@ from benchmarks.once import DATE, SHOP, designed_shop
 from benchmarks.prefect_server import prefect_server
 from benchmarks.spine import ROOT, figure, machine
 from benchmarks.timed import seconds
-from flows.designing import QUIET
 from flows.direct import DirectRun
+from flows.here import QUIET
 from flows.progress import Silent
 
 PARTS = ("graph", "replay", "start")
@@ -80,18 +80,18 @@ def _timed(call: Callable[[], Any]) -> tuple[float, float]:
 
 
 def _as_flow(found: Any, home: Path, storage: str) -> tuple[float, float]:
-    """The flow's seconds alone: making Prefect's settings for it takes 30 to 100 ms, which is no part of it."""
+    """The flow's seconds alone, with the settings and the connection that a command has made before it."""
     from prefect import flow
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+    from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 
+    from flows.here import heard
     from flows.tasks import TaskRun
 
     @flow(name="twelve", persist_result=False)
     def run() -> None:
         twelve.graph(found, TaskRun(Silent()))
 
-    place = {PREFECT_LOCAL_STORAGE_PATH: str(home / "results" / storage), PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
-    with temporary_settings(place):
+    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: str(home / "results" / storage)}), heard(Silent()):
         return _timed(run)
 
 

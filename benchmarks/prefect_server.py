@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from flows.designing import QUIET
+from flows.here import QUIET
 
 PATIENCE = 180
 """Seconds; the first start of a server makes its database, which takes 15 on an idle machine."""

@@ -9,7 +9,7 @@ from prefect.exceptions import ObjectNotFound
 
 from contracts.batch import BatchReport
 from flows.batch import batch, briefs_in, task_runner
-from flows.designing import heard, server_address
+from flows.here import heard, server_address
 from flows.inputs import InputError, checked_engine, checked_output, run_date
 from flows.progress import Lines
 
@@ -25,6 +25,11 @@ def batched(arguments: argparse.Namespace) -> BatchReport:
         "date": run_date(arguments.date).isoformat(),
     }
     runner = task_runner(arguments.runner or "threads", arguments.concurrency)
+    if not arguments.runner and not server_address():
+        raise InputError(
+            "A batch is run by workers of a Prefect server, and PREFECT_API_URL names none. Set it, or give "
+            "--runner threads to run the briefs in this process."
+        )
     lines = Lines(len(found))
     with heard(lines):
         deployment = "" if arguments.runner else _existing(arguments.deployment)
@@ -40,11 +45,6 @@ def _where(deployment: str, runner: str) -> str:
 
 def _existing(deployment: str) -> str:
     """The deployment's name if the server has it."""
-    if not server_address():
-        raise InputError(
-            "A batch is run by workers of a Prefect server, and PREFECT_API_URL names none. Set it, or give "
-            "--runner threads to run the briefs in this process."
-        )
     with get_client(sync_client=True) as client:
         try:
             client.read_deployment_by_name(deployment)

@@ -218,7 +218,7 @@ def _design(arguments: argparse.Namespace) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    from flows.designing import prepare_prefect
+    from flows.here import prepare_prefect
 
     prepare_prefect()
     from flows.rerun import replayed
@@ -227,7 +227,7 @@ def _replay(arguments: argparse.Namespace) -> int:
 
 
 def _batch(arguments: argparse.Namespace) -> int:
-    from flows.designing import prepare_prefect
+    from flows.here import prepare_prefect
 
     prepare_prefect()
     from flows.batch import summary, worth

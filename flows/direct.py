@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, ParamSpec, TypeVar
 
 from flows.progress import Progress
-from flows.run import OpenGate, step_name
+from flows.run import OpenGate, relieve_collector, step_name
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +26,7 @@ class DirectRun:
     """Calls each step when it is submitted; steps that could run side by side run one after the other."""
 
     def __init__(self, progress: Progress) -> None:
+        relieve_collector()
         self.progress, self.gate = progress, OpenGate()
 
     def submit(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Done[R]:

@@ -4,11 +4,12 @@ import argparse
 import re
 
 from contracts.evolution import Evolution
-from flows.designing import announce_server, engine_without_password, prepare_prefect
+from flows.designing import engine_without_password
 from flows.evolve_inputs import answers_from, is_design
 from flows.evolve_spine import default_output, evolution, steps
+from flows.here import begin_server, heard, prepare_prefect
 from flows.inputs import InputError, brief_from_file, checked_output, checked_project, file_text
-from flows.progress import LISTENER, Lines
+from flows.progress import Lines
 
 
 def evolved(arguments: argparse.Namespace) -> Evolution:
@@ -52,23 +53,17 @@ def checked_version(last: str) -> str:
 
 def _as_flow(arguments: argparse.Namespace, engine: str, output: str, answers: str, lines: Lines) -> Evolution:
     prepare_prefect()
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-
+    begin_server(lines.note)
     from flows.evolve import evolve
 
-    announce_server(lines)
-    listening = LISTENER.set(lines)
-    try:
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            return evolve(
-                document=arguments.document,
-                brief=arguments.brief,
-                project=arguments.project,
-                engine=engine,
-                output=output,
-                date=arguments.date,
-                answers=answers,
-                last=arguments.last,
-            )
-    finally:
-        LISTENER.reset(listening)
+    with heard(lines):
+        return evolve(
+            document=arguments.document,
+            brief=arguments.brief,
+            project=arguments.project,
+            engine=engine,
+            output=output,
+            date=arguments.date,
+            answers=answers,
+            last=arguments.last,
+        )

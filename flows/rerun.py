@@ -15,8 +15,8 @@ from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 
 from contracts.plan import Handoff
-from flows.architect import architect
-from flows.designing import announce_server, flow_here
+from flows.architect import STEP_NAMES, architect
+from flows.here import heard
 from flows.inputs import InputError
 from flows.progress import Lines
 from flows.replaying import replay_of, run_parameters
@@ -27,18 +27,20 @@ POLL = 2
 def replayed(name: str, start: str, override: str) -> Handoff:
     """The hand-over of the run of this id or name, run again; InputError for a wrong run, step or override."""
     replay_of(start, override)  # before a server is asked and a worker is waited for
-    lines = Lines(1)
-    with get_client(sync_client=True) as client:
-        announce_server(lines)
+    lines = Lines(len(STEP_NAMES))
+    with heard(lines), get_client(sync_client=True) as client:
         found = run_called(client, name)
         _refuse_other_flows(client, found)
-    if found.state is not None and not found.state.is_final():
-        lines.note(
-            f'the run "{found.name}" is shown as {found.state.name}; if its process is gone, '
-            f"`prefect flow-run cancel {found.id}` clears that up"
-        )
-    parameters = run_parameters(found, start, override)
-    return _by_worker(found, parameters, lines) if found.deployment_id else flow_here(parameters)
+        if found.state is not None and not found.state.is_final():
+            lines.note(
+                f'the run "{found.name}" is shown as {found.state.name}; if its process is gone, '
+                f"`prefect flow-run cancel {found.id}` clears that up"
+            )
+        parameters = run_parameters(found, start, override)
+        if found.deployment_id:
+            return _by_worker(found, parameters, lines)
+        handoff: Handoff = architect(**parameters)
+        return handoff
 
 
 def run_called(client: SyncPrefectClient, name: str) -> FlowRun:

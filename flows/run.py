@@ -1,5 +1,7 @@
 """How the spine calls a step without knowing who carries it out."""
 
+import functools
+import gc
 from collections.abc import Callable
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -54,9 +56,21 @@ class Run(Protocol):
         """Who approves."""
 
     def submit(self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Pending[R]:
-        """Start a step; steps that were submitted together may run side by side."""
+        """A step that is to run; steps that were submitted before a result is asked for may run side by side."""
 
 
 def step_name(step: Callable[..., object]) -> str:
     """A step is called what its function is called: `schema_design` is the step `schema design`."""
     return step.__name__.replace("_", " ")
+
+
+@functools.cache
+def relieve_collector() -> None:
+    """Leave what is loaded when the first run of a process begins out of all further garbage collections.
+
+    Code and knowledge live as long as the process, and contracts are trees that reference counts free; looking for
+    garbage in them again and again was an eighth of a design's processor time, and with Prefect loaded a fifth of a
+    second each time it looked at everything.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flows.designing import QUIET
+from flows.here import QUIET
 from flows.ownership import ROOT
 from tests.flows.waiting import PATIENCE_SECONDS, until
 

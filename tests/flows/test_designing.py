@@ -1,7 +1,11 @@
 """The command `design` with Prefect: the same lines and documents, and nothing secret in what Prefect stores."""
 
+import contextlib
+import http.server
 import json
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,6 +65,38 @@ def test_a_server_that_does_not_answer_is_a_clear_line(
     assert "The Prefect server at http://127.0.0.1:1/api does not answer" in err
     assert "Traceback" not in err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_server_that_wants_another_password_is_a_clear_line(
+    storage: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The address is the server's own; the login is wrong for the door before it, as a proxy answers."""
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+    with guarded() as address, temporary_settings({PREFECT_API_URL: address, PREFECT_API_AUTH_STRING: "a:b"}):
+        assert main(_argv(tmp_path / "out", "--engine", "none")) == BAD_INPUT
+    err = capsys.readouterr().err
+    assert f"The Prefect server at {address} refuses this command with 401. Set PREFECT_API_AUTH_STRING" in err
+    assert "Traceback" not in err
+
+
+@contextlib.contextmanager
+def guarded() -> Iterator[str]:
+    """A door that is healthy and lets nobody in."""
+
+    class Guard(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path.endswith("/health") else 401)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *args: object) -> None:
+            """Not between the tests' lines."""
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Guard) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/api"
+        server.shutdown()
 
 
 def test_a_home_that_cannot_be_made_is_a_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Keys of results: they change with code and input, with nothing else, and miss no file that a step reads."""
 
+import ast
 import datetime as dt
 import subprocess
 import sys
@@ -111,7 +112,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def _forget() -> None:
     """As in a new process."""
-    for remembered in (code_digest, keys._imports, keys._content_digest, keys._data_beside):
+    for remembered in (code_digest, keys._needs, keys._data_in, keys._file_line, keys._library_line):
         remembered.cache_clear()
 
 
@@ -162,6 +163,46 @@ def test_another_version_of_a_library_changes_the_digest(house: Path, monkeypatc
 
 def test_libraries_are_those_that_are_imported_anywhere_below(house: Path) -> None:
     assert code_of("agents.maker")[1] == ("pydantic", "yaml")
+
+
+def test_import_statements_are_found_wherever_they_stand_and_however_they_are_written(house: Path) -> None:
+    file = house / "agents" / "rules" / "written.py"
+    file.write_text(
+        "import os, json as j  # both (of them)\n"
+        "from . import first, second\n"
+        "from .. import helper\n"
+        "from .first import (\n    one,  # noqa: S1 (why)\n    two as deux,\n)\n"
+        "from contracts.thing import \\\n    Thing\n"
+        "if True:\n    try:\n        from yaml import *\n    finally:\n        pass\n"
+        "imported = 'import nothing'\n"
+    )
+    assert keys._imports(file) == {
+        "os", "json", "agents.rules", "agents.rules.first", "agents.rules.second", "agents", "agents.helper",
+        "agents.rules.first.one", "agents.rules.first.two", "contracts.thing", "contracts.thing.Thing", "yaml",
+        "yaml.*",
+    }  # fmt: skip
+
+
+def test_no_import_of_ours_is_missed() -> None:
+    """What Python's own parser finds in every file that a key may depend on."""
+    for package in sorted(ownership.NAMES):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            missed = _parsed_imports(file) - keys._imports(file)
+            assert not missed, file
+
+
+def _parsed_imports(file: Path) -> set[str]:
+    parts = (*file.relative_to(ROOT).with_suffix("").parts,)
+    found = set[str]()
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(
+                [*parts[: len(parts) - node.level], *filter(None, [node.module])] if node.level else [node.module or ""]
+            )
+            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return found
 
 
 WATCH = """
