@@ -19,6 +19,12 @@ from contracts.schema import SchemaDesign, Table
 
 _MOST_WORKFLOWS = 12
 
+NO_DELETE = (
+    "the application's role holds no DELETE; whoever deploys can, so a migration that deletes needs a second pair of"
+    " eyes"
+)
+"""Who keeps rows from being deleted, where roles do."""
+
 
 def testing_strategy(
     requirements: Requirements, schema: SchemaDesign, recovery: Iterable[Claim]
@@ -205,10 +211,7 @@ def _by_application(schema: SchemaDesign, rule: Rule) -> TestCase:
         "capacity": "the row beyond the limit is refused, also when two come at once",
     }.get(rule.kind, "the application keeps it, since no constraint can; a nightly query counts rows that break it")
     if never_deleted(rule):
-        detail = (
-            "the application's role holds no DELETE; whoever deploys can, so a migration that deletes needs a "
-            "second pair of eyes"
-        )
+        detail = NO_DELETE
     return case(
         "data_quality",
         rule.id,

@@ -3,7 +3,7 @@
 from agents.dialects.sqlite.backup import full_interval, sync_interval
 from agents.dialects.sqlite.pragmas import checkpoint
 from agents.dialects.sqlite.sizes import file_bytes
-from agents.figures import as_input, byte_text, figure, given, merged, plain, serving
+from agents.figures import as_input, byte_text, counted, figure, given, merged, plain, serving
 from agents.operations.basis import changing_tables, database_name, executes, largest, listed
 from agents.operations.recovery_targets import archives
 from contracts.base import Figure, Omission, Origin, Statement
@@ -59,7 +59,7 @@ def monitoring(requirements: Requirements, schema: SchemaDesign) -> tuple[Monito
         ),
     ]
     if keys:
-        title = f"Rows that break one of the {keys} references: a connection that forgot foreign_keys leaves them"
+        title = f"Rows that break {counted(keys, 'reference')}: a connection that forgot foreign_keys leaves them"
         made.append(_query("references", title, _REFERENCES, available, "references hold whoever wrote the rows"))
     if requirements.tier != "embedded":
         busiest = changing_tables(schema)[0]
@@ -156,13 +156,13 @@ def monitoring_omissions(requirements: Requirements, schema: SchemaDesign) -> tu
     reasons = [
         (
             "Monitoring of index use",
-            f"SQLite counts no scans of an index; each of the {count} was tried against its absence instead, and "
-            "EXPLAIN QUERY PLAN tells at any time",
+            f"SQLite counts no scans of an index; {count} were tried against their absence instead, and EXPLAIN QUERY"
+            " PLAN tells at any time",
         ),
         (
             "Monitoring of connections and slow statements",
             "SQLite runs inside the application: the driver's own timer sees each statement, and no server is there "
-            f"to ask; {len(schema.queries)} statements are worth a timer",
+            f"to ask; {counted(len(schema.queries), 'statement')} of this document can be timed there",
         ),
     ]
     origin = Origin(kind="inferred", rule="what cannot be asked is not watched")

@@ -9,14 +9,14 @@ from agents.dialects.sqlite.monitoring import (
     monitoring_omissions,
     monitoring_statements,
 )
-from agents.figures import duration_text, merged, plain, serving
+from agents.figures import counted, duration_text, merged, plain, serving
 from agents.operations.archive import kept_days
 from agents.operations.basis import database_name, listed, setting_claim
 from agents.operations.recovery_targets import archives
-from agents.operations.testing import testing_strategy
+from agents.operations.testing import NO_DELETE, testing_strategy
 from contracts.base import Alternative, Decision, Origin
 from contracts.claims import Claim
-from contracts.operations import Environment, OperationsPlan
+from contracts.operations import Environment, OperationsPlan, TestCase
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
 
@@ -38,7 +38,7 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
         monitoring=watched,
         alerts=alerts(requirements, schema, watched),
         environments=places,
-        tests=testing_strategy(requirements, schema, recovery),
+        tests=tuple(_as_sqlite_says(case) for case in testing_strategy(requirements, schema, recovery)),
         statements=statements,
         decisions=(
             backup_decision(requirements, copies),
@@ -50,6 +50,26 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
     )
 
 
+CODES = {
+    "23502": "SQLITE_CONSTRAINT_NOTNULL",
+    "23503": "SQLITE_CONSTRAINT_FOREIGNKEY",
+    "23505": "SQLITE_CONSTRAINT_UNIQUE",
+    "23514": "SQLITE_CONSTRAINT_CHECK",
+    "22023": "SQLITE_CONSTRAINT_DATATYPE",
+    "23P01": "SQLITE_CONSTRAINT_TRIGGER",
+    "42501": "SQLITE_CONSTRAINT_TRIGGER",
+    NO_DELETE: "a trigger refuses it to everybody; a migration that drops the trigger needs a second pair of eyes",
+}
+"""What a driver of SQLite reports where others report an SQLSTATE, and who refuses where others refuse by privilege."""
+
+
+def _as_sqlite_says(case: TestCase) -> TestCase:
+    what = case.what
+    for code, name in CODES.items():
+        what = what.replace(code, name)
+    return case.model_copy(update={"what": what})
+
+
 def _upkeep(requirements: Requirements, schema: SchemaDesign) -> Decision:
     """What has to be done to the file from time to time."""
     leaving = len(requirements.retention)
@@ -57,7 +77,7 @@ def _upkeep(requirements: Requirements, schema: SchemaDesign) -> Decision:
         "; PRAGMA incremental_vacuum after rows left by their period" if leaving else ""
     )
     because = (
-        f"{leaving} periods of the brief leave free pages behind"
+        f"rows that leave by {counted(leaving, 'period')} of the brief leave free pages behind"
         if leaving
         else f"no rows leave by a period, so the pages of {len(schema.tables)} tables are filled again"
     )

@@ -36,6 +36,7 @@ def pragmas(requirements: Requirements, schema: SchemaDesign, machine: Machine, 
         pages,
         _log_size(requirements, schema, pages.figure),
         *_erasing(requirements),
+        *_recursive(requirements),
         _untrusted(requirements),
     ]
     return tuple(made)
@@ -118,10 +119,11 @@ def connections(requirements: Requirements, machine: Machine) -> Input:
 
 def _cache(requirements: Requirements, schema: SchemaDesign, machine: Machine, was_given: bool) -> Setting:
     memory, _ = machine_inputs(machine, was_given)
-    rule = "the file of a year, or a connection's share of an eighth of the memory; 2 MB is SQLite's default"
+    rule = "the file of a year or a connection's share of an eighth of the memory, 2 MB (SQLite's default) to 64 MB:"
+    rule += " above, each connection would keep what the system caches for all"
     made = figure(
         "cache_size",
-        "max(2048, floor(min(file_bytes, memory / 8 / connections) / 1024))",
+        "max(2048, min(65536, floor(min(file_bytes, memory / 8 / connections) / 1024)))",
         (file_bytes(requirements, schema, 1), memory, connections(requirements, machine)),
         unit="kB",
         serves=serving(requirements, "performance.", "volume.", "assumption."),
@@ -178,6 +180,17 @@ def _erasing(requirements: Requirements) -> list[Setting]:
     count = given("laws", len(laws), f"{', '.join(laws)}")
     rule = "what is deleted is overwritten with zeros, so that a copy of the file does not hold it"
     return [_made("secure_delete", "on", "laws", (count,), serves, rule)]
+
+
+def _recursive(requirements: Requirements) -> list[Setting]:
+    """INSERT OR REPLACE deletes a row, and says so to triggers only with this setting."""
+    protection = requirements.protection
+    if not (protection.audit or protection.audited):
+        return []
+    serves = serving(requirements, "security.audit", "compliance.", "security.", "assumption.")
+    count = given("trails", 1, "the audit trail of the brief")
+    rule = "the row that INSERT OR REPLACE deletes leaves a trace as well"
+    return [_made("recursive_triggers", "on", "trails", (count,), serves, rule)]
 
 
 def _untrusted(requirements: Requirements) -> Setting:

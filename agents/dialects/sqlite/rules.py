@@ -12,9 +12,12 @@ from agents.dialects.sqlite.spelling import literal, quoted
 from agents.naming import shorten
 from agents.security.basis import Draft, Part, filled, listed
 from agents.security.grants import DENIED, app_privileges, immutable_columns, never_deleted
+from agents.security.protection import belongs_to
 from contracts.claims import Refused
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign, Table
+
+MOST_NAMED = 4  # columns that a trigger's name spells out
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Ban:
     @property
     def name(self) -> str:
         """The trigger's name."""
-        what = "_".join(self.columns) if self.columns else "rows"
+        what = "_".join(self.columns) if 0 < len(self.columns) < MOST_NAMED else "rows"
         return shorten(f"tr_{self.table.name}_{what}_no_{self.event.lower()}")
 
 
@@ -41,17 +44,25 @@ def bans(requirements: Requirements, schema: SchemaDesign) -> tuple[Ban, ...]:
 
 def _of(requirements: Requirements, schema: SchemaDesign, table: Table) -> list[Ban]:
     privileges, rule, serves = app_privileges(requirements, table)
-    final = table.nature == "event" or rule.startswith("rule: ")
+    stated, shared = rule.startswith("rule: "), requirements.tier != "embedded"
+    final = stated or (table.nature == "event" and shared)  # one person may take back what the same person recorded
     made = []
     moving = {life.column for life in schema.lifecycles if life.table == table.name}
     fixed = tuple(name for name in immutable_columns(requirements, table) if name not in moving)
     if final and "update" not in privileges:
-        made.append(Ban(table, "UPDATE", (), rule, serves))
+        made.append(Ban(table, "UPDATE", _kept(requirements, schema, table), rule, serves))
     elif fixed:
         made.append(Ban(table, "UPDATE", fixed, f"{listed(fixed)} must not change", serves))
     if final and "delete" not in privileges and not _leaves(requirements, table):
         made.append(Ban(table, "DELETE", (), rule, serves))
     return made
+
+
+def _kept(requirements: Requirements, schema: SchemaDesign, table: Table) -> tuple[str, ...]:
+    """All columns (none named), or those that say nothing of a person: the others are overwritten on erasure."""
+    if belongs_to(requirements, schema, table) is None:
+        return ()
+    return tuple(c.name for c in table.columns if c.sensitivity not in ERASED and c.generated is None)
 
 
 def _leaves(requirements: Requirements, table: Table) -> bool:
@@ -100,7 +111,7 @@ def _changed(table: Table, name: str) -> str:
 def _attempt(draft: Draft, ban: Ban) -> None:
     name = quoted(ban.table.name)
     row = first_row(ban.table)
-    column = next(iter(ban.columns or _plain(ban.table)), None)
+    column = next((c for c in ban.columns or _plain(ban.table) if c not in ban.table.primary_key), None)
     if ban.event == "UPDATE" and column is None:
         return
     value = _other(ban.table, column or "")
@@ -109,7 +120,7 @@ def _attempt(draft: Draft, ban: Ban) -> None:
         if ban.event == "DELETE"
         else f"UPDATE {name} SET {quoted(column or '')} = {value} {row}"
     )
-    what = f"{ban.event} of {ban.table.name}" + (f".{listed(ban.columns)}" if ban.columns else "")
+    what = f"{ban.event} of {ban.table.name}" + (f" ({listed(ban.columns)})" if ban.columns else "")
     draft.claim(
         f"rule.{ban.name}.refuses",
         f"security.rule.{ban.name}",

@@ -38,6 +38,7 @@ def trail_part(requirements: Requirements, schema: SchemaDesign, made: Trail) ->
     for table in made.tables:
         if f"table.{table.name}" in filled(schema) and table.name not in final:
             _recorded(draft, made, table, {name for of, name in fixed if of == table.name})
+            _hides(draft, made, table)
     draft.rollback[:0] = [f"DROP TRIGGER IF EXISTS {quoted(_watcher(t, e))}" for t in made.tables for e in _EVENTS]
     draft.rollback += [f"DROP TABLE IF EXISTS {made.log}", f"DROP TABLE IF EXISTS {ACTOR}"]
     draft.decisions.append(_decision(requirements, made))
@@ -103,24 +104,44 @@ def _watcher(table: Table, event: str) -> str:
 def _values(table: Table, side: str) -> str:
     """The row as a JSON object, without the columns whose values never enter the trail."""
     hidden = set(removed_columns(table))
-    pairs = ", ".join(f"{literal(c.name)}, {side}.{quoted(c.name)}" for c in table.columns if c.name not in hidden)
-    return f"json_object({pairs})"
+    pairs = (f"{literal(c.name)}, {side}.{quoted(c.name)}" for c in table.columns if c.name not in hidden)
+    return "json_object(" + ", ".join(pairs) + ")"
+
+
+def _changes(table: Table) -> str:
+    """A row of name, old and new value for each column; of a hidden one it shows only that it changed."""
+    hidden = set(removed_columns(table))
+    rows: list[str] = []
+    for column in table.columns:
+        name, old, new = literal(column.name), f"old.{quoted(column.name)}", f"new.{quoted(column.name)}"
+        if column.name in hidden:
+            old, new = "'removed'", f"iif({old} IS {new}, 'removed', 'removed, changed')"
+        names = ("", "", "") if rows else (" AS name", " AS before_it", " AS after_it")
+        rows.append(f"SELECT {name}{names[0]}, {old}{names[1]}, {new}{names[2]}")
+    return "\n        UNION ALL ".join(rows)
 
 
 def _watch(draft: Draft, made: Trail, table: Table, event: str) -> None:
     side = "old" if event == "DELETE" else "new"
     key = " || ',' || ".join(f"{side}.{quoted(c)}" for c in table.primary_key)
-    old = "NULL" if event == "INSERT" else _values(table, "old")
-    new = "NULL" if event == "DELETE" else _values(table, "new")
-    compared = [quoted(c.name) for c in table.columns if c.name != "updated_at" and c.generated is None]
-    changed = " OR ".join(f"old.{name} IS NOT new.{name}" for name in compared)
-    when = f"\nWHEN {changed}" if event == "UPDATE" else ""
+    actor = f"(SELECT actor_id FROM {ACTOR})"
+    if event == "UPDATE":
+        compared = [quoted(c.name) for c in table.columns if c.name != "updated_at" and c.generated is None]
+        when = "\nWHEN " + " OR ".join(f"old.{name} IS NOT new.{name}" for name in compared)
+        said = (
+            f"    SELECT {literal(table.name)}, {key}, 'UPDATE',\n"
+            f"        json_group_object(name, before_it), json_group_object(name, after_it), {actor}\n"
+            f"    FROM (\n        {_changes(table)}\n    ) WHERE before_it IS NOT after_it;"
+        )
+    else:
+        when, row = "", _values(table, side)
+        old, new = ("NULL", row) if event == "INSERT" else (row, "NULL")
+        said = f"    VALUES ({literal(table.name)}, {key}, {literal(event)},\n        {old},\n        {new},\n"
+        said += f"        {actor});"
     draft.run(
         f"audit.{table.name}.{event.lower()}",
         f"CREATE TRIGGER {quoted(_watcher(table, event))} AFTER {event} ON {quoted(table.name)}{when}\nBEGIN\n"
-        f"    INSERT INTO {made.log} (table_name, row_key, action, old_values, new_values, actor_id)\n"
-        f"    VALUES ({literal(table.name)}, {key}, {literal(event)},\n"
-        f"        {old},\n        {new},\n        (SELECT actor_id FROM {ACTOR}));\nEND",
+        f"    INSERT INTO {made.log} (table_name, row_key, action, old_values, new_values, actor_id)\n{said}\nEND",
         f"{event} of {table.name} is recorded in the same transaction",
         f"{event} of {table.name} is watched",
         made.serves,
@@ -201,6 +222,28 @@ def _recorded(draft: Draft, made: Trail, table: Table, fixed: set[str]) -> None:
             rows=(("0",),),
         ),
     )
+
+
+def _hides(draft: Draft, made: Trail, table: Table) -> None:
+    """That a hidden column changed is recorded; what it was and is, is not."""
+    tied = {check.column for check in table.checks} | {n for k in table.foreign_keys for n in k.columns}
+    for column in removed_columns(table):
+        if column in tied or table.column(column).type not in ("string", "text"):
+            continue
+        name, path = quoted(column), literal(f"$.{column}")
+        draft.claim(
+            f"audit.{table.name}.hides.{column}",
+            f"security.audit.{table.name}",
+            f"A new {table.name}.{column} leaves a trace in {made.log} without its old or new value",
+            made.serves,
+            Returns(
+                sql=(
+                    f"UPDATE {quoted(table.name)} SET {name} = coalesce({name}, '') || 'x' {first_row(table)}",
+                    f"SELECT json_extract(old_values, {path}), json_extract(new_values, {path}) FROM {made.log}",
+                ),
+                rows=(("removed", "removed, changed"),),
+            ),
+        )
 
 
 def _harmless(table: Table, fixed: set[str]) -> tuple[str, str] | None:
