@@ -14,6 +14,7 @@ from flows.direct import DirectRun
 from flows.inputs import brief_from_file
 from flows.ownership import ROOT
 from flows.progress import Silent
+from flows.serving_deployments import OFFERED, Offered
 from flows.spine import NEVER_REUSED, STEPS, persistence_architecture
 
 HABITS = ROOT / "examples" / "habits" / "INITIAL.md"
@@ -154,15 +155,27 @@ def test_strictness_says_when_a_run_has_failed(storage: Path, tmp_path: Path, st
         assert "\n" not in state.message
 
 
-def test_the_form_explains_every_field() -> None:
-    from flows.architect import architect
+@pytest.mark.parametrize("offer", OFFERED, ids=lambda offer: offer.name)
+def test_every_form_explains_every_field_and_runs_as_it_stands(offer: Offered) -> None:
+    from prefect.flows import load_flow_from_entrypoint
 
-    form = architect.parameters
+    flow = load_flow_from_entrypoint(offer.entrypoint)
+    form = flow.parameters
+    assert flow.description
     assert form.required == []
     assert list(form.properties) == sorted(form.properties, key=lambda name: form.properties[name]["position"])
     for name, field in form.properties.items():
         assert field.get("description"), name
         assert field["type"] in ("string", "number", "integer", "boolean"), name
+    assert "not" in form.properties["engine"], "a DSN with a password would be stored in clear"
+
+
+def test_a_mistake_in_the_first_stage_of_the_chain_is_one_line(storage: Path, tmp_path: Path) -> None:
+    from flows.planning import application_planning
+
+    state: Any = application_planning(brief=str(tmp_path / "none.md"), output=str(tmp_path), return_state=True)
+    assert state.is_failed()
+    assert state.message.startswith(f"There is no file {tmp_path}/none.md.")
 
 
 def test_a_worker_loads_the_flow_by_its_dotted_name() -> None:
