@@ -39,6 +39,7 @@ check: $(STAMP) ## style, types and the direction of imports
 
 bench: $(STAMP) ## how fast the spine is, with the machine it ran on
 	$(PYTHON) -m benchmarks.spine
+	$(PYTHON) -m benchmarks.proofs
 	$(PYTHON) -m benchmarks.handover
 	$(PYTHON) -m benchmarks.analysis
 	$(PYTHON) -m benchmarks.orchestration

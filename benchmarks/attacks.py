@@ -33,9 +33,9 @@ from contracts.plan import Design
 from flows.direct import DirectRun
 from flows.engines import engine
 from flows.engines.caches import CacheServer, cache_server, coherent, invalidates
-from flows.engines.postgresql import tried
 from flows.engines.server import Server, scratch, serving
 from flows.engines.session import Connection, checked, connected
+from flows.engines.works import tried
 from flows.inputs import brief_from_file
 from flows.progress import Silent
 from flows.spine import whole_design

@@ -19,9 +19,9 @@ from agents.schema_design import schema_design
 from benchmarks.spine import ROOT, machine
 from contracts.schema import Query, SchemaDesign
 from flows.engines.index_use import PLANNER
+from flows.engines.loading import loaded
 from flows.engines.locate import engine
-from flows.engines.postgresql import SETTLED, TRIGGERS
-from flows.engines.server import scratch, serving
+from flows.engines.server import Server, scratch, serving
 from flows.engines.session import Connection, checked, quoted, ran
 from flows.inputs import brief_from_file
 
@@ -60,7 +60,7 @@ def _compared(path: str, spec: str) -> None:
     queries = [query for query in design.queries if query.kind != "write"]
     with serving(engine(spec)) as server, scratch(server, "experiment", "") as connection:
         print(f"\n{Path(path).parent.name or path}, {server.name} {server.version}, {len(queries)} reading queries")
-        _loaded(connection, design)
+        _loaded(server, connection, design)
         sets = {"none": (), "per query": tuple(_by_rule(design)), "greedy": _greedy(connection, design, queries),
                 "ours": tuple(_ours(design))}  # fmt: skip
         print(f"{'set':10} {'indexes':>8} {'MB':>8} {'cost':>12} {'blocks':>9} {'ms':>9}")
@@ -73,19 +73,15 @@ def _compared(path: str, spec: str) -> None:
                   f"{seen.milliseconds:9.2f}", flush=True)  # fmt: skip
 
 
-def _loaded(connection: Connection, design: SchemaDesign) -> None:
+def _loaded(server: Server, connection: Connection, design: SchemaDesign) -> None:
     """The design without its indexes, and the rows of the proof at its larger size."""
     kept = {f"index.{index.name}" for index in design.indexes if not index.unique}
     for statement in design.statements:
         if statement.element not in kept:
             checked(connection, statement.sql)
-    triggers = ran(connection, TRIGGERS).rows or ()
-    for table, trigger in triggers:
-        checked(connection, f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-    for statement in (*design.dataset, *design.growth):
-        checked(connection, statement.sql)
-    for text in SETTLED:
-        checked(connection, text)
+    rows = (*design.dataset, *design.growth)
+    for _ in loaded(server, connection, rows, lambda session, statement: checked(session, statement.sql)):
+        pass
 
 
 def _ours(design: SchemaDesign) -> Iterator[str]:

@@ -70,6 +70,8 @@ class _PhaseClock(Silent):
     def _phase_of(self, done: int, total: int, text: str) -> str:
         if done == total:
             return "stop and verdicts"
+        if self._phase == "trials":  # growth, plans, trials and other servers go on beside each other
+            return "trials"
         if text == "collecting statistics":
             return "statistics"
         if done == 0 or text.startswith("executing "):

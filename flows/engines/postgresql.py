@@ -7,58 +7,36 @@ object id or a path, so the same experiment on the same version gives the same o
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import psycopg
 
 from contracts.base import Statement
 from contracts.claims import (
-    Accepted,
     Balances,
-    Coherent,
+    Claim,
     Engine,
     Executes,
     Experiment,
-    Invalidates,
-    Measures,
     Observation,
     Observations,
-    Refused,
     Restores,
-    Returns,
-    Reverts,
-    SettingAccepted,
     Starts,
-    Trial,
     UsesIndex,
 )
-from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
+from flows.engines import works
 from flows.engines.errors import EngineError
-from flows.engines.index_use import index_use
+from flows.engines.lanes import Copies, at_once, copies, lanes, uncopied
+from flows.engines.loading import loaded
 from flows.engines.locate import SCHEMES as SCHEMES
 from flows.engines.locate import EngineInfo, engine, masked
 from flows.engines.locate import available as available
-from flows.engines.recovery import restored
-from flows.engines.reverts import reverted
 from flows.engines.server import Server, forbidden, scratch, serving
-from flows.engines.session import Connection, Outcome, checked, connected, ran, rolled_back
-from flows.engines.settings import setting_accepted
-from flows.engines.started import started
-from flows.engines.trials import accepted, refused, returned
+from flows.engines.session import Connection, Outcome, connected, ran, rolled_back
 from flows.engines.untried import Progress
 
 found = engine
-
-TRIGGERS = """
-SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger
-WHERE NOT tgisinternal AND tgparentid = 0 AND tgenabled = 'O' ORDER BY 1, 2
-"""
-"""Synthetic rows are not somebody's changes: an audit of them would take longer than their load. Foreign keys, checks
-and unique constraints hold for them all the same; where the login may not do this, the rows are audited."""
-
-SETTLED = ("SET synchronous_commit = on", "ANALYZE", "RESET synchronous_commit", "VACUUM")
-"""Commits whose log is not flushed yet leave their rows unhinted, and VACUUM then marks no page all-visible.
-ANALYZE writes, so that its synchronous commit flushes all before it, and index-only scans become index-only."""
 
 
 def observe(experiment: Experiment, info: EngineInfo, progress: Progress) -> Observations:
@@ -143,73 +121,47 @@ def _unnumbered(server: Server, seen: Observation) -> Observation:
 
 
 def _observed(server: Server, experiment: Experiment, steps: _Steps) -> Iterator[Observation]:
+    """On a server of ours plans, trials and other servers go on at once; on another's one after the other."""
     text = "\n".join(statement.sql for statement in (*experiment.script, *experiment.dataset))
-    plans: dict[str, Observation] = {}
+    threads = lanes(server)
+    outcomes: dict[str, Outcome | str] = {}
     with scratch(server, "experiment", text) as connection:
-        outcomes: dict[str, Outcome | str] = {}
         _execute(server, connection, experiment.script, steps, outcomes)
-        _load(server, connection, experiment.dataset, steps, outcomes)
-        # plans are measured first: a write, even rolled back, makes index-only scans visit the heap
-        for claim in sorted(experiment.claims, key=lambda claim: not isinstance(claim.trial, UsesIndex)):
-            if not isinstance(claim.trial, Executes | Balances | Reverts | Invalidates | Coherent | Restores):
-                steps.next(claim.sentence)
-                seen = tried(server, connection, claim.id, claim.trial)
-                if isinstance(claim.trial, UsesIndex) and claim.trial.growth and experiment.growth:
-                    plans[claim.id] = seen
+        for done in _loaded(server, connection, experiment.dataset, outcomes):
+            steps.next(str(done))
+        lots = works.shares(experiment.claims, threads) if server.ours else works.by_commit(experiment.claims)
+        with copies(server, connection, len(lots) if server.ours else 0) as bases:
+            for item in at_once(_works(server, bases, lots, experiment, outcomes), threads):
+                if isinstance(item, str):
+                    steps.next(item)
                 else:
-                    yield seen
-        if plans:
-            _load(server, connection, experiment.growth, steps, outcomes)
-            yield from _seen_again(server, connection, experiment, plans, steps)
+                    yield _on_original(item, str(bases.original.info.dbname))
         for claim in experiment.claims:
             if isinstance(claim.trial, Executes):
                 yield _execution(claim.id, claim.trial, outcomes)
-        yield from _cached(server, connection, experiment, steps)
-        for claim in experiment.claims:
-            if isinstance(claim.trial, Restores):  # the last on these rows: what it commits stays
-                steps.next(claim.sentence)
-                yield restored(server, connection, claim.id, claim.trial)
-    for claim in experiment.claims:
-        if isinstance(claim.trial, Reverts):
-            steps.next(claim.sentence)
-            yield reverted(server, experiment.script, claim.id, claim.trial)
+    if not server.ours:
+        for item in works.taken_back(server, experiment):
+            steps.next(item) if isinstance(item, str) else (yield item)
     steps.finish()
 
 
-def _cached(server: Server, connection: Connection, experiment: Experiment, steps: _Steps) -> Iterator[Observation]:
-    """Trials of a cache, at the end and the history last: it commits, and no other trial may see its rows."""
-    claims = [claim for claim in experiment.claims if isinstance(claim.trial, Invalidates | Coherent)]
-    claims.sort(key=lambda claim: isinstance(claim.trial, Coherent))
-    if not claims:
-        return
-    try:
-        with cache_server() as cache:
-            for claim in claims:
-                steps.next(claim.sentence)
-                if isinstance(claim.trial, Invalidates):
-                    yield invalidates(cache, connection, claim.id, claim.trial)
-                elif isinstance(claim.trial, Coherent):
-                    yield coherent(cache, connection, lambda: _beside(server, connection), claim.id, claim.trial)
-    except NoCacheServerError as error:
-        steps.next(f"skipped: {error}")
-        for claim in claims:
-            yield Observation(claim=claim.id, tried=False, reason=str(error))
-
-
-def _beside(server: Server, connection: Connection) -> Connection:
-    """Another connection to the same scratch database."""
-    return connected(server.conninfo, dbname=connection.info.dbname)
-
-
-def _seen_again(
-    server: Server, connection: Connection, experiment: Experiment, plans: dict[str, Observation], steps: _Steps
-) -> Iterator[Observation]:
-    """The plans of queries on tables that have grown, beside what they were before."""
-    for claim in experiment.claims:
-        if claim.id in plans and isinstance(claim.trial, UsesIndex):
-            steps.next(claim.sentence)
-            again = index_use(server, connection, claim.id, claim.trial)
-            yield again if again.plan is None else plans[claim.id].model_copy(update={"grown": again.plan})
+def _works(
+    server: Server, bases: Copies, lots: Sequence[tuple[Claim, ...]], experiment: Experiment,
+    outcomes: dict[str, Outcome | str],
+) -> list[works.Seen]:  # fmt: skip
+    """What goes on at once, the long ones first: plans on the original, which then grows, and trials on copies. Without
+    copies the trials come before the growth, whose rows they would meet, and what commits comes last."""
+    claims = experiment.claims
+    again = (c.id for c in claims if isinstance(c.trial, UsesIndex) and c.trial.growth and experiment.growth)
+    seen = {claim: Observation(claim=claim) for claim in again}
+    small = works.plans(server, bases.original, claims, seen)
+    grow = _loaded(server, bases.original, experiment.growth, outcomes)
+    grown = works.grown_plans(server, bases.original, claims, seen, grow)
+    first, *rest = (works.trials(server, bases.share(number), lot) for number, lot in enumerate(lots))
+    servers = works.servers(server, experiment)
+    if bases.copies:
+        return [works.one_after_other(small, grown), first, *rest, servers]
+    return [small, first, grown, *rest, servers]
 
 
 def _execute(
@@ -219,27 +171,40 @@ def _execute(
     """Keeps the outcome of each statement by its id, or why this server cannot try it."""
     for statement in statements:
         steps.next(f"executing {statement.id}")
-        outcome = _run_or_reason(server, connection, statement)
-        before = outcomes.get(statement.id)
-        if not (isinstance(before, Outcome) and before.failed):  # of two statements with one id, the fault counts
-            outcomes[statement.id] = outcome
+        _keep(outcomes, statement, _run_or_reason(server, connection, statement))
     rolled_back(connection)  # a transaction that the statements leave open ends with them, as in psql
 
 
-def _load(
-    server: Server, connection: Connection, rows: tuple[Statement, ...], steps: _Steps,
-    outcomes: dict[str, Outcome | str],
-) -> None:  # fmt: skip
-    """Synthetic rows without the tables' triggers, and statistics about them."""
-    triggers = (ran(connection, TRIGGERS).rows or ()) if rows else ()
-    for table, trigger in triggers:
-        ran(connection, f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-    _execute(server, connection, rows, steps, outcomes)
-    for table, trigger in triggers:
-        ran(connection, f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
-    steps.next("collecting statistics")
-    for statement in SETTLED:
-        checked(connection, statement)
+def _execution(claim: str, trial: Executes, outcomes: dict[str, Outcome | str]) -> Observation:
+    outcome = outcomes.get(trial.statement)
+    if outcome is None:
+        return Observation(
+            claim=claim, message=f'statement "{trial.statement}" is neither in the script nor in the rows'
+        )
+    if isinstance(outcome, str):
+        return Observation(claim=claim, tried=False, reason=outcome)
+    return Observation(claim=claim, sqlstate=outcome.sqlstate, message=outcome.message, affected=outcome.affected)
+
+
+def _on_original(seen: Observation, database: str) -> Observation:
+    """The observation as the original database would have given it, whichever copy it was made on."""
+    return seen.model_copy(update={"message": uncopied(seen.message, database)}) if seen.message else seen
+
+
+def _loaded(
+    server: Server, connection: Connection, rows: tuple[Statement, ...], outcomes: dict[str, Outcome | str]
+) -> works.Seen:
+    """Synthetic rows and statistics about them, with the outcomes of their statements."""
+    found = yield from loaded(server, connection, rows, partial(_run_or_reason, server))
+    for statement, outcome in zip(rows, found, strict=True):
+        _keep(outcomes, statement, outcome)
+
+
+def _keep(outcomes: dict[str, Outcome | str], statement: Statement, outcome: Outcome | str) -> None:
+    """Of two statements with one id, the fault counts."""
+    before = outcomes.get(statement.id)
+    if not (isinstance(before, Outcome) and before.failed):
+        outcomes[statement.id] = outcome
 
 
 def _run_or_reason(server: Server, connection: Connection, statement: Statement) -> Outcome | str:
@@ -261,34 +226,3 @@ def _missing_right(server: Server, sql: str, outcome: Outcome) -> str:
     if denied and re.search(r"\bcreate\s+extension\b", sql, re.I):
         return f"the login of this server may not create the extension: {outcome.message}"
     return ""
-
-
-def _execution(claim: str, trial: Executes, outcomes: dict[str, Outcome | str]) -> Observation:
-    outcome = outcomes.get(trial.statement)
-    if outcome is None:
-        return Observation(
-            claim=claim, message=f'statement "{trial.statement}" is neither in the script nor in the rows'
-        )
-    if isinstance(outcome, str):
-        return Observation(claim=claim, tried=False, reason=outcome)
-    return Observation(claim=claim, sqlstate=outcome.sqlstate, message=outcome.message, affected=outcome.affected)
-
-
-def tried(server: Server, connection: Connection, claim: str, trial: Trial) -> Observation:
-    """The observation of one trial on the loaded data."""
-    match trial:
-        case Accepted():
-            return accepted(server, connection, claim, trial)
-        case Refused():
-            return refused(server, connection, claim, trial)
-        case Returns():
-            return returned(server, connection, claim, trial)
-        case UsesIndex():
-            return index_use(server, connection, claim, trial)
-        case SettingAccepted():
-            return setting_accepted(server, connection, claim, trial)
-        case Measures():
-            return returned(server, connection, claim, Returns(sql=trial.sql, rows=()))
-        case Starts():
-            return started(server, claim, trial)
-    raise EngineError("This engine has no such trial", place=claim, evidence=trial.kind)

@@ -29,6 +29,8 @@ SELECT c.oid::regclass::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid 
 WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1
 """
 
+Counts = dict[str, int]
+
 Sums = dict[str, tuple[int, str]]
 """Rows and a sum over the hashes of all rows, by table; the sum does not depend on the order of the rows."""
 
@@ -53,23 +55,23 @@ def restored(server: Server, connection: Connection, claim: str, trial: Restores
 def _carried_out(
     own: Cluster, server: Server, connection: Connection, trial: Restores
 ) -> tuple[tuple[str | None, ...], ...]:
-    before = _sums(connection)
+    before = _counts(connection)
     steps = _by_log if trial.method == "log" else _by_dump
     at, after, back = steps(own, server, connection, trial)
     return tuple(
         (
             name,
-            str(before.get(name, (0, ""))[0]),
+            str(before.get(name, 0)),
             str(at[name][0]),
-            str(after.get(name, (0, ""))[0]),
+            str(after.get(name, 0)),
             str(back.get(name, (0, ""))[0]),
             "equal" if back.get(name) == at[name] else "different",
         )
-        for name in at
+        for name in sorted(at)
     )
 
 
-def _by_log(own: Cluster, server: Server, connection: Connection, trial: Restores) -> tuple[Sums, Sums, Sums]:
+def _by_log(own: Cluster, server: Server, connection: Connection, trial: Restores) -> tuple[Sums, Counts, Sums]:
     """A base backup and the archived log, brought to the moment between changes and mishap."""
     archive, backup = own.folder / _ARCHIVE, own.folder / _BACKUP
     _run(own, "mkdir", str(archive))
@@ -90,7 +92,7 @@ def _by_log(own: Cluster, server: Server, connection: Connection, trial: Restore
         return at, after, _sums_in(second.dsn, str(connection.info.dbname))
 
 
-def _by_dump(own: Cluster, server: Server, connection: Connection, trial: Restores) -> tuple[Sums, Sums, Sums]:
+def _by_dump(own: Cluster, server: Server, connection: Connection, trial: Restores) -> tuple[Sums, Counts, Sums]:
     """A dump in one file, read into a database of its own."""
     name, dump = str(connection.info.dbname), own.folder / _DUMP
     for statement in trial.changes:
@@ -106,14 +108,14 @@ def _by_dump(own: Cluster, server: Server, connection: Connection, trial: Restor
         checked(server.maintenance, f"DROP DATABASE {quoted(back)} WITH (FORCE)")
 
 
-def _changed(connection: Connection, trial: Restores) -> tuple[Sums, str, Sums]:
+def _changed(connection: Connection, trial: Restores) -> tuple[Sums, str, Counts]:
     """Rows after the changes, that moment by the server's clock, and rows after the mishap."""
     for statement in trial.changes:
         checked(connection, statement)
     at, moment = _sums(connection), str(_one(connection, "SELECT clock_timestamp()"))
     for statement in trial.mishap:
         checked(connection, statement)
-    return at, moment, _sums(connection)
+    return at, moment, _counts(connection)
 
 
 def _archive_to(server: Server, folder: Path) -> None:
@@ -137,6 +139,13 @@ def _wait_for(server: Server, segment: str) -> None:
 def _sums_in(conninfo: str, database: str) -> Sums:
     with contextlib.closing(connected(conninfo, dbname=database)) as connection:
         return _sums(connection)
+
+
+def _counts(connection: Connection) -> Counts:
+    names = [str(row[0]) for row in checked(connection, TABLES).rows or ()]
+    parts = (f"SELECT {literal(name)}, count(*) FROM {name}" for name in names)
+    rows = checked(connection, " UNION ALL ".join(parts)).rows if names else ()
+    return {str(name): int(str(count)) for name, count in rows or ()}
 
 
 def _sums(connection: Connection) -> Sums:

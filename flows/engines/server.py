@@ -8,7 +8,7 @@ import contextlib
 import dataclasses
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import psycopg
@@ -67,6 +67,17 @@ def serving(info: EngineInfo) -> Iterator[Server]:
         _require_databases(server, info)
         _drop_orphans(connection)
         yield server
+
+
+@contextlib.contextmanager
+def another(
+    server: Server, preload: tuple[str, ...] = ("pg_stat_statements",), settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """A second, empty server of the same programs beside one of ours, for what must not meet its roles or settings."""
+    assert server.cluster is not None
+    with cluster(server.cluster.bin_dir, preload, settings) as own, connected(own.dsn) as connection:
+        before = roles(connection)
+        yield dataclasses.replace(server, conninfo=own.dsn, maintenance=connection, cluster=own, roles_before=before)
 
 
 @contextlib.contextmanager

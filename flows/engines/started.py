@@ -6,11 +6,11 @@ otherwise; only a start shows it.
 
 import contextlib
 import re
+from collections.abc import Iterator
 
 from contracts.claims import Observation, Starts
 from flows.engines.errors import EngineError
-from flows.engines.launcher import cluster
-from flows.engines.server import Server
+from flows.engines.server import Server, another
 from flows.engines.session import Connection, checked, connected, literal
 from flows.engines.settings import LISTS, in_base_unit
 
@@ -20,23 +20,29 @@ LOWERED = {"shared_buffers": "128MB"}
 _KNOWN = "SELECT name, vartype, unit, setting FROM pg_settings WHERE name = ANY (string_to_array({names}, ','))"
 
 
-def started(server: Server, claim: str, trial: Starts) -> Observation:
-    """(setting, wanted, shown, verdict) of each setting, or the reason why the server did not start."""
+@contextlib.contextmanager
+def started(server: Server, claim: str, trial: Starts) -> Iterator[tuple[Observation, Server | None]]:
+    """(setting, wanted, shown, verdict) of each setting, or the reason why the server did not start; and the server,
+    for what else wants an empty one."""
     if server.cluster is None:
         reason = "the server of a DSN is not ours to start again"
-        return Observation(claim=claim, tried=False, reason=reason)
+        yield Observation(claim=claim, tried=False, reason=reason), None
+        return
     wanted = dict(trial.settings)
     given = {name: _bearable(name, value) for name, value in wanted.items()}
     preload = tuple(part.strip() for part in given.pop("shared_preload_libraries", "").split(",") if part.strip())
-    try:
-        with (
-            cluster(server.cluster.bin_dir, preload or ("pg_stat_statements",), given) as own,
-            contextlib.closing(connected(own.dsn, options="")) as connection,  # ours would hide the server's
-        ):
-            rows = _compared(connection, wanted, given | {"shared_preload_libraries": ",".join(own.preloaded)})
-    except EngineError as error:
-        return Observation(claim=claim, message=f"it does not start: {_reason(error)}")
-    return Observation(claim=claim, rows=rows)
+    with contextlib.ExitStack() as opened:
+        try:
+            second = opened.enter_context(another(server, preload or ("pg_stat_statements",), given))
+            assert second.cluster is not None
+            own = second.cluster
+            with contextlib.closing(connected(own.dsn, options="")) as connection:  # ours would hide the server's
+                rows = _compared(connection, wanted, given | {"shared_preload_libraries": ",".join(own.preloaded)})
+        except EngineError as error:
+            seen = Observation(claim=claim, message=f"it does not start: {_reason(error)}")
+            yield seen, None
+        else:
+            yield Observation(claim=claim, rows=rows), second
 
 
 def _bearable(name: str, value: str) -> str:

@@ -13,6 +13,7 @@ from contracts.claims import CacheCase, CachedQuery, Coherent, Invalidates, Obse
 from flows.engines.caches.server import CacheServer
 from flows.engines.caches.store import Read, Store
 from flows.engines.caches.writing import Asked, CaseError, Rows, asked, made_rows, written
+from flows.engines.lanes import PREPARED
 from flows.engines.session import Connection, checked, rolled_back
 
 Keys = Mapping[str, tuple[str, ...]]
@@ -21,8 +22,6 @@ Keys = Mapping[str, tuple[str, ...]]
 WRITERS = 2
 LOCK_SECONDS = 5
 """Cases write rows of their own, so a writer that waits for the other has found a design that locks too much."""
-
-PREPARED = "SELECT statement FROM pg_prepared_statements WHERE from_sql ORDER BY prepare_time, name"
 
 
 def primary_keys(connection: Connection) -> Keys:

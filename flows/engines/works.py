@@ -1,0 +1,178 @@
+"""The trials of an experiment as works that go on beside each other, each of which says what it tries and saw."""
+
+import contextlib
+from collections.abc import Generator, Iterable, Sequence
+
+from contracts.claims import (
+    Accepted,
+    Balances,
+    Claim,
+    Coherent,
+    Executes,
+    Experiment,
+    Invalidates,
+    Measures,
+    Observation,
+    Refused,
+    Restores,
+    Returns,
+    Reverts,
+    SettingAccepted,
+    Starts,
+    Trial,
+    UsesIndex,
+)
+from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
+from flows.engines.errors import EngineError
+from flows.engines.index_use import index_use
+from flows.engines.recovery import restored
+from flows.engines.reverts import reverted
+from flows.engines.server import Server, another
+from flows.engines.session import Connection, connected
+from flows.engines.settings import setting_accepted
+from flows.engines.started import started
+from flows.engines.trials import accepted, refused, returned
+
+ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Measures
+"""Trials that are not made on the loaded rows, or on rows that nothing else may touch."""
+
+COMMIT = Invalidates | Coherent | Restores
+"""Trials that come after all others on their rows, because they commit."""
+
+
+Seen = Generator[str | Observation, None, None]
+"""What is tried next, and what was seen."""
+
+
+def shares(claims: Iterable[Claim], threads: int) -> list[tuple[Claim, ...]]:
+    """What each lane tries on a copy of its own, the trials of one element together.
+
+    A restore, which is the longest and commits, has the first copy for itself; the history of a cache, which commits,
+    comes last in the second.
+    """
+    kept = [claim for claim in claims if not isinstance(claim.trial, ELSEWHERE)]
+    alone = tuple(claim for claim in kept if isinstance(claim.trial, Restores))
+    place = {element: number for number, element in enumerate(dict.fromkeys(claim.element for claim in kept))}
+    found: list[list[Claim]] = [[] for _ in range(max(1, threads - 1))]
+    for claim in kept:
+        if not isinstance(claim.trial, Restores):
+            cached = isinstance(claim.trial, Invalidates | Coherent)
+            found[0 if cached else place[claim.element] % len(found)].append(claim)
+    return [*([alone] if alone else []), *map(tuple, found)]
+
+
+def by_commit(claims: Iterable[Claim]) -> list[tuple[Claim, ...]]:
+    """Where there are no copies: what is rolled back, and what commits."""
+    kept = [claim for claim in claims if not isinstance(claim.trial, ELSEWHERE)]
+    return [tuple(claim for claim in kept if isinstance(claim.trial, COMMIT) == commits) for commits in (False, True)]
+
+
+def plans(server: Server, connection: Connection, claims: Iterable[Claim], seen: dict[str, Observation]) -> Seen:
+    """Sizes of the loaded tables and plans on them, before a write, even rolled back, lengthens a table or makes
+    index-only scans visit the heap; plans that are looked at again are kept in `seen`."""
+    for claim in claims:
+        if isinstance(claim.trial, Measures):
+            yield claim.sentence
+            yield tried(server, connection, claim.id, claim.trial)
+        if isinstance(claim.trial, UsesIndex):
+            yield claim.sentence
+            found = index_use(server, connection, claim.id, claim.trial)
+            if claim.id in seen:
+                seen[claim.id] = found
+            else:
+                yield found
+
+
+def grown_plans(
+    server: Server, connection: Connection, claims: Iterable[Claim], seen: dict[str, Observation], grow: Seen
+) -> Seen:
+    """The plans of queries on tables that grow now, beside what they were before."""
+    if seen:
+        yield from grow
+    for claim in claims:
+        if claim.id in seen and isinstance(claim.trial, UsesIndex):
+            yield claim.sentence
+            again = index_use(server, connection, claim.id, claim.trial)
+            yield again if again.plan is None else seen[claim.id].model_copy(update={"grown": again.plan})
+
+
+def one_after_other(*works: Seen) -> Seen:
+    """The works as one."""
+    for work in works:
+        yield from work
+
+
+def trials(server: Server, connection: Connection, claims: Sequence[Claim]) -> Seen:
+    """Trials that are rolled back, then those of a cache, whose history commits, then the restore of all that."""
+    for claim in claims:
+        if not isinstance(claim.trial, COMMIT):
+            yield claim.sentence
+            yield tried(server, connection, claim.id, claim.trial)
+    yield from _cached(server, connection, claims)
+    for claim in claims:
+        if isinstance(claim.trial, Restores):
+            yield claim.sentence
+            yield restored(server, connection, claim.id, claim.trial)
+
+
+def _cached(server: Server, connection: Connection, share: Sequence[Claim]) -> Seen:
+    """Trials of a cache, at the end and the history last: it commits, and no other trial may see its rows."""
+    claims = [claim for claim in share if isinstance(claim.trial, Invalidates | Coherent)]
+    claims.sort(key=lambda claim: isinstance(claim.trial, Coherent))
+    if not claims:
+        return
+    try:
+        with cache_server() as cache:
+            for claim in claims:
+                yield claim.sentence
+                if isinstance(claim.trial, Invalidates):
+                    yield invalidates(cache, connection, claim.id, claim.trial)
+                elif isinstance(claim.trial, Coherent):
+                    yield coherent(cache, connection, lambda: _beside(server, connection), claim.id, claim.trial)
+    except NoCacheServerError as error:
+        for claim in claims:
+            yield f"skipped: {error}"
+            yield Observation(claim=claim.id, tried=False, reason=str(error))
+
+
+def _beside(server: Server, connection: Connection) -> Connection:
+    """Another connection to the same scratch database."""
+    return connected(server.conninfo, dbname=connection.info.dbname)
+
+
+def servers(server: Server, experiment: Experiment) -> Seen:
+    """What needs another server: one that starts with the plan's settings, and one whose roles come and go."""
+    second: Server | None = None
+    with contextlib.ExitStack() as opened:
+        for claim in experiment.claims:
+            if isinstance(claim.trial, Starts):
+                yield claim.sentence
+                seen, second = opened.enter_context(started(server, claim.id, claim.trial))
+                yield seen
+        if server.ours and any(isinstance(claim.trial, Reverts) for claim in experiment.claims):
+            yield from taken_back(second or opened.enter_context(another(server)), experiment)
+
+
+def taken_back(server: Server, experiment: Experiment) -> Seen:
+    for claim in experiment.claims:
+        if isinstance(claim.trial, Reverts):
+            yield claim.sentence
+            yield reverted(server, experiment.script, claim.id, claim.trial)
+
+
+def tried(server: Server, connection: Connection, claim: str, trial: Trial) -> Observation:
+    """The observation of one trial on the loaded data."""
+    match trial:
+        case Accepted():
+            return accepted(server, connection, claim, trial)
+        case Refused():
+            return refused(server, connection, claim, trial)
+        case Returns():
+            return returned(server, connection, claim, trial)
+        case UsesIndex():
+            return index_use(server, connection, claim, trial)
+        case SettingAccepted():
+            return setting_accepted(server, connection, claim, trial)
+        case Measures():
+            return returned(server, connection, claim, Returns(sql=trial.sql, rows=()))
+    raise EngineError("This engine has no such trial", place=claim, evidence=trial.kind)
