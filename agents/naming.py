@@ -18,6 +18,7 @@ _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
+@functools.lru_cache(maxsize=65536)
 def words(text: str) -> tuple[str, ...]:
     """Lower-case ASCII words of a name: `OrderItem`, `order-item` and `Order Item` all give ('order', 'item').
 
@@ -28,6 +29,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[a-z0-9]+", _WORD_BOUNDARY.sub(" ", plain).lower()))
 
 
+@functools.lru_cache(maxsize=65536)
 def identifier(text: str, fallback: str = "unnamed") -> str:
     """A safe snake_case identifier of at most 63 characters; `fallback` where no letter or digit is left.
 

@@ -13,9 +13,9 @@ _MOST_WORDS = 65_536
 @functools.cache
 def tagger(model: str) -> Any:
     """The tagger of a model in HanTa's wheel; what it finds for a word by itself is kept."""
-    from HanTa.HanoverTagger import HanoverTagger
+    from agents.language.viterbi import Tagger  # the library is heavy to import
 
-    made = HanoverTagger(model)
+    made = Tagger(model)
     for name in ("_tag_word", "_analyze"):  # pure functions of their arguments, whose results nobody changes
         setattr(made, name, functools.lru_cache(maxsize=_MOST_WORDS)(getattr(made, name)))
     return made

@@ -7,7 +7,7 @@ Corpus (CLAWS C5); readers see the dozen classes that they tell apart.
 
 import functools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from agents.language.tagger import tagger
@@ -44,11 +44,11 @@ class Token:
     start: int
     end: int
     plural: bool = False
+    low: str = field(init=False, repr=False, compare=False)
+    """The word in lower case, which every reader asks for."""
 
-    @property
-    def low(self) -> str:
-        """The word in lower case."""
-        return self.text.lower()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", self.text.lower())
 
     @property
     def nominal(self) -> bool:

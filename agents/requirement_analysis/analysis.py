@@ -1,6 +1,6 @@
 """The order in which a brief is read: structure, entities, rules, access, numbers, protection, then what is missing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.requirement_analysis.access import access_patterns
 from agents.requirement_analysis.assumptions import (
@@ -34,6 +34,7 @@ from agents.requirement_analysis.payments import idempotent_payments
 from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.refusing import refuse_unstored
+from agents.requirement_analysis.repeats import without_repeats
 from agents.requirement_analysis.retention import retention_periods
 from agents.requirement_analysis.rules import rules, unheeded
 from agents.requirement_analysis.stack import stack
@@ -57,7 +58,8 @@ def requirement_analysis(brief: Brief) -> Requirements:
     Raises `BriefError` where the text declares nothing to store: an unfilled template, or no brief at all.
     """
     document, in_own_words = in_english(read_document(brief.text), brief.text)
-    now = tuple(s for s in document.sentences if topic(s) != "future")
+    once, repeated = without_repeats(document.sentences)
+    now = tuple(s for s in once if topic(s) != "future")
     forms = read_forms(now)
     now = (*now, *(spoken for spoken, _ in forms.spoken))
     rest = unread(now, forms)
@@ -77,7 +79,10 @@ def requirement_analysis(brief: Brief) -> Requirements:
     things = model(found, now, ledger)
     spoken = tuple(s for s in now if not things.lists(s) and not placeholder(s.text))
     settle(forms, things)
-    return in_own_words(_requirements(brief, document, spoken, things, forms, ledger))
+    ledger.repeated = repeated
+    return in_own_words(
+        _requirements(brief, replace(document, sentences=once), document, spoken, things, forms, ledger)
+    )
 
 
 def _no_prose(sentence: Sentence) -> bool:
@@ -89,7 +94,13 @@ def _no_prose(sentence: Sentence) -> bool:
 
 
 def _requirements(
-    brief: Brief, document: Document, now: tuple[Sentence, ...], things: Model, forms: Forms, ledger: Ledger
+    brief: Brief,
+    document: Document,
+    whole: Document,
+    now: tuple[Sentence, ...],
+    things: Model,
+    forms: Forms,
+    ledger: Ledger,
 ) -> Requirements:
     """The contract, reader by reader; later readers use what earlier ones found."""
     stated_rules = (*rules(now, things, ledger), *form_rules(forms, things, ledger))
@@ -125,7 +136,7 @@ def _requirements(
         volumes=size.volumes, targets=size.targets, retention=size.retention, protection=protected,
         stack=_wished(brief.database, size.stack, ledger),
         integrations=external, future=later, assumptions=tuple(ledger.assumptions.values()),
-        open_questions=tuple(ledger.questions.values()), trace=trace(document, things, ledger),
+        open_questions=tuple(ledger.questions.values()), trace=trace(whole, things, ledger),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from agents.language import tagged
 from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.ledger import stated
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import (
@@ -32,40 +33,40 @@ _NUMBER = (
     r"(?P<number>-?\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?(?: ?[kM]\b)?|zero|one|two|three|four|five|six|seven|eight|nine|ten"
     r"|twelve|twenty)"
 )
-_POSITIVE = re.compile(
+_POSITIVE = Guarded(
     r"\b(?:must|has to|should|is|are|be)?\s*(?:always )?(?:be )?(?:(?:a )?positive|(?:greater|more|higher"
     r"|larger) than (?:zero|0)|above (?:zero|0)|over (?:zero|0)|> ?0)(?!\w|\.\d)",
-    re.I,
+    "positive|than|above|over|>",
 )
-_NOT_NEGATIVE = re.compile(
+_NOT_NEGATIVE = Guarded(
     r"\b(?:non-?negative|(?:cannot|can't|can not|must not|may not|can never|may never|never|not) (?:be |become |go "
     r"|fall |drop )?(?:negative|below (?:zero|0)|less than (?:zero|0)|under (?:zero|0))|zero or (?:more|greater|above)"
     r"|(?:is|are|be) not negative|≥ ?0)\b|>= ?0(?![\d.])",
-    re.I,
+    "negative|below|less than|under|zero or|≥|>=",
 )
-_BETWEEN = re.compile(
+_BETWEEN = Guarded(
     r"\b(?:between|from|in the range(?: of)?|ranges? from|within)\s+(?P<low>-?\d+(?:\.\d+)?)\s*(?:%\s*)?(?:and|to|-|–"
     r"|\.\.)\s*(?P<high>-?\d+(?:\.\d+)?)",
-    re.I,
+    "between|from|range|within",
 )
-_AT_LEAST = re.compile(
+_AT_LEAST = Guarded(
     rf"(?:\b(?:at least|not (?:be )?(?:less|lower|smaller) than|no (?:less|fewer) than|minimum(?: of)?|never "
     rf"(?:be )?(?:less"
     rf"|below)(?: than)?|not (?:be |fall |go )?below)|>=|≥)\s*{_NUMBER}",
-    re.I,
+    "least|less|lower|smaller|fewer|minimum|below|>=|≥",
 )
-_MORE_THAN = re.compile(
+_MORE_THAN = Guarded(
     rf"(?<!not )(?<!no )(?<!never )(?:(?<!be )\b(?:more|greater|higher|larger|bigger) than|\bmust be above"
     rf"|(?<![<>=])>)\s*{_NUMBER}",
-    re.I,
+    "than|above|>",
 )
-_AT_MOST = re.compile(
+_AT_MOST = Guarded(
     rf"(?:\b(?:at most|not (?:be )?(?:more|larger|bigger|greater|higher|longer) than|no (?:more|larger|greater"
     rf"|longer) than"
     rf"|maximum(?: of)?|up to|(?:cannot|must not|may not|never|not|can't) exceeds?|never (?:be )?(?:more|above"
     rf"|over)(?: than)?)"
     rf"|<=|≤)\s*{_NUMBER}",
-    re.I,
+    "most|more|larger|bigger|greater|higher|longer|maximum|up to|exceed|above|over|<=|≤",
 )
 _UNIQUE = re.compile(r"\bunique(?:ness|ly)?\b|\bno two\b.*\bsame\b", re.I)
 _ONCE = re.compile(
@@ -85,29 +86,29 @@ _TWICE = re.compile(
     re.I,
 )
 _SAME_DAY = re.compile(r"\b(?:two|several|multiple|more than one)\b.*\bon (?:the same|one|any|a) (?:day|date)\b", re.I)
-_CAPACITY = re.compile(
+_CAPACITY = Guarded(
     rf"\b(?:at most|up to|no more than|not more than|maximum(?: of)?"
     rf"|max\.?)\s+{_NUMBER}\s+(?P<what>[\w ]+?)\s+(?:per|for each|in an?|in each|in one|on an?"
     rf"|for an?)\s+(?P<scope>[\w ]+)",
-    re.I,
+    "most|up to|more than|max",
 )
-_HAS_AT_MOST = re.compile(
+_HAS_AT_MOST = Guarded(
     rf"(?P<scope>[\w ]+?)\s+(?:can |may |must )?(?:only )?(?:has|have|hold|holds|contains?|borrows?"
     rf"|gets?)\s+(?:at most|up to|no more than"
     rf"|not more than|only)\s+{_NUMBER}\s+(?P<what>[\w ]+)",
-    re.I,
+    "most|up to|more than|only",
 )
-_MORE_THAN_ATTRIBUTE = re.compile(
+_MORE_THAN_ATTRIBUTE = Guarded(
     r"(?P<scope>[\w ]+?)\s+(?:cannot|can't|can not|may not|must not|never)\s+(?:have|has|take"
     r"|contain)\s+more\s+(?P<what>[\w ]+?)"
     r"\s+than\s+(?:its |the |their )?(?P<limit>[\w ]+)",
-    re.I,
+    "more ",
 )
 
-_NO_MORE_THAN_ATTRIBUTE = re.compile(
+_NO_MORE_THAN_ATTRIBUTE = Guarded(
     r"\bno more (?P<what>[\w ]+?) than (?:the |its )?(?P<limit>[a-z_][\w ]*?) (?:per|in|for each|of|in each) "
     r"(?:an? |the )?(?P<scope>[\w ]+)",
-    re.I,
+    "no more ",
 )
 _IN_A_PERIOD = re.compile(
     r"\b(?:per|an?|each|every|in one|within an?) (?:\w+ )?(?:day|week|month|quarter|year|hour|shift"
@@ -120,7 +121,7 @@ _OF_STATES = re.compile(
     re.I,
 )
 
-_BOUNDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Found]], ...] = (
+_BOUNDS: tuple[tuple[Guarded, Callable[[re.Match[str]], Found]], ...] = (
     (_POSITIVE, lambda m: {"minimum": Decimal(0), "exclusive_minimum": True}),
     (_NOT_NEGATIVE, lambda m: {"minimum": Decimal(0)}),
     (_BETWEEN, lambda m: {"minimum": Decimal(m["low"]), "maximum": Decimal(m["high"])}),

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from agents.naming import identifier
+from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.subjects import (
@@ -22,10 +23,10 @@ _NEEDS = re.compile(
     r"|give|show)|(?:always )?(?:has|have|carry|carries)(?= (?:an?|the|its|their)\b))\s+(?P<what>[^,;.]+)",
     re.I,
 )
-_GIVEN = re.compile(
+_GIVEN = Guarded(
     r"(?P<what>[^,;.]+?)\s+(?:must be|has to be|is|are|becomes?|shall be)\s+(?:always )?(?:set|required|mandatory|given"
     r"|filled(?: in)?|provided|recorded|entered|compulsory|obligatory|present|stated)\b",
-    re.I,
+    "set|required|mandatory|given|filled|provided|recorded|entered|compulsory|obligatory|present|stated",
 )
 _WHERE = re.compile(r"\b(?:if|when|once|whenever|as soon as|for|where)\b", re.I)
 _BEYOND = re.compile(

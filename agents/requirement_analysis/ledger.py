@@ -44,6 +44,7 @@ class Ledger:
         self.uses: dict[tuple[int, str], list[str]] = {}
         self.reasons: dict[tuple[int, str], str] = {}
         self.unread: dict[tuple[int, str], str] = {}
+        self.repeated: dict[tuple[int, str], tuple[int, str]] = {}
 
     def requirement(
         self,

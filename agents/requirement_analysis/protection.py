@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from agents.knowledge import Regulation, regulations
 from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import identified, one_of, tokens
 from contracts.requirements import Protection
 
-_SCHEMES: tuple[tuple[str, str], ...] = (
+_NAMED_SCHEMES: tuple[tuple[str, str], ...] = (
     (r"\bjwt\b|json web tokens?", "JWT"),
     (r"\boauth ?2?(?:\.0)?\b", "OAuth 2.0"),
     (r"\bopenid connect\b|\boidc\b", "OpenID Connect"),
@@ -26,6 +27,9 @@ _SCHEMES: tuple[tuple[str, str], ...] = (
     (r"\bpasswords?\b(?! hash)", "passwords"),
     (r"\bmutual tls\b|\bmtls\b", "mutual TLS"),
 )
+_SCHEMES = tuple((re.compile(pattern, re.IGNORECASE), name) for pattern, name in _NAMED_SCHEMES)
+_ANY_SCHEME = re.compile(rf"\b(?:{'|'.join(pattern for pattern, _ in _NAMED_SCHEMES)})", re.IGNORECASE)
+"""All of them at once: a sentence that names none is told by one search."""
 _AUDIT = re.compile(
     r"\b(?:every|each|all|any) (?:change|access|administrative action|action|modification)s?\b[\w ,]*? (?:is|are"
     r"|must be|shall be)"
@@ -145,9 +149,8 @@ def _noted(sentences: tuple[Sentence, ...], pattern: re.Pattern[str], name: str,
 def _authentication(sentences: tuple[Sentence, ...], ledger: Ledger) -> str:
     """The named schemes, in the order of the brief."""
     found: list[str] = []
-    for sentence in sentences:
-        for pattern, name in _SCHEMES:
-            scheme = re.compile(pattern, re.IGNORECASE)
+    for sentence in (s for s in sentences if _ANY_SCHEME.search(s.text)):
+        for scheme, name in _SCHEMES:
             if scheme.search(sentence.text) and not _denied(sentence.text, scheme):
                 ledger.requirement("security", "authentication", "Callers are authenticated.", sentence)
                 if name not in found:
@@ -244,10 +247,10 @@ def _belonging(entity: str, model: Model) -> list[str]:
     return found
 
 
-_CALLED_TENANT = re.compile(r"(?P<who>[\w -]+?)\s*\(\s*(?:=|i\.e\.|the|our|is the)?\s*tenants?\b", re.I)
-_EACH_ITS_OWN = re.compile(
+_CALLED_TENANT = Guarded(r"(?P<who>[\w -]+?)\s*\(\s*(?:=|i\.e\.|the|our|is the)?\s*tenants?\b", "tenant")
+_EACH_ITS_OWN = Guarded(
     r"\b(?:each|every|an?) (?P<who>[\w -]+?) (?:only )?(?:sees?|accesses|reads?|views?) (?:only )?(?:its|their) own\b",
-    re.I,
+    " own",
 )
 
 

@@ -75,6 +75,11 @@ _COMPILED = {
     )
     for part, entries in _KNOWN.items()
 }
+_ANY = {
+    part: re.compile(rf"(?<![\w.#])(?:{'|'.join(pattern for pattern, _, _ in entries)})(?![\w#])", re.I)
+    for part, entries in _KNOWN.items()
+}
+"""All products of a part at once: a sentence that names none is told by one search."""
 _AWAY = re.compile(
     r"\b(?:no|not|without|instead of|rather than|never|replac\w+|migrat\w+ from|away from|import\w* from"
     r"|avoid)\s+(?:\w+\s+){0,2}$",
@@ -107,6 +112,7 @@ def _chosen(sentences: tuple[Sentence, ...]) -> str | None:
     named = [
         (value, "" if _STAYS.search(sentence.text) else sentence.text[: hit.end() + 6])
         for sentence in sentences
+        if _ANY["database"].search(sentence.text)
         for pattern, value, _ in _COMPILED["database"]
         if (hit := pattern.search(sentence.text)) and not _AWAY.search(sentence.text[: hit.start()])
     ]
@@ -149,6 +155,8 @@ def _named(sentence: Sentence) -> Iterator[tuple[str, str]]:
     """(part, value) for each product that a sentence names and does not refuse."""
     languages: list[str] = []
     for part, entries in _COMPILED.items():
+        if not _ANY[part].search(sentence.text):
+            continue
         for pattern, value, language in entries:
             hit = pattern.search(sentence.text)
             if hit and not _AWAY.search(sentence.text[: hit.start()]):

@@ -3,6 +3,7 @@
 import re
 
 from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import DATE_WORDS, FILLERS, Found, about, attribute_like, said, status_of
 from agents.requirement_analysis.vocabulary import tokens
@@ -12,7 +13,7 @@ OVERLAP = re.compile(
     r"|\b(?:one|single) (?P<what>[\w ]+?) at (?:a|the same|any) time\b|\bnot\b.*\bat the same time\b",
     re.I,
 )
-_COMPARISON = re.compile(
+_COMPARISON = Guarded(
     r"\b(?P<left>[\w' -]+?)\s+(?:must|has to|have to|should|is|are|may|can|always|will)?\s*(?P<not>not "
     r"|never |cannot )?\s*(?:be |always |is |lie )*"
     r"(?P<word>(?:on|at|the same as|equal to) or (?:after|later than|before|earlier than|greater than|less "
@@ -22,7 +23,7 @@ _COMPARISON = re.compile(
     r"|greater than|more than|higher than|"
     r"less than or equal to|at most|less than|lower than|exceed|exceeds|>=|<=|>|<|≥|≤)\s+(?:the |its "
     r"|their )?(?P<right>[\w' -]+)",
-    re.I,
+    "after|before|later|earlier|than|least|most|exceed|>|<|≥|≤",
 )
 _OPERATORS = {
     "not before": ">=",

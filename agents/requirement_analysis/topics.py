@@ -47,6 +47,11 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
 )  # fmt: skip
 """Earlier topics win: "Assumptions & Constraints" are assumptions, "Entity Relationships" relationships."""
 
+_BEGINNINGS = frozenset(
+    {"data", "access", "reads", *(phrase.split()[0] for _, phrases in _TOPICS for phrase in phrases.split("|"))}
+)
+"""First words of all phrases: a title without one of them has no topic."""
+
 _LABELS: dict[str, Topic] = {
     "purpose": "overview", "domain": "overview", "primary users": "overview", "users": "", "goal": "overview",
     "primary entities": "entities", "core entities": "entities", "main entities": "entities", "entities": "entities",
@@ -69,7 +74,10 @@ def title_topic(title: str) -> Topic:
     >>> title_topic("Project Assumptions & Constraints"), title_topic("Invoice")
     ('assumptions', '')
     """
-    padded = f" {' '.join(words(title))} "
+    found = words(title)
+    if _BEGINNINGS.isdisjoint(found):
+        return ""
+    padded = f" {' '.join(found)} "
     if padded == " data ":
         return "entities"
     if padded in (" access ", " reads ", " reads and writes "):

@@ -39,13 +39,14 @@ def trace(document: Document, model: Model, ledger: Ledger) -> tuple[TraceLine, 
 
 
 def _line(sentence: Sentence, first: bool, model: Model, ledger: Ledger) -> TraceLine:
-    """The use that readers noted, or why the sentence needs none."""
-    if unread := ledger.unread.get((sentence.line, sentence.text)):
+    """The use that readers noted, or why the sentence needs none; a repeated one is used like the first."""
+    place = ledger.repeated.get((sentence.line, sentence.text), (sentence.line, sentence.text))
+    if unread := ledger.unread.get(place):
         return TraceLine(line=sentence.line, text=sentence.text, use="not_understood", reason=unread)
-    ids = ledger.uses.get((sentence.line, sentence.text), [])
+    ids = ledger.uses.get(place, [])
     if ids:
         return TraceLine(line=sentence.line, text=sentence.text, use="used", by=tuple(ids))
-    reason = ledger.reasons.get((sentence.line, sentence.text)) or _reason(sentence, first)
+    reason = ledger.reasons.get(place) or _reason(sentence, first)
     if reason:
         return TraceLine(line=sentence.line, text=sentence.text, use="irrelevant", reason=reason)
     return TraceLine(line=sentence.line, text=sentence.text, use="not_understood", reason=_missing(sentence, model))

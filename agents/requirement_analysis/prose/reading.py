@@ -1,5 +1,7 @@
 """One sentence of prose: whose attributes it lists, which things it only names, and what its surroundings are about."""
 
+import functools
+import itertools
 from dataclasses import dataclass, field, replace
 
 from agents.language import tagged
@@ -34,7 +36,7 @@ class Found:
     `lists` are attributes by owner; `named` are things that a sentence only names, `stored` those that it says are
     kept; `pairs` relate two things; `kinds` are kept kinds of something; `titled` is what titles say is managed where
     no list followed (`undescribed` until one does). `around` is what the current item is about, `title` the last line
-    that stood alone.
+    that stood alone. `ends` are the last words of what longer lists describe.
     """
 
     lists: list[tuple[Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
@@ -44,6 +46,7 @@ class Found:
     titled: list[tuple[Thing, Sentence]] = field(default_factory=list)
     kinds: list[tuple[Thing, Thing, Sentence]] = field(default_factory=list)
     undescribed: bool = False
+    ends: set[str] = field(default_factory=set)
     around: Thing | None = None
     title: Thing | None = None
     item: int = -1
@@ -102,6 +105,8 @@ def _managed(sentence: Sentence) -> Thing | None:
 def _note_list(owner: Thing, attributes: tuple[Item, ...], sentence: Sentence, read: Found) -> None:
     """An attribute list, what its owner belongs to, and the things whose information it holds."""
     read.lists.append((owner, attributes, sentence))
+    if len(attributes) > 2:
+        read.ends.add(last_word(owner.label))
     if read.undescribed:
         read.titled.pop()
         read.undescribed = False
@@ -156,11 +161,12 @@ def _within(owner: Thing | None, sentence: Sentence, read: Found) -> Thing | Non
     if owner is None or owner.determiner not in ("each", "every") or owner.ends:
         return owner
     word = last_word(owner.label)
-    if not any(last_word(other.label) == word and len(listed) > 2 for other, listed, _ in read.lists):
+    if word not in read.ends:
         return owner
-    for pair, said in read.pairs:
+    own = itertools.takewhile(lambda noted: noted[1] is sentence, reversed(read.pairs))
+    for pair, _ in reversed(list(own)):
         whole = pair.subject
-        several = pair.count == "many" and said is sentence and whole.kind == "thing" and whole.determiner == "each"
+        several = pair.count == "many" and whole.kind == "thing" and whole.determiner == "each"
         if several and last_word(pair.object.label) == word and last_word(whole.label) != word:
             return Thing(f"{whole.label} {owner.label}", "thing", ends=(whole.label, owner.label))
     return owner
@@ -196,6 +202,7 @@ def _context(sentence: Sentence) -> Thing | None:
     return next((found for title in titles[:3] if (found := _titled(title))), None)
 
 
+@functools.lru_cache(maxsize=8192)
 def _titled(title: str) -> Thing | None:
     """The thing that a title is about: `Player Management` is about players."""
     bare = clean_name(title)

@@ -38,9 +38,14 @@ _PERSONAL = words_that("personal")
 def attach_records(read: Found, found: Declarations) -> None:
     """What happens to nothing yet: a record without a reference belongs to the other things of its own sentence."""
     children = {link.child for link in found.spoken}
+    records: dict[str, bool] = {}
     for owner, _, sentence in read.lists:
         name = known_as(owner, found)
-        if name is None or name in children or not _is_record(name, found):
+        if name is None or name in children:
+            continue
+        if name not in records:
+            records[name] = _is_record(name, found)
+        if not records[name]:
             continue
         mentioned = [_mentioned(phrase, sentence, found) for phrase in noun_phrases(tagged(sentence.text))]
         parents = [m for m in dict.fromkeys(mentioned) if m and m != name and not name.endswith(f"_{m}")]
