@@ -10,7 +10,7 @@ from agents.requirement_analysis.numbers import SECONDS, quantities
 from agents.requirement_analysis.states import states_of
 from agents.requirement_analysis.vocabulary import tokens
 from contracts.base import Confidence
-from contracts.requirements import Filter, Rule, Sort
+from contracts.requirements import Attribute, Filter, Rule, Sort
 
 Kind = Literal["lookup", "list", "search", "aggregate", "write"]
 NEWEST = re.compile(r"\b(?:newest|latest|most recent|recent(?:ly)?|last \d+)\b|\breverse chronological\b", re.I)
@@ -84,13 +84,18 @@ def searched(rest: str, draft: Draft, model: Model) -> tuple[str, ...]:
         for part in re.split(r",|\band\b|\bor\b", found["what"]):
             words = tuple(w for w in tokens(part) if w not in FILLERS)
             name = model.attribute(draft.name, words)
-            if name in draft.attributes:
+            if name in draft.attributes and _is_text(draft.attributes[str(name)]):
                 names.append(str(name))
             elif words == ("name",):
                 names += [n for n in draft.attributes if n.endswith("_name")]
     texts = [a.name for a in draft.attributes.values() if a.type in ("string", "text") and not a.allowed]
     usual = [n for n in texts if n in ("name", "title", "subject", "description", "first_name", "last_name")]
     return tuple(dict.fromkeys(names)) or tuple(usual)
+
+
+def _is_text(attribute: Attribute) -> bool:
+    """Whether words can be looked for in an attribute: a reference, a date and one of few values are filters."""
+    return attribute.type in ("string", "text", "email", "phone", "url") and not attribute.references
 
 
 def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator[Filter]:
@@ -101,6 +106,9 @@ def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator
         for part in re.split(r",|\band\b|\bor\b", found["what"]):
             words = tuple(w for w in tokens(part) if w not in FILLERS)
             words = words[1:] if words[:1] and words[0] in _RELATIVE else words
+            undated = draft.nature in ("master", "reference") and time_of(draft, model) in CONVENTIONAL
+            if words == ("date",) and undated:
+                continue  # `free rooms by date`: the date is that of a booking, not of the room
             if words[:1] and words[0] in _SPANS:
                 yield Filter(attribute=time_of(draft, model), operator="range")
             elif words and (name := filterable(words, draft, model, kind)):

@@ -75,10 +75,7 @@ _COMPILED = {
     )
     for part, entries in _KNOWN.items()
 }
-_ANY = {
-    part: re.compile(rf"(?<![\w.#])(?:{'|'.join(pattern for pattern, _, _ in entries)})(?![\w#])", re.I)
-    for part, entries in _KNOWN.items()
-}
+_ANY = {part: re.compile("|".join(pattern for pattern, _, _ in entries), re.I) for part, entries in _KNOWN.items()}
 """All products of a part at once: a sentence that names none is told by one search."""
 _AWAY = re.compile(
     r"\b(?:no|not|without|instead of|rather than|never|replac\w+|migrat\w+ from|away from|import\w* from"

@@ -271,10 +271,12 @@ def _with_conditions(
 ) -> Reading | None:
     """Filters, sort and searched attributes of a reading sentence."""
     draft = model.drafts[reading.entity]
-    rest = text[end:]
-    if reading.kind == "search":
+    rest, wanted = text[end:], reading.kind
+    if wanted == "search":
         names = searched(rest, draft, model)
-        return replace(reading, search=names) if names else None
+        if names:
+            return replace(reading, search=names)
+        reading = replace(reading, kind="list")  # what is searched by values alone is a list with filters
     filters: list[Filter] = []
     filters += named_filters(rest, draft, model, reading.kind)
     if OWN.search(text) and (own := _own(reading.entity, before, bool(filters), model, callers)):
@@ -290,7 +292,7 @@ def _with_conditions(
     unique = {
         f.attribute: f for f in filters if f.attribute not in {s.attribute for s in sort} or f.operator != "equals"
     }
-    if reading.kind == "lookup" and not unique:
+    if (reading.kind == "lookup" or wanted == "search") and not unique:
         return None
     kind = _settled(reading.kind, tuple(unique.values()), sort, reading.page_size, draft, after, rest)
     spans = [f.attribute for f in unique.values() if f.operator == "range"]

@@ -97,3 +97,12 @@ def test_an_attribute_that_only_a_rule_names_is_understood() -> None:
     found = analysed("**Primary Entities**: Invoice\n\n## Rules\n\n- Discount on an invoice is between 0 and 25 %\n")
     (discount,) = [a for a in found.entities[0].attributes if a.name == "discount_percent"]
     assert discount.confidence == "medium"
+
+
+def test_what_is_searched_by_a_reference_is_a_list_with_a_filter() -> None:
+    text = (
+        "# Inn\n\n### Room\n- number, unique\n- room_type (references Room type)\n\n### Room type\n- name, unique\n\n"
+    )
+    found = analysed(f"{text}## Usage\n\n- Guests search for free rooms by room type and date.\n")
+    made = [p for p in found.access_patterns if p.entity == "room" and p.origin.kind == "stated"]
+    assert [(p.kind, [f.attribute for f in p.filters]) for p in made] == [("list", ["room_type"])]
