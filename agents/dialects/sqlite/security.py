@@ -9,6 +9,7 @@ import datetime as dt
 
 from agents.dialects.sqlite.erasure import classifications, erasure_part
 from agents.dialects.sqlite.rules import rule_part
+from agents.dialects.sqlite.spelling import quoted
 from agents.dialects.sqlite.trail import trail_part
 from agents.figures import serving
 from agents.security.audit import no_audit
@@ -16,10 +17,12 @@ from agents.security.basis import Part, found, listed, origin_of
 from agents.security.protection import retention_rules
 from agents.security.trail import audit_of, trail
 from contracts.base import Alternative, Decision, Omission, Origin
+from contracts.claims import Claim, Refused, Session
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
 from contracts.security import SecurityPlan
 
+READ_ONLY = "25006"
 _SENSITIVE = ("personal", "health", "payment", "secret")
 
 
@@ -43,7 +46,25 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
             *(o for part in parts for o in part.omissions),
             *(() if watched else (no_audit(requirements, schema),)),
         ),
-        claims=tuple(c for part in parts for c in part.claims),
+        claims=(*_reading(requirements, schema), *(c for part in parts for c in part.claims)),
+    )
+
+
+def _reading(requirements: Requirements, schema: SchemaDesign) -> tuple[Claim, ...]:
+    """A connection that is opened to look (a report, an export, a reader of the pool) changes nothing by mistake."""
+    return tuple(
+        Claim(
+            id=f"security.{table.name}.reading",
+            sentence=f"A connection that only reads (query_only) cannot change {table.name}",
+            element=f"security.{table.name}",
+            serves=table.serves or _serves(requirements, schema),
+            trial=Refused(
+                sql=(f"DELETE FROM {quoted(table.name)}",),
+                sqlstate=READ_ONLY,
+                session=Session(settings=(("query_only", "on"),)),
+            ),
+        )
+        for table in schema.tables
     )
 
 
