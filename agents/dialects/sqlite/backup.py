@@ -3,12 +3,13 @@
 Both copy a file that is in use: a plain `cp` beside a writer copies a torn database.
 """
 
-from agents.dialects.sqlite.sizes import file_bytes, table_bytes
+from agents.dialects.sqlite.sizes import file_bytes
 from agents.dialects.sqlite.spelling import quoted
 from agents.figures import as_input, balance, figure, given, plain, serving
 from agents.operations.archive import kept_days
 from agents.operations.basis import database_name, found, largest, listed
 from agents.operations.recovery_targets import archives, recovery_point_target, recovery_time_target
+from agents.scaling.demand import total_bytes
 from contracts.base import Alternative, Decision, Figure, Input, Origin
 from contracts.claims import Claim, Restores
 from contracts.operations import Backup
@@ -122,11 +123,7 @@ def recovery_time(requirements: Requirements, schema: SchemaDesign) -> Figure:
 
 def daily_bytes(requirements: Requirements, schema: SchemaDesign) -> float:
     """Bytes that a day adds in the first year."""
-    added = (
-        table_bytes(requirements, schema, table, 1) - table_bytes(requirements, schema, table, 0)
-        for table in schema.tables
-    )
-    return max(0.0, sum(added)) / 365
+    return max(0.0, total_bytes(requirements, schema, 1) - total_bytes(requirements, schema, 0)) / 365
 
 
 def _commands(name: str, log: bool) -> tuple[str, ...]:

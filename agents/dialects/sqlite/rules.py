@@ -47,22 +47,23 @@ def _of(requirements: Requirements, schema: SchemaDesign, table: Table) -> list[
     stated, shared = rule.startswith("rule: "), requirements.tier != "embedded"
     final = stated or (table.nature == "event" and shared)  # one person may take back what the same person recorded
     made = []
-    moving = {life.column for life in schema.lifecycles if life.table == table.name}
-    fixed = tuple(name for name in immutable_columns(requirements, table) if name not in moving)
+    lives = [life for life in schema.lifecycles if life.table == table.name]
+    kept_by_state = {name for life in lives for name in (life.column, *life.columns)}
     if final and "update" not in privileges:
-        made.append(Ban(table, "UPDATE", _kept(requirements, schema, table), rule, serves))
-    elif fixed:
+        made.append(Ban(table, "UPDATE", _final(requirements, schema, table, kept_by_state), rule, serves))
+    elif fixed := tuple(c for c in immutable_columns(requirements, table) if c not in kept_by_state):
         made.append(Ban(table, "UPDATE", fixed, f"{listed(fixed)} must not change", serves))
     if final and "delete" not in privileges and not _leaves(requirements, table):
         made.append(Ban(table, "DELETE", (), rule, serves))
     return made
 
 
-def _kept(requirements: Requirements, schema: SchemaDesign, table: Table) -> tuple[str, ...]:
-    """All columns (none named), or those that say nothing of a person: the others are overwritten on erasure."""
-    if belongs_to(requirements, schema, table) is None:
-        return ()
-    return tuple(c.name for c in table.columns if c.sensitivity not in ERASED and c.generated is None)
+def _final(requirements: Requirements, schema: SchemaDesign, table: Table, kept_by_state: set[str]) -> tuple[str, ...]:
+    """The columns of a record that is final: not its state, which ends it, nor what erasing a person overwrites."""
+    moving = {*kept_by_state, "status", "state", "updated_at"}
+    person = belongs_to(requirements, schema, table)
+    erased = {c.name for c in table.columns if person and c.sensitivity in ERASED}
+    return tuple(c.name for c in table.columns if c.name not in moving | erased and c.generated is None)
 
 
 def _leaves(requirements: Requirements, table: Table) -> bool:

@@ -42,6 +42,7 @@ from agents.scaling.demand import (
 from agents.scaling.disk import FILLED, kept, retained
 from agents.scaling.growth import YEARS, next_step
 from agents.scaling.pools import language
+from agents.scaling.questions import growth_questions
 from contracts.base import Alternative, Decision, Figure, Input, Omission, Origin
 from contracts.brief import Machine
 from contracts.claims import Claim, SettingAccepted, Starts
@@ -72,6 +73,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
         pools=made,
         growth=tuple(_growth(requirements, schema, table, years) for table in schema.tables for years in YEARS),
         next_steps=_next_steps(requirements, schema, host),
+        questions=growth_questions(requirements, schema, room, _data_room(room)),
         decisions=(
             _machine_decision(requirements, schema, host, machine is not None),
             _connection_decision(requirements, made),
@@ -173,6 +175,25 @@ def _disk(requirements: Requirements, schema: SchemaDesign, tuned: tuple[Setting
         serves=serving(requirements, "volume.", "assumption."),
         rule="file, log and copies of the first year, in the sizes that disks come in",
     )
+
+
+def _data_room(room: Figure | None) -> Input | None:
+    """Bytes that the disk has for the file itself, two copies of which stand beside it."""
+    if room is None:
+        return None
+    left = figure(
+        "room_for_data",
+        "disk * 1073741824 * filled / copies",
+        (
+            as_input(room, "disk"),
+            given("filled", FILLED, "convention: a fifth stays free"),
+            given("copies", 3, "the file and two copies"),
+        ),
+        unit="bytes",
+        serves=room.serves,
+        rule="a third of four fifths of the disk",
+    )
+    return as_input(left)
 
 
 def _next_steps(requirements: Requirements, schema: SchemaDesign, host: Machine) -> tuple[NextStep, ...]:

@@ -6,7 +6,7 @@ takes the bytes that its value needs.
 """
 
 from agents.figures import figure, given
-from agents.scaling.demand import rows_after
+from agents.scaling.demand import total_bytes
 from contracts.base import Figure, Input
 from contracts.requirements import Requirements
 from contracts.schema import Column, Index, SchemaDesign, Table
@@ -98,14 +98,7 @@ def _entry(table: Table, columns: tuple[str, ...]) -> float:
     return (POINTER + 1 + 1 + len(columns) + 1 + values + KEY) / RANDOM_FILL
 
 
-def table_bytes(requirements: Requirements, schema: SchemaDesign, table: Table, years: float) -> float:
-    """Bytes of a table with its indexes after some years."""
-    after = rows_after(requirements, table, years)
-    rows = given("rows", after.value, f"formula {after.formula}", "rows")
-    return heap(table, rows).value + indexes(table, schema, rows).value
-
-
 def file_bytes(requirements: Requirements, schema: SchemaDesign, years: float) -> Input:
     """Bytes of the whole file after some years."""
-    size = sum(table_bytes(requirements, schema, table, years) for table in schema.tables)
-    return given("file_bytes", round(size), f"growth table, {years:g} {'year' if years == 1 else 'years'}", "bytes")
+    size = round(total_bytes(requirements, schema, years))
+    return given("file_bytes", size, f"growth table, {years:g} {'year' if years == 1 else 'years'}", "bytes")

@@ -24,7 +24,7 @@ _MOMENT = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 def trail_part(requirements: Requirements, schema: SchemaDesign, made: Trail) -> Part:
     """The trail's table and triggers, and the attempts to avoid or change it.
 
-    A table whose rows nobody may change has no change to try; that it is refused is a claim of its own.
+    A table whose columns nobody may change has no change to try; that it is refused is a claim of its own.
     """
     draft = Draft()
     _tables(draft, made)
@@ -32,11 +32,10 @@ def trail_part(requirements: Requirements, schema: SchemaDesign, made: Trail) ->
         for event in _EVENTS:
             _watch(draft, made, table, event)
     _append_only(draft, made)
-    final = {ban.table.name for ban in bans(requirements, schema) if ban.event == "UPDATE" and not ban.columns}
     fixed = {(ban.table.name, name) for ban in bans(requirements, schema) for name in ban.columns}
     _attacks(draft, made)
     for table in made.tables:
-        if f"table.{table.name}" in filled(schema) and table.name not in final:
+        if f"table.{table.name}" in filled(schema):
             _recorded(draft, made, table, {name for of, name in fixed if of == table.name})
             _hides(draft, made, table)
     draft.rollback[:0] = [f"DROP TRIGGER IF EXISTS {quoted(_watcher(t, e))}" for t in made.tables for e in _EVENTS]
