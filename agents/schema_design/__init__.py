@@ -55,9 +55,9 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     workload = _workload(requirements, dataset, grown, physical.abilities)
     chosen, served = indexes(made, found, needs, entities, rules, workload)
     found = tuple(q.model_copy(update={"index": served[q.name].index if q.name in served else None}) for q in found)
-    logical = Logical(
-        requirements, made, chosen, found, kept, lives, trees, retained_months(made, requirements)
-    )  # fmt: skip
+    searched = {need.query: need.words.expression for need in needs if need.words and need.words.expression}
+    kept_days = retained_months(made, requirements)
+    logical = Logical(requirements, made, chosen, found, kept, lives, trees, searched, kept_days)
     native = physical.made(logical)
     design = SchemaDesign(
         dialect=physical.name,
@@ -65,8 +65,8 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
         floor=physical.floor,
         extensions=native.extensions,
         tables=native.tables,
-        indexes=chosen,
-        queries=found,
+        indexes=native.indexes,
+        queries=native.queries,
         totals=kept,
         lifecycles=lives,
         statements=native.statements,

@@ -19,7 +19,11 @@ from contracts.schema import Gap, Index, Lifecycle, Query, Table, Total
 
 @dataclass(frozen=True)
 class Logical:
-    """A schema before its family spells it; `kept_days` are days by table that is split by month."""
+    """A schema before its family spells it.
+
+    `searched` are the columns, as the family lists them, in which a query looks for words; `kept_days` the days for
+    which the rows of a table are kept that is split by month.
+    """
 
     requirements: Requirements
     tables: tuple[Table, ...]
@@ -28,6 +32,7 @@ class Logical:
     totals: tuple[Total, ...]
     lifecycles: tuple[Lifecycle, ...]
     trees: tuple[Hierarchy, ...]
+    searched: Mapping[str, str]
     kept_days: Mapping[str, int]
 
     def table(self, name: str) -> Table:
@@ -37,9 +42,14 @@ class Logical:
 
 @dataclass(frozen=True)
 class Made:
-    """What a family makes of it: the tables in its own types, the statements of the document, and what it lacks."""
+    """What a family makes of it: the tables in its own types, the statements of the document, and what it lacks.
+
+    Indexes are those that were chosen and those that only this family needs; queries name what serves them.
+    """
 
     tables: tuple[Table, ...]
+    indexes: tuple[Index, ...]
+    queries: tuple[Query, ...]
     statements: tuple[Statement, ...]
     extensions: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()

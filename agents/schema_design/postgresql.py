@@ -22,6 +22,8 @@ def _made(logical: Logical) -> Made:
     extensions = _extensions(logical.requirements, logical.tables, logical.indexes)
     return Made(
         tables=logical.tables,
+        indexes=logical.indexes,
+        queries=logical.queries,
         extensions=extensions,
         statements=(
             *schema_statements(logical.tables, logical.indexes, core_tables(logical.tables), extensions),

@@ -1,0 +1,118 @@
+"""The logical tables in SQLite's types, with the checks that stand in for the types which SQLite does not have.
+
+A STRICT table knows INTEGER, REAL and TEXT. Whether a text is a time, a JSON value or short enough is a CHECK of its
+column; amounts of money are whole numbers of the smallest unit, because SQLite has no decimals.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from agents.dialects.sqlite.spelling import literal, quoted
+from agents.dialects.sqlite.sql import units
+from agents.naming import constraint_name
+from contracts.schema import Check, Column, Table
+
+TYPES = {
+    "integer": "INTEGER", "boolean": "INTEGER", "money": "INTEGER", "duration": "INTEGER",
+    "decimal": "REAL", "percentage": "REAL",
+}  # fmt: skip
+"""A duration is a number of seconds; every other type is TEXT."""
+
+DEFAULTS = {
+    "now()": "CURRENT_TIMESTAMP",
+    "current_date": "CURRENT_DATE",
+    "localtime": "CURRENT_TIME",
+    "true": "1",
+    "false": "0",
+    "gen_random_uuid()": "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||"
+    " substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))",
+    "'{}'::jsonb": "'{}'",
+    "'[]'::jsonb": "'[]'",
+}
+
+MATCHES = {
+    "email": "{0} = lower({0}) AND {0} LIKE '_%@_%._%' AND {0} NOT LIKE '%@%@%' AND instr({0}, ' ') = 0",
+    "url": "{0} LIKE 'http://%' OR {0} LIKE 'https://%'",
+    "country": "{0} GLOB '[A-Z][A-Z]'",
+    "currency": "{0} GLOB '[A-Z][A-Z][A-Z]'",
+}
+"""SQLite has no regular expressions of its own."""
+
+FORMS = {
+    "timestamp": ("datetime({0}) IS {0}", "'yesterday'"),
+    "date": ("date({0}) IS {0}", "'2025-02-30'"),
+    "time": ("time({0}) IS {0}", "'25:00:00'"),
+    "boolean": ("{0} IN (0, 1)", "2"),
+    "json": ("json_valid({0})", "'{'"),
+    "coordinates": ("json_valid({0}) AND json_array_length({0}) = 2", "'here'"),
+    "uuid": ("length({0}) = 36", "'1'"),
+}
+"""What a value of a type looks like, and one that does not."""
+
+
+def native(table: Table) -> Table:
+    """The table with SQLite's types, defaults and expressions; its partitions, if it has any, are no subject here."""
+    columns = tuple(_column(column) for column in table.columns)
+    checks = tuple(c.model_copy(update={"expression": _expression(table, c)}) for c in table.checks)
+    return table.model_copy(update={"columns": columns, "checks": checks})
+
+
+def _column(column: Column) -> Column:
+    default = _default(column)
+    return column.model_copy(update={"sql_type": TYPES.get(column.type, "TEXT"), "default": default})
+
+
+def _default(column: Column) -> str | None:
+    text = column.default
+    if text is None or text in DEFAULTS:
+        return DEFAULTS.get(text or "")
+    if date := re.fullmatch(r"date ('[\d-]+')", text):
+        return date[1]
+    if column.type == "money":
+        return _amount(column, Decimal(text))
+    return text
+
+
+def _amount(column: Column, value: Decimal) -> str:
+    """A number as the column stores it."""
+    stored = value * units(column)
+    return f"{stored.normalize():f}" if stored == stored.to_integral_value() else f"{stored:f}"
+
+
+def _expression(table: Table, check: Check) -> str:
+    """The check in SQLite's words, from its data."""
+    name, column = quoted(check.column), table.column(check.column)
+    if check.kind == "one_of":
+        return f"{name} IN ({', '.join(map(literal, check.values))})"
+    if check.kind == "range":
+        low = [f"{name} {'>' if check.exclusive_minimum else '>='} {_amount(column, check.minimum)}"] if (
+            check.minimum is not None) else []  # fmt: skip
+        high = [f"{name} <= {_amount(column, check.maximum)}"] if check.maximum is not None else []
+        return " AND ".join((*low, *high))
+    if check.kind == "not_blank":
+        return f"trim({name}) <> ''"
+    if check.kind == "matches":
+        return MATCHES[column.type].format(name)
+    assert check.other is not None
+    if check.kind == "ordered":
+        return f"{name} {check.operator} {quoted(check.other)}"
+    other = quoted(check.other)
+    if check.values:
+        return f"{other} NOT IN ({', '.join(map(literal, check.values))}) OR {name} IS NOT NULL"
+    assert check.minimum is not None
+    return f"{other} <= {_amount(table.column(check.other), check.minimum)} OR {name} IS NOT NULL"
+
+
+def forms(table: Table) -> Iterator[tuple[str, Column, str, str]]:
+    """The checks of types: name, column, expression, and an SQL value that violates it. `table` is the logical one."""
+    limited = {check.column for check in table.checks if check.kind in ("one_of", "matches")}
+    for column in table.columns:
+        name = constraint_name("ck", table.name, column.name, "form")
+        if column.type in FORMS:
+            expression, wrong = FORMS[column.type]
+            yield name, column, expression.format(quoted(column.name)), wrong
+            continue
+        length = re.search(r"char\((\d+)\)", column.sql_type)
+        if length and column.name not in limited:
+            yield name, column, f"length({quoted(column.name)}) <= {length[1]}", literal("x" * (int(length[1]) + 1))

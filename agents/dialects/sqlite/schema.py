@@ -1,0 +1,266 @@
+"""SQLite's part of the design: STRICT tables, indexes, full-text tables, triggers, and what SQLite lacks."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from agents.dialects.sqlite import sql
+from agents.dialects.sqlite.ddl import index_statements, table_statement
+from agents.dialects.sqlite.native import forms, native
+from agents.dialects.sqlite.spelling import FLOOR, LABEL, quoted
+from agents.dialects.sqlite.sql import words_table
+from agents.dialects.sqlite.triggers import trigger_statements
+from agents.naming import constraint_name, shorten
+from agents.schema_design import schema_design as designed
+from agents.schema_design.claims import CHECK
+from agents.schema_design.dataset import Dataset
+from agents.schema_design.partitions import ROWS_FROM, rows_after
+from agents.schema_design.physical import Logical, Made, Physical
+from agents.schema_design.spelling import Abilities
+from contracts.base import Origin, Statement
+from contracts.claims import Claim, Refused, Returns, UsesIndex
+from contracts.requirements import Requirements
+from contracts.schema import Exclusion, Gap, Index, IndexKey, Query, SchemaDesign, Table
+
+PRAGMAS = ("foreign_keys = ON",)
+"""What has to be said in every connection, before its first statement: SQLite does not check foreign keys otherwise."""
+
+
+def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
+    """The schema of one project for SQLite."""
+    return designed(requirements, start, SQLITE)
+
+
+def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date) -> tuple[Table, ...]:
+    """SQLite has no partitions."""
+    return tables
+
+
+def _made(logical: Logical) -> Made:
+    indexes = (*logical.indexes, *_own_indexes(logical))
+    tables = {table.name: table for table in map(native, logical.tables)}
+    queries = tuple(_served(query, indexes) for query in logical.queries)
+    statements = [_pragma(text) for text in PRAGMAS]
+    for table in logical.tables:
+        statements.append(table_statement(table, tables[table.name], logical.requirements.protection.audit))
+        for index in indexes:
+            if index.table == table.name:
+                statements += index_statements(index, table)
+    statements += trigger_statements(logical)
+    statements += map(sql.query_statement, queries)
+    return Made(
+        tables=tuple(tables.values()), indexes=indexes, queries=queries, statements=tuple(statements),
+        gaps=tuple(_gaps(logical)),
+    )  # fmt: skip
+
+
+def _pragma(text: str) -> Statement:
+    name = text.partition(" ")[0]
+    return Statement(
+        id=f"pragma.{name}", section="schema", sql=f"PRAGMA {text}", element=f"pragma.{name}",
+        comment="Said in every connection, before its first statement: foreign keys are not checked otherwise",
+    )  # fmt: skip
+
+
+def _own_indexes(logical: Logical) -> Iterator[Index]:
+    """What other engines have in a constraint or as a kind of index: rows by their span, and words."""
+    for table in logical.tables:
+        for rule in table.exclusions:
+            yield _span_index(table, rule)
+    for name, queries in _searches(logical).items():
+        yield _words_index(name, queries, logical.searched[queries[0].name])
+
+
+def _searches(logical: Logical) -> dict[str, list[Query]]:
+    """The full-text tables with the queries that read them."""
+    found: dict[str, list[Query]] = {}
+    for query in logical.queries:
+        if columns := logical.searched.get(query.name):
+            found.setdefault(words_table(query.table, columns.split(", ")), []).append(query)
+    return found
+
+
+def _span_index(table: Table, rule: Exclusion) -> Index:
+    return Index(
+        name=shorten(constraint_name("ix", table.name, *rule.equal, rule.start), 60),
+        table=table.name,
+        keys=tuple(IndexKey(column=c) for c in (*rule.equal, rule.start)),
+        include=(rule.end,),
+        because=f"the trigger of {rule.name} looks here for rows of the same {', '.join(rule.equal)} that overlap",
+        origin=rule.origin,
+        serves=rule.serves,
+    )
+
+
+def _words_index(name: str, queries: list[Query], columns: str) -> Index:
+    names = ", ".join(query.name for query in queries)
+    return Index(
+        name=name, table=queries[0].table, method="fulltext", keys=(IndexKey(expression=columns),),
+        queries=tuple(query.name for query in queries),
+        because=f"{names} look{'s' if len(queries) == 1 else ''} for words inside values; triggers keep it true",
+        origin=queries[0].origin, serves=queries[0].serves,
+    )  # fmt: skip
+
+
+def _served(query: Query, indexes: Iterable[Index]) -> Query:
+    """The query with the full-text table that it reads."""
+    name = next((i.name for i in indexes if i.method == "fulltext" and query.name in i.queries), query.index)
+    return query.model_copy(update={"index": name})
+
+
+def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
+    made: list[Claim] = []
+    for table in logical.tables:
+        made += _form_claims(table, dataset)
+        made += [_span_claim(table, rule, dataset) for rule in table.exclusions]
+    for name, queries in _searches(logical).items():
+        made += [_words_claim(name, query) for query in queries]
+    return (*made, *_lints(logical))
+
+
+def _form_claims(table: Table, dataset: Dataset) -> Iterator[Claim]:
+    """Each value that another engine's type would refuse is refused by its check, and a text for a number by STRICT."""
+    for name, column, expression, wrong in forms(table):
+        if column.name == "updated_at" and column.default == "now()":
+            continue  # no INSERT of the application gives it
+        shown = wrong if len(wrong) < 20 else "a longer text"
+        yield Claim(
+            id=f"{table.name}.{name}",
+            sentence=f"{table.name} refuses {shown} as {column.name}: {expression}",
+            element=f"table.{table.name}",
+            serves=column.serves,
+            trial=Refused(sql=(dataset.insert(table, {column.name: wrong}),), sqlstate=CHECK),
+        )
+    numeric = next((c for c in table.columns if c.type in NUMBERS and not (c.identity or _refers(table, c.name))), None)
+    if numeric:
+        yield Claim(
+            id=f"{table.name}.{numeric.name}.strict",
+            sentence=f"{table.name} refuses a text as {numeric.name}: the table is STRICT",
+            element=f"table.{table.name}",
+            serves=numeric.serves,
+            trial=Refused(sql=(dataset.insert(table, {numeric.name: "'many'"}),), sqlstate=DATATYPE),
+        )
+
+
+def _refers(table: Table, column: str) -> bool:
+    return any(column in key.columns for key in table.foreign_keys)
+
+
+def _span_claim(table: Table, rule: Exclusion, dataset: Dataset) -> Claim:
+    index = _span_index(table, rule)
+    column = rule.equal[0]
+    select = f"SELECT 1 FROM {quoted(table.name)} WHERE {quoted(column)} = {{}}"
+    return Claim(
+        id=f"{index.name}.served",
+        sentence=f"the rows of {table.name} with one {column} are found through {index.name}",
+        element=f"index.{index.name}",
+        serves=index.serves,
+        trial=UsesIndex(
+            query=shorten(f"probe_{index.name}"), prepare=sql.probe("", table.column(column), select),
+            arguments=(dataset.sample(table.name, column),), table=table.name, index=index.name,
+        ),
+    )  # fmt: skip
+
+
+def _words_claim(name: str, query: Query) -> Claim:
+    return Claim(
+        id=f"{query.name}.words",
+        sentence=f"{query.name} finds words through {name} and not by reading each text",
+        element=f"index.{name}",
+        serves=query.serves,
+        trial=UsesIndex(
+            query=query.name, arguments=tuple(p.sample for p in query.parameters), table=query.table, index=name
+        ),
+    )
+
+
+def _lints(logical: Logical) -> Iterator[Claim]:
+    """What the finished file must answer: no broken reference, no damage, and every table strict."""
+    names = ", ".join(sql.literal(table.name) for table in logical.tables)
+    for identity, sentence, question in (
+        ("foreign_key_check", "no row refers to one that is missing", "SELECT * FROM pragma_foreign_key_check"),
+        ("foreign_keys", "foreign keys are checked in this connection",
+         "SELECT 'off' FROM pragma_foreign_keys WHERE foreign_keys <> 1"),
+        ("strict", "every table is STRICT",
+         f"SELECT name FROM pragma_table_list WHERE schema = 'main' AND name IN ({names}) AND strict = 0 ORDER BY 1"),
+    ):  # fmt: skip
+        yield Claim(id=f"lint.{identity}", sentence=sentence, element="lint", trial=Returns(sql=(question,), rows=()))
+
+
+def _gaps(logical: Logical) -> Iterator[Gap]:
+    """What the design asks for and SQLite does not have."""
+    tables = logical.tables
+    money = [c for t in tables for c in t.columns if c.type == "money"]
+    if money:
+        yield _gap(
+            "decimal numbers", "amounts of money are whole numbers of the smallest unit, in INTEGER columns",
+            "nothing is lost, but the application divides by the unit when it shows an amount",
+            dict.fromkeys(c.name for c in money),
+        )  # fmt: skip
+    inexact = [c for t in tables for c in t.columns if c.type in ("decimal", "percentage")]
+    if inexact:
+        yield _gap(
+            "decimal numbers that are no money", "REAL, a binary floating point number of 15 digits",
+            "sums of many such values may differ in the last digit; round where they are compared",
+            dict.fromkeys(c.name for c in inexact),
+        )  # fmt: skip
+    moments = [c for t in tables for c in t.columns if c.type == "timestamp"]
+    if moments:
+        yield _gap(
+            "a type for moments with their time zone",
+            "text of the form YYYY-MM-DD HH:MM:SS in UTC, which a CHECK holds to that form",
+            "fractions of a second, and a zone that travels with the value: the application converts",
+            dict.fromkeys(c.name for c in moments),
+        )  # fmt: skip
+    excluded = [rule.name for t in tables for rule in t.exclusions]
+    if excluded:
+        yield _gap(
+            "exclusion constraints", "two triggers look for rows that overlap before a row is written",
+            "nothing: there is one writer at a time, so no other row can come in between", excluded,
+        )  # fmt: skip
+    parts = [q.name for q in logical.queries if " LIKE '%' || " in q.sql]
+    if parts:
+        yield _gap(
+            "an index for parts of words", "LIKE reads every row of the table",
+            "time that grows with the table; an FTS5 table with the trigram tokenizer is due when it is felt", parts,
+        )  # fmt: skip
+    large = [t for t in tables if t.nature == "event" and rows_after(t, 3) > ROWS_FROM]
+    if large:
+        yield _gap(
+            "partitions", "one table, from which old rows are deleted in small steps",
+            "dropping a month at once; deleted pages are reused and not given back", [t.name for t in large],
+        )  # fmt: skip
+    patterns = [c.name for t in tables for c in t.checks if c.kind == "matches"]
+    if patterns:
+        yield _gap(
+            "regular expressions", "GLOB and LIKE in the checks of fixed spellings",
+            "finer rules of a spelling, which the application checks", patterns,
+        )  # fmt: skip
+    if logical.requirements.protection.row_level:
+        yield _gap(
+            "roles and row-level security", "who may open the file may read all of it; the application asks for the "
+            "rows of one owner in every query", "a second line of defence inside the database", (),
+        )  # fmt: skip
+
+
+def _gap(feature: str, instead: str, lost: str, elements: Iterable[str]) -> Gap:
+    return Gap(
+        feature=feature, instead=instead, lost=lost, elements=tuple(elements),
+        origin=Origin(kind="convention", rule="what the engine lacks is said, with what stands in its place"),
+    )  # fmt: skip
+
+
+DATATYPE = "22023"
+NUMBERS = ("integer", "money", "decimal", "percentage")
+
+SQLITE = Physical(
+    name="sqlite",
+    label=LABEL,
+    floor=FLOOR,
+    keys="INTEGER PRIMARY KEY, which is the row's own number",
+    ordered_uuid="SQLite generates none",
+    spelling=sql,
+    abilities=Abilities(partial=True, words=None, parts=None, spans=False),
+    partitioned=_whole,
+    made=_made,
+    own_claims=_own_claims,
+)

@@ -1,0 +1,237 @@
+"""SQLite's spelling of synthetic values and of the parts of queries (`agents.schema_design.spelling.Spelling`).
+
+Times are text in UTC, `YYYY-MM-DD HH:MM:SS`, as SQLite's own functions write them; amounts of money whole numbers of
+the smallest unit; parameters are numbered, `?1`.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.elements import ClauseElement
+
+from agents.dialects.layout import tidy
+from agents.dialects.sqlite.spelling import literal as literal
+from agents.dialects.sqlite.spelling import quoted as quoted
+from agents.naming import constraint_name
+from contracts.base import Statement
+from contracts.schema import Column, Query, Table
+
+DIALECT = sqlite.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+true = "1"
+
+LAST = "9999-12-31"
+"""The last day that SQLite's functions know."""
+
+
+def units(column: Column) -> int:
+    """How many of the stored units make one: the smallest unit of money, else 1.
+
+    `column` has its logical type, `numeric(14,2)`, or is spelled for SQLite already (then two decimals are taken).
+    """
+    if column.type != "money":
+        return 1
+    digits = re.search(r",\s*(\d+)\)", column.sql_type)
+    return 10 ** int(digits[1] if digits else 2)
+
+
+def numbered(first: int, last: int) -> str:
+    return (
+        f"(WITH RECURSIVE numbers(g) AS (SELECT {first} UNION ALL SELECT g + 1 FROM numbers WHERE g < {last}) "
+        "SELECT g FROM numbers)"
+    )
+
+
+def chosen(values: Sequence[str], position: str) -> str:
+    cases = " ".join(f"WHEN {number} THEN {literal(value)}" for number, value in enumerate(values, 1))
+    return f"CASE {position} {cases} END"
+
+
+def quotient(dividend: str, divisor: int) -> str:
+    return f"{dividend} / {divisor}"
+
+
+def missing(column: Column) -> str:
+    return "NULL"
+
+
+def row_number(column: Column) -> str:
+    return "g"
+
+
+def number(column: Column, expression: str) -> str:
+    factor = units(column)
+    if factor == 1:
+        return expression
+    return f"CAST(round(({expression}) * {factor}) AS INTEGER)" if "." in expression else f"({expression}) * {factor}"
+
+
+def moment(start: dt.date, minutes: int) -> str:
+    return f"datetime('{start} 00:00:00', '+' || (g * {minutes}) || ' minutes')"
+
+
+def day(start: dt.date, days: str) -> str:
+    return f"date('{start}', '+' || {days} || ' days')"
+
+
+def clock(minutes: str) -> str:
+    return f"time('00:00:00', '+' || ({minutes}) || ' minutes')"
+
+
+def later(column: Column, expression: str) -> str:
+    quarter = "+15 minutes"
+    shifted = {
+        "timestamp": f"datetime({{}}, '{quarter}')",
+        "time": f"time({{}}, '{quarter}')",
+        "date": "date({}, '+1 day')",
+    }
+    return shifted.get(column.type, "({}) + 1").format(expression)
+
+
+def apart(column: Column, expression: str, sign: str) -> str:
+    if column.type in ("timestamp", "date", "time"):
+        function, step = {"timestamp": ("datetime", "1 day"), "date": ("date", "1 day"), "time": ("time", "1 hour")}[
+            column.type
+        ]
+        return f"{function}({expression}, '{sign}{step}')"
+    return f"({expression}) {sign} {units(column)}"
+
+
+def typed(kind: str) -> str | None:
+    return {
+        "uuid": "printf('%08x-0000-4000-8000-%012x', g, g)",
+        "json": "json_object('value', g % 100)",
+        "email": "'person' || g || '@example.org'",
+        "url": "'https://example.org/' || g",
+        "ip_address": "'10.' || (g / 65536) || '.' || (g / 256 % 256) || '.' || (g % 256)",
+        "coordinates": "json_array(g % 180, g % 90)",
+        "country": "char(65 + (g / 26) % 26, 65 + g % 26)",
+        "currency": "char(65 + (g / 26) % 26, 65 + g % 26) || 'X'",
+        "language": "char(97 + (g / 26) % 26, 97 + g % 26)",
+        "duration": "(g % 1000) * 60",
+        "text": "'w' || g % 2000 || ' text of row ' || g || ' with more words than one'",
+    }.get(kind)
+
+
+def code(length: int, unique: bool) -> str:
+    if length >= 16:
+        return "'w' || g % 2000 || ' ' || g"
+    if length >= 5:
+        return f"printf('%0{min(length, 6)}d', g)" if unique else "'w' || g % 2000"
+    return f"substr(printf('%0{length}x', g), 1, {length})"
+
+
+def boundary(column: Column, day: dt.date) -> str:
+    return f"'{day} 00:00:00'" if column.type == "timestamp" else f"'{day}'"
+
+
+def first_page(column: Column, descending: bool) -> str:
+    first, last = {
+        "timestamp": ("'0000-01-01 00:00:00'", f"'{LAST} 23:59:59'"),
+        "date": ("'0000-01-01'", f"'{LAST}'"),
+        "time": ("'00:00:00'", "'23:59:59'"),
+        "boolean": ("0", "1"),
+        **dict.fromkeys(("integer", "money", "duration"), (str(-(2**63) + 1), str(2**63 - 1))),
+        **dict.fromkeys(("decimal", "percentage"), ("-9e999", "9e999")),
+    }.get(column.type, ("''", "'\U0010ffff'"))
+    return last if descending else first
+
+
+def contains(target: Any, value: Any) -> Any:
+    """LIKE ignores the case of ASCII letters."""
+    return target.like(sa.literal_column("'%'").op("||")(value).op("||")(sa.literal_column("'%'")))
+
+
+def among(target: Any, value: Any) -> Any:
+    return target.in_(sa.select(sa.func.json_each(value).table_valued("value").c.value))
+
+
+def listed(column: Column, sample: str) -> tuple[str, str]:
+    return "TEXT", f"json_array({sample})"
+
+
+def in_order(columns: Sequence[tuple[Any, Any]], descending: bool) -> Any:
+    """A comparison of rows, which SQLite answers from an index over all of the columns."""
+    left: Any = sa.tuple_(*(column for column, _ in columns))
+    right: Any = sa.tuple_(*(value for _, value in columns))
+    if len(columns) == 1:
+        left, right = columns[0]
+    return left < right if descending else left > right
+
+
+def month(column: Any) -> Any:
+    return sa.func.strftime(sa.literal_column("'%Y-%m'"), column)
+
+
+def words(table: Table, columns: Sequence[str]) -> str:
+    return ", ".join(map(quoted, columns))
+
+
+def words_table(table: str, columns: Sequence[str]) -> str:
+    """The name of the FTS5 table over these columns of a table."""
+    return constraint_name("fts", table, *columns)
+
+
+def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Any, Any]:
+    """The words as one phrase in quotes: whoever searches types text and not FTS5's language."""
+    name = words_table(table.name, columns)
+    found = sa.table(name, sa.column("rowid"), sa.column("rank"))
+    key = sa.literal_column(f"{quoted(table.name)}.{quoted(table.primary_key[0])}")
+    phrase = sa.literal_column("'\"'").op("||")(
+        sa.func.replace(asked, sa.literal_column("'\"'"), sa.literal_column("''"))
+    )
+    matched = sa.literal_column(name).op("MATCH")(phrase.op("||")(sa.literal_column("'\"'")))
+    return core.join(found, found.c.rowid == key), matched, found.c.rank
+
+
+_PARAMETER = re.compile(r"'(?:[^']|'')*'|\$(\d+)")
+
+
+def compiled(statement: ClauseElement) -> tuple[str, list[str]]:
+    """The statement as text with ?1, ?2, … and the names of its bind parameters in that order."""
+    made = statement.compile(dialect=DIALECT)
+    text = _PARAMETER.sub(lambda found: f"?{found[1]}" if found[1] else found[0], str(made))
+    return tidy(text), list(getattr(made, "positiontup", None) or ())
+
+
+_NUMBERED = re.compile(r"'(?:[^']|'')*'|\?(\d+)")
+
+
+def call(query: Query) -> str:
+    samples = [parameter.sample for parameter in query.parameters]
+    return _NUMBERED.sub(lambda found: f"({samples[int(found[1]) - 1]})" if found[1] else found[0], query.sql)
+
+
+def query_statement(query: Query) -> Statement:
+    """The query behind EXPLAIN QUERY PLAN: the shell runs it without values, changes nothing, and prints the plan."""
+    names = ", ".join(f"?{n} {parameter.name}" for n, parameter in enumerate(query.parameters, 1))
+    served = f"; served by {query.index}" if query.index else ""
+    return Statement(
+        id=f"query.{query.name}",
+        section="queries",
+        sql=f"EXPLAIN QUERY PLAN\n{query.sql}",
+        comment=f"{query.name}: {query.title}{f' ({names})' if names else ''}{served}",
+        element=f"query.{query.name}",
+    )
+
+
+def probe(name: str, column: Column, select: str) -> str:
+    return select.format("?1")
+
+
+def set_aside(table: Table, constraint: str) -> tuple[str, ...]:
+    return ()
+
+
+def rescaled(column: Column, terms: Sequence[Column], product: str) -> str:
+    factor = 1
+    for term in terms:
+        factor *= units(term)
+    if factor == units(column):
+        return product
+    ratio = f"{product} * {units(column)}.0 / {factor}"
+    return f"CAST(round({ratio}) AS INTEGER)" if column.type in ("money", "integer") else ratio

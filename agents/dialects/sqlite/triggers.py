@@ -1,0 +1,204 @@
+"""What a CHECK cannot keep, as SQLite's triggers: sums, states, trees, versions, overlaps in time, updated_at.
+
+SQLite has one writer at a time, so what a trigger reads cannot change before its statement is done: no locks are taken,
+and no race is possible. A trigger cannot change the row that is written, so what the database sets itself is set by a
+second update after the first. Messages begin with the SQLSTATE that other engines report for the same rule.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from agents.dialects.sqlite.spelling import literal, quoted
+from agents.dialects.sqlite.sql import rescaled
+from agents.naming import constraint_name, shorten
+from agents.requirement_analysis.editing import VERSION
+from agents.schema_design.ddl import is_touched
+from agents.schema_design.hierarchies import Hierarchy
+from agents.schema_design.physical import Logical
+from agents.schema_design.versions import versioned
+from contracts.base import Statement
+from contracts.schema import Column, Exclusion, Lifecycle, Table, Total
+
+CHECK, EXCLUSION, STALE = "23514", "23P01", "40001"
+
+
+def trigger_statements(logical: Logical) -> list[Statement]:
+    """All triggers of the schema, rule by rule."""
+    made: list[Statement] = []
+    for table in logical.tables:
+        for rule in table.exclusions:
+            made += _exclusion(table, rule)
+    for total in logical.totals:
+        made += _total(logical, total)
+    for life in logical.lifecycles:
+        made += _lifecycle(life, logical.table(life.table))
+    made += [_tree(tree) for tree in logical.trees]
+    for table in versioned(logical.tables):
+        made += _version(table)
+    made += [_touch(table) for table in logical.tables if is_touched(table)]
+    return made
+
+
+def _trigger(name: str, when: str, table: str, body: Iterable[str], element: str, comment: str = "") -> Statement:
+    steps = "\n".join(f"    {step};" for step in body)
+    sql = f"CREATE TRIGGER {name} {when.format(quoted(table))}\nBEGIN\n{steps}\nEND"
+    return Statement(id=f"trigger.{name}", section="schema", sql=sql, comment=comment, element=element)
+
+
+def _refuse(sqlstate: str, name: str, message: str, condition: str = "") -> str:
+    text = literal(f'{sqlstate}: {message} "{name}"')
+    return f"SELECT RAISE(ABORT, {text})" + (f"\n    WHERE {condition}" if condition else "")
+
+
+def _same(row: str, table: Table) -> str:
+    return " AND ".join(f"{quoted(c)} = {row}.{quoted(c)}" for c in table.primary_key)
+
+
+def _exclusion(table: Table, rule: Exclusion) -> Iterator[Statement]:
+    """No two rows that count, with the same values, in overlapping spans from start up to but without end."""
+    start, end, element = quoted(rule.start), quoted(rule.end), f"table.{table.name}"
+    equal = " AND ".join(f"other.{quoted(c)} = NEW.{quoted(c)}" for c in rule.equal)
+    others = f" AND {_prefixed(rule.where, table, 'other')}" if rule.where else ""
+    mine = f" AND {_prefixed(rule.where, table, 'NEW')}" if rule.where else ""
+    apart = " OR ".join(f"other.{quoted(c)} <> NEW.{quoted(c)}" for c in table.primary_key)
+    for event in ("INSERT", "UPDATE"):
+        itself = f" AND ({apart})" if event == "UPDATE" else ""
+        condition = (
+            f"NEW.{start} < NEW.{end}{mine} AND EXISTS (\n        SELECT 1 FROM {quoted(table.name)} AS other"
+            f"\n        WHERE {equal} AND other.{start} < NEW.{end} AND other.{end} > NEW.{start}"
+            f" AND other.{start} < other.{end}{others}{itself}\n    )"
+        )
+        message = f"{table.name} overlaps another row of the same {', '.join(rule.equal)}"
+        yield _trigger(
+            f"{rule.name}_{event.lower()}", f"BEFORE {event} ON {{}}", table.name,
+            [_refuse(EXCLUSION, rule.name, message, condition)], element,
+            f"No two rows of {table.name} with the same {', '.join(rule.equal)} overlap in time",
+        )  # fmt: skip
+
+
+def _prefixed(condition: str, table: Table, row: str) -> str:
+    """The condition of an exclusion, which speaks of the status alone, for one of two rows."""
+    name = condition.split()[0]
+    return f"{row}.{name}{condition.removeprefix(name)}"
+
+
+def _total(logical: Logical, total: Total) -> Iterator[Statement]:
+    parent, child = logical.table(total.table), logical.table(total.child)
+    element, column, reference = f"total.{total.name}", quoted(total.column), quoted(total.reference)
+    words = f"{total.table}.{total.column} {total.operator} sum of {' * '.join(total.terms)} over {total.child}"
+    fields = ", ".join(quoted(c) for c in (*total.terms, total.reference))
+    if total.operator == "=":
+        for row, event in (("NEW", "INSERT"), ("OLD", "DELETE")):
+            step = _summed(total, parent, child, f"{row}.{reference}")
+            name = shorten(f"sum_{total.name}_{event.lower()}", 60)
+            yield _trigger(name, f"AFTER {event} ON {{}}", child.name, [step], element, f"Keeps {words}")
+        steps = [_summed(total, parent, child, f"{row}.{reference}") for row in ("OLD", "NEW")]
+        name = shorten(f"sum_{total.name}_update", 60)
+        yield _trigger(name, f"AFTER UPDATE OF {fields} ON {{}}", child.name, steps, element, f"Keeps {words}")
+    else:
+        limit = f"(SELECT {column} FROM {quoted(parent.name)} WHERE id = NEW.{reference})"
+        refused = _refuse(
+            CHECK, total.name, f"the sum over {total.child} exceeds {total.column} of {total.table}",
+            f"({_sum(total, parent, child, f'NEW.{reference}')}) > {limit}",
+        )  # fmt: skip
+        for event in ("INSERT", f"UPDATE OF {fields}"):
+            name = shorten(f"sum_{total.name}_{event.split()[0].lower()}", 60)
+            yield _trigger(name, f"AFTER {event} ON {{}}", child.name, [refused], element, f"Keeps {words}")
+    broken = f"({_sum(total, parent, child, 'NEW.id')}) > NEW.{column}"
+    if total.operator == "=":
+        parts = f"SELECT 1 FROM {quoted(child.name)} AS part WHERE part.{reference} = NEW.id"
+        broken = f"({_sum(total, parent, child, 'NEW.id')}) <> NEW.{column} AND EXISTS ({parts})"
+    message = f"{total.column} of {total.table} contradicts its rows of {total.child}"
+    yield _trigger(
+        shorten(f"guard_{total.name}", 60), f"BEFORE UPDATE OF {column} ON {{}}", parent.name,
+        [_refuse(CHECK, total.name, message, broken)], element, f"Refuses a direct change that breaks {words}",
+    )  # fmt: skip
+
+
+def _sum(total: Total, parent: Table, child: Table, key: str) -> str:
+    product = " * ".join(f"part.{quoted(term)}" for term in total.terms)
+    amount = rescaled(parent.column(total.column), [child.column(t) for t in total.terms], f"sum({product})")
+    return (
+        f"SELECT coalesce({amount}, 0) FROM {quoted(child.name)} AS part WHERE part.{quoted(total.reference)} = {key}"
+    )
+
+
+def _summed(total: Total, parent: Table, child: Table, key: str) -> str:
+    column, amount = quoted(total.column), _sum(total, parent, child, key)
+    return (
+        f"UPDATE {quoted(parent.name)} SET {column} = ({amount})\n    WHERE id = {key} AND {column} IS NOT ({amount})"
+    )
+
+
+def _lifecycle(life: Lifecycle, table: Table) -> Iterator[Statement]:
+    state, element = quoted(life.column), f"lifecycle.{life.name}"
+    name = shorten(f"keep_{life.name}", 50)
+    if life.moves:
+        allowed = ", ".join(f"({literal(before)}, {literal(after)})" for before, after in life.moves)
+        condition = f"NEW.{state} <> OLD.{state} AND (OLD.{state}, NEW.{state}) NOT IN (VALUES {allowed})"
+        moves = ", ".join(f"{before} → {after}" for before, after in life.moves)
+        yield _trigger(
+            f"{name}_moves", f"BEFORE UPDATE OF {state} ON {{}}", table.name,
+            [_refuse(CHECK, life.name, f"{life.column} of {life.table} cannot go this way", condition)], element,
+            f"{life.column} of {life.table} goes {moves}",
+        )  # fmt: skip
+    if life.frozen:
+        columns = ", ".join(map(quoted, (life.column, *life.columns)))
+        changed = "\n        OR ".join(_changed(table, table.column(c), state) for c in life.columns)
+        condition = f"OLD.{state} IN ({', '.join(map(literal, life.frozen))}) AND (\n        {changed}\n    )"
+        yield _trigger(
+            f"{name}_frozen", f"BEFORE UPDATE OF {columns} ON {{}}", table.name,
+            [_refuse(CHECK, life.name, f"a row of {life.table} in this state does not change", condition)], element,
+            f"in {', '.join(life.frozen)} the rest of a row of {life.table} stays",
+        )  # fmt: skip
+
+
+def _changed(table: Table, column: Column, state: str) -> str:
+    """Whether a column has another value than before in a way that a frozen row must refuse."""
+    name = quoted(column.name)
+    parts = [f"NEW.{name} IS NOT OLD.{name}"]
+    if column.nullable:
+        parts.append(f"(OLD.{name} IS NOT NULL OR NEW.{state} = OLD.{state})")
+    if any(key.columns == (column.name,) and key.on_delete == "set null" for key in table.foreign_keys):
+        parts.append(f"NEW.{name} IS NOT NULL")
+    return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
+
+
+def _tree(tree: Hierarchy) -> Statement:
+    table, column = quoted(tree.table.name), quoted(tree.column)
+    condition = (
+        "EXISTS (\n        WITH RECURSIVE above(id) AS (\n"
+        f"            SELECT NEW.{column} UNION SELECT parent.{column} FROM above JOIN {table} AS parent"
+        " ON parent.id = above.id\n        ) SELECT 1 FROM above WHERE above.id = NEW.id\n    )"
+    )
+    return _trigger(
+        tree.name, f"BEFORE UPDATE OF {column} ON {{}} WHEN NEW.{column} IS NOT OLD.{column}", tree.table.name,
+        [_refuse(CHECK, tree.name, f"a row of {tree.table.name} would be its own ancestor", condition)],
+        f"table.{tree.table.name}",
+        f"Keeps {tree.table.name} a tree: no row becomes its own ancestor by {tree.column}",
+    )  # fmt: skip
+
+
+def _version(table: Table) -> Iterator[Statement]:
+    """A change names the version that it read, or the next one; afterwards it has been counted on once."""
+    name, element = shorten(constraint_name("tg", table.name, "version"), 50), f"table.{table.name}"
+    stale = f"NEW.{VERSION} NOT IN (OLD.{VERSION}, OLD.{VERSION} + 1)"
+    yield _trigger(
+        f"{name}_read", f"BEFORE UPDATE OF {VERSION} ON {{}}", table.name,
+        [_refuse(STALE, VERSION, f"the row of {table.name} was changed since it was read", stale)], element,
+        f"Refuses a change of {table.name} that is based on an older version of the row",
+    )  # fmt: skip
+    columns = ", ".join(quoted(c.name) for c in table.columns if not (c.identity or c.name == "updated_at"))
+    yield _trigger(
+        f"{name}_counted",
+        f"AFTER UPDATE OF {columns} ON {{}} WHEN NEW.{VERSION} = OLD.{VERSION}", table.name,
+        [f"UPDATE {quoted(table.name)} SET {VERSION} = OLD.{VERSION} + 1 WHERE {_same('NEW', table)}"], element,
+    )  # fmt: skip
+
+
+def _touch(table: Table) -> Statement:
+    name = constraint_name("tg", table.name, "touch")
+    return _trigger(
+        name, "AFTER UPDATE ON {} WHEN NEW.updated_at IS NOT CURRENT_TIMESTAMP", table.name,
+        [f"UPDATE {quoted(table.name)} SET updated_at = CURRENT_TIMESTAMP WHERE {_same('NEW', table)}"],
+        f"table.{table.name}", "Keeps updated_at true whatever the application writes",
+    )  # fmt: skip
