@@ -8,7 +8,7 @@ from agents.schema_design.names import column_name
 from contracts.checklist import Finding
 from contracts.plan import Design
 from contracts.requirements import Attribute
-from contracts.schema import Column, Index, Table
+from contracts.schema import Column, Index, SchemaDesign, Table
 
 MEANS = "The database takes values that the application must never see, or refuses values that the brief allows."
 REMEDY = "Give the column the type, the constraint or the length that its attribute asks for."
@@ -24,7 +24,7 @@ def findings(design: Design) -> Iterator[Finding]:
             if attribute.references in known:
                 continue  # a foreign key; relationship-without-foreign-key asks for it
             assert table is not None
-            for problem in _problems(table, attribute, design.schema_design.indexes):
+            for problem in _problems(table, attribute, design.schema_design):
                 yield finding(
                     __name__,
                     f"column.{table.name}.{attribute.name}",
@@ -34,18 +34,16 @@ def findings(design: Design) -> Iterator[Finding]:
                 )
 
 
-def _problems(table: Table, attribute: Attribute, indexes: tuple[Index, ...]) -> Iterator[str]:
+def _problems(table: Table, attribute: Attribute, schema: SchemaDesign) -> Iterator[str]:
     name = column_name(attribute.name, attribute.type)
     column = next((c for c in table.columns if c.name == name), None)
     if column is None:
         yield f'it has no column "{name}"'
         return
-    wanted = sql_type(attribute)
-    if column.sql_type != wanted:
-        yield f'"{name}" is {column.sql_type}, and the attribute asks for {wanted}'
+    yield from _other_type(column, attribute, schema.dialect)
     if column.nullable and not attribute.optional:
         yield f'"{name}" may be NULL, and the attribute is required'
-    if attribute.unique and not _is_unique(table, column, indexes):
+    if attribute.unique and not _is_unique(table, column, schema.indexes):
         yield f'nothing makes "{name}" unique'
     checks = [check for check in table.checks if check.column == name]
     if attribute.allowed and not any(c.kind == "one_of" and set(c.values) <= set(attribute.allowed) for c in checks):
@@ -56,6 +54,14 @@ def _problems(table: Table, attribute: Attribute, indexes: tuple[Index, ...]) ->
     if attribute.maximum is not None and not any(c.maximum is not None and c.maximum <= attribute.maximum
                                                  for c in checks):  # fmt: skip
         yield f'"{name}" may be more than {attribute.maximum:f}'
+
+
+def _other_type(column: Column, attribute: Attribute, dialect: str) -> Iterator[str]:
+    """PostgreSQL's types are compared with their lengths; other families have fewer, and checks of their own."""
+    wanted = sql_type(attribute) if dialect == "postgresql" else attribute.type
+    found = column.sql_type if dialect == "postgresql" else column.type
+    if found != wanted:
+        yield f'"{column.name}" is {found}, and the attribute asks for {wanted}'
 
 
 def _is_unique(table: Table, column: Column, indexes: tuple[Index, ...]) -> bool:

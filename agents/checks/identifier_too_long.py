@@ -15,14 +15,14 @@ from contracts.plan import Design
 MEANS = "The name in the database differs from the name in the document, and two names may collide."
 REMEDY = "Shorten the name."
 
-_LONG = re.compile(rf'"[^"]{{{MAX_LENGTH + 1},}}"|\b[A-Za-z_]\w{{{MAX_LENGTH},}}')
+_NAMES = re.compile(r'"[^"]*"|\b[A-Za-z_]\w*')
 
 
 def findings(design: Design) -> Iterator[Finding]:
     """Names in statements that are longer than the engine's limit (names of contracts cannot be)."""
     for statement in design.script():
-        for found in dict.fromkeys(_LONG.findall(without_text(statement.sql))):
-            name = found.strip('"')
+        names = (found.strip('"') for found in _NAMES.findall(without_text(statement.sql)))
+        for name in dict.fromkeys(name for name in names if len(name) > MAX_LENGTH):
             yield finding(
                 __name__,
                 statement.element,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from agents import dialects
 from agents.checks._finding import finding
 from contracts.checklist import Finding
 from contracts.plan import Design
@@ -9,14 +10,13 @@ from contracts.plan import Design
 MEANS = "At 2,147,483,647 rows ever inserted every INSERT fails, and widening the key rewrites the table."
 REMEDY = "Use bigint; beside 8-byte neighbours a 4-byte key saves no space."
 
-_SMALL = ("smallint", "integer", "int", "int2", "int4", "serial", "smallserial")
-
 
 def findings(design: Design) -> Iterator[Finding]:
     """Identity columns of less than eight bytes."""
+    narrow = dialects.family(design.schema_design.dialect).narrow_integers
     for table in design.schema_design.tables:
         for column in table.columns:
-            if column.identity and column.sql_type.lower() in _SMALL:
+            if column.identity and column.sql_type.lower() in narrow:
                 yield finding(
                     __name__,
                     f"column.{table.name}.{column.name}",

@@ -17,7 +17,9 @@ def findings(design: Design) -> Iterator[Finding]:
     """Statements that make something and stand in no migration or in two, and migrations without a rollback."""
     placed = Counter(name for step in design.migrations.migrations for name in step.statements)
     for statement in (*design.schema_design.statements, *design.security.statements):
-        makes = not re.match(r"\s*(prepare|select|set|reset)\b", without_text(statement.sql), re.IGNORECASE)
+        makes = not re.match(
+            r"\s*(prepare|select|set|reset|explain|pragma)\b", without_text(statement.sql), re.IGNORECASE
+        )
         if makes and placed[statement.id] != 1:
             yield finding(
                 __name__,

@@ -28,6 +28,7 @@ from contracts.security import SecurityPlan
 class Family:
     """One engine family: its names, the oldest version that designs run on, and an agent for each part of a design.
 
+    `narrow_integers` are its integer types of less than eight bytes, `reserved` the words that no name should be.
     `asked_as` is a regular expression of what briefs call it; `serves` says in a few words what it is chosen for, and
     `lacks` why the others are chosen instead.
     """
@@ -35,6 +36,8 @@ class Family:
     name: str
     label: str
     floor: str
+    reserved: frozenset[str]
+    narrow_integers: tuple[str, ...]
     asked_as: str
     serves: str
     lacks: str

@@ -153,9 +153,18 @@ def _same(table: Table, name: str, columns: tuple[str, ...], serves: tuple[str, 
         for column in other.columns:
             if column not in columns and dataset.is_reference(table, column):
                 values[column] = str(dataset.last_parent(table, column))
+            elif column not in columns and _is_free_number(table, column):
+                name = dataset.spelling.quoted(column)
+                values[column] = f"(SELECT max({name}) + 1 FROM {dataset.spelling.quoted(table.name)})"
     sql = dataset.insert(table, values)
     sentence = f"{table.name} refuses a second row with the same {', '.join(columns)}"
     return _claim(table, name, sentence, Refused(sql=(sql,), sqlstate=UNIQUE), serves)
+
+
+def _is_free_number(table: Table, column: str) -> bool:
+    """Whether any greater number will do."""
+    bounded = any(c.column == column and (c.maximum is not None or c.kind == "one_of") for c in table.checks)
+    return table.column(column).type == "integer" and not bounded
 
 
 def _overlap(table: Table, rule: Exclusion, dataset: Dataset) -> Claim:

@@ -118,7 +118,7 @@ def indexes(
         chosen = [_named(one, taken) for one in choice.best()]
         sizes = (workload.dataset.rows[table.name], *([GROWN] if table.name in workload.grown else []))
         shown = [_proof_relation(table, size, workload.dataset) for size in sizes]
-        found = _served(relation, shown, by_table[table.name], (*_standing(table), *chosen))
+        found = _served(relation, shown, by_table[table.name], (*_standing(table), *chosen), workload.abilities)
         served |= found
         explained = (_explained(table, one.index, by_table[table.name], found, serves) for one in chosen)
         made += [_in_method(index, workload.abilities) for index in explained]
@@ -373,7 +373,11 @@ def _proof_relation(table: Table, rows: int, dataset: Dataset) -> Relation:
 
 
 def _served(
-    relation: Relation, shown: Sequence[Relation], needs: Sequence[Need], there: Sequence[Candidate]
+    relation: Relation,
+    shown: Sequence[Relation],
+    needs: Sequence[Need],
+    there: Sequence[Candidate],
+    abilities: Abilities,
 ) -> dict[str, Served]:
     """For each query the cheapest way at the expected size, if it is better than a full read; and the other ways that
     cost hardly more blocks on the rows of the proof."""
@@ -385,6 +389,8 @@ def _served(
             continue
         near = dict.fromkeys(other for at in shown for other in _near(at, need, there, name))
         one = next(one for one in there if one.index.name == name)
+        if abilities.skips:
+            near |= dict.fromkeys(_skipped(one, there))
         found[need.query] = Served(name, tuple(near), _growth(shown, need, one))
     return found
 
@@ -394,6 +400,12 @@ def _near(shown: Relation, need: Need, there: Sequence[Candidate], name: str) ->
     blocks = {one.index.name: access.blocks for one in there if (access := through(shown, one, need))}
     near = (way for way in blocks if way != name and blocks[way] < PIVOTAL * blocks[name])
     return sorted(near, key=lambda way: (blocks[way], way))
+
+
+def _skipped(one: Candidate, there: Sequence[Candidate]) -> list[str]:
+    """The indexes that hold the first key of this one behind keys of their own."""
+    key = one.index.keys[0].column
+    return [other.index.name for other in there if key and key in [k.column for k in other.index.keys[1:]]]
 
 
 def _growth(shown: Sequence[Relation], need: Need, one: Candidate) -> Literal["flat", "rows"] | None:

@@ -62,7 +62,7 @@ POSTGRESQL = Physical(
     keys="bigint generated always as identity",
     ordered_uuid="PostgreSQL generates it from 18 on only",
     spelling=spelling,
-    abilities=Abilities(partial=True, words="gin", parts="gin", spans=True),
+    abilities=Abilities(partial=True, skips=False, words="gin", parts="gin", spans=True),
     partitioned=partitioned,
     made=_made,
     own_claims=_claims,

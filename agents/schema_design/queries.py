@@ -287,7 +287,7 @@ def _search(
     statement = (
         sa.select(*(draft.c[c] for c in summary_columns(draft.table, [*draft.equal, *texts])))
         .select_from(source)
-        .where(found_by, *draft.conditions)
+        .where(*found_by, *draft.conditions)
         .order_by(best_first, draft.c[draft.table.primary_key[0]])
         .limit(sa.literal_column(str(pattern.page_size or DEFAULT_PAGE)))
     )

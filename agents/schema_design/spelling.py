@@ -21,10 +21,12 @@ from contracts.schema import Column, Query, Table
 class Abilities:
     """The kinds of index that a family has: of a part of the rows, for words, for parts of words, for spans of rows.
 
+    With `skips` it reads an index by a later key, value for value of the first ones.
     `words` and `parts` are the methods that serve them, None where nothing does.
     """
 
     partial: bool
+    skips: bool
     words: Literal["gin", "fulltext"] | None
     parts: Literal["gin", "fulltext"] | None
     spans: bool
@@ -108,8 +110,10 @@ class Spelling(Protocol):
     def words(self, table: Table, columns: Sequence[str], /) -> str:
         """What an index for words holds, as its key."""
 
-    def search(self, table: Table, core: sa.Table, columns: Sequence[str], words: Any, /) -> tuple[Any, Any, Any]:
-        """What a search reads from, the condition that it finds the words, and how its hits are ordered."""
+    def search(
+        self, table: Table, core: sa.Table, columns: Sequence[str], words: Any, /
+    ) -> tuple[Any, Sequence[Any], Any]:
+        """What a search reads from, the conditions under which it finds the words, and how its hits are ordered."""
 
     def query_statement(self, query: Query, /) -> Statement:
         """The statement of the document that shows the query and makes it ready to run."""

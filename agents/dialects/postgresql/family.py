@@ -2,7 +2,7 @@
 
 from agents.caching import caching_plan
 from agents.dialects import Family
-from agents.dialects.postgresql import FLOOR, NAME
+from agents.dialects.postgresql import FLOOR, NAME, RESERVED
 from agents.migrations import migration_plan
 from agents.operations import operations_plan
 from agents.scaling import scaling_plan
@@ -13,6 +13,8 @@ FAMILY = Family(
     name="postgresql",
     label=NAME,
     floor=FLOOR,
+    reserved=RESERVED,
+    narrow_integers=("smallint", "integer", "int", "int2", "int4", "serial", "smallserial"),
     asked_as=r"postgres",
     serves="its constraints, partial indexes and row-level security keep rules and rights in the database",
     lacks="a server process that somebody has to run",

@@ -147,12 +147,12 @@ def words(table: Table, columns: Sequence[str]) -> str:
     return f"to_tsvector('{'english' if prose else 'simple'}', {joined})"
 
 
-def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Any, Any]:
+def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Sequence[Any], Any]:
     vector = words(table, columns)
     language = vector.split("'")[1]
     wanted = sa.func.websearch_to_tsquery(sa.literal_column(f"'{language}'"), asked)
     document: Any = sa.literal_column(vector)
-    return core, document.op("@@")(wanted), sa.func.ts_rank(document, wanted).desc()
+    return core, (document.op("@@")(wanted),), sa.func.ts_rank(document, wanted).desc()
 
 
 def compiled(statement: ClauseElement) -> tuple[str, list[str]]:

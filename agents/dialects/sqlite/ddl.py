@@ -52,15 +52,16 @@ def _note(column: Column) -> str:
 
 
 def _rules(logical: Table, table: Table) -> Iterator[str]:
-    """Keys, then checks with the simple ones first: SQLite names the first one that refuses a row."""
+    """Keys, then checks of one column before those of two: SQLite names the first one that refuses a row."""
     if not (len(table.primary_key) == 1 and table.column(table.primary_key[0]).identity):
         yield f"CONSTRAINT {pk_name(table)} PRIMARY KEY ({_listed(table.primary_key)})"
     for unique in table.uniques:
         yield f"CONSTRAINT {unique.name} UNIQUE ({_listed(unique.columns)})"
-    for check in sorted(table.checks, key=lambda check: check.kind in ("ordered", "required_when")):
-        yield f"CONSTRAINT {check.name} CHECK ({check.expression})"
-    for name, _, expression, _ in forms(logical):
-        yield f"CONSTRAINT {name} CHECK ({expression})"
+    several = ("ordered", "required_when")
+    checks = [(check.name, check.expression) for check in table.checks if check.kind not in several]
+    checks += [(name, expression) for name, _, expression, _ in forms(logical)]
+    checks += [(check.name, check.expression) for check in table.checks if check.kind in several]
+    yield from (f"CONSTRAINT {name} CHECK ({expression})" for name, expression in checks)
     for key in table.foreign_keys:
         yield (
             f"CONSTRAINT {key.name} FOREIGN KEY ({_listed(key.columns)}) "

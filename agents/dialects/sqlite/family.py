@@ -7,12 +7,14 @@ from agents.dialects.sqlite.operations import operations_plan
 from agents.dialects.sqlite.scaling import scaling_plan
 from agents.dialects.sqlite.schema import schema_design
 from agents.dialects.sqlite.security import security_plan
-from agents.dialects.sqlite.spelling import FLOOR, LABEL
+from agents.dialects.sqlite.spelling import FLOOR, LABEL, RESERVED
 
 FAMILY = Family(
     name="sqlite",
     label=LABEL,
     floor=FLOOR,
+    reserved=RESERVED,
+    narrow_integers=(),
     asked_as=r"sqlite",
     serves="the whole database is one file beside the application, with transactions, foreign keys and checks, and "
     "nothing to install, start or secure on a network",

@@ -40,15 +40,16 @@ MATCHES = {
 """SQLite has no regular expressions of its own."""
 
 FORMS = {
-    "timestamp": ("datetime({0}) IS {0}", "'yesterday'"),
-    "date": ("date({0}) IS {0}", "'2025-02-30'"),
+    "timestamp": ("datetime({0}, '+0 days') IS {0}", "'yesterday'"),
+    "date": ("date({0}, '+0 days') IS {0}", "'2025-02-30'"),
     "time": ("time({0}) IS {0}", "'25:00:00'"),
     "boolean": ("{0} IN (0, 1)", "2"),
     "json": ("json_valid({0})", "'{'"),
     "coordinates": ("json_valid({0}) AND json_array_length({0}) = 2", "'here'"),
     "uuid": ("length({0}) = 36", "'1'"),
 }
-"""What a value of a type looks like, and one that does not."""
+"""What a value of a type looks like, and one that does not. SQLite counts a 30th of February on to the 2nd of March
+only when it is asked to add something."""
 
 
 def native(table: Table) -> Table:

@@ -63,11 +63,19 @@ def _pragma(text: str) -> Statement:
 
 def _own_indexes(logical: Logical) -> Iterator[Index]:
     """What other engines have in a constraint or as a kind of index: rows by their span, and words."""
-    for table in logical.tables:
-        for rule in table.exclusions:
-            yield _span_index(table, rule)
+    yield from (_span_index(table, rule) for table, rule in _unindexed(logical))
     for name, queries in _searches(logical).items():
         yield _words_index(name, queries, logical.searched[queries[0].name])
+
+
+def _unindexed(logical: Logical) -> Iterator[tuple[Table, Exclusion]]:
+    """The rules against overlaps whose rows no index of the design finds."""
+    for table in logical.tables:
+        for rule in table.exclusions:
+            wanted = [*rule.equal, rule.start]
+            own = (i for i in logical.indexes if i.table == table.name and not i.where)
+            if not any([key.column for key in i.keys][: len(wanted)] == wanted for i in own):
+                yield table, rule
 
 
 def _searches(logical: Logical) -> dict[str, list[Query]]:
@@ -111,7 +119,7 @@ def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
     made: list[Claim] = []
     for table in logical.tables:
         made += _form_claims(table, dataset)
-        made += [_span_claim(table, rule, dataset) for rule in table.exclusions]
+    made += [_span_claim(table, rule, dataset) for table, rule in _unindexed(logical)]
     for name, queries in _searches(logical).items():
         made += [_words_claim(name, query) for query in queries]
     return (*made, *_lints(logical))
@@ -259,7 +267,7 @@ SQLITE = Physical(
     keys="INTEGER PRIMARY KEY, which is the row's own number",
     ordered_uuid="SQLite generates none",
     spelling=sql,
-    abilities=Abilities(partial=True, words=None, parts=None, spans=False),
+    abilities=Abilities(partial=True, skips=True, words=None, parts=None, spans=False),
     partitioned=_whole,
     made=_made,
     own_claims=_own_claims,

@@ -20,7 +20,7 @@ from agents.naming import constraint_name
 from contracts.base import Statement
 from contracts.schema import Column, Query, Table
 
-DIALECT = sqlite.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+DIALECT = sqlite.dialect(paramstyle="numeric_dollar")
 
 true = "1"
 
@@ -36,7 +36,8 @@ def units(column: Column) -> int:
     if column.type != "money":
         return 1
     digits = re.search(r",\s*(\d+)\)", column.sql_type)
-    return 10 ** int(digits[1] if digits else 2)
+    power: int = 10 ** int(digits[1] if digits else 2)
+    return power
 
 
 def numbered(first: int, last: int) -> str:
@@ -83,13 +84,12 @@ def clock(minutes: str) -> str:
 
 
 def later(column: Column, expression: str) -> str:
-    quarter = "+15 minutes"
     shifted = {
-        "timestamp": f"datetime({{}}, '{quarter}')",
-        "time": f"time({{}}, '{quarter}')",
-        "date": "date({}, '+1 day')",
+        "timestamp": f"datetime({expression}, '+15 minutes')",
+        "time": f"time({expression}, '+15 minutes')",
+        "date": f"date({expression}, '+1 day')",
     }
-    return shifted.get(column.type, "({}) + 1").format(expression)
+    return shifted.get(column.type, f"({expression}) + 1")
 
 
 def apart(column: Column, expression: str, sign: str) -> str:
@@ -113,15 +113,15 @@ def typed(kind: str) -> str | None:
         "currency": "char(65 + (g / 26) % 26, 65 + g % 26) || 'X'",
         "language": "char(97 + (g / 26) % 26, 97 + g % 26)",
         "duration": "(g % 1000) * 60",
-        "text": "'w' || g % 2000 || ' text of row ' || g || ' with more words than one'",
+        "text": "'w' || (g % 2000) || ' text of row ' || g || ' with more words than one'",
     }.get(kind)
 
 
 def code(length: int, unique: bool) -> str:
     if length >= 16:
-        return "'w' || g % 2000 || ' ' || g"
+        return "'w' || (g % 2000) || ' ' || g"
     if length >= 5:
-        return f"printf('%0{min(length, 6)}d', g)" if unique else "'w' || g % 2000"
+        return f"printf('%0{min(length, 6)}d', g)" if unique else "'w' || (g % 2000)"
     return f"substr(printf('%0{length}x', g), 1, {length})"
 
 
@@ -176,16 +176,19 @@ def words_table(table: str, columns: Sequence[str]) -> str:
     return constraint_name("fts", table, *columns)
 
 
-def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Any, Any]:
-    """The words as one phrase in quotes: whoever searches types text and not FTS5's language."""
+def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Sequence[Any], Any]:
+    """The words as one phrase in quotes: whoever searches types text and not FTS5's language.
+
+    The full-text table has columns of the same names, so its hits are joined under names of their own.
+    """
     name = words_table(table.name, columns)
-    found = sa.table(name, sa.column("rowid"), sa.column("rank"))
-    key = sa.literal_column(f"{quoted(table.name)}.{quoted(table.primary_key[0])}")
-    phrase = sa.literal_column("'\"'").op("||")(
-        sa.func.replace(asked, sa.literal_column("'\"'"), sa.literal_column("''"))
-    )
-    matched = sa.literal_column(name).op("MATCH")(phrase.op("||")(sa.literal_column("'\"'")))
-    return core.join(found, found.c.rowid == key), matched, found.c.rank
+    quote: Any = sa.literal_column("'\"'")
+    phrase = quote.op("||")(sa.func.replace(asked, quote, sa.literal_column("'\"\"'"))).op("||")(quote)
+    matched = sa.literal_column(name).op("MATCH")(phrase)
+    rowid, rank = sa.literal_column("rowid").label("hit"), sa.literal_column("rank").label("hit_rank")
+    hits = sa.select(rowid, rank).select_from(sa.table(name)).where(matched).subquery("hits")
+    key: Any = sa.literal_column(f"{quoted(table.name)}.{quoted(table.primary_key[0])}")
+    return core.join(hits, hits.c.hit == key), (), hits.c.hit_rank
 
 
 _PARAMETER = re.compile(r"'(?:[^']|'')*'|\$(\d+)")
@@ -194,8 +197,10 @@ _PARAMETER = re.compile(r"'(?:[^']|'')*'|\$(\d+)")
 def compiled(statement: ClauseElement) -> tuple[str, list[str]]:
     """The statement as text with ?1, ?2, … and the names of its bind parameters in that order."""
     made = statement.compile(dialect=DIALECT)
-    text = _PARAMETER.sub(lambda found: f"?{found[1]}" if found[1] else found[0], str(made))
-    return tidy(text), list(getattr(made, "positiontup", None) or ())
+    text, names = str(made), list(getattr(made, "positiontup", None) or ())
+    if re.search(r" OFFSET \$\d+$", text):  # SQLAlchemy writes one behind each LIMIT
+        text, names = text[: text.rindex(" OFFSET ")], names[:-1]
+    return tidy(_PARAMETER.sub(lambda found: f"?{found[1]}" if found[1] else found[0], text)), names
 
 
 _NUMBERED = re.compile(r"'(?:[^']|'')*'|\?(\d+)")
