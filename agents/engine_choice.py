@@ -72,7 +72,8 @@ def _serves(requirements: Requirements, prefix: str) -> tuple[str, ...]:
 def _because(requirements: Requirements, chosen: Family, asked: str, named: Family | None) -> str:
     if named:
         doubt = _doubt(requirements, chosen)
-        return f"the brief asks for {asked}; {chosen.serves}" + (f". To be weighed: {doubt}" if doubt else "")
+        who = "it was asked for with the run" if asked == chosen.name else f"the brief asks for {asked}"
+        return f"{who}; {chosen.serves}" + (f". To be weighed: {doubt}" if doubt else "")
     if asked:
         return (
             f"the brief asks for {asked}, which is not designed for: open source only, and relational for "
@@ -99,7 +100,7 @@ def _load(requirements: Requirements) -> str:
 def _refusal(requirements: Requirements, other: Family, named: Family | None) -> str:
     """Why another family was not chosen."""
     if named:
-        return f"the brief names {named.label}; {other.label} would bring {other.lacks}"
+        return f"{named.label} is asked for; {other.label} would bring {other.lacks}"
     if other.name == EMBEDDED:
         return f"it has one writer at a time and no network access; {_load(requirements)}"
     return other.lacks

@@ -48,7 +48,7 @@ def context(plan: PersistencePlan) -> dict[str, object]:
         "requirements": design.requirements,
         "schema": design.schema_design,
         "engine": plan.proof.engine,
-        "engine_name": yaml_sections.ENGINES[design.schema_design.dialect],
+        "engine_name": design.schema_design.engine_name,
         "tier": TIERS[design.requirements.tier],
         "lines": lines,
         "counts": evidence.tally(lines),

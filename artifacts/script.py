@@ -27,8 +27,12 @@ class Piece:
 
 
 def statement_text(statement: Statement) -> str:
-    """The statement with its comment above and exactly one semicolon."""
-    return "\n".join(filter(None, (sql_comment(statement.comment), terminated(statement.sql))))
+    """The statement with its comment above and exactly one semicolon, or what stands for one meanwhile."""
+    if statement.delimiter:
+        ended = f"DELIMITER {statement.delimiter}\n{statement.sql.strip()}\n{statement.delimiter}\nDELIMITER ;"
+    else:
+        ended = terminated(statement.sql)
+    return "\n".join(filter(None, (sql_comment(statement.comment), ended)))
 
 
 def script_text(statements: Sequence[Statement]) -> str:

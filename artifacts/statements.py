@@ -6,6 +6,7 @@ or an SQL-standard function body (`BEGIN ATOMIC … END`). The rules are those o
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SPACE = re.compile(r"\s+")
@@ -69,11 +70,38 @@ class _Scan:
 def split_statements(script: str) -> tuple[SqlStatement, ...]:
     """The statements in order; comments stay with the statement below them, a trailing comment is dropped.
 
-    UnclosedError when a string, name, comment or dollar quote is still open at the end.
+    Between `DELIMITER //` and `DELIMITER ;`, which MariaDB's client is told on lines of their own, statements end with
+    the other mark on a line of its own. UnclosedError when a string, name, comment or dollar quote is still open at the end.
 
     >>> [s.text for s in split_statements("select ';'; select $x$;$x$;")]
     ["select ';'", 'select $x$;$x$']
     """
+    found: list[SqlStatement] = []
+    mark, line = ";", 0
+    for number, part in enumerate(_DELIMITER.split(script)):
+        if number % 2:  # what the client is told; what it runs stands between
+            mark = part
+            continue
+        parts = _split(part) if mark == ";" else _marked(part, mark)
+        found += (SqlStatement(one.text, one.line + line) for one in parts)
+        line += part.count("\n")
+    return tuple(found)
+
+
+_DELIMITER = re.compile(r"(?m)^DELIMITER (\S+)[ \t]*$")
+
+
+def _marked(script: str, mark: str) -> Iterator[SqlStatement]:
+    """Statements that end with a line of the mark alone."""
+    at = 0
+    for text in re.split(rf"(?m)^{re.escape(mark)}[ \t]*$", script):
+        if text.strip():
+            yield _statement(script, at, at + len(text))
+        at += len(text) + len(mark)
+
+
+def _split(script: str) -> tuple[SqlStatement, ...]:
+    """Statements that end with a semicolon."""
     found: list[SqlStatement] = []
     scan, start, at = _Scan(), 0, 0
     while at < len(script):

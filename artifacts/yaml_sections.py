@@ -16,7 +16,6 @@ from contracts.scaling import Pool, ScalingPlan, Setting
 from contracts.schema import Query
 
 Data = dict[str, object]
-ENGINES = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "sqlite": "SQLite"}
 SERVED_SHOWN = 3
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,15})(\.\d+)?")
 
@@ -50,7 +49,7 @@ def database(design: Design) -> Data:
     """The engine, why, and every setting with the formula behind its value."""
     schema, scaling = design.schema_design, design.scaling
     machine = scaling.machine
-    data: Data = {"primary": f"{ENGINES[schema.dialect]} {schema.floor}+"}
+    data: Data = {"primary": f"{schema.engine_name} {schema.floor}+"}
     chosen = next((d for d in (*schema.decisions, *scaling.decisions) if "database" in d.topic.lower()), None)
     if chosen:
         data["rationale"] = Noted(chosen.because, asked_by(chosen))

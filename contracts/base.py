@@ -121,7 +121,9 @@ Section = Literal["schema", "queries", "monitoring", "partitioning", "migration"
 class Statement(Contract):
     """One SQL statement of the document, executed in document order in an empty database.
 
-    `comment` is plain text that stands above the statement; `element` is the id of what it makes.
+    `comment` is plain text that stands above the statement; `element` is the id of what it makes. `delimiter` is what
+    the engine's client has to be told to end the statement with, where its body holds semicolons that the client would
+    take for its end.
     """
 
     id: ElementId
@@ -129,3 +131,4 @@ class Statement(Contract):
     sql: str
     comment: str = ""
     element: ElementId
+    delimiter: str = ""

@@ -218,6 +218,8 @@ class Gap(Element):
 class SchemaDesign(Contract):
     """The schema of one project on one engine family, whose name for readers is `engine_name`.
 
+    `client` is the command of the engine's own client that runs a script from its standard input and stops at a fault.
+
     `statements` make everything in the sections schema, queries and partitioning; `dataset` fills the
     tables with synthetic rows for the proof, at most `dataset_rows` in each table; `growth` brings the largest
     tables to `grown_rows` (0 where none is so large).
@@ -225,6 +227,7 @@ class SchemaDesign(Contract):
 
     dialect: Identifier
     engine_name: str = "PostgreSQL"
+    client: str = "psql -v ON_ERROR_STOP=1"
     floor: str
     extensions: tuple[str, ...] = ()
     tables: tuple[Table, ...]

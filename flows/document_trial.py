@@ -1,8 +1,10 @@
 """A persistence.md run again from its own text: what a reader would paste, and what its plan claims about it."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents import dialects
 from agents.verification import proof
 from artifacts.reading import DocumentError, plan_digest, plan_of, sql_statements
 from contracts.base import Statement
@@ -40,7 +42,7 @@ def verification(document: str, engine: str, progress: Progress) -> Verification
     text = file_text(document)
     script = _script(text)
     plan, foreign = _plan_beside(Path(document), text)
-    experiment = _experiment(script, plan)
+    experiment = _experiment(script, plan, _family(text))
     observations = observe(experiment, engine_address(engine), progress.trial)
     return Verification(proof(experiment, observations), len(script), plan is not None, foreign)
 
@@ -78,7 +80,13 @@ def _plan_beside(document: Path, text: str) -> tuple[PersistencePlan | None, str
     )
 
 
-def _experiment(script: tuple[Statement, ...], plan: PersistencePlan | None) -> Experiment:
+def _family(text: str) -> str:
+    """The engine family that the document's configuration names; PostgreSQL where it names none."""
+    stated = re.search(r"^  primary: (\w+)", text, re.MULTILINE)
+    return next((one.name for one in dialects.families() if stated and one.label == stated[1]), "postgresql")
+
+
+def _experiment(script: tuple[Statement, ...], plan: PersistencePlan | None, family: str) -> Experiment:
     """Each statement of the document executes, and whatever the plan claims beyond that."""
     executes = tuple(
         Claim(
@@ -90,8 +98,10 @@ def _experiment(script: tuple[Statement, ...], plan: PersistencePlan | None) -> 
         for statement in script
     )
     if plan is None:
-        return Experiment(script=script, claims=executes, rows=0)
+        return Experiment(dialect=family, script=script, claims=executes, rows=0)
     planned = plan.design.experiment()
+    if planned.dialect != "postgresql":  # other engines know a query by its statement's id, not by a name in its text
+        script = (*script, *(s for s in plan.design.schema_design.statements if s.section == "queries"))
     loaded = {statement.id for statement in (*planned.dataset, *planned.growth)}
     others = (c for c in planned.claims if not isinstance(c.trial, Executes) or c.trial.statement in loaded)
     return planned.model_copy(update={"script": script, "claims": (*executes, *others)})

@@ -47,7 +47,7 @@ def caching_plan(requirements: Requirements, schema: SchemaDesign, start: dt.dat
     `start` is the run's date, from which the synthetic rows of the trials count.
     """
     if requirements.tier == "embedded":
-        return CachingPlan(omissions=(_no_cache(requirements, schema),), claims=(_spared(requirements, schema),))
+        return CachingPlan(omissions=(_no_cache(requirements, schema),), claims=(spared(requirements, schema),))
     rates = query_rates(requirements, schema)
     weighed = [chosen(requirements, schema, c, rates[c.query.name]) for c in candidates(requirements, schema)]
     made = tuple(one for one in weighed if isinstance(one, Chosen))
@@ -61,7 +61,7 @@ def caching_plan(requirements: Requirements, schema: SchemaDesign, start: dt.dat
         code=code_sample(requirements, made) if made else None,
         decisions=decisions(requirements, schema, made) if made else (),
         omissions=(*_absent_layers(requirements, made), *(_together(skipped) if made else ())),
-        claims=_claims(requirements, schema, start, made) if made else (_spared(requirements, schema),),
+        claims=_claims(requirements, schema, start, made) if made else (spared(requirements, schema),),
     )
 
 
@@ -73,7 +73,7 @@ def _claims(
     return (*claims(requirements, schema, made), *coherence(requirements, schema, dataset, made))
 
 
-def _spared(requirements: Requirements, schema: SchemaDesign) -> Claim:
+def spared(requirements: Requirements, schema: SchemaDesign) -> Claim:
     """Why the database alone suffices: its reads keep fewer connections busy than its cores work on at once."""
     rate, share, held = request_rate(requirements), read_share(requirements), connection_seconds(requirements)
     cores = required_cores(requirements)

@@ -62,6 +62,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     design = SchemaDesign(
         dialect=physical.name,
         engine_name=physical.label,
+        client=physical.client,
         floor=physical.floor,
         extensions=native.extensions,
         tables=native.tables,
@@ -83,10 +84,16 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
         ),
         omissions=(*omissions, *uncounted, *unkept, *_omissions(requirements, made, physical), *native.omissions),
         gaps=native.gaps,
-        diagram=diagram(made),
+        diagram=diagram(native.tables),
     )
     own = physical.own_claims(logical, dataset)
-    return design.model_copy(update={"claims": (*_claims(design, made, dataset, served), *own)})
+    spelled = tuple(map(_in_own_words, made, native.tables))
+    return design.model_copy(update={"claims": (*_claims(design, spelled, dataset, served), *own)})
+
+
+def _in_own_words(logical: Table, native: Table) -> Table:
+    """The logical table, whose types the synthetic rows follow, with its checks as the engine spells them."""
+    return logical.model_copy(update={"checks": native.checks})
 
 
 def _workload(requirements: Requirements, dataset: Dataset, grown: tuple[Table, ...], abilities: Abilities) -> Workload:

@@ -154,8 +154,8 @@ def _same(table: Table, name: str, columns: tuple[str, ...], serves: tuple[str, 
             if column not in columns and dataset.is_reference(table, column):
                 values[column] = str(dataset.last_parent(table, column))
             elif column not in columns and _is_free_number(table, column):
-                name = dataset.spelling.quoted(column)
-                values[column] = f"(SELECT max({name}) + 1 FROM {dataset.spelling.quoted(table.name)})"
+                greatest = f"max({dataset.spelling.quoted(column)})"
+                values[column] = f"(SELECT {greatest} + 1 FROM {dataset.spelling.quoted(table.name)})"
     sql = dataset.insert(table, values)
     sentence = f"{table.name} refuses a second row with the same {', '.join(columns)}"
     return _claim(table, name, sentence, Refused(sql=(sql,), sqlstate=UNIQUE), serves)

@@ -61,12 +61,14 @@ class Made:
 class Physical:
     """One family's part of the design. `own_claims` are those that only this family can be asked.
 
-    `keys` is how it makes surrogate keys, and `ordered_uuid` what it has of UUIDs in order of time.
+    `client` is the command that runs a script, `keys` is how it makes surrogate keys, and `ordered_uuid` what it has of
+    UUIDs in order of time.
     """
 
     name: str
     label: str
     floor: str
+    client: str
     keys: str
     ordered_uuid: str
     spelling: Spelling

@@ -59,6 +59,7 @@ POSTGRESQL = Physical(
     name="postgresql",
     label=NAME,
     floor=FLOOR,
+    client="psql -v ON_ERROR_STOP=1",
     keys="bigint generated always as identity",
     ordered_uuid="PostgreSQL generates it from 18 on only",
     spelling=spelling,

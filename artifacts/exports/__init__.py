@@ -9,9 +9,11 @@ from contracts.plan import Design
 
 
 def exports(design: Design) -> dict[str, str]:
-    """Texts by their path under `planning`; without a stated language there are no models."""
+    """Texts by their path under `planning`; models for the stated language on PostgreSQL, whose types they spell."""
     title, schema = design.requirements.title, design.schema_design
     found = {"schema.dbml": dbml(title, schema)}
+    if schema.dialect != "postgresql":
+        return found
     match design.requirements.stack.language:
         case "python":
             found["models/models.py"] = models(title, schema)

@@ -8,7 +8,7 @@ _DELETE = {"restrict": "restrict", "cascade": "cascade", "set null": "set null",
 
 def dbml(title: str, schema: SchemaDesign) -> str:
     """The schema's tables, indexes and references; checks stand in notes, which is all that DBML has for them."""
-    parts = [f"Project {_quoted(title)} {{\n  database_type: 'PostgreSQL'\n}}"]
+    parts = [f"Project {_quoted(title)} {{\n  database_type: {_text(schema.engine_name)}\n}}"]
     parts += [_table(table, [i for i in schema.indexes if i.table == table.name]) for table in schema.tables]
     known = {table.name for table in schema.tables}
     for table in schema.tables:

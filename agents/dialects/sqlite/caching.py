@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from agents.caching import spared
 from agents.figures import plain, read_share, request_rate, serving
 from contracts.base import Alternative, Decision, Omission, Origin
 from contracts.caching import CachingPlan
@@ -47,4 +48,5 @@ def caching_plan(requirements: Requirements, schema: SchemaDesign, start: dt.dat
             else ()
         ),
         omissions=(Omission(subject="cache", reason=f"{why}.", origin=origin, serves=serves),),
+        claims=(spared(requirements, schema),),
     )

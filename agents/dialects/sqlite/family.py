@@ -1,7 +1,7 @@
 """SQLite as an engine family."""
 
-from agents.caching import caching_plan
 from agents.dialects import Family
+from agents.dialects.sqlite.caching import caching_plan
 from agents.dialects.sqlite.migrations import migration_plan
 from agents.dialects.sqlite.operations import operations_plan
 from agents.dialects.sqlite.scaling import scaling_plan

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from agents.dialects.sqlite import sql
 from agents.dialects.sqlite.ddl import index_statements, table_statement
 from agents.dialects.sqlite.native import forms, native
-from agents.dialects.sqlite.spelling import FLOOR, LABEL, quoted
+from agents.dialects.sqlite.spelling import FLOOR, LABEL
 from agents.dialects.sqlite.sql import words_table
 from agents.dialects.sqlite.triggers import trigger_statements
 from agents.naming import constraint_name, shorten
@@ -36,7 +36,8 @@ def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date
 
 
 def _made(logical: Logical) -> Made:
-    indexes = (*logical.indexes, *_own_indexes(logical))
+    own = tuple(_own_indexes(logical))
+    indexes = (*(i for i in logical.indexes if not any(_is_begun(i, other) for other in own)), *own)
     tables = {table.name: table for table in map(native, logical.tables)}
     queries = tuple(_served(query, indexes) for query in logical.queries)
     statements = [_pragma(text) for text in PRAGMAS]
@@ -51,6 +52,15 @@ def _made(logical: Logical) -> Made:
         tables=tuple(tables.values()), indexes=indexes, queries=queries, statements=tuple(statements),
         gaps=tuple(_gaps(logical)),
     )  # fmt: skip
+
+
+def _is_begun(index: Index, other: Index) -> bool:
+    """Whether an index that no query names is the beginning of another one."""
+    return (
+        not (index.queries or index.unique or index.where)
+        and index.table == other.table
+        and other.keys[: len(index.keys)] == index.keys
+    )
 
 
 def _pragma(text: str) -> Statement:
@@ -119,7 +129,6 @@ def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
     made: list[Claim] = []
     for table in logical.tables:
         made += _form_claims(table, dataset)
-    made += [_span_claim(table, rule, dataset) for table, rule in _unindexed(logical)]
     for name, queries in _searches(logical).items():
         made += [_words_claim(name, query) for query in queries]
     return (*made, *_lints(logical))
@@ -151,22 +160,6 @@ def _form_claims(table: Table, dataset: Dataset) -> Iterator[Claim]:
 
 def _refers(table: Table, column: str) -> bool:
     return any(column in key.columns for key in table.foreign_keys)
-
-
-def _span_claim(table: Table, rule: Exclusion, dataset: Dataset) -> Claim:
-    index = _span_index(table, rule)
-    column = rule.equal[0]
-    select = f"SELECT 1 FROM {quoted(table.name)} WHERE {quoted(column)} = {{}}"
-    return Claim(
-        id=f"{index.name}.served",
-        sentence=f"the rows of {table.name} with one {column} are found through {index.name}",
-        element=f"index.{index.name}",
-        serves=index.serves,
-        trial=UsesIndex(
-            query=shorten(f"probe_{index.name}"), prepare=sql.probe("", table.column(column), select),
-            arguments=(dataset.sample(table.name, column),), table=table.name, index=index.name,
-        ),
-    )  # fmt: skip
 
 
 def _words_claim(name: str, query: Query) -> Claim:
@@ -264,6 +257,7 @@ SQLITE = Physical(
     name="sqlite",
     label=LABEL,
     floor=FLOOR,
+    client="sqlite3 -bail new.db",
     keys="INTEGER PRIMARY KEY, which is the row's own number",
     ordered_uuid="SQLite generates none",
     spelling=sql,

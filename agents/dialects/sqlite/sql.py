@@ -185,7 +185,8 @@ def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> 
     quote: Any = sa.literal_column("'\"'")
     phrase = quote.op("||")(sa.func.replace(asked, quote, sa.literal_column("'\"\"'"))).op("||")(quote)
     matched = sa.literal_column(name).op("MATCH")(phrase)
-    rowid, rank = sa.literal_column("rowid").label("hit"), sa.literal_column("rank").label("hit_rank")
+    rowid: Any = sa.literal_column("rowid").label("hit")
+    rank: Any = sa.literal_column("rank").label("hit_rank")
     hits = sa.select(rowid, rank).select_from(sa.table(name)).where(matched).subquery("hits")
     key: Any = sa.literal_column(f"{quoted(table.name)}.{quoted(table.primary_key[0])}")
     return core.join(hits, hits.c.hit == key), (), hits.c.hit_rank
