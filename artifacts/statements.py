@@ -71,7 +71,8 @@ def split_statements(script: str) -> tuple[SqlStatement, ...]:
     """The statements in order; comments stay with the statement below them, a trailing comment is dropped.
 
     Between `DELIMITER //` and `DELIMITER ;`, which MariaDB's client is told on lines of their own, statements end with
-    the other mark on a line of its own. UnclosedError when a string, name, comment or dollar quote is still open at the end.
+    the other mark on a line of its own.
+    UnclosedError when a string, name, comment or dollar quote is still open at the end.
 
     >>> [s.text for s in split_statements("select ';'; select $x$;$x$;")]
     ["select ';'", 'select $x$;$x$']
