@@ -107,6 +107,14 @@ def _corrected(read: list[Token], place: int) -> Token:
             return replace(token, tag="gerund", lemma=lemma_of(token.low, "VVG"), plural=False)
         if token.low.endswith("ed") and token.nominal:
             return replace(token, tag="participle", lemma=lemma_of(token.low, "VVN"), plural=False)
+    if token.tag == "adverb" and before.tag == "determiner" and place + 1 < len(read) and read[place + 1].nominal:
+        return replace(token, tag="adjective")
+    if token.tag == "adjective" and before.low in ("each", "every", "a", "an") and place + 1 < len(read):
+        after = read[place + 1]
+        if after.tag in ("preposition", "auxiliary", "modal", "verb") and can_be_noun(token.low):
+            return replace(token, tag="noun")
+    if token.tag == "verb" and token.low.endswith("ed") and any(t.low == "by" for t in read[place + 1 : place + 3]):
+        return replace(token, tag="participle")
     if before.tag in ("determiner", "possessive") and token.tag == "verb" and before.low not in ("that", "which"):
         return replace(token, tag="noun", lemma=lemma_of(token.low, "NN1"))
     return token
@@ -126,5 +134,7 @@ def _token(match: re.Match[str], lemma: str, tag: str) -> Token:
         return Token(match[0], "mark", match[0], match.start(), match.end())
     if match["number"]:
         return Token(match[0], "number", match[0].lower(), match.start(), match.end())
+    if match[0].lower() == "cannot":
+        return Token(match[0], "modal", "can", match.start(), match.end())
     kind: Tag = next((ours for prefix, ours in _CLASSES if tag.startswith(prefix)), "noun")
     return Token(match[0], kind, lemma.lower(), match.start(), match.end(), tag == "NN2")

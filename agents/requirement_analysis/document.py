@@ -298,7 +298,10 @@ def _split(text: str, start: int) -> Iterator[tuple[int, str]]:
     """(offset, sentence) for each sentence of an item; a label stays with the first."""
     begin = 0
     for found in _END.finditer(text, start):
-        if _ABBREVIATION.search(text[max(begin, found.start() - 8) : found.start()]):
+        before = text[max(begin, found.start() - 8) : found.start()]
+        if _ABBREVIATION.search(before) and not (
+            before.endswith("etc.") and text[found.end() : found.end() + 1].isupper()
+        ):
             continue
         yield from _chunks(text, begin, found.start())
         begin = found.end()

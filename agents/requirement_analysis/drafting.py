@@ -34,7 +34,7 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     for name, sentence in undeclared(sentences, vocabulary):
         found.declare(name, sentence)
     vocabulary = _vocabulary(found)
-    drafts = {name: _draft(declaration, ledger) for name, declaration in found.by_name.items()}
+    drafts = {name: _draft(declaration, _joins(name, found), ledger) for name, declaration in found.by_name.items()}
     result = Model(drafts, vocabulary)
     for declaration in found.by_name.values():
         _describe(result, declaration, ledger)
@@ -65,9 +65,16 @@ def _vocabulary(found: Declarations) -> Vocabulary:
     return Vocabulary((d.name, tuple(dict.fromkeys(d.labels))) for d in found.by_name.values())
 
 
-def _draft(declaration: Declaration, ledger: Ledger) -> Draft:
+def _joins(name: str, found: Declarations) -> bool:
+    """Whether a name is that of two others: a `product supplier` between products and suppliers is none of these."""
+    parts = name.split("_")
+    halves = (("_".join(parts[:i]), "_".join(parts[i:])) for i in range(1, len(parts)))
+    return any(one in found.by_name and other in found.by_name for one, other in halves)
+
+
+def _draft(declaration: Declaration, joins: bool, ledger: Ledger) -> Draft:
     """An entity without attributes yet."""
-    archetype = archetype_for(declaration.name)
+    archetype = archetype_for(declaration.name) if not joins else None
     if archetype and archetype.nature in ("transaction", "event") and _is_code_list(declaration):
         archetype = None
     requirement = ledger.requirement(

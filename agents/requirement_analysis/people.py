@@ -19,6 +19,11 @@ def is_role(name: str) -> bool:
     return name in _STAFF or last in _STAFF or last in _PUBLIC
 
 
+def is_staff(name: str) -> bool:
+    """Whether a snake_case name says what an employee does."""
+    return name in _STAFF or singular(name).rpartition("_")[2] in _STAFF
+
+
 def is_author(name: str) -> bool:
     """Whether a bare word such as `commenter` means one of the users, even without an `id` behind it."""
     return singular(name).rpartition("_")[2] in _PUBLIC - {"student", "guest", "host", "friend", "author", "publisher"}

@@ -24,6 +24,10 @@ _SILENT: frozenset[Topic] = frozenset(
 """Topics whose sentences speak of the system, not of what it stores."""
 
 
+_MAIL = frozenset({"subject", "from", "to", "cc", "date", "sent", "re", "fwd"})
+"""What the lines of a mail's head begin with."""
+
+
 def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
     """Adds what sentences declare to what lists, tables and diagrams declared before.
 
@@ -31,6 +35,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
     """
     read = Found()
     said = [s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and topic(s) not in _SILENT]
+    said = [s for s in said if s.label.lower() not in _MAIL]
     for sentence in said:
         read_sentence(sentence, read, lists_only=bool(found.by_name))
     if found.by_name:
@@ -38,7 +43,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
         return
     declare_lists(read, found)
     confirm(read, found)
-    refer(found)
+    refer(read, found)
     relate_counted(read, found)
     attach_records(read, found)
     refuse(read, found)

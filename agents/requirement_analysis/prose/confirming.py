@@ -8,10 +8,11 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.people import is_person, is_role
-from agents.requirement_analysis.prose.declaring import known_as, meant, one
+from agents.requirement_analysis.prose.counting import candidates
+from agents.requirement_analysis.prose.declaring import known_as, meant
+from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
-from agents.requirement_analysis.prose.relations import Pair, candidates
-from agents.requirement_analysis.prose.things import Thing, like_attribute, thing
+from agents.requirement_analysis.prose.things import Thing, like_attribute, one, thing
 
 
 def confirm(read: Found, found: Declarations) -> None:
@@ -123,6 +124,22 @@ def fall_back(read: Found, found: Declarations) -> None:
             _declare_new(named, sentence, found)
 
 
+def _runs_it(name: str, read: Found, found: Declarations) -> bool:
+    """Whether a thing is the one that the whole brief is about: `the conference has participants`."""
+    having = [(p.subject, s) for p, s in read.pairs if known_as(p.subject, found) == name]
+    had = [p.object for p, _ in read.pairs if known_as(p.object, found) == name]
+    first = min((s.line for _, s in read.pairs), default=0)
+    return (
+        bool(having)
+        and not had
+        and all(
+            t.determiner in (("the", "this", "our", "a", "an") if s.line == first else ("the", "this", "our"))
+            and not t.many
+            for t, s in having
+        )
+    )
+
+
 def _wholes(read: Found, found: Declarations) -> set[str]:
     """What is told to have several of something described (`each station has several technicians`), and kinds kept."""
     several = (p for p, _ in read.pairs if p.count == "many" and p.subject.determiner in ("each", "every"))
@@ -149,6 +166,8 @@ def refuse(read: Found, found: Declarations) -> None:
         ties = sum(name in (link.parent, link.child) for link in found.spoken)
         known = archetype_for(name) is not None
         alone = own + ties == 0 if known else own < 2 and ties < 2
-        if alone and name not in referred | wholes:
+        if (alone and name not in referred | wholes) or (
+            own == 0 and name not in referred and _runs_it(name, read, found)
+        ):
             found.withdraw(name)
     found.spoken[:] = [link for link in found.spoken if {link.parent, link.child} <= set(found.by_name)]

@@ -10,11 +10,11 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.items import Item
+from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found, last_word
-from agents.requirement_analysis.prose.relations import Pair
-from agents.requirement_analysis.prose.things import Thing
+from agents.requirement_analysis.prose.things import Thing, one
 
-_HAPPENINGS = words_that("happening")
+_HAPPENINGS = words_that("happening") | {"task"}
 
 
 def declare_lists(read: Found, found: Declarations) -> None:
@@ -135,13 +135,6 @@ def _take_out_others(
             read.pairs.append((Pair(owner, Thing(item.label, "thing", many=True), "many"), sentence))
 
 
-def one(label: str) -> str:
-    """The label with its last word in the singular, in the brief's spelling: `Sales teams` gives `Sales team`."""
-    head, space, last = label.rpartition(" ")
-    one = singular(last.lower()) if last.isalpha() else last.lower()
-    return label if one == last.lower() else f"{head}{space}{last[: len(one)] if last.lower().startswith(one) else one}"
-
-
 def _attributes(item: Item) -> Iterator[StatedAttribute]:
     """The item as an attribute with what its remark says: `status (e.g. open, closed)`, `user ID (Primary key)`."""
     label = item.label.rpartition("'s ")[2] or item.label
@@ -149,6 +142,9 @@ def _attributes(item: Item) -> Iterator[StatedAttribute]:
     for lead in ("such as", "e.g.,", "e.g.", "eg.", "for example,", "for example", "like", "i.e.,", "i.e."):
         note = note.removeprefix(lead).strip()
     note = note.removesuffix("etc.").removesuffix("etc").strip(" ,;")
+    head, within, unit = label.rpartition(" in ")
+    if within and not note and (measured := stated_attributes(f"{head} ({unit})")) and measured[0].unit:
+        label, note = head, unit  # `a length in minutes`
     parsed = stated_attributes(f"{label} ({note})" if note else label)
     if len(parsed) == 1:
         unique = parsed[0].unique or item.unique

@@ -10,19 +10,21 @@ from agents.knowledge import attribute_guess
 from agents.language import Token, can_be_noun
 from agents.naming import identifier
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.prose.things import PLAIN, lemma
+from agents.requirement_analysis.prose.things import ORDINALS, PLAIN, lemma
 
 if TYPE_CHECKING:
-    from agents.requirement_analysis.prose.clauses import Clause
+    from agents.requirement_analysis.prose.clause import Clause
 
 _NOTHING = words_that("empty_item")
 _KEPT_BEFORE = frozenset({"new", "different", "related", "associated", "own", "main", "other", "key", "core",
-                          "registered", "daily", "overall", "personal", "general", "individual"})  # fmt: skip
+                          "registered", "last", "first", "next", "daily", "overall", "personal",
+                          "general", "individual"})  # fmt: skip
 _SHARED_HEADS = words_that("shared_head")
 _MOMENTS = words_that("moment")
 _JOINING = words_that("joining")
 _CONTINUING = (words_that("purpose") | words_that("recording") | words_that("doing")) - {"record", "store", "view"}
 _LONGEST = 7
+_SEVERAL = ("multiple", "several", "many", "various")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,34 @@ class Item:
 def items(clause: Clause, start: int, end: int) -> Iterator[Item]:
     """The items between two tokens; the list ends where a new clause begins."""
     parts = list(_segments(clause.tokens, start, end))
-    names = False
+    names, several = False, ""
+    before: Item | None = None
     for number, (first, last) in enumerate(parts):
         item, ended = _item(clause, first, last)
         if item is not None:
             names = names or item.names
-            item = replace(item, names=names)
+            if before is not None and clause.tokens[first - 1].low == "and" and _goes_with(item, before):
+                continue
+            before = item
+            several = (
+                item.determiner if item.determiner in _SEVERAL else several if item.many and not item.determiner else ""
+            )
+            item = replace(item, names=names, determiner=several or item.determiner)
             following = parts[number + 1] if number + 1 < len(parts) else None
             yield _shared(item, clause, last, following)
         if ended:
             return
+
+
+def _goes_with(item: Item, before: Item) -> bool:
+    """Whether an item is the second of what the one before belongs to: `the status of drivers and mechanics`."""
+    plain = item.many and len(item.tokens) == 1 and not (item.determiner or item.inner or item.owner)
+    return (
+        plain
+        and len(before.inner) > 1
+        and before.inner[-1].plural
+        and before.inner[0].low in ("of", "for", "by", "about")
+    )
 
 
 def _segments(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -95,12 +115,16 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     opening = first
     unique = any(t.low == "unique" for t in tokens[first : min(end, first + 3)])
     while first < end and (
-        tokens[first].tag in ("determiner", "possessive", "adverb", "not")
+        (tokens[first].tag in ("determiner", "possessive", "adverb", "not") and tokens[first].low not in _KEPT_BEFORE)
+        or (tokens[first].tag == "number" and first + 1 < end and tokens[first].low not in {*ORDINALS, *_KEPT_BEFORE})
         or (tokens[first].low in PLAIN - _KEPT_BEFORE and first + 1 < end)
         or (tokens[first].low in ("information", "fields")
         and first + 1 < end and tokens[first + 1].low in ("like", "on"))
     ):  # fmt: skip
-        determiner = tokens[first].low if tokens[first].tag in ("determiner", "adjective") else determiner
+        if tokens[first].tag == "number":
+            determiner = determiner or ("one" if tokens[first].low in ("one", "1") else "several")
+        elif tokens[first].tag in ("determiner", "adjective", "possessive"):
+            determiner = tokens[first].low
         first += 1
     if first + 2 < end and tokens[first].lemma in _NOTHING and tokens[first + 1].low in ("of", "on", "about"):
         return Item("", inner=tuple(tokens[first + 1 : end]), names=True), False
@@ -150,14 +174,16 @@ def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
     for place in range(first, end):
         token = tokens[place]
         if token.tag == "preposition" and place > first:
-            within = token.low == "in" and tokens[place + 1 : place + 2] and tokens[place + 1].low == "charge"
+            within = token.low == "in" and place + 2 == end and tokens[place + 1].nominal
             after = tokens[place + 1] if place + 1 < end else None
             of = token.low in ("of", "per") and after is not None and after.tag not in ("determiner", "possessive")
             if not within and not of:
                 return place, False
-        if token.tag == "pronoun" and place > first:
+        if (token.tag == "pronoun" or token.low == "as") and place > first:
             return place, False
-        if token.tag in ("auxiliary", "modal") or (token.tag == "relative" and place > first):
+        if token.tag == "relative" and place > first:
+            return place, False
+        if token.tag in ("auxiliary", "modal"):
             return place, True
         described = token.low.endswith("ed")  # `commented post`
         if token.tag == "verb" and place == first and place + 1 < end and not described and not can_be_noun(token.low):

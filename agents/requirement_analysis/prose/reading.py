@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from agents.language import tagged
@@ -10,16 +11,28 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import GENERIC, clean_name
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
-from agents.requirement_analysis.prose.clauses import Listing, listings
 from agents.requirement_analysis.prose.items import Item
-from agents.requirement_analysis.prose.relations import Pair, kept, kinds, pairs
-from agents.requirement_analysis.prose.things import Thing, is_system, like_attribute, speaks_of_text, tells_type, thing
+from agents.requirement_analysis.prose.keeping import kept, kinds
+from agents.requirement_analysis.prose.listing import Listing, listings
+from agents.requirement_analysis.prose.owners import focus
+from agents.requirement_analysis.prose.pairs import Pair, copulas, pairs
+from agents.requirement_analysis.prose.things import (
+    Thing,
+    is_system,
+    like_attribute,
+    one,
+    speaks_of_text,
+    tells_type,
+    thing,
+)
 from agents.requirement_analysis.topics import title_topic, topic
 
 _DOING = words_that("function")
 _GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING)
 _FACTS = words_that("fact")
 _STORING = words_that("storing")
+_RECORDING = words_that("recording")
+_WORK = words_that("working")
 _HOLDING = ("contain", "have", "include", "possess")
 _SEVERAL = ("multiple", "various", "several", "different", "many")
 _INFORMATION = (" information", " details", " data")
@@ -34,9 +47,10 @@ class Found:
     """What prose says so far, each with the sentence that says it.
 
     `lists` are attributes by owner; `named` are things that a sentence only names, `stored` those that it says are
-    kept; `pairs` relate two things; `kinds` are kept kinds of something; `titled` is what titles say is managed where
-    no list followed (`undescribed` until one does). `around` is what the current item is about, `title` the last line
-    that stood alone. `ends` are the last words of what longer lists describe.
+    kept; `pairs` relate two things, `called` tells what somebody in a role is; `kinds` are kept kinds of something;
+    `titled` is what titles say is managed where no list followed (`undescribed` until one does). `around` is what the
+    current item is about, `title` the last line that stood alone, `focus` what the sentence before is about,
+    `ends` are the last words of what longer lists describe.
     """
 
     lists: list[tuple[Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
@@ -44,12 +58,14 @@ class Found:
     stored: list[tuple[Thing, Sentence]] = field(default_factory=list)
     pairs: list[tuple[Pair, Sentence]] = field(default_factory=list)
     titled: list[tuple[Thing, Sentence]] = field(default_factory=list)
+    called: list[tuple[Thing, Thing]] = field(default_factory=list)
     kinds: list[tuple[Thing, Thing, Sentence]] = field(default_factory=list)
     undescribed: bool = False
     ends: set[str] = field(default_factory=set)
     around: Thing | None = None
     title: Thing | None = None
     item: int = -1
+    focus: Thing | None = None
 
 
 def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> None:
@@ -58,13 +74,16 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
     if lists_only and topic(sentence) not in DESCRIBING:
         return
     if not lists_only:
-        read.pairs += [(pair, sentence) for pair in pairs(sentence.body if sentence.label else sentence.text)]
+        read.pairs += [(pair, sentence) for pair in _resolved(sentence, read)]
+        read.called += copulas(sentence.text)
         read.stored += [(found, sentence) for found in kept(sentence.text) if found.kind == "thing"]
         for kind, what in kinds(sentence.text):
             read.kinds.append((Thing(kind, "thing", many=True), Thing(what, "thing"), sentence))
     for listing in listings(sentence.text):
         owner = _owner(listing, around, read) or _by_first(listing.items)
         owner = _within(owner, sentence, read)
+        if listing.owner is None and owner is not None and listing.verb in _ENTERED and _acts(listing.subject):
+            read.pairs.append((Pair(listing.subject or owner, owner, "many", made=True), sentence))
         records = _records(listing, owner)
         for record in records:
             read.stored.append((record, sentence))
@@ -76,6 +95,24 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
             _note_list(owner, attributes, sentence, read)
         else:
             _name(listing, owner, sentence, read)
+    read.focus = focus(sentence.text) or read.focus
+
+
+_ENTERED = ("record", "submit", "enter", "fill", "upload", "register")
+
+
+def _resolved(sentence: Sentence, read: Found) -> Iterator[Pair]:
+    """The pairs of a sentence, `it` and `they` replaced by what the sentence before is about."""
+    for pair in pairs(sentence.body if sentence.label else sentence.text):
+        if pair.subject.kind != "reference":
+            yield pair
+        elif read.focus is not None:
+            yield replace(pair, subject=read.focus)
+
+
+def _acts(subject: Thing | None) -> bool:
+    """Whether a subject is a person who keeps the records of what they do themselves."""
+    return subject is not None and subject.kind == "thing" and is_person(singular(identifier(subject.label)))
 
 
 def _surroundings(sentence: Sentence, read: Found) -> Thing | None:
@@ -140,17 +177,35 @@ def _name(listing: Listing, owner: Thing | None, sentence: Sentence, read: Found
 def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
     """What a list belongs to: the sentence's own thing, else what the heading or the sentence before is about."""
     owner = listing.owner
-    if owner is not None and around is not None and _refers(owner, around):
+    if owner is not None and around is not None and (_refers(owner, around) or _joins_in(owner, listing.items, around)):
         return around
     if owner is not None and owner.kind == "thing":
         return owner
     if owner is not None and owner.kind == "organisation":
         plain = " " not in owner.label and owner.determiner in ("the", "this", "our", "a", "an", "")
-        if owner.determiner in ("each", "every") or (not plain and sum(tells(i) for i in listing.items) > 1):
+        own = (
+            owner.determiner in ("a", "an")
+            and listing.verb in ("have", "with")
+            and any(tells(i) for i in listing.items)
+        )
+        if own or owner.determiner in ("each", "every") or (not plain and sum(tells(i) for i in listing.items) > 1):
             return replace(owner, kind="thing")
     if owner is not None and owner.kind in ("reference", "filler") and around is None:
-        return read.lists[-1][0] if read.lists else None
+        return read.focus or (read.lists[-1][0] if read.lists else None)
     return around
+
+
+def _joins_in(owner: Thing, listed: tuple[Item, ...], around: Thing) -> bool:
+    """Whether a list with its owner's id and another's tells of what is around: the timetable of students and courses.
+
+    Nothing of the owner alone follows its own id and further ids.
+    """
+    ids = [label for i in listed if (label := one(i.label).lower()) == "id" or label.endswith((" id", " number"))]
+    own = last_word(owner.label)
+    return (
+        len(ids) > 1 and ids[0] in ("id", f"{own} id", f"{own} number") and ids[1].endswith(" id")
+        and last_word(around.label) != own and own not in ids[1]
+    )  # fmt: skip
 
 
 def _within(owner: Thing | None, sentence: Sentence, read: Found) -> Thing | None:
@@ -209,11 +264,15 @@ def _titled(title: str) -> Thing | None:
     if not bare or len(bare.split()) > 6 or title_topic(bare):
         return None
     found = thing(tagged(bare), bare)
+    if found and found.kind == "organisation" and " " in found.label:
+        found = replace(found, kind="thing")
     return found if found and found.kind == "thing" and not speaks_of_text(found) else None
 
 
 def _is_attribute(item: Item) -> bool:
     """Whether an item can be a fact about one thing: not several others, not something that people do."""
+    if item.inner and item.inner[0].low == "as":
+        return False  # `one employee as manager` is a reference in a role
     if item.names or item.determiner in ("multiple", "several", "many", "various"):
         return False
     first = item.tokens[0] if item.tokens else None
@@ -227,12 +286,17 @@ def _is_attribute(item: Item) -> bool:
 def _lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
     """Whether items are facts about the owner rather than other things that it has or does."""
     known = sum(tells(i) for i in attributes)
+    if sum(last_word(i.label) in _WORK for i in attributes) * 2 > len(attributes):
+        return False
     if listing.verb in ("such as", "with"):
         return known * 2 >= len(attributes) and (len(attributes) > 1 or listing.verb == "with")
     if listing.verb in ("identified", "associated"):
         return any(i.label.lower().endswith(("id", "number", "code")) for i in attributes)
     if listing.verb in ("manage", "handle", "administer", "monitor", "cover", "require"):
         return known * 2 > len(attributes)
+    if len(attributes) == 1 and listing.verb in _RECORDING:
+        told = attributes[0].label.lower().endswith((*_INFORMATION, " records", " status"))
+        return known == 1 and not told and bool(attributes[0].owner or attributes[0].inner)
     if len(attributes) == 1:
         return known == 1 and listing.verb in ("have", "include", "record", "including", "with", "contain")
     return known > 0 or listing.verb in ("have", "include", "including", "with", "record", "contain")
@@ -240,7 +304,8 @@ def _lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
 
 def tells(item: Item) -> bool:
     """Whether an item's label alone tells what it holds."""
-    return item.question or tells_type(item.label)
+    head, space, last = item.label.rpartition(" ")
+    return item.question or tells_type(item.label) or tells_type(f"{head}{space}{singular(last.lower())}")
 
 
 def _thing_of(item: Item, sentence: Sentence) -> Thing | None:

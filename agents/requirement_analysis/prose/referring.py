@@ -3,21 +3,91 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from agents.knowledge import attribute_guess
+from agents.naming import identifier, singular
 from agents.requirement_analysis.attributes import StatedAttribute
-from agents.requirement_analysis.entities import Declarations
-from agents.requirement_analysis.people import is_person
+from agents.requirement_analysis.entities import Declaration, Declarations
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person, is_role, is_staff, role_player
+from agents.requirement_analysis.prose.declaring import known_as
+from agents.requirement_analysis.prose.reading import Found
 
 
-def refer(found: Declarations) -> None:
+def refer(read: Found, found: Declarations) -> None:
     """Marks natural keys, and as references what names another thing's key, or the thing by the end of its name."""
     keys = dict(_natural_keys(found))
+    called = dict(_called(read, found))
+    persons = [name for name in found.by_name if is_person(name) and not is_role(name)]
+    goods = _goods(found)
     for name, declaration in found.by_name.items():
+        happens = _happens(declaration)
         for place, (attribute, sentence) in enumerate(declaration.attributes):
             if attribute.key or attribute.references:
                 continue
             target = keys.get(attribute.name) or _by_id(attribute, name, found) or _by_end(attribute, name, found)
+            target = target or called.get(attribute.name.removesuffix("_id"))
+            if target is None and happens and _is_plain(attribute) and attribute.name not in found.by_name:
+                role = attribute.name.removesuffix("_id")
+                target = (
+                    role_player(role, _able(role, persons)) if is_role(role) else goods if _is_goods(role) else None
+                )
             if target and target != name:
                 declaration.attributes[place] = (replace(attribute, references=target.replace("_", " ")), sentence)
+    for name, declaration in found.by_name.items():
+        declaration.attributes[:] = [(a, s) for a, s in declaration.attributes if not _belongs(a, name, found)]
+
+
+def _able(role: str, persons: list[str]) -> list[str]:
+    """Those of the persons who can have a role: customers do not operate the machines."""
+    return [p for p in persons if p.rpartition("_")[2] not in _SERVED] if is_staff(role) else persons
+
+
+_SERVED = words_that("served")
+
+
+def _called(read: Found, found: Declarations) -> Iterator[tuple[str, str]]:
+    """(role, entity) of what sentences say somebody is: `the handler is a member`."""
+    for role, what in read.called:
+        name, target = singular(identifier(role.label)), known_as(what, found)
+        if target is not None and name not in found.by_name:
+            yield name, target
+
+
+def _is_plain(attribute: StatedAttribute) -> bool:
+    return attribute.type in (None, "identifier") and not attribute.allowed
+
+
+def _happens(declaration: Declaration) -> bool:
+    """Whether a list tells what happened: it has a moment, and no name of its own."""
+    names = [a.name for a, _ in declaration.attributes]
+    timed = any(attribute_guess(n).type in ("timestamp", "date", "time") for n in names)
+    return timed and not any(n in ("name", "title", f"{declaration.name}_name") for n in names)
+
+
+_GOODS = ("product", "good", "item", "commodity", "merchandise", "article")
+
+
+def _is_goods(name: str) -> bool:
+    """Whether a name is a word for whatever is made or sold: `produced product`."""
+    return any(word in _GOODS for word in singular(name).split("_"))
+
+
+def _goods(found: Declarations) -> str | None:
+    """The only described thing that has a name and a price, which `product` then means."""
+    priced = [
+        name for name, d in found.by_name.items()
+        if {"name", f"{name}_name"} & {a.name for a, _ in d.attributes}
+        and any(a.name == "price" or a.name.endswith("_price") for a, _ in d.attributes)
+    ]  # fmt: skip
+    return priced[0] if len(priced) == 1 else None
+
+
+def _belongs(attribute: StatedAttribute, owner: str, found: Declarations) -> bool:
+    """Whether an attribute names what refers back to its owner: the repairs of a machine stand with the repairs."""
+    part = found.by_name.get(singular(attribute.name))
+    if part is None or part.name == owner or attribute.name.endswith("_id"):
+        return False
+    return any(a.name == f"{owner}_id" for a, _ in part.attributes)
 
 
 def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
@@ -40,12 +110,12 @@ def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
 
 def _by_id(attribute: StatedAttribute, owner: str, found: Declarations) -> str | None:
     """The thing of an id: the one of this name, else the only one whose name ends so (`order ID` of a sales order)."""
-    base = attribute.name.removesuffix("_id")
-    if base == attribute.name or base == owner:
+    base, _, last = attribute.name.rpartition("_")
+    if last not in ("id", "number", "no", "code", "username") or base in ("", owner):
         return None
     if base in found.by_name:
         return base
-    ends = found.ending(base)
+    ends = found.ending(base) if last == "id" else []
     return ends[0] if len(ends) == 1 and not owner.endswith(f"_{base}") else None
 
 

@@ -1,14 +1,17 @@
 """Relationships of declared entities from all that prose says of them together."""
 
+from collections.abc import Iterator
+
 from agents.knowledge import attribute_guess
 from agents.language import NounPhrase, noun_phrases, tagged
+from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations, Link
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
+from agents.requirement_analysis.prose.counting import Counted, counted
 from agents.requirement_analysis.prose.declaring import known_as, meant
 from agents.requirement_analysis.prose.reading import Found
-from agents.requirement_analysis.prose.relations import Counted, counted
 from agents.requirement_analysis.prose.things import Thing, thing
 
 
@@ -17,13 +20,42 @@ def relate_counted(read: Found, found: Declarations) -> None:
     lines: dict[tuple[str, ...], Sentence] = {}
     for pair, sentence in read.pairs:
         lines.setdefault(tuple(sorted(meant(t, found) or "" for t in (pair.subject, pair.object))), sentence)
-    for count in counted([p for p, _ in read.pairs], lambda named: meant(named, found), lambda n: _is_person(n, found)):
+    found.spoken += _roles(read, found)
+    plain = [p for p, _ in read.pairs if not p.role]
+    for count in counted(plain, lambda named: meant(named, found), lambda n: _is_person(n, found)):
         sentence = lines[tuple(sorted((count.parent, count.child)))]
-        event = _event(count, found) if count.cardinality == "many_to_many" else None
+        event = _event(count, found) if count.cardinality == "many_to_many" or count.made else None
         for end in (count.parent, count.child) if event else ():
             found.spoken.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
-        if not event:
+        if not event and not (count.made and _joined(count.parent, count.child, found)):
             found.spoken.append(Link(count.parent, count.child, count.cardinality, sentence, spoken=True))
+
+
+def _roles(read: Found, found: Declarations) -> Iterator[Link]:
+    """References that a sentence gives a role: `each customer has one employee as representative`."""
+    called = {singular(identifier(role.label)): what for role, what in read.called}
+    for pair, sentence in read.pairs:
+        child, parent = meant(pair.subject, found), meant(pair.object, found)
+        role = identifier(pair.role) if pair.role else ""
+        what = called.get(singular(identifier(pair.object.label)))
+        if parent is None and what is not None and pair.count == "one":
+            role, parent = singular(identifier(pair.object.label)), meant(what, found)
+        if parent is not None and parent == child and pair.tied and pair.object.determiner in ("another", "one", "a"):
+            role = role or ("manager" if pair.verb == "report" else "parent")
+        if role and child and parent:
+            named = role if role != parent else None
+            yield Link(parent, child, "one_to_many", sentence, named, optional=parent == child, spoken=True)
+
+
+def _joined(one: str, other: str, found: Declarations) -> bool:
+    """Whether a third thing refers to both, so that what one does with the other stands there."""
+    for name, declaration in found.by_name.items():
+        targets = {identifier(a.references) for a, _ in declaration.attributes if a.references}
+        targets |= {a.name.removesuffix("_id") for a, _ in declaration.attributes}
+        targets |= {link.parent for link in found.spoken if link.child == name}
+        if name not in (one, other) and {one, other} <= targets:
+            return True
+    return False
 
 
 def _is_person(name: str, found: Declarations) -> bool:
@@ -75,6 +107,7 @@ def _is_record(name: str, found: Declarations) -> bool:
 def _event(count: Counted, found: Declarations) -> str | None:
     """The entity that records what two others do with each other: `subscription` where clients subscribe."""
     stems = [s for v in count.verbs for s in (_NOUNS.get(v), v[: max(4, len(v) - 3)] if len(v) > 3 else None) if s]
+    stems += [f"{v.removesuffix('e')}ing" for v in count.verbs if v]
     for name in found.by_name:
         if name not in (count.parent, count.child) and any(w.startswith(s) for w in name.split("_") for s in stems):
             return name

@@ -28,6 +28,7 @@ PLAIN = words_that("plain")
 _DOING = words_that("doing")
 _GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING) - {"recording", "storing"}
 _DESCRIBING = words_that("describing")
+_INFORMATION = words_that("information")
 _CUTS = words_that("cut")
 _INNER = words_that("inner")
 
@@ -56,11 +57,19 @@ def thing(tokens: Sequence[Token], text: str) -> Thing | None:
     for group in _groups(tokens):
         kept = _bare(group)
         if kept and (not chosen or _says_nothing(chosen, counted)):
-            chosen, opened = kept, group[0].low if group[0].tag in ("determiner", "possessive") else ""
+            chosen, opened = kept, _opened(group)
             counted = any(t.low in _COUNTING for t in group)
         elif kept and not whole:
             whole = text[kept[0].start : kept[-1].end]
     return _named(chosen, text, opened, whole, counted) if chosen else None
+
+
+def _opened(group: Sequence[Token]) -> str:
+    """The determiner of a group; a number counts: `two` are several."""
+    first = next((t for t in group if t.tag not in ("adverb", "preposition", "mark")), None)
+    if first is not None and first.tag == "number" and first.low not in ORDINALS:
+        return "one" if first.low in ("one", "1") else "several"
+    return first.low if first is not None and first.tag in ("determiner", "possessive") else ""
 
 
 def _groups(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -76,7 +85,7 @@ def _groups(tokens: Sequence[Token]) -> list[list[Token]]:
             outer += [current, *owners]
             owners = []
             current = []
-        elif token.tag == "preposition" and any(t.nominal for t in current):
+        elif (token.tag == "preposition" or token.low == "as") and any(t.nominal for t in current):
             break
         else:
             current.append(token)
@@ -91,13 +100,16 @@ def _bare(tokens: Sequence[Token]) -> list[Token]:
     end = next((i for i, t in enumerate(tokens) if i and t.low in _CUTS), len(tokens))
     breaks = _DESCRIBING | _COUNTING  # `employee basic records`, `different books multiple times`
     end = next((i for i in range(1, end) if tokens[i].low in breaks and tokens[i - 1].nominal), end)
-    kept = [t for t in tokens[:end] if t.tag not in _OUTSIDE]
+    single = bool(tokens) and tokens[0].low in ("a", "an", "each", "every", "one")
+    kept = [t for t in tokens[:end] if t.tag not in _OUTSIDE or (single and t.low in ORDINALS)]
     while len(kept) > 1 and (kept[0].low in PLAIN or kept[0].tag == "preposition" or _commands(kept)):
         kept = kept[1:]
     while len(kept) > 1 and _trails(kept[-1]) and any(_names(t) for t in kept[:-1]) and not _is_one_name(kept):
         kept = kept[:-1]
         while len(kept) > 1 and kept[-1].low in PLAIN:
             kept = kept[:-1]
+    if len(kept) > 1 and kept[0].lemma in _INFORMATION and kept[-1].low.endswith(_ACTIONS):
+        kept = kept[:1]  # `personal information maintenance` says nothing of whom
     if len(kept) == 2 and kept[0].lemma == "user" and kept[1].lemma == "account":
         kept = kept[:-1]  # who has an account of the application is its user
     if len(kept) > 1 and _happens(kept[-1]) and kept[-2].low.endswith(_ACTIONS):
@@ -107,6 +119,7 @@ def _bare(tokens: Sequence[Token]) -> list[Token]:
     return kept
 
 
+ORDINALS = ("first", "second", "third", "chief")
 _ACTIONS = ("ance", "ence", "ment", "ion", "ing", "al", "age")
 """Ends of nouns that say by themselves that something happens."""
 
@@ -170,8 +183,17 @@ def joining(tokens: Sequence[Token], text: str) -> Thing | None:
             return None
         sides = (tokens[each[0] : each[1]], tokens[each[1] :])
     found = [thing(side, text) for side in sides]
-    ends = tuple(f.label for f in found if f and f.kind == "thing")
+    ends = tuple(one(f.label) for f in found if f and f.kind == "thing")
     return Thing(" ".join(ends), "thing", ends=ends) if len(ends) == 2 and ends[0] != ends[1] else None
+
+
+def one(label: str) -> str:
+    """The label with its last word in the singular, in the brief's spelling: `Sales teams` gives `Sales team`."""
+    head, space, last = label.rpartition(" ")
+    word = singular(last.lower()) if last.isalpha() else last.lower()
+    if word == last.lower():
+        return label
+    return f"{head}{space}{last[: len(word)] if last.lower().startswith(word) else word}"
 
 
 def speaks_of_text(found: Thing) -> bool:

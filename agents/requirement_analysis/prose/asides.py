@@ -1,0 +1,69 @@
+"""Lists in quotation marks and parentheses: `"Card" (card ID, name)`, `grading information (scores and feedback)`."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from agents.language import Token
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start
+from agents.requirement_analysis.prose.items import Item, items
+from agents.requirement_analysis.prose.things import Thing, thing
+
+_INFORMATION = words_that("information")
+_QUOTES = ('"', "“", "”", "'", "`")
+
+
+def in_quotes(clause: Clause) -> Iterator[tuple[Thing, tuple[Item, ...]]]:
+    """`"Card" (card ID, name)`: a name in quotation marks with its attributes behind it."""
+    tokens = clause.tokens
+    for place, note in clause.notes.items():
+        first = next((i for i in range(place - 1, max(-1, place - 7), -1) if tokens[i].text in _QUOTES), place)
+        if tokens[place].text not in _QUOTES or first >= place - 1:
+            continue
+        inner = Clause(note)
+        listed = tuple(items(inner, 0, len(inner.tokens)))
+        if len(listed) > 1 and (_repeats(tokens[first:place], listed) or listed[0].label.lower().endswith("id")):
+            label = clause.text[tokens[first + 1].start : tokens[place - 1].end]
+            if not label.lower().endswith("id"):
+                yield Thing(label, "thing"), listed
+
+
+def in_parentheses(clause: Clause, span: Span) -> Iterator[tuple[Thing, tuple[Item, ...]]]:
+    """`grading information (scores and feedback)`: what the words in parentheses belong to."""
+    for place, note in clause.notes.items():
+        if not span[0] <= place < span[1]:
+            continue
+        start = phrase_start(clause.tokens, span[0], place + 1)
+        phrase = clause.tokens[start : place + 1]
+        inner = Clause(note)
+        opening = inner.tokens[0].low if inner.tokens else ""
+        if opening in ("e.g", "such", "like", "for", "i.e", "eg"):
+            continue
+        including = opening in ("including", "includes")
+        listed = tuple(items(inner, int(including), len(inner.tokens)))
+        if including or _speaks_of_information(phrase) or _repeats(phrase, listed):
+            owner = thing(phrase, clause.text)
+            if owner and owner.kind == "thing" and len(listed) > 1:
+                yield as_detail(owner, phrase, listed), listed
+
+
+def _speaks_of_information(phrase: Sequence[Token]) -> bool:
+    """Whether a phrase speaks of what is known about something: `basic information of doctors`."""
+    head = phrase[-1].lemma if phrase else ""
+    inner = any(t.lemma in _INFORMATION and n.low == "of" for t, n in itertools.pairwise(phrase))
+    return head in _INFORMATION or head == "standard" or inner
+
+
+def _repeats(phrase: Sequence[Token], listed: Sequence[Item]) -> bool:
+    """Whether items name what they belong to again: `leave record (leave time, leave type)`."""
+    own = {t.lemma for t in phrase if t.nominal}
+    return len(listed) > 1 and all(len(i.tokens) > 1 and i.tokens[0].lemma in own for i in listed)
+
+
+def as_detail(owner: Thing, phrase: Sequence[Token], listed: Sequence[Item]) -> Thing:
+    """The part of a whole that a list describes: `order details`, where it begins with the ID of something else."""
+    first = listed[0].label.lower() if listed else ""
+    foreign = first.endswith(" id") and first.rpartition(" ")[0] not in owner.label.lower()
+    details = len(phrase) > 1 and phrase[-1].low == "details" and owner.label.lower().endswith(phrase[-2].lemma)
+    return replace(owner, label=f"{owner.label} detail", whole=owner.label) if foreign and details else owner

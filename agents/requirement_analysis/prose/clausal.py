@@ -1,0 +1,222 @@
+"""Which words are the verbs of clauses.
+
+Most verbs of a brief could be nouns (`records`, `orders`, `details`). In a list a word is a verb only where its form
+agrees with a subject, or where what is done to something follows.
+"""
+
+import itertools
+from collections.abc import Sequence
+
+from agents.language import Token, can_be_noun
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.prose.clause import joins, opens_phrase, phrase_start
+from agents.requirement_analysis.prose.verbforms import (
+    ACTIONS,
+    FORMS,
+    GERUNDS,
+    HAVING,
+    PARTICLES,
+    RECORDING,
+    Form,
+    VerbGroup,
+    can_be_verb,
+    coordinates,
+    is_past,
+    leads_on,
+)
+
+_SYSTEM = words_that("system")
+_NOUNLIKE = words_that("nounlike")
+_PLAIN = words_that("doing") | words_that("assigning") | words_that("giving")
+_PURPOSES = words_that("purpose")
+_CONTINUING = (words_that("continuing") | words_that("recording") | words_that("purpose")) - words_that("plural_noun")
+_COLLECTIVE = words_that("collective")
+_FINITE = ("verb", "auxiliary", "modal")
+
+
+def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], clause: int) -> Form | None:
+    """The form of the group that begins at a token; None where none does."""
+    token = tokens[place]
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    before = tokens[place - 1] if place > clause else None
+    if token.tag == "modal" or (token.tag == "auxiliary" and token.low not in ("having", "being")):
+        return "finite"
+    if token.tag == "to" and after is not None and (can_be_verb(after) or leads_on(tokens, place)):
+        return "infinitive"
+    if token.tag == "gerund" or token.low in ("having", "being") or (token.tag == "adjective" and token.low in GERUNDS):
+        return "gerund" if _is_clausal_gerund(tokens, place, found, clause) else None
+    if token.tag == "participle":
+        return "participle" if _is_clausal_participle(tokens, place, found) else None
+    by_system = before is not None and before.lemma in _SYSTEM and not before.plural
+    if token.tag == "noun" and by_system and token.low in FORMS and token.low.endswith("s"):
+        return "finite" if after is not None and opens_phrase(after) else None
+    if token.tag == "noun" and before is not None and joins(before) and _keeps(token) and _is_third(tokens, found):
+        return "finite" if after is not None and opens_phrase(after) else None
+    if token.tag == "noun" and before is not None and joins(before) and _reports(tokens, place, found):
+        return "finite"
+    if _is_command(tokens, place, clause, found):
+        return "finite" if token.low.endswith("s") else "base"
+    return _finite(tokens, place, found, clause) if token.tag == "verb" else None
+
+
+def _reports(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:
+    """Whether a noun is rather a verb, because it has a preposition with an object: `, and reports to one manager`."""
+    low, further = tokens[place].low, tokens[place + 1 : place + 3]
+    third = low in FORMS and low.endswith("s") and bool(found)
+    placed = (
+        len(further) > 1 and further[0].low in ("to", "at", "in", "with") and further[0].tag in ("preposition", "to")
+    )
+    return third and placed and (further[1].tag == "number" or further[1].low in ("a", "an", "another", "the"))
+
+
+def _keeps(token: Token) -> bool:
+    """Whether a word that is tagged as a noun is rather what the system does: `, details product quantities`."""
+    return token.low in FORMS and token.low.endswith("s") and FORMS[token.low] in _CONTINUING
+
+
+def _is_third(tokens: Sequence[Token], found: Sequence[VerbGroup]) -> bool:
+    """Whether the verb before stands in the third person, as that of a system does."""
+    return bool(found) and found[-1].form == "finite" and tokens[found[-1].end - 1].low.endswith("s")
+
+
+def _is_clausal_participle(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:
+    """Whether a participle says what is done: `each identified by`, `with each team led by`, `and managed by`."""
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    if after is not None and after.low in PARTICLES and place + 2 < len(tokens):
+        after = tokens[place + 2]
+    if place == 0 or after is None or after.tag != "preposition":
+        return False
+    before = tokens[place - 1]
+    if before.low == "each" or (before.nominal and each_before(tokens, place)):
+        return True
+    return (
+        joins(before)
+        and bool(found)
+        and (found[-1].passive or found[-1].lemma == "be" or found[-1].form in ("gerund", "participle"))
+    )
+
+
+def each_before(tokens: Sequence[Token], place: int) -> bool:
+    """Whether `each` opens the phrase before a place, which is no subject of a verb: `with each project belonging`."""
+    first = phrase_start(tokens, 0, place)
+    first += first < place and tokens[first].low == "with"
+    opens = first < place and tokens[first].low in ("each", "every")
+    return opens and first > 0 and (tokens[first - 1].low == "with" or joins(tokens[first - 1]))
+
+
+def _is_command(tokens: Sequence[Token], place: int, clause: int, found: Sequence[VerbGroup]) -> bool:
+    """Whether a sentence opens with what is to be done: `Record the name`, `Billing management, stores invoice data`.
+
+    The words could be nouns as well, so that no other verb may follow before the first list.
+    """
+    token, after = tokens[place], tokens[place + 1] if place + 1 < len(tokens) else None
+    titled = place > clause + 1 and tokens[place - 1].text == "," and tokens[place - 2].lemma == "management"
+    if token.low not in FORMS or after is None or not (place == clause or (titled and not found)):
+        return False
+    if after.tag in ("determiner", "possessive", "adjective"):
+        return True
+    rest = itertools.takewhile(lambda t: t.text != "," and t.low not in ("including", "such"), tokens[place + 1 :])
+    known = FORMS[token.low] in RECORDING or (after.plural and not token.low.endswith("s"))
+    return after.nominal and known and not any(t.tag in _FINITE for t in rest)
+
+
+def _finite(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], clause: int) -> Form | None:
+    """The form of a word that is tagged as a verb, if it is the verb of a clause here."""
+    token = tokens[place]
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    before = tokens[place - 1] if place > clause else None
+    third = token.low.endswith("s") and token.low != token.lemma
+    form: Form = "finite" if third or is_past(token) else "base"
+    first = not any(g.first >= clause and g.form in ("finite", "base") for g in found)
+    if after is None or after.text in ".;)" or joins(after):
+        subject = before is not None and (before.nominal or before.tag in ("pronoun", "relative"))
+        coordinated = after is not None and joins(after) and coordinates(tokens, place + 1, third) is not None
+        alone = first and subject and before is not None and before.plural and not third
+        return form if coordinated or alone or (before and before.tag in ("relative", "pronoun")) else None
+    if before is None:
+        return form if after is not None and (opens_phrase(after) or after.tag in ("preposition", "verb")) else None
+    if before.tag in ("determiner", "possessive", "genitive", "preposition", "number"):
+        return None
+    if before.tag in ("relative", "pronoun", "adverb", "modal", "auxiliary"):
+        return form
+    if joins(before) or before.text in '“"':
+        return form if _goes_on(tokens, place, found, third) else None
+    if before.tag == "adjective":
+        return form if after.tag in ("determiner", "possessive") else None
+    if before.nominal or before.tag in ("gerund", "participle"):
+        return form if _agrees(tokens, place, third, first) else None
+    return form
+
+
+def _goes_on(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], third: bool) -> bool:
+    """Whether a verb after a comma or `and` goes on with the subject of the verb before: `…, and tracks the status`."""
+    token, after = tokens[place], tokens[place + 1]
+    if is_past(token):
+        return after.tag in ("determiner", "possessive") and not found
+    if after.tag in ("determiner", "possessive") or (third and after.tag == "number") or _reports(tokens, place, found):
+        return True
+    known = FORMS.get(token.low) in _CONTINUING | HAVING | _PLAIN and FORMS[token.low] not in _NOUNLIKE
+    if third:
+        return known and (opens_phrase(after) or after.tag in ("preposition", "relative") or after.low in PARTICLES)
+    bare = not found or found[-1].form in ("base", "infinitive") or _is_modal(tokens, found)
+    return known and bare and opens_phrase(after) and not (can_be_noun(token.low) and after.nominal and not found)
+
+
+def _is_modal(tokens: Sequence[Token], found: Sequence[VerbGroup]) -> bool:
+    """Whether the verb before had a modal, after which verbs have their base form."""
+    finite = [g for g in found if g.form in ("finite", "base")]
+    return bool(finite) and tokens[finite[-1].first].tag == "modal"
+
+
+def _agrees(tokens: Sequence[Token], place: int, third: bool, first: bool) -> bool:
+    """Whether a verb has the number of the noun before it: `the orders list …`, but a `delivery address`."""
+    token, before = tokens[place], tokens[place - 1]
+    if is_past(token):
+        return first or tokens[place + 1].tag in ("determiner", "possessive", "preposition")
+    if tokens[place + 1].tag == "to" and not third:
+        return True
+    plural = before.plural or (before.lemma in _COLLECTIVE and first) or (first and _several(tokens, place))
+    if third:
+        return not plural or before.lemma in _COLLECTIVE
+    return plural
+
+
+def _several(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a subject is several by its `and`: `a guest and a host agree`."""
+    return any(t.low == "and" for t in tokens[max(0, place - 4) : place - 1])
+
+
+def _is_clausal_gerund(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], clause: int) -> bool:
+    """Whether a form in -ing says what is done rather than name something: `, recording the date`, `each having`."""
+    token, after = tokens[place], tokens[place + 1] if place + 1 < len(tokens) else None
+    before = tokens[place - 1] if place > clause else None
+    if after is None or after.text in ".;)" or token.low == "using":
+        return False
+    if before is None:
+        return opens_phrase(after) or after.tag == "preposition"
+    if before.low == "each" or (before.nominal and each_before(tokens, place)):
+        return True
+    if before.low in ("as", "including", "like", ":") and after.tag not in ("determiner", "possessive"):
+        return False
+    if joins(after):
+        return coordinates(tokens, place + 1, False, gerund=True) is not None and not before.nominal
+    if after.tag in ("determiner", "possessive"):
+        return before.tag != "determiner"
+    if joins(before):
+        between = tokens[found[-1].end if found else clause : place]
+        told = any(t.low in ("such", "including", ":") for t in between)
+        if found and found[-1].form == "gerund" and not told:
+            return opens_phrase(after)
+        listed = told or any(joins(t) for t in between[:-1])
+        lemma = GERUNDS.get(token.low, token.lemma)
+        known = lemma in _PURPOSES if listed else lemma in _CONTINUING | HAVING | _PLAIN and lemma not in _NOUNLIKE
+        return known and (opens_phrase(after) or (after.tag == "preposition" and lemma in HAVING))
+    if before.tag == "preposition":
+        return (
+            token.lemma in ACTIONS and opens_phrase(after) and before.low in ("by", "of", "for", "in", "when", "after")
+        )
+    if before.nominal and before.plural:
+        return token.lemma in ACTIONS and (opens_phrase(after) or after.tag == "preposition")
+    if before.tag in ("verb", "conjunction", "relative"):
+        return token.lemma in ACTIONS and opens_phrase(after)
+    return False

@@ -1,0 +1,87 @@
+"""The words of a sentence with its remarks in parentheses put aside."""
+
+import re
+from collections.abc import Sequence
+
+from agents.language import Token, tagged
+
+Span = tuple[int, int]
+"""The tokens from the first place to the second, exclusive."""
+
+
+_ABBREVIATED = ("etc", "e.g", "i.e", "approx", "incl", "no")
+
+
+class Clause:
+    """A sentence's tokens; what stands in parentheses is a note of the token that it follows."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[Token] = []
+        self.notes: dict[int, str] = {}
+        depth, opened = 0, 0
+        for token in tagged(text):
+            if token.text in "([":
+                opened = token.end if depth == 0 else opened
+                depth += 1
+            elif token.text in ")]" and depth:
+                depth -= 1
+                if depth == 0 and self.tokens:
+                    self.notes[len(self.tokens) - 1] = text[opened : token.start].strip()
+            elif depth == 0 and not (token.text == "." and self.tokens and self.tokens[-1].low in _ABBREVIATED):
+                self.tokens.append(token)
+
+    def note(self, first: int, end: int) -> str:
+        """The remark that follows one of these tokens."""
+        return next((self.notes[i] for i in range(end - 1, first - 1, -1) if i in self.notes), "")
+
+
+def announced(text: str) -> str:
+    """What follows `… are described as follows: `, if anything does, at its place in the text."""
+    said = re.search(r"\b(?:as follows|the following)[^:]{0,30}:\s+(?=\w+\s+\w+\s+\w+)", text)
+    return " " * said.end() + text[said.end() :] if said else text
+
+
+def joins(token: Token) -> bool:
+    """Whether a token joins two phrases or clauses."""
+    return token.text == "," or token.low in ("and", "or", "but", "then", "&", "plus")
+
+
+def opens_phrase(token: Token) -> bool:
+    """Whether a noun phrase can begin with a token."""
+    return token.nominal or token.tag in (
+        "determiner", "possessive", "adjective", "number", "gerund", "participle", "pronoun"
+    )  # fmt: skip
+
+
+def is_in_phrase(token: Token) -> bool:
+    """Whether a token can stand inside a plain noun phrase, without prepositions."""
+    return token.nominal or token.tag in (
+        "determiner", "possessive", "adjective", "number", "gerund", "participle", "genitive"
+    )  # fmt: skip
+
+
+def phrase_start(tokens: Sequence[Token], floor: int, end: int) -> int:
+    """Where the noun phrase with its prepositional phrases begins that ends before a token.
+
+    Marks, conjunctions, verbs and relative words bound it; a determiner opens it unless a preposition goes before.
+    """
+    first = end
+    while first > floor and not _bounds(tokens[first - 1]):
+        first -= 1
+        opening = tokens[first].tag in ("determiner", "possessive") and tokens[first].low not in ("all", "both")
+        if opening and first > floor and tokens[first - 1].tag not in ("preposition", "determiner"):
+            break
+    return first
+
+
+_INNER = ("of", "for", "about", "on", "regarding", "concerning", "per")
+"""Prepositions that belong to the phrase before them."""
+
+
+def _bounds(token: Token) -> bool:
+    if token.tag in ("verb", "auxiliary", "modal", "relative", "to", "not", "conjunction"):
+        return True
+    if token.tag == "preposition":
+        return token.low not in _INNER
+    return token.tag == "mark" and token.text not in "/-'’\"“”%"

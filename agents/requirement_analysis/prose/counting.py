@@ -1,0 +1,92 @@
+"""What all the sentences together say of two things: which of them has many of the other, or both."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person
+from agents.requirement_analysis.prose.pairs import Pair
+from agents.requirement_analysis.prose.things import Thing
+
+_SHARES = words_that("sharing")
+_GROUPS = words_that("group") | words_that("organisation")
+
+
+def candidates(read: Sequence[Pair]) -> Iterator[Thing]:
+    """The things that a count makes likely to be stored: `multiple hosts`."""
+    for pair in read:
+        if pair.count == "many" and not pair.made:
+            if pair.subject.kind == "thing" and pair.subject.determiner in ("each", "every", "a", "an"):
+                yield pair.subject
+            if pair.object.kind == "thing":
+                yield pair.object
+
+
+Known = Callable[[Thing], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of the child a parent has, by which verbs the sentences say so, whether they only tell what is done."""
+
+    parent: str
+    child: str
+    cardinality: Literal["one_to_many", "many_to_many"]
+    verbs: tuple[str, ...]
+    made: bool = False
+
+
+def counted(read: Sequence[Pair], known: Known, people: Callable[[str], bool] = is_person) -> Iterator[Counted]:
+    """What all the sentences together say of each pair of known entities; `people` tells which of those are persons."""
+    verbs: dict[tuple[str, str], list[str]] = {}
+    seen: dict[tuple[str, str], set[str]] = {}
+    order: list[tuple[str, str]] = []
+    stated: set[tuple[str, str]] = set()
+    for pair in read:
+        one, other = known(pair.subject), known(pair.object)
+        if one is None or other is None or one == other:
+            continue
+        key = (min(one, other), max(one, other))
+        if key not in seen:
+            order.append(key)
+        facts = seen.setdefault(key, set())
+        if not pair.made:
+            stated.add(key)
+        forward = "ab" if key == (one, other) else "ba"
+        backward = forward[::-1]
+        verbs.setdefault(key, []).append(pair.verb)
+        if pair.count == "many":
+            facts.add(f"many {forward}")
+        elif pair.tied:
+            facts |= {f"many {backward}?", f"one {forward}?"}
+        elif pair.made:
+            facts.add(f"many {forward}?")
+        else:
+            facts.add(f"one {forward}")
+    for key in order:
+        parent, child, shared = _decided(key, seen[key], verbs[key], people)
+        cardinality: Literal["one_to_many", "many_to_many"] = "many_to_many" if shared else "one_to_many"
+        yield Counted(parent, child, cardinality, tuple(dict.fromkeys(verbs[key])), key not in stated)
+
+
+def _takes_part(key: tuple[str, str], facts: set[str], verbs: Sequence[str], people: Callable[[str], bool]) -> bool:
+    """Whether several people of one thing may be of others as well: hosts of a programme, but not staff of a team."""
+    whole, part = key if "many ab" in facts else key[::-1]
+    return set(verbs) == {"have"} and people(part) and whole.rpartition("_")[2] not in _GROUPS
+
+
+def _decided(
+    key: tuple[str, str], facts: set[str], verbs: Sequence[str], people: Callable[[str], bool]
+) -> tuple[str, str, bool]:
+    """(parent, child, whether both have many of each other): what all that is said of a pair amounts to."""
+    a, b = key
+    if {"many ab", "many ba"} <= facts:
+        return a, b, True
+    shared = any(v in _SHARES for v in verbs) or _takes_part(key, facts, verbs, people)
+    for weak in ("", "?"):
+        if f"many ab{weak}" in facts:
+            return a, b, shared and not {"many ba?", "one ba", "one ba?"} & facts
+        if f"many ba{weak}" in facts:
+            return b, a, shared and not {"many ab?", "one ab", "one ab?"} & facts
+    return (b, a, False) if "one ab" in facts else (a, b, False)

@@ -1,0 +1,154 @@
+"""What a sentence lists: whose attributes, or which things, frame by frame.
+
+What a verb does with its object is data of the lexicon: those of *having* tell what their subject has, those of
+*recording* whose object is kept, and whatever opens a list tells about the phrase before it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.prose.asides import in_parentheses, in_quotes
+from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start
+from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
+from agents.requirement_analysis.prose.items import Item, items
+from agents.requirement_analysis.prose.owners import (
+    FIELDS,
+    GOVERNING,
+    HAVING,
+    IDENTIFYING,
+    OWN,
+    RECORDING,
+    happening,
+    keeps,
+    main_subject,
+    opened,
+    owner_of,
+    possessor_of,
+    storable,
+    thing_in,
+)
+from agents.requirement_analysis.prose.things import Thing, speaks_of_text
+
+_GIVING = words_that("giving")
+_CREATING = words_that("creating") | RECORDING
+_NEEDING = frozenset({"require", "need"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of a sentence: what its items belong to, as far as the sentence itself says, and how it is introduced."""
+
+    owner: Thing | None
+    items: tuple[Item, ...]
+    verb: str
+    subject: Thing | None
+
+
+def listings(text: str) -> Iterator[Listing]:
+    """Every list of a sentence in order."""
+    reading = read_frames(text)
+    clause = reading.clause
+    yield from _aside(in_quotes(clause))
+    title = storable(thing_in(clause, reading.title))
+    title = None if title and speaks_of_text(title) else title
+    generic = clause.tokens[reading.title[1] - 1].lemma in FIELDS if reading.title[1] else False
+    if reading.title[1] and (generic or not reading.frames):
+        yield from _bare_list(clause, reading.title, title)
+        return
+    latest: Thing | None = None
+    for number, frame in enumerate(reading.frames):
+        found = _listing(reading, number, title, latest)
+        if found is not None:
+            latest = storable(found.owner) or latest
+            yield found
+            if other := _beside(reading, number):
+                yield replace(found, owner=other)
+        yield from _aside(in_parentheses(clause, frame.subject if frame.own else frame.object))
+        if frame.own:
+            yield from _aside(in_parentheses(clause, frame.object))
+
+
+def _aside(found: Iterable[tuple[Thing, tuple[Item, ...]]]) -> Iterator[Listing]:
+    return (Listing(owner, listed, "including", None) for owner, listed in found)
+
+
+def _beside(reading: Reading, number: int) -> Thing | None:
+    """The other one of `a captain and a pilot, each having a name`."""
+    frame, tokens = reading.frames[number], reading.clause.tokens
+    first = frame.subject[0]
+    if frame.kind != "absolute" or first < 2 or tokens[first - 1].low != "and" or tokens[first].tag != "determiner":
+        return None
+    begin = phrase_start(tokens, 0, first - 1)
+    return storable(thing_in(reading.clause, (begin, first - 1))) if tokens[begin].tag == "determiner" else None
+
+
+def _bare_list(clause: Clause, title: Span, owner: Thing | None) -> Iterator[Listing]:
+    """`Fields: name, price`: words behind a colon without any verb."""
+    listed = tuple(items(clause, title[1] + 1, len(clause.tokens)))
+    named = thing_in(clause, title)
+    if listed and not (named and named.kind == "system"):
+        yield Listing(owner or thing_in(clause, title), listed, ":", None)
+    yield from _aside(in_parentheses(clause, (title[1] + 1, len(clause.tokens))))
+
+
+def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing | None) -> Listing | None:
+    """The list of one frame, if it has any."""
+    clause, frame = reading.clause, reading.frames[number]
+    if frame.place < frame.fronted[1] or frame.kind == "condition":
+        return None
+    verb = _role(clause, frame)
+    if verb is None:
+        return None
+    span = frame.subject if verb == "recorded" else frame.object
+    listed = tuple(items(clause, *span))
+    if not listed or (span == frame.object and _introduces(reading, number, listed)):
+        return None
+    if verb in RECORDING and any(t.low == "between" for t in clause.tokens[span[0] : span[1]]):
+        return None
+    about = happening(reading, frame) or storable(opened(clause, frame)) or title
+    subject = main_subject(reading, number)
+    owner = owner_of(reading, number, verb, listed, about, subject, latest)
+    if verb in RECORDING and _is_done_by(clause, frame, verb) and not possessor_of(listed, clause):
+        return None
+    if owner is not None and owner.label == "":
+        return None
+    return Listing(owner, listed, verb, subject)
+
+
+def _is_done_by(clause: Clause, frame: Frame, verb: str) -> bool:
+    """Whether people do something with things rather than tell what is recorded: `editors can manage their texts`."""
+    actor = storable(thing_in(clause, frame.subject))
+    if actor is None or actor.determiner in ("each", "every"):
+        return False
+    return (verb in GOVERNING and not keeps(actor, verb)) or (frame.kind == "infinitive" and frame.own)
+
+
+def _role(clause: Clause, frame: Frame) -> str | None:
+    """By which verb a frame lists something; None where it does not."""
+    if frame.kind == "list":
+        return "such as" if frame.verb == "include" and frame.verbs[0] == "such" else "including"
+    if frame.kind == "absolute" and frame.verb == "have" and not frame.passive:
+        return "with"
+    if frame.kind == "gerund" and frame.own and frame.subject[0] == frame.subject[1]:
+        return None  # `is needed for recording …` says why
+    if frame.verb in _GIVING and not frame.passive:
+        own = frame.object[0] < frame.object[1] and clause.tokens[frame.object[0]].low in OWN
+        return "have" if own else None
+    if frame.passive:
+        if frame.verb in IDENTIFYING and frame.preposition in ("by", "with", "through", "to"):
+            return "have" if frame.verb in ("describe", "characterize", "characterise", "define") else "identified"
+        if frame.verb in _CREATING and frame.preposition == "with":
+            return "have"
+        return "recorded" if frame.verb in RECORDING | _NEEDING and not frame.preposition else None
+    if frame.verb in ("register", "sign") and frame.preposition == "with":
+        return "have"
+    return frame.verb if frame.verb in HAVING | RECORDING and frame.preposition in ("", "of", "as") else None
+
+
+def _introduces(reading: Reading, number: int, listed: Sequence[Item]) -> bool:
+    """Whether the object of a frame is only what the next one's list belongs to: `records the data, including`."""
+    following = reading.frames[number + 1] if number + 1 < len(reading.frames) else None
+    if following is None or following.kind != "list" or not following.own:
+        return False
+    return len(listed) < 2 or following.subject[0] <= reading.frames[number].object[0]

@@ -1,0 +1,268 @@
+"""Whose attributes a list tells, as far as its sentence says.
+
+It is the subject, a possessor, what the sentence opens with, or what the statement before is about.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agents.language import tagged
+from agents.naming import identifier, singular
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person
+from agents.requirement_analysis.prose.asides import as_detail
+from agents.requirement_analysis.prose.clause import Clause, Span
+from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
+from agents.requirement_analysis.prose.items import Item, items
+from agents.requirement_analysis.prose.things import Thing, joining, one, thing
+
+HAVING = words_that("having")
+RECORDING = words_that("recording") | words_that("storing")
+GOVERNING = words_that("governing")
+IDENTIFYING = words_that("identifying")
+_ORGANISATIONS = words_that("organisation")
+_FACTS = words_that("fact")
+_VALUED = words_that("valued")
+_MAKING = words_that("making") | words_that("creating")
+_SHARING = words_that("sharing")
+_PERFORMING = words_that("performing")
+_INFORMATION = words_that("information")
+_CONTAINED = words_that("contained")
+FIELDS = {"field", "attribute", "column", "property"}
+_KEYS = ("id", "number", "code", "identifier")
+_SPEAKERS = ("it", "we", "you", "i", "they")
+OWN = ("its", "their", "his", "her")
+_BREAKS = ("with", "that", "in", "by", "is", "has")
+
+
+def owner_of(
+    reading: Reading, number: int, verb: str, listed: Sequence[Item], about: Thing | None, subject: Thing | None,
+    latest: Thing | None,
+) -> Thing | None:  # fmt: skip
+    """What a list belongs to, as far as its sentence says; a bare reference where it says no more."""
+    clause, frame = reading.clause, reading.frames[number]
+    possessor = possessor_of(listed, clause)
+    if verb == "recorded":
+        made = possessor or about or _made(reading, number) or _echoed(reading, number, listed)
+        before = _subject_before(reading, number) if made is None else None
+        return before if before and before.determiner in ("a", "an", "each", "every") else made
+    span = frame.subject
+    owner = _joint(clause, span) or thing_in(clause, span)
+    speaks = span[1] > span[0] and clause.tokens[span[0]].low == "it"
+    if verb in RECORDING and owner is not None and clause.tokens[span[0]].low in _SPEAKERS:
+        owner = None
+    head = clause.tokens[span[1] - 1].lemma if span[1] > span[0] else ""
+    if verb in ("including", "with", "such as") and head in _VALUED:
+        return Thing("", "thing")
+    if verb in RECORDING and owner is not None and not (keeps(owner, verb) or listed[0].determiner in OWN):
+        owner = None
+    if owner is not None and owner.kind == "thing" and (identifier(owner.label) in _FACTS or head in _KEYS):
+        owner = _outer(reading, number) or about or (subject if subject and subject.kind == "thing" else owner)
+    if owner is None or owner.kind in ("filler", "system", "organisation"):
+        if verb == "such as" and head not in _INFORMATION | FIELDS:
+            owner = possessor or about or owner
+        elif verb in ("including", "such as", "with"):
+            owner = _before(reading, number) or possessor or about or owner
+        else:
+            named = owner if owner is not None and owner.kind == "organisation" and verb not in RECORDING else None
+            owner = possessor or _performed(reading, number) or about or named
+            if owner is None and listed[0].determiner in OWN and verb not in GOVERNING:
+                owner = _subject_before(reading, number) or Thing(listed[0].determiner, "reference")
+            owner = owner or _made(reading, number) or _echoed(reading, number, listed)
+            owner = owner or (Thing("it", "reference") if speaks and verb not in GOVERNING else None)
+    elif owner.kind == "reference":
+        owner = possessor or about or latest or _subject_before(reading, number) or owner
+    if owner is not None and owner.kind == "thing":
+        if not owner.whole:
+            owner = replace(owner, whole=_around(possessor, about, owner))
+        owner = as_detail(owner, clause.tokens[span[0] : span[1]], listed)
+    return owner
+
+
+def keeps(owner: Thing, verb: str) -> bool:
+    """Whether the subject of a recording verb is what is described, not who keeps records: `the cart records …`."""
+    each = owner.determiner in ("each", "every") or (owner.determiner in ("a", "an") and verb not in GOVERNING)
+    name = singular(identifier(owner.label))
+    acts = not each and (verb in GOVERNING or is_person(name) or name.rpartition("_")[2] in _ORGANISATIONS)
+    return owner.kind == "reference" or (owner.kind == "thing" and not acts)
+
+
+def _outer(reading: Reading, number: int) -> Thing | None:
+    """The subject of the statement that a list goes on with: `each product has an ID, including name and price`."""
+    outer = next((f for f in reversed(reading.frames[:number]) if f.kind != "list"), None)
+    having = outer is not None and (outer.verb in HAVING or (outer.passive and outer.verb in IDENTIFYING))
+    return storable(thing_in(reading.clause, outer.subject)) if outer and having else _before(reading, number)
+
+
+def _before(reading: Reading, number: int) -> Thing | None:
+    """What the frame that a list belongs to is about: the subject of having, the possessor of what is recorded."""
+    clause = reading.clause
+    for frame in reversed(reading.frames[:number]):
+        if frame.kind == "list" and frame.own and (listed := storable(thing_in(clause, frame.subject))):
+            return listed
+        if frame.kind in ("list", "absolute"):
+            continue
+        if frame.verb in HAVING and frame.own:
+            return storable(thing_in(clause, frame.subject))
+        possessor = _joint(clause, frame.object) or possessor_of(tuple(items(clause, *frame.object)), clause)
+        return possessor or (None if frame.own else _main(clause, reading, number))
+    return None
+
+
+def _performed(reading: Reading, number: int) -> Thing | None:
+    """What is done and recorded: `performs an inspection on each piece, recording the time and result`."""
+    clause = reading.clause
+    frame = reading.frames[number]
+    apart = frame.kind == "gerund" and frame.place > 0 and clause.tokens[frame.place - 1].text == ","
+    done = reading.frames[number - 1] if number and apart else None
+    if done is None or done.verb not in _PERFORMING | RECORDING or done.passive:
+        return None
+    if any(t.text == "," or t.low == "and" for t in clause.tokens[done.object[0] : done.object[1] - 1]):
+        return None
+    made = storable(thing_in(clause, done.object))
+    each = next((i for i in range(*done.object) if clause.tokens[i].low in ("each", "every")), 0)
+    whole = thing_in(clause, (each, done.object[1])) if each > done.object[0] else None
+    return replace(made, whole=whole.label) if made and whole else made
+
+
+def _made(reading: Reading, number: int) -> Thing | None:
+    """What the statement before brings about: `users submit applications, and the system records the time`.
+
+    Who selects a course makes neither the user nor the course: what is recorded joins the two.
+    """
+    for frame in reversed(reading.frames[:number]):
+        if frame.kind not in ("main", "condition"):
+            continue
+        subject, made = (
+            storable(thing_in(reading.clause, frame.subject)),
+            storable(thing_in(reading.clause, frame.object)),
+        )
+        if frame.passive:
+            return subject if frame.verb in _MAKING else None
+        if frame.verb in _SHARING and subject and made and subject.label != made.label:
+            ends = (one(subject.label), one(made.label))
+            return Thing(" ".join(ends), "thing", ends=ends)
+        return made if frame.verb in _MAKING else None
+    return None
+
+
+def _subject_before(reading: Reading, number: int) -> Thing | None:
+    """The subject of the statement before, which `their` and `its` mean."""
+    before = [f for f in reading.frames[:number] if f.kind in ("main", "condition")]
+    found = [storable(thing_in(reading.clause, f.subject)) for f in reversed(before)]
+    return next((t for t in found if t is not None), None)
+
+
+def focus(text: str) -> Thing | None:
+    """What a sentence is about, for the `it` and `their` of the next: its subject, or what the system keeps."""
+    reading = read_frames(text)
+    for frame in reversed([f for f in reading.frames if f.kind == "main" and f.own]):
+        subject = storable(thing_in(reading.clause, frame.subject))
+        if subject is not None:
+            return subject
+        if frame.verb in RECORDING and (kept := storable(thing_in(reading.clause, frame.object))):
+            return kept
+    return None
+
+
+def _echoed(reading: Reading, number: int, listed: Sequence[Item]) -> Thing | None:
+    """What the first item begins with, where the sentence names it: `uses models …, recording the model time`."""
+    words = listed[0].tokens
+    if len(words) < 2 or words[-1].lemma in _INFORMATION:
+        return None
+    for frame in reversed(reading.frames[:number]):
+        named = storable(thing_in(reading.clause, frame.object))
+        if named and tagged(named.label)[-1].lemma == words[0].lemma:
+            return named
+    return None
+
+
+def _main(clause: Clause, reading: Reading, number: int) -> Thing | None:
+    found = main_subject(reading, number)
+    return found if found is not None and found.kind == "thing" and keeps(found, "manage") else None
+
+
+def main_subject(reading: Reading, number: int) -> Thing | None:
+    """The subject of the latest main statement up to a frame."""
+    for frame in reversed(reading.frames[: number + 1]):
+        if frame.kind == "main" and frame.subject[1] > frame.subject[0]:
+            return thing_in(reading.clause, frame.subject)
+    return None
+
+
+def thing_in(clause: Clause, span: Span) -> Thing | None:
+    return thing(clause.tokens[span[0] : span[1]], clause.text) if span[1] > span[0] else None
+
+
+def _joint(clause: Clause, span: Span) -> Thing | None:
+    """`the correspondence between coaches and teams`, `the products included in each order`: what joins two things."""
+    tokens = clause.tokens[span[0] : span[1]]
+    if any(t.low == "between" for t in tokens):
+        return joining(tokens, clause.text)
+    for place in range(1, len(tokens) - 2):
+        inside = tokens[place].low in _CONTAINED and tokens[place + 1].low in ("in", "by", "with", "to", "for")
+        if inside and tokens[place + 2].low in ("each", "every"):
+            part, whole = thing(tokens[:place], clause.text), thing(tokens[place + 2 :], clause.text)
+            if part and whole and part.kind == whole.kind == "thing":
+                return Thing(f"{whole.label} {part.label}", "thing", ends=(whole.label, part.label))
+    return None
+
+
+def possessor_of(listed: Sequence[Item], clause: Clause) -> Thing | None:
+    """The thing of `each project's name, type and budget` or `the name, type and budget of each project`."""
+    if not listed:
+        return None
+    if listed[0].owner:
+        return storable(thing(listed[0].owner, clause.text))
+    opened = [i.inner for i in listed if len(i.inner) > 1 and i.inner[0].low in ("of", "for", "in")]
+    each = [i for i in opened if i[1].low in ("each", "every")]
+    inner = each[0] if each else listed[-1].inner
+    if joint := joining(inner, clause.text):
+        return joint
+    definite = len(inner) > 1 and (inner[1].tag in ("determiner", "possessive") or inner[-1].plural)
+    if (definite and inner[0].low in ("of", "for")) or each:
+        end = next((i for i, t in enumerate(inner[1:], 1) if t.tag in ("preposition", "verb", "auxiliary")), len(inner))
+        return storable(thing(inner[1:end], clause.text))
+    return None
+
+
+def _around(possessor: Thing | None, about: Thing | None, owner: Thing) -> str:
+    """What a list's owner belongs to, by the words around it: `after each service, … feedback, including a rating`."""
+    found = possessor or about
+    if found is None or found.label == owner.label:
+        return ""
+    return found.label if found.determiner in ("each", "every") or (found is possessor and found.many) else ""
+
+
+def opened(clause: Clause, frame: Frame) -> Thing | None:
+    """The thing of `For each production, the system records …` or `In terms of order management, …`."""
+    start, end = frame.fronted
+    tokens = clause.tokens
+    if end - start < 2:
+        return None
+    if tokens[end - 1].lemma in ("management", "module", "section") and tokens[start].tag != "gerund":
+        return thing(tokens[start:end], clause.text)
+    low = tokens[start].low
+    if low == "in" and tokens[start + 1].low == "addition":
+        return None
+    if low in ("for", "regarding", "concerning", "during", "after", "upon", "on", "about", "with", "per"):
+        if tokens[start + 1].tag == "gerund" and low not in ("for", "regarding"):
+            return None
+        stop = next((i for i in range(start + 2, end) if tokens[i].low in _BREAKS), end)
+        return thing(tokens[start + 1 : stop], clause.text)
+    if low == "in" and tokens[start + 1].low in ("terms", "the"):
+        return thing(tokens[start + (3 if tokens[start + 1].low == "terms" else 1) : end], clause.text)
+    return None
+
+
+def happening(reading: Reading, frame: Frame) -> Thing | None:
+    """The thing that comes about in `whenever a customer places an order` or `each time an email is sent`."""
+    for found in reading.frames:
+        if found.kind == "condition" and found.fronted == frame.fronted and found.place < frame.place:
+            made = storable(thing_in(reading.clause, found.object)) if not found.passive else None
+            return made or storable(thing_in(reading.clause, found.subject))
+    return None
+
+
+def storable(found: Thing | None) -> Thing | None:
+    return found if found and found.kind == "thing" else None

@@ -1,0 +1,296 @@
+"""Who has how many of what: the subjects and objects of each statement, counted by their determiners.
+
+`Each project can use multiple pieces of equipment` counts one way; a second sentence may count the other way, and only
+both together tell one-to-many from many-to-many.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from agents.language import Token
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.prose.clause import Clause, Span, is_in_phrase
+from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
+from agents.requirement_analysis.prose.things import Thing, joining, thing
+
+Count = Literal["one", "many"]
+
+_HAVING = words_that("owning")
+_TIES = words_that("tying")
+_LOCATES = words_that("locating")
+_MAKES = words_that("making")
+_SHARES = words_that("sharing")
+_ACTING = _MAKES | _SHARES
+_COUNTS = words_that("count")
+_JOINING = words_that("joining")
+_JOINING_VERBS = words_that("joining_verb")
+_ASSIGNING = words_that("assigning") | _JOINING_VERBS
+_MEMBERING = frozenset({"sign", "register", "report", "apply"}) - {"apply"}
+_ONE = ("a", "an", "one", "another", "single")
+_BRINGING = words_that("creating") | words_that("making")
+_LOOSE = ("base", "divide", "use", "know", "call", "require", "need", "split", "limit", "express", "generate")
+_CREATING = ("create", "add", "define", "enter", "upload")
+_PASSIVE = ("by", "to", "with", "in", "")
+_PLACES = ("in", "at", "on", "within", "under", "from", "to", "with", "by", "of", "for", "into", "through", "via")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`subject` has `count` of `object`; `made` when the subject brings it into being without a number being said.
+
+    `tied` when the object is what the subject belongs to: `a flight is operated by a captain`; `role` is what it is to
+    the subject: `one employee as manager`.
+    """
+
+    subject: Thing
+    object: Thing
+    count: Count
+    tied: bool = False
+    made: bool = False
+    verb: str = ""
+    role: str = ""
+
+
+def pairs(text: str) -> Iterator[Pair]:
+    """The pairs of things that a sentence relates, with how many of the second belong to one of the first."""
+    reading = read_frames(text)
+    clause = reading.clause
+    for patterns in (_between, _of_several, _modified):
+        yield from patterns(clause.tokens, clause.text)
+    latest: list[Thing] = []
+    for frame in reading.frames:
+        if frame.kind == "list":
+            continue
+        yield from _made_for(reading, frame)
+        if frame.verb in _ASSIGNING and not frame.passive:
+            yield from _assigned(clause, frame)
+        if frame.verb in _MAKES and not frame.passive:
+            yield from _made_on(clause, frame)
+        subjects = [found for found, _ in _things(clause, frame.subject, last=True)]
+        pronoun = clause.tokens[frame.subject[0]].low if frame.subject[1] - frame.subject[0] == 1 else ""
+        if pronoun in ("it", "they"):
+            subjects = latest or [Thing(pronoun, "reference", "", pronoun == "they")]
+        latest = subjects if subjects and frame.kind == "main" else latest
+        for subject, place in itertools.product(subjects, _placed(clause, frame)):
+            yield Pair(subject, place, "one", tied=True, verb=frame.verb)
+        yield from _made_from(clause, frame, subjects)
+        if frame.kind == "absolute":
+            subjects = [replace(found, determiner="each") for found in subjects]
+        several = False
+        for place, (found, words) in enumerate(_things(clause, frame.object, last=False)):
+            several = _is_counted(found, words) or (several and found.many and not found.determiner)
+            for subject in subjects:
+                yield from _pair(subject, found, frame, place, several, words)
+
+
+def _pair(
+    subject: Thing, found: Thing, frame: Frame, place: int, several: bool, words: Sequence[Token]
+) -> Iterator[Pair]:
+    """The pair of a subject and one object, if the sentence says how they belong together."""
+    verb = frame.verb
+    if (subject.label.lower() == found.label.lower() and subject.kind != "thing") or found.kind == "reference":
+        return
+    role = _role(words)
+    definite = not found.many and (found.determiner in (*_ONE, "the", "each", "every") or bool(role))
+    single = not found.many and (found.determiner in _ONE or bool(role))
+    if several:
+        yield Pair(subject, found, "many", verb=verb)
+        if frame.passive and frame.preposition == "by":
+            yield Pair(replace(found, determiner=""), subject, "many", verb=verb)
+    elif verb == "belong" and subject.many and found.many:
+        yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
+    elif frame.passive or verb in ("belong", "correspond"):
+        if frame.preposition and not found.many and verb not in _LOOSE and (definite or verb in _TIES):
+            yield Pair(subject, found, "one", tied=True, verb=verb, role=role)
+        elif verb in _TIES | _ACTING and found.many and frame.preposition in _PASSIVE:
+            yield Pair(subject, found, "many", verb=verb)
+    elif (
+        frame.preposition in _PLACES
+        and verb not in (_ACTING | _HAVING) - _MEMBERING
+        and (single or (definite and verb in _LOCATES))
+    ):
+        yield Pair(subject, found, "one", tied=True, verb=verb, role=role)
+    elif verb in _HAVING and single:
+        yield Pair(subject, found, "one", verb=verb, role=role)
+    elif verb in _ACTING and place == 0:
+        made = found.determiner != "one" or verb not in _SHARES
+        yield Pair(subject, found, "many" if found.many else "one", made=made, verb=verb)
+    elif found.determiner == "one" and not found.many and not frame.preposition:
+        yield Pair(subject, found, "one", verb=verb, role=role)
+
+
+def copulas(text: str) -> Iterator[tuple[Thing, Thing]]:
+    """(what somebody is called, what they are): `the handler is a member`, `a supervisor, who is also an employee`."""
+    reading = read_frames(text)
+    clause = reading.clause
+    for frame in reading.frames:
+        if frame.verb != "be" or frame.passive or frame.preposition or frame.kind == "list":
+            continue
+        named = [found for found, _ in _things(clause, frame.subject, last=True)]
+        what = next((found for found, _ in _things(clause, frame.object, last=False)), None)
+        if what is not None and what.kind == "thing" and what.determiner in ("a", "an", "one") and not what.many:
+            yield from ((found, what) for found in named if found.kind == "thing" and found.label != what.label)
+
+
+def _role(words: Sequence[Token]) -> str:
+    """What an object is to its subject: `one employee as manager`."""
+    place = next((i for i, t in enumerate(words) if t.low == "as" and i), None)
+    named = [t for t in words[place + 1 :] if t.nominal] if place is not None else []
+    return " ".join(t.low for t in named)
+
+
+def _is_counted(found: Thing, words: Sequence[Token]) -> bool:
+    """Whether a phrase says that there are several: `multiple directors`, `one or more actors`."""
+    return found.determiner in _COUNTS or any(t.low in _COUNTS or t.low == "more" for t in words)
+
+
+def _things(clause: Clause, span: Span, last: bool) -> Iterator[tuple[Thing, Sequence[Token]]]:
+    """The things of a span that a conjunction or comma joins: the last such run, or the first."""
+    tokens, (first, end) = clause.tokens, span
+    runs: list[list[tuple[Thing, Sequence[Token]]]] = [[]]
+    begin = first
+    for place in range(first, end + 1):
+        joins = place < end and (tokens[place].low in ("and", "or") or tokens[place].text == ",")
+        breaks = place < end and (tokens[place].tag == "relative" or tokens[place].text in ".;:")
+        if place < end and not joins and not breaks:
+            continue
+        words = [t for t in tokens[begin:place] if t.low not in ("both", "either")]
+        if words and words[-1].low == "each":
+            words = words[:-1]
+        found = thing(words, clause.text) if words else None
+        if found and found.kind in ("thing", "organisation"):
+            runs[-1].append((found, words))
+        if breaks:
+            runs.append([])
+        begin = place + 1
+    chosen = [r for r in runs if r]
+    if chosen and last:
+        opens = max((i for i, (t, _) in enumerate(chosen[-1]) if t.determiner in ("each", "every")), default=0)
+        chosen[-1] = chosen[-1][opens:]
+    if chosen:
+        yield from chosen[-1 if last else 0]
+
+
+def _made_for(reading: Reading, frame: Frame) -> Iterator[Pair]:
+    """`For each story, people create and assign tasks`: a story has many tasks."""
+    tokens, text = reading.clause.tokens, reading.clause.text
+    start, end = frame.fronted
+    if end - start < 3 or tokens[start].low != "for" or tokens[start + 1].low not in ("each", "every"):
+        return
+    whole = thing(tokens[start + 1 : end], text)
+    if whole is None or whole.kind != "thing" or not set(frame.verbs) & set(_CREATING):
+        return
+    made = next((found for found, _ in _things(reading.clause, frame.object, last=False)), None)
+    if made is not None and made.kind == "thing" and made.many:
+        yield Pair(whole, made, "many", made=True)
+
+
+def _between(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
+    """`the relationship between students and subjects`: each has many of the other until more is said."""
+    for place, token in enumerate(tokens):
+        if token.low == "between" and place and tokens[place - 1].lemma in _JOINING:
+            end = next((i for i in range(place + 1, len(tokens)) if _ends_phrase(tokens[i])), None)
+            joint = joining(tokens[place:end], text)
+            if joint and len(joint.ends) == 2:
+                one, other = (Thing(label, "thing") for label in joint.ends)
+                yield Pair(one, other, "many")
+                yield Pair(other, one, "many")
+
+
+def _ends_phrase(token: Token) -> bool:
+    return token.tag in ("verb", "auxiliary", "modal", "relative") or token.text in ",.;"
+
+
+def _of_several(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
+    """`the equipment of multiple farms`: each farm has equipment of its own."""
+    for place in range(1, len(tokens) - 2):
+        several = tokens[place + 1].low in _COUNTS or tokens[place + 1].low == "different"
+        if tokens[place].low == "of" and several and tokens[place - 1].nominal:
+            part = thing(tokens[_phrase_first(tokens, place) : place], text)
+            whole = thing(tokens[place + 1 : _phrase_end(tokens, place + 1)], text)
+            if part and whole and part.kind == whole.kind == "thing":
+                yield Pair(part, whole, "one", tied=True)
+
+
+def _placed(clause: Clause, frame: Frame) -> Iterator[Thing]:
+    """What follows further prepositions: `is made by a guest for one room`, `is a copy of one book in one library`."""
+    tokens, (start, end) = clause.tokens, frame.object
+    if not (frame.passive or frame.verb == "be") or frame.kind != "main":
+        return
+    end = next((i for i in range(end, len(tokens)) if tokens[i].tag in _VERBAL or tokens[i].text in ".;:"), len(tokens))
+    for place in range(start + 1, end - 1):
+        if tokens[place].low in _PLACES and tokens[place + 1].low in ("one", "a", "an", "another"):
+            found = thing(tokens[place + 1 : _phrase_end(tokens, place + 1)], clause.text)
+            if found is not None and found.kind == "thing" and not found.many:
+                yield replace(found, determiner="one")
+
+
+_VERBAL = ("verb", "auxiliary", "modal", "relative", "to")
+
+
+def _made_from(clause: Clause, frame: Frame, subjects: Sequence[Thing]) -> Iterator[Pair]:
+    """`from one donation several bags are produced`: a donation has many bags."""
+    start, end = frame.fronted
+    if (
+        not frame.passive
+        or frame.verb not in _BRINGING
+        or end - start < 2
+        or clause.tokens[start].low not in ("from", "for")
+    ):
+        return
+    whole = thing(clause.tokens[start + 1 : end], clause.text)
+    for made in subjects:
+        if whole and whole.kind == made.kind == "thing":
+            yield Pair(whole, made, "many", made=made.many is False)
+
+
+def _made_on(clause: Clause, frame: Frame) -> Iterator[Pair]:
+    """`members place bids on items`: each bid is on an item."""
+    tokens, (start, end) = clause.tokens, frame.object
+    middle = next((i for i in range(start + 1, end) if tokens[i].tag == "preposition"), end)
+    if middle + 1 >= end or tokens[middle].low not in ("on", "for", "of", "about", "to", "at", "from"):
+        return
+    made = thing(tokens[start:middle], clause.text)
+    for about, _ in itertools.islice(_things(clause, (middle + 1, end), last=False), 1):
+        if made and made.kind == about.kind == "thing":
+            yield Pair(replace(made, many=False), replace(about, many=False), "one", tied=True)
+
+
+def _assigned(clause: Clause, frame: Frame) -> Iterator[Pair]:
+    """`assign stories to sprints`: each story is of one sprint; `associate employees with shifts`: many of many."""
+    tokens, (start, end) = clause.tokens, frame.object
+    middle = next((i for i in range(start + 1, end) if tokens[i].low in ("to", "with")), None)
+    if middle is None:
+        return
+    ones = _things(clause, (start, middle), last=False)
+    others = [found for found, _ in _things(clause, (middle + 1, end), last=False)]
+    for one, other in ((one, other) for one, _ in ones for other in others):
+        if one.kind == other.kind == "thing":
+            both = frame.verb in _JOINING_VERBS and one.many and (other.many or other.determiner in ("each", "every"))
+            yield Pair(one, other, "many" if both else "one", tied=not both, verb=frame.verb)
+            if both:
+                yield Pair(other, one, "many", verb=frame.verb)
+
+
+def _modified(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
+    """`the subjects taught by teachers`: who does something with what, said in passing."""
+    for place in range(1, len(tokens) - 2):
+        said = tokens[place].tag == "participle" and tokens[place + 1].low == "by" and tokens[place - 1].nominal
+        if said and tokens[place].lemma in _TIES | _SHARES | _MAKES:
+            doer = thing(tokens[place + 2 : _phrase_end(tokens, place + 2)], text)
+            done = thing(tokens[_phrase_first(tokens, place) : place], text)
+            if doer and done and doer.kind == done.kind == "thing":
+                yield Pair(doer, done, "many" if done.many else "one", made=True, verb=tokens[place].lemma)
+
+
+def _phrase_first(tokens: Sequence[Token], end: int) -> int:
+    first = end
+    while first > 0 and is_in_phrase(tokens[first - 1]):
+        first -= 1
+    return first
+
+
+def _phrase_end(tokens: Sequence[Token], start: int) -> int:
+    return next((i for i in range(start, len(tokens)) if not is_in_phrase(tokens[i])), len(tokens))
