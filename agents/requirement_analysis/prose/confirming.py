@@ -124,20 +124,18 @@ def fall_back(read: Found, found: Declarations) -> None:
             _declare_new(named, sentence, found)
 
 
-def _runs_it(name: str, read: Found, found: Declarations) -> bool:
-    """Whether a thing is the one that the whole brief is about: `the conference has participants`."""
-    having = [(p.subject, s) for p, s in read.pairs if known_as(p.subject, found) == name]
-    had = [p.object for p, _ in read.pairs if known_as(p.object, found) == name]
+def _running(read: Found, found: Declarations) -> set[str]:
+    """The things that the whole brief is about: `the conference has participants`, and nothing has a conference."""
     first = min((s.line for _, s in read.pairs), default=0)
-    return (
-        bool(having)
-        and not had
-        and all(
-            t.determiner in (("the", "this", "our", "a", "an") if s.line == first else ("the", "this", "our"))
-            and not t.many
-            for t, s in having
-        )
-    )
+    definite: dict[str, bool] = {}
+    had = set()
+    for pair, sentence in read.pairs:
+        subject, other = pair.subject, known_as(pair.object, found)
+        had |= {other} if other else set()
+        if name := known_as(subject, found):
+            words = ("the", "this", "our", "a", "an") if sentence.line == first else ("the", "this", "our")
+            definite[name] = definite.get(name, True) and subject.determiner in words and not subject.many
+    return {name for name, always in definite.items() if always} - had
 
 
 def _wholes(read: Found, found: Declarations) -> set[str]:
@@ -155,7 +153,7 @@ def _wholes(read: Found, found: Declarations) -> set[str]:
 
 def refuse(read: Found, found: Declarations) -> None:
     """Takes back what turned out to be no thing to store: named, but neither described, referred to nor related."""
-    wholes = _wholes(read, found)
+    wholes, running = _wholes(read, found), _running(read, found)
     referred = {
         part for d in found.by_name.values() for a, _ in d.attributes
         for part in (a.name, a.name.removesuffix("_id"), a.name.removesuffix("_information"))
@@ -166,8 +164,7 @@ def refuse(read: Found, found: Declarations) -> None:
         ties = sum(name in (link.parent, link.child) for link in found.spoken)
         known = archetype_for(name) is not None
         alone = own + ties == 0 if known else own < 2 and ties < 2
-        if (alone and name not in referred | wholes) or (
-            own == 0 and name not in referred and _runs_it(name, read, found)
-        ):
+        runs = own == 0 and name in running and name not in referred
+        if runs or (alone and name not in referred | wholes):
             found.withdraw(name)
     found.spoken[:] = [link for link in found.spoken if {link.parent, link.child} <= set(found.by_name)]

@@ -1,5 +1,6 @@
 """Relationships of declared entities from all that prose says of them together."""
 
+import itertools
 from collections.abc import Iterator
 
 from agents.knowledge import attribute_guess
@@ -22,12 +23,13 @@ def relate_counted(read: Found, found: Declarations) -> None:
         lines.setdefault(tuple(sorted(meant(t, found) or "" for t in (pair.subject, pair.object))), sentence)
     found.spoken += _roles(read, found)
     plain = [p for p, _ in read.pairs if not p.role]
+    joined = _joined(found)
     for count in counted(plain, lambda named: meant(named, found), lambda n: _is_person(n, found)):
         sentence = lines[tuple(sorted((count.parent, count.child)))]
         event = _event(count, found) if count.cardinality == "many_to_many" or count.made else None
         for end in (count.parent, count.child) if event else ():
             found.spoken.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
-        if not event and not (count.made and _joined(count.parent, count.child, found)):
+        if not event and not (count.made and frozenset((count.parent, count.child)) in joined):
             found.spoken.append(Link(count.parent, count.child, count.cardinality, sentence, spoken=True))
 
 
@@ -47,15 +49,17 @@ def _roles(read: Found, found: Declarations) -> Iterator[Link]:
             yield Link(parent, child, "one_to_many", sentence, named, optional=parent == child, spoken=True)
 
 
-def _joined(one: str, other: str, found: Declarations) -> bool:
-    """Whether a third thing refers to both, so that what one does with the other stands there."""
+def _joined(found: Declarations) -> set[frozenset[str]]:
+    """The pairs that a third thing refers to both of, so that what one does with the other stands there."""
+    targets: dict[str, set[str]] = {}
+    known = set(found.by_name)
     for name, declaration in found.by_name.items():
-        targets = {identifier(a.references) for a, _ in declaration.attributes if a.references}
-        targets |= {a.name.removesuffix("_id") for a, _ in declaration.attributes}
-        targets |= {link.parent for link in found.spoken if link.child == name}
-        if name not in (one, other) and {one, other} <= targets:
-            return True
-    return False
+        stated = {identifier(a.references) for a, _ in declaration.attributes if a.references}
+        named = {a.name.removesuffix("_id") for a, _ in declaration.attributes}
+        targets[name] = (stated | named) & known
+    for link in found.spoken:
+        targets[link.child].add(link.parent)
+    return {frozenset(pair) for one in targets.values() for pair in itertools.combinations(sorted(one), 2)}
 
 
 def _is_person(name: str, found: Declarations) -> bool:
