@@ -150,7 +150,7 @@ ITEMS = (
     Item(
         "integrity",
         "Constraints refuse what breaks the brief's rules",
-        (Selection(("schema",), ("refused", "returns")),),
+        (Selection(("schema",), ("refused", "returns", "races")),),
         (
             "rule-not-enforced",
             "constraint-claim-missing",

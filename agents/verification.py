@@ -24,6 +24,7 @@ from contracts.claims import (
     Observations,
     PlanFacts,
     Proof,
+    Races,
     Refused,
     Restores,
     Returns,
@@ -324,6 +325,21 @@ def _row_difference(claimed: tuple[tuple[str | None, ...], ...], seen: tuple[tup
     return f"{counts}; row {place + 1} is {found}, claimed {expected}"
 
 
+def _races(trial: Races, seen: Observation) -> Verdict:
+    """The second session is refused where the first commits, goes through where it gives up, and the rule holds."""
+    if _failed(seen) or not seen.rows or len(seen.rows) != 3:
+        return "fails", f"not raced: {seen.message or 'not every order was tried'}"
+    for (order, waited, ended, checked), wanted in zip(
+        seen.rows, (trial.sqlstate, trial.sqlstate, "committed"), strict=True
+    ):
+        if ended != wanted or checked != "t":
+            rule = "and the rule holds" if checked == "t" else "and the rule is broken"
+            return "fails", f"{order}: the second {waited} and ended with {ended} instead of {wanted}, {rule}"
+    waits = all(row[1] == "waited" for row in seen.rows)
+    how = "waited for the first" if waits else "went on beside the first"
+    return "holds", f"the second {how}; refused with {trial.sqlstate} in both orders, and let through when it gave up"
+
+
 def _measures(trial: Measures, seen: Observation) -> Verdict:
     if _failed(seen):
         return "fails", _error(seen)
@@ -372,6 +388,7 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "accepted": _accepted,
     "refused": _refused,
     "returns": _returns,
+    "races": _races,
     "uses_index": _uses_index,
     "setting_accepted": _setting_accepted,
     "measures": _measures,

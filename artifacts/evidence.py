@@ -20,6 +20,7 @@ from contracts.claims import (
     Invalidates,
     Measures,
     Proof,
+    Races,
     Refused,
     Restores,
     Returns,
@@ -190,9 +191,20 @@ def trial_text(claim: Claim) -> str:
 
 
 def _other_trial_text(
-    trial: UsesIndex | SettingAccepted | Measures | Starts | Restores | Reverts | Invalidates | Coherent | Balances,
+    trial: Races
+    | UsesIndex
+    | SettingAccepted
+    | Measures
+    | Starts
+    | Restores
+    | Reverts
+    | Invalidates
+    | Coherent
+    | Balances,
 ) -> str:
     """What was tried with an index, a setting, a server, a migration, a cache or numbers."""
+    if isinstance(trial, Races):
+        return "two sessions at once, each first once, and one that gives up"
     if isinstance(trial, Invalidates):
         return "cached, written, read without the invalidation, then with it"
     if isinstance(trial, Coherent):

@@ -80,6 +80,23 @@ class UsesIndex(Contract):
     growth: Literal["flat", "rows"] | None = None
 
 
+class Races(Contract):
+    """Two sessions write at once, each in a transaction, and the rule holds whoever comes first.
+
+    The second writes while the first has not committed. When the first commits, the second is refused with `sqlstate`;
+    when the first gives up, the second goes through. Each of the two is first once. After each order `check` returns
+    true, and `undo` removes what was committed; `setup` is committed before.
+    """
+
+    kind: Literal["races"] = "races"
+    setup: tuple[str, ...] = ()
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    sqlstate: Annotated[str, Field(pattern=r"^[0-9A-Z]{5}$")]
+    check: str
+    undo: tuple[str, ...]
+
+
 class SettingAccepted(Contract):
     """The server accepts this configuration value (name, unit and range)."""
 
@@ -233,6 +250,7 @@ Trial = Annotated[
     | Accepted
     | Refused
     | Returns
+    | Races
     | UsesIndex
     | SettingAccepted
     | Measures

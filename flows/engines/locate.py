@@ -38,7 +38,16 @@ OFTEN_WANTED = (
     "postgis", "timescaledb", "pgaudit", "pg_cron", "pg_partman",
 )  # fmt: skip
 
-PROVES_ALL = ("statements", "refusals", "rows", "index use", "roles and policies", "settings", "rollbacks")
+PROVES_ALL = (
+    "statements",
+    "refusals",
+    "rows",
+    "two sessions at once",
+    "index use",
+    "roles and policies",
+    "settings",
+    "rollbacks",
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from contracts.claims import (
     Invalidates,
     Measures,
     Observation,
+    Races,
     Refused,
     Restores,
     Returns,
@@ -25,6 +26,7 @@ from contracts.claims import (
 from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
 from flows.engines.errors import EngineError
 from flows.engines.index_use import index_use
+from flows.engines.races import raced
 from flows.engines.recovery import restored
 from flows.engines.reverts import reverted
 from flows.engines.server import Server, another
@@ -50,7 +52,7 @@ def shares(claims: Iterable[Claim], threads: int) -> list[tuple[Claim, ...]]:
     A restore, which is the longest and commits, has the first copy for itself; the history of a cache, which commits,
     comes last in the second.
     """
-    kept = [claim for claim in claims if not isinstance(claim.trial, ELSEWHERE)]
+    kept = _races_last(claim for claim in claims if not isinstance(claim.trial, ELSEWHERE))
     alone = tuple(claim for claim in kept if isinstance(claim.trial, Restores))
     place = {element: number for number, element in enumerate(dict.fromkeys(claim.element for claim in kept))}
     found: list[list[Claim]] = [[] for _ in range(max(1, threads - 1))]
@@ -63,8 +65,13 @@ def shares(claims: Iterable[Claim], threads: int) -> list[tuple[Claim, ...]]:
 
 def by_commit(claims: Iterable[Claim]) -> list[tuple[Claim, ...]]:
     """Where there are no copies: what is rolled back, and what commits."""
-    kept = [claim for claim in claims if not isinstance(claim.trial, ELSEWHERE)]
+    kept = _races_last(claim for claim in claims if not isinstance(claim.trial, ELSEWHERE))
     return [tuple(claim for claim in kept if isinstance(claim.trial, COMMIT) == commits) for commits in (False, True)]
+
+
+def _races_last(claims: Iterable[Claim]) -> list[Claim]:
+    """They commit and undo it, so that a trail of changes may grow."""
+    return sorted(claims, key=lambda claim: isinstance(claim.trial, Races))
 
 
 def plans(server: Server, connection: Connection, claims: Iterable[Claim], seen: dict[str, Observation]) -> Seen:
@@ -171,6 +178,8 @@ def tried(server: Server, connection: Connection, claim: str, trial: Trial) -> O
             return returned(server, connection, claim, trial)
         case UsesIndex():
             return index_use(server, connection, claim, trial)
+        case Races():
+            return raced(server, connection, claim, trial)
         case SettingAccepted():
             return setting_accepted(server, connection, claim, trial)
         case Measures():
