@@ -68,6 +68,8 @@ class Sensitive:
     sensitivity: str
     columns: tuple[str, ...]
     treatment: str
+    clear: tuple[str, ...]
+    masked: tuple[str, ...]
 
 
 def table_parts(design: Design, lines: Sequence[ProofLine]) -> tuple[TablePart, ...]:
@@ -273,7 +275,28 @@ def sensitive(plan: SecurityPlan) -> tuple[Sensitive, ...]:
     found: dict[tuple[str, str, str], list[str]] = {}
     for entry in plan.classifications:
         found.setdefault((entry.table, entry.sensitivity, entry.treatment), []).append(entry.column)
-    return tuple(Sensitive(t, s, tuple(columns), treatment) for (t, s, treatment), columns in found.items())
+    return tuple(
+        Sensitive(t, s, tuple(columns), treatment, *_seen_by(plan, t, columns))
+        for (t, s, treatment), columns in found.items()
+    )
+
+
+def _seen_by(plan: SecurityPlan, table: str, columns: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The roles that read some of these columns in the clear, and those that see some of them masked."""
+    clear = dict.fromkeys(
+        grant.role
+        for grant in plan.grants
+        if grant.table == table
+        and "select" in grant.privileges
+        and (not grant.columns or set(grant.columns) & set(columns))
+    )
+    masked = dict.fromkeys(
+        role
+        for view in plan.masked_views
+        if view.table == table and {mask.column for mask in view.masks} & set(columns)
+        for role in view.roles
+    )
+    return tuple(clear), tuple(masked)
 
 
 def not_understood(trace: Sequence[TraceLine]) -> tuple[TraceLine, ...]:

@@ -30,6 +30,18 @@ _RECORD_ONE_COLUMN = (
     " WHERE n.created_at <> o.created_at; END IF;"
     " RETURN NULL; END'"
 )
+
+
+def _masked(email: str, more: str) -> str:
+    return (
+        "DROP VIEW users_masked; CREATE VIEW users_masked WITH (security_barrier) AS SELECT id,"
+        f" {email} AS email, left(first_name, 1) || '***' AS first_name, left(last_name, 1) || '***' AS last_name,"
+        " '***' || right(phone, 2) AS phone, status, email_verified_at, last_login_at, deleted_at, created_at,"
+        f" updated_at{more} FROM users; ALTER VIEW users_masked OWNER TO shop_migrator;"
+        " GRANT SELECT ON users_masked TO shop_readonly"
+    )
+
+
 _PARTITION = """
 DO $do$ BEGIN
     EXECUTE (SELECT format('GRANT SELECT ON %s TO shop_app', inhrelid::regclass) FROM pg_inherits
@@ -114,6 +126,20 @@ SHOP = (
     Hole("a trail that the application reads", "GRANT SELECT ON audit_log TO shop_app"),
     Hole("a trail that the application writes", "GRANT INSERT ON audit_log TO shop_app"),
     Hole("an auditor who reads tables", "GRANT SELECT ON orders TO shop_auditor"),
+    # masked views
+    Hole("a masked view without its barrier", "ALTER VIEW users_masked RESET (security_barrier)"),
+    Hole("a masked view with a raw column", _masked("email::text", "")),
+    Hole("a masked view that shows half of an address", _masked("left(email, 12) || '***'", "")),
+    Hole("a masked view with a secret", _masked("left(email, 1) || '***@' || split_part(email, '@', 2)",
+         ", password_hash")),
+    Hole("a masked view for the application", "GRANT SELECT ON addresses_masked TO shop_app"),
+    Hole("a masked view for every login", "GRANT SELECT ON user_activities_masked TO PUBLIC"),
+    Hole("a masked view through which rows are removed", "GRANT DELETE ON users_masked TO shop_readonly"),
+    Hole("a masked view through which rows are added", "GRANT INSERT ON user_activities_masked TO shop_readonly"),
+    Hole("a masked view that belongs to a superuser's login", "CREATE VIEW more AS SELECT * FROM users;"
+         " GRANT SELECT ON more TO shop_readonly"),
+    Hole("the column behind a masked view", "GRANT SELECT (postal_code) ON addresses TO shop_readonly"),
+    # switches
     Hole("triggers that may be switched off",
          "GRANT SET ON PARAMETER session_replication_role TO shop_app"),
 )  # fmt: skip

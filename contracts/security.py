@@ -60,6 +60,24 @@ class AccessLog(Element):
     retention_days: int
 
 
+class MaskedColumn(Contract):
+    """A column of a masked view: its SQL expression, and what that leaves of the value."""
+
+    column: Identifier
+    expression: str
+    shows: str
+
+
+class MaskedView(Element):
+    """A view of a table for roles that may not read what it masks; columns that have no mask are `left_out`."""
+
+    name: Identifier
+    table: Identifier
+    roles: tuple[Identifier, ...]
+    masks: tuple[MaskedColumn, ...]
+    left_out: tuple[Identifier, ...] = ()
+
+
 class RetentionRule(Element):
     """How long rows are kept and how they go; erasure keeps references whole."""
 
@@ -79,6 +97,7 @@ class SecurityPlan(Contract):
     grants: tuple[Grant, ...] = ()
     policies: tuple[Policy, ...] = ()
     classifications: tuple[Classification, ...] = ()
+    masked_views: tuple[MaskedView, ...] = ()
     audit: Audit | None = None
     access_log: AccessLog | None = None
     retention: tuple[RetentionRule, ...] = ()

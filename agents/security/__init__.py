@@ -1,4 +1,4 @@
-"""Protection of one project: roles, grants, row-level policies, audit, classification, retention.
+"""Protection of one project: roles, grants, policies, masked views, audit, log of reads, classification, retention.
 
 The plan is as large as the brief makes it: a person's own device gets no roles and no policies, and says why.
 """
@@ -13,6 +13,7 @@ from agents.security.audit import audit_part, no_audit
 from agents.security.basis import Part, found
 from agents.security.grants import app_grants, gate_grants, grant_part, readonly_grants
 from agents.security.guards import Guard, guards
+from agents.security.masking import masked_views, masking_part
 from agents.security.ownership import ownership_part
 from agents.security.policies import policies, policy_part
 from agents.security.protection import classifications, protection_part, retention_rules
@@ -23,7 +24,7 @@ from contracts.base import Omission, Origin
 from contracts.claims import Claim, Returns
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign, Table
-from contracts.security import Grant, Policy, RetentionRule, Role, SecurityPlan
+from contracts.security import Grant, MaskedView, Policy, RetentionRule, Role, SecurityPlan
 
 __all__ = ["security_plan"]
 
@@ -46,13 +47,15 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
     own = own_conditions(requirements, schema, duties, made_guards)
     reads = access(requirements, schema, watched)
     made_policies = recorded(requirements, reads, policies(requirements, made_guards, grants, own), grants)
-    parts = _parts(requirements, schema, start, roles, watched, reads, grants, made_guards, made_policies)
+    views = masked_views(requirements, schema, grants, own)
+    parts = _parts(requirements, schema, start, roles, watched, reads, grants, made_guards, made_policies, views)
     joined = _joined((*parts, protection))
     return SecurityPlan(
         roles=roles,
         grants=grants,
         policies=made_policies,
         classifications=classifications(requirements, schema),
+        masked_views=views,
         audit=audit_of(requirements, watched) if watched else None,
         access_log=access_log_of(requirements, reads) if reads else None,
         retention=rules,
@@ -82,16 +85,18 @@ def _parts(
     grants: Sequence[Grant],
     made_guards: Sequence[Guard],
     made_policies: Sequence[Policy],
+    views: Sequence[MaskedView],
 ) -> tuple[Part, ...]:
     """The parts in the order in which the script executes them."""
     dataset = Dataset(schema.tables, start)
     return (
         role_part(requirements, roles),
-        *((audit_part(requirements, schema, watched, dataset, reads, made_policies),) if watched else ()),
+        *((audit_part(requirements, schema, watched, dataset, reads, made_policies, views),) if watched else ()),
         grant_part(requirements, schema, dataset, grants, made_guards),
         policy_part(requirements, schema, dataset, made_guards, made_policies, grants),
+        masking_part(requirements, schema, views, reads),
         ownership_part(requirements, schema),
-        attack_part(requirements, schema, roles, grants, made_policies, made_guards, watched, reads),
+        attack_part(requirements, schema, roles, grants, made_policies, made_guards, watched, reads, views),
     )
 
 

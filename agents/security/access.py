@@ -21,7 +21,7 @@ from agents.security.trail import Trail, free_name, trail
 from contracts.base import Origin
 from contracts.requirements import Requirement, Requirements, Sensitivity
 from contracts.schema import SchemaDesign, Table
-from contracts.security import AccessLog, Grant, Policy
+from contracts.security import AccessLog, Grant, MaskedView, Policy
 
 RECORD_READ = "record_read"
 READS_PER_ROW = 10.0  # a row is read ten times in its life on average; the brief says nothing about it
@@ -44,6 +44,12 @@ class Access:
     def unfinished(self) -> str:
         """The function that finds reads without an entry."""
         return f"unfinished_reads_of_{self.log.log}"
+
+    def callers(self, policies: Sequence[Policy], views: Sequence[MaskedView]) -> tuple[str, ...]:
+        """The roles that call the recording function, by the policies on them or by the views that they read."""
+        tables = {table.name for table in self.log.tables}
+        by_policy = (policy.role for policy in policies if f"{RECORD_READ}(" in policy.using)
+        return tuple(dict.fromkeys((*by_policy, *(r for view in views if view.table in tables for r in view.roles))))
 
     def condition(self, table: Table, reduced: bool) -> str:
         """The policy's expression, true when the read is recorded; `reduced` where no sensitive column is seen."""

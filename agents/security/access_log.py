@@ -16,12 +16,16 @@ from contracts.security import Policy
 
 
 def access_log(
-    draft: Draft, requirements: Requirements, schema: SchemaDesign, made: Access, policies: Sequence[Policy]
+    draft: Draft,
+    requirements: Requirements,
+    schema: SchemaDesign,
+    made: Access,
+    policies: Sequence[Policy],
+    roles: Sequence[str],
 ) -> None:
     """The log's table, the function that fills it, who may call it, its seals, and the attempts to read unrecorded."""
     log, element = made.log, f"audit.{made.log.log}"
     recording = [policy for policy in policies if f"{RECORD_READ}(" in policy.using]
-    roles = tuple(dict.fromkeys(policy.role for policy in recording))
     names = listed([table.name for table in log.tables], 12)
     about = f"Reads of {names}: {log.rows_per_day:g} rows a day, kept for {log.days} days"
     log_table(draft, schema, log, ("table_name text NOT NULL", "row_key text", "statement text"), about)
@@ -41,7 +45,7 @@ def access_log(
     draft.run(
         f"{element}.{RECORD_READ}.revoke",
         f"REVOKE ALL ON FUNCTION {RECORD_READ}(text, text) FROM PUBLIC",
-        "Only roles under its policies call it",
+        "Only roles whose reads are recorded call it",
         f"Nobody else fills {log.log}",
         log.serves,
     )

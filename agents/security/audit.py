@@ -26,7 +26,7 @@ from agents.security.trail import (
 from contracts.base import Alternative, Decision, Omission, Origin
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
-from contracts.security import Policy
+from contracts.security import MaskedView, Policy
 
 
 def audit_part(
@@ -36,6 +36,7 @@ def audit_part(
     dataset: Dataset,
     access: Access | None,
     policies: Sequence[Policy],
+    views: Sequence[MaskedView],
 ) -> Part:
     """The trail's table, its functions and triggers, the log of reads, and the attempts to avoid or to change them."""
     draft = Draft()
@@ -51,7 +52,7 @@ def audit_part(
     draft.rollback.append(f"DROP TABLE IF EXISTS {made.log}")
     draft.decisions += _decisions(requirements, made)
     if access:
-        access_log(draft, requirements, schema, access, policies)
+        access_log(draft, requirements, schema, access, policies, access.callers(policies, views))
     draft.rollback.append(f"DROP FUNCTION IF EXISTS {REFUSE}()")
     return draft.part()
 

@@ -37,7 +37,7 @@ def _handover(migrator: str) -> str:
         "DO $do$\nDECLARE\n    item text;\nBEGIN\n"
         "    FOR item IN\n"
         "        SELECT c.oid::regclass FROM pg_class AS c\n"
-        "        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')\n"
+        "        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')\n"
         "            AND pg_get_userbyid(c.relowner) = current_user\n"
         "            AND NOT EXISTS (SELECT FROM pg_depend AS d\n"
         "                WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')\n"

@@ -79,12 +79,13 @@ def staff(requirements: Requirements, schema: SchemaDesign) -> tuple[Duty, ...]:
 
 def _is_end_user(requirements: Requirements, schema: SchemaDesign, name: str) -> bool:
     owners = {subject.table.entity for subject in subjects(requirements, schema)}
-    if name in CALLERS and owners and _entity_of(requirements, name) is None:
+    if name in CALLERS and owners and entity_of(requirements, name) is None:
         return True
-    return name in END_USERS or name in MACHINERY or _entity_of(requirements, name) in owners
+    return name in END_USERS or name in MACHINERY or entity_of(requirements, name) in owners
 
 
-def _entity_of(requirements: Requirements, role: str) -> str | None:
+def entity_of(requirements: Requirements, role: str) -> str | None:
+    """The entity whose rows are people in a role."""
     for entity in requirements.entities:
         if role in (entity.name, *entity.synonyms):
             return entity.name
@@ -269,7 +270,7 @@ def _complete(requirements: Requirements, schema: SchemaDesign, duty: Duty) -> N
 
 
 def _by_reference(requirements: Requirements, schema: SchemaDesign, duty: Duty) -> None:
-    entity = _entity_of(requirements, duty.role)
+    entity = entity_of(requirements, duty.role)
     mine = next((table for table in schema.tables if table.entity and table.entity == entity), None)
     for table in schema.tables:
         if mine and (table is mine or any(key.references == mine.name for key in table.foreign_keys)):
@@ -358,7 +359,7 @@ def own_conditions(
     """
     made: dict[tuple[str, str], str] = {}
     for duty in duties:
-        entity = _entity_of(requirements, duty.role)
+        entity = entity_of(requirements, duty.role)
         mine = next((table for table in schema.tables if table.entity and table.entity == entity), None)
         for guard in guards:
             key = next(

@@ -16,7 +16,7 @@ from agents.security.staff import staff
 from agents.security.trail import partitions, trail
 from contracts.claims import Evidence
 from contracts.requirements import Protection
-from tests.agents.analyses import belongs, pattern, rule
+from tests.agents.analyses import attribute, belongs, entity, pattern, rule
 from tests.agents.protected import START, clinic, evidence, habits, plans, plans_of, saas, said, tried
 
 
@@ -163,6 +163,24 @@ def test_who_may_see_a_row_is_asked_before_the_read_is_recorded() -> None:
     own, recording = using["appointments_own_rows"].split(" AND ")
     assert "app.user_id" in own
     assert recording == "record_read('appointments', concat_ws(',', id))"
+
+
+def test_reports_see_masked_what_is_hidden_from_them() -> None:
+    (view,) = plans("clinic").security.masked_views
+    assert (view.table, view.roles) == ("patients", ("city_clinic_readonly",))
+    assert [mask.column for mask in view.masks] == ["name", "email", "phone"]
+    assert view.left_out == ("password_hash",)
+
+
+def test_what_a_part_would_tell_is_left_out_of_a_masked_view() -> None:
+    sex = attribute("sex", allowed=("female", "male"), sensitivity="personal")
+    remark = attribute("remark", "text", sensitivity="personal")
+    number = attribute("insurance_number", length=30, sensitivity="personal")
+    people = entity("patient", "person", sex, remark, number)
+    made = clinic(entities=(people, *clinic().entities[1:]))
+    (view,) = plans_of(made).security.masked_views
+    assert [mask.column for mask in view.masks] == ["insurance_number"]
+    assert {"sex", "remark"} <= set(view.left_out)
 
 
 def test_what_is_never_deleted_cannot_be_deleted() -> None:
