@@ -5,7 +5,6 @@ Prints medians beside their aims and asserts nothing; benchmarks/README.md says 
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -20,7 +19,7 @@ from benchmarks import twelve
 from benchmarks.once import DATE, SHOP, designed_shop
 from benchmarks.prefect_server import prefect_server
 from benchmarks.spine import ROOT, figure, machine
-from benchmarks.timed import seconds
+from benchmarks.timed import children_seconds, seconds
 from flows.direct import DirectRun
 from flows.here import QUIET
 from flows.progress import Silent
@@ -149,15 +148,9 @@ def _process(home: Path, command: list[str]) -> tuple[float, float]:
     environment = {**kept, **QUIET, "PREFECT_HOME": str(home)}
     home.mkdir(exist_ok=True)
     run = [sys.executable, *command]
-    before = _children()
+    before = children_seconds()
     wall = seconds(lambda: subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, check=False))
-    return wall, _children() - before
-
-
-def _children() -> float:
-    """Processor seconds of all processes that have ended and were waited for."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return wall, children_seconds() - before
 
 
 if __name__ == "__main__":

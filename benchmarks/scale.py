@@ -14,9 +14,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 from benchmarks.prefect_server import prefect_server
 from benchmarks.spine import ROOT, machine
-from benchmarks.timed import seconds
+from benchmarks.timed import children_seconds, seconds
 
 POOL = "bench"
 BRIEFS = tuple(ROOT / "examples" / name / "INITIAL.md" for name in ("habits", "clinic", "shop"))
@@ -38,14 +40,20 @@ def main() -> None:
         home.mkdir()
         with prefect_server(home, keep=("PREFECT_SERVER_DATABASE_CONNECTION_URL",)):
             taken = {n: _batch(Path(folder) / f"with-{n}", n, arguments) for n in arguments.workers}
-    first = taken[arguments.workers[0]]
+    first, _, _ = taken[arguments.workers[0]]
     print(f"\n{arguments.briefs} briefs, engine {arguments.engine}, {'PostgreSQL' if arguments.database else 'SQLite'}")
-    for number, took in taken.items():
-        print(f"  {number} workers {took:8.1f} s   {first / took:5.2f} times the first")
+    for number, (took, runs, server) in taken.items():
+        each = f"runs and workers {runs / arguments.briefs:.1f}, server {server / arguments.briefs:.1f}"
+        print(
+            f"  {number} workers {took:8.1f} s   {first / took:5.2f} times the first; processor seconds a brief: {each}"
+        )
 
 
-def _batch(folder: Path, workers: int, arguments: argparse.Namespace) -> float:
-    """Seconds from the submission of the first brief to the end of the last one; nothing is stored before."""
+def _batch(folder: Path, workers: int, arguments: argparse.Namespace) -> tuple[float, float, float]:
+    """Seconds from the submission of the first brief to the end of the last one; nothing is stored before.
+
+    And the processor seconds of runs and workers, and of the server, which say how far two cores can carry.
+    """
     (folder / "briefs").mkdir(parents=True)
     for number in range(arguments.briefs):
         text = BRIEFS[number % len(BRIEFS)].read_text()
@@ -57,8 +65,12 @@ def _batch(folder: Path, workers: int, arguments: argparse.Namespace) -> float:
         "--engine", arguments.engine, "--concurrency", str(2 * workers),
         "--deployment", f"persistence-architect/{POOL}",
     ]  # fmt: skip
+    server = next(p for p in psutil.Process().children() if "server" in p.cmdline())
+    of_runs, of_server = children_seconds(), sum(server.cpu_times()[:2])
     with _workers(workers):
-        return seconds(lambda: subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL))
+        took = seconds(lambda: subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL))
+        of_server = sum(server.cpu_times()[:2]) - of_server
+    return took, children_seconds() - of_runs, of_server
 
 
 @contextlib.contextmanager
@@ -83,8 +95,11 @@ def _workers(number: int) -> Iterator[None]:
     finally:
         for worker in started:
             worker.terminate()
-        for worker in started:
-            worker.wait(60)
+        for worker in started:  # some of Prefect's do not end when they are asked to
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                worker.wait(10)
+            worker.kill()
+            worker.wait()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The spine as plain calls with a clock at each step, and at each phase of the proof."""
 
+import resource
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -84,3 +85,9 @@ def seconds(call: Callable[..., Any], *args: Any) -> float:
     begun = time.perf_counter()
     call(*args)
     return time.perf_counter() - begun
+
+
+def children_seconds() -> float:
+    """Processor seconds of all processes below this one that have ended and were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -9,6 +9,7 @@ from pathlib import Path
 import contracts
 from artifacts.files import write_files
 from contracts.base import Contract
+from flows.inputs import writing
 
 
 def contract_classes() -> tuple[type[Contract], ...]:
@@ -35,4 +36,5 @@ def schema_files(folder: Path) -> dict[Path, str]:
 
 def written_schemas(folder: Path) -> tuple[Path, ...]:
     """The schema files, written whole."""
-    return write_files(schema_files(folder))
+    with writing("The schemas", folder):
+        return write_files(schema_files(folder))

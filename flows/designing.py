@@ -4,7 +4,7 @@ import argparse
 import os
 
 from contracts.plan import Handoff
-from flows.here import begin_server, heard, prepare_prefect, server_address
+from flows.here import DIRECTLY, begin_server, heard, prepare_prefect, server_address
 from flows.inputs import InputError, brief_from_file, checked_engine, checked_output, has_password
 from flows.progress import Lines
 
@@ -42,7 +42,7 @@ def _as_flow(arguments: argparse.Namespace, project: str, date: str, engine: str
             "A review is answered in the Prefect UI, and a server that lives for one run has none. Start a server, "
             "set PREFECT_API_URL, and run this again."
         )
-    begin_server(Lines(0).note)
+    begin_server(Lines(0).note, DIRECTLY)
     from flows.architect import STEP_NAMES, architect
 
     with heard(Lines(len(STEP_NAMES))):

@@ -8,7 +8,7 @@ from artifacts.exports import exports
 from artifacts.files import ProjectFiles, plan_json, project_files, write_files
 from artifacts.migration_files import migration_files, stale_files
 from contracts.plan import Handoff, PersistencePlan
-from flows.inputs import InputError
+from flows.inputs import writing
 
 
 def documents(plan: PersistencePlan, output: str) -> Handoff:
@@ -17,16 +17,11 @@ def documents(plan: PersistencePlan, output: str) -> Handoff:
     The document comes last, because its digest comment names the plan that must then lie beside it.
     """
     files = project_files(Path(output), plan.design.brief.project)
-    try:
+    with writing("The documents", files.folder):
         beside = _beside(files, plan)
         write_files({**beside, files.plan: plan_json(plan), files.document: persistence_md(plan)})
         for file in stale_files(files.migrations, (path.name for path in beside)):
             file.unlink()
-    except OSError as error:
-        raise InputError(
-            f"The documents cannot be written to {files.folder}: {error.strerror or type(error).__name__}. "
-            "Make room or change the folder's permissions, or give another output folder."
-        ) from error
     return handed_over(plan, files.document.as_posix(), files.plan.as_posix())
 
 

@@ -30,7 +30,7 @@ from flows.engines.schema_state import schema_state
 from flows.engines.server import Server, forbidden, scratch, serving
 from flows.engines.session import Connection, checked, ran, rolled_back
 from flows.evolve_inputs import refuse_unknown
-from flows.inputs import InputError, engine_address
+from flows.inputs import InputError, engine_address, writing
 from flows.progress import Progress
 
 _LAST = "SELECT coalesce(max(version), '') FROM schema_migrations"
@@ -118,15 +118,10 @@ def evolution_documents(plan: EvolutionPlan, proof: EvolutionProof | None, outpu
     written = plan.steps if ready else ()
     files = {folder / name: text for step in written if step.approved for name, text in step_files(step).items()}
     document = place.folder / "evolution.md"
-    try:
+    with writing("The migration", place.folder):
         write_files({**files, document: evolution_md(plan, proof)})
         for file in stale_files(folder, (path.name for path in files)):
             file.unlink()
-    except OSError as error:
-        raise InputError(
-            f"The migration cannot be written to {place.folder}: {error.strerror or type(error).__name__}. "
-            "Make room or change the folder's permissions, or give another folder with --output."
-        ) from error
     return Evolution(
         plan=plan, proof=proof, document=document.as_posix(), files=tuple(p.as_posix() for p in files), ready=ready
     )

@@ -7,7 +7,7 @@ from contracts.evolution import Evolution
 from flows.designing import engine_without_password
 from flows.evolve_inputs import answers_from, is_design
 from flows.evolve_spine import default_output, evolution, steps
-from flows.here import begin_server, heard, prepare_prefect
+from flows.here import DIRECTLY, begin_server, heard, prepare_prefect
 from flows.inputs import InputError, brief_from_file, checked_output, checked_project, file_text
 from flows.progress import Lines
 
@@ -53,7 +53,7 @@ def checked_version(last: str) -> str:
 
 def _as_flow(arguments: argparse.Namespace, engine: str, output: str, answers: str, lines: Lines) -> Evolution:
     prepare_prefect()
-    begin_server(lines.note)
+    begin_server(lines.note, DIRECTLY)
     from flows.evolve import evolve
 
     with heard(lines):

@@ -5,7 +5,7 @@ import argparse
 from contracts.handover import DocumentHandover
 from flows.designing import engine_without_password
 from flows.handover_spine import chosen, document_handover, steps
-from flows.here import begin_server, heard, prepare_prefect
+from flows.here import DIRECTLY, begin_server, heard, prepare_prefect
 from flows.inputs import checked_output
 from flows.progress import Lines
 
@@ -26,7 +26,7 @@ def handed(arguments: argparse.Namespace) -> DocumentHandover:
 def _as_flow(arguments: argparse.Namespace, output: str, engine: str, lines: Lines) -> DocumentHandover:
     """The flow in this process."""
     prepare_prefect()
-    begin_server(lines.note)
+    begin_server(lines.note, DIRECTLY)
     from flows.handover import handover
 
     with heard(lines):

@@ -13,7 +13,7 @@ from contracts.handover import AgentFiles, AgentName, AgentOutcome, DocumentHand
 from contracts.published import PublishedDesign
 from contracts.validation import ValidationReport
 from flows.consumers import AGENTS, consumer
-from flows.inputs import InputError
+from flows.inputs import InputError, writing
 from flows.publishing import published_design
 from flows.run import Run
 from flows.validating import suite_run
@@ -76,13 +76,8 @@ def project_folder(document: str, output: str, design: PublishedDesign) -> Path:
 
 def written(handed: AgentFiles, folder: Path) -> AgentOutcome:
     """The agent's files on disk, each whole; `InputError` when the folder cannot be written."""
-    try:
+    with writing(f"The files of {handed.agent}", folder):
         paths = write_files({folder / file.path: file.text for file in handed.files})
-    except OSError as error:
-        raise InputError(
-            f"The files of {handed.agent} cannot be written to {folder}: {error.strerror or type(error).__name__}. "
-            "Make room or change the folder's permissions, or give another folder with --output."
-        ) from error
     return AgentOutcome(agent=handed.agent, files=tuple(p.as_posix() for p in paths), findings=handed.findings)
 
 

@@ -6,11 +6,13 @@ the evidence, and the remedy.
 """
 
 import codecs
+import contextlib
 import datetime as dt
 import math
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 from agents import dialects
@@ -231,6 +233,18 @@ def checked_output(output: str) -> str:
             f"The folder {existing} cannot be written. Give another output folder, or change its permissions."
         )
     return output
+
+
+@contextlib.contextmanager
+def writing(what: str, folder: Path) -> Iterator[None]:
+    """Whatever the disk refuses inside of the block becomes an InputError that names what was being written."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{what} cannot be written to {folder}: {error.strerror or type(error).__name__}. "
+            "Make room or change the folder's permissions, or give another output folder."
+        ) from error
 
 
 def has_password(engine: str) -> bool:

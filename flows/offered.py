@@ -4,6 +4,7 @@ No `from __future__ import annotations` here or where it is used: Prefect builds
 """
 
 import functools
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any, ParamSpec, TypeVar
 
@@ -17,6 +18,17 @@ from flows.serializer import ContractSerializer
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a run's log does not say it yet: the process of a served run ends with the error once more, as a
+    traceback below the line that told it.
+    """
+    told = record.exc_info is not None and isinstance(record.exc_info[1], USER_ERRORS)
+    return not (told and record.getMessage().startswith("Engine execution exited"))
+
+
+logging.getLogger("prefect.flow_runs").addFilter(_is_news)
 
 
 def offered(

@@ -45,7 +45,7 @@ class TemporaryServer:
             fact = f"ended with code {code} while it started; lines above, if there are any, say why"
         except subprocess.TimeoutExpired:
             fact = f"did not start in {seconds:g} seconds; on a busy machine give it longer with {STARTUP}"
-        raise InputError(f"Prefect's temporary server {fact}. --direct does without a server.")
+        raise InputError(f"Prefect's temporary server {fact}. design, evolve and handoff do without with --direct.")
 
     def stop(self) -> None:
         """Ends it; what it was still told is kept."""

@@ -248,6 +248,17 @@ def test_engines_lists_the_embedded_one(capsys: pytest.CaptureFixture[str]) -> N
     assert "embedded: PostgreSQL 18" in capsys.readouterr().out
 
 
+def test_schemas_that_cannot_be_written_are_a_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The name of a file is taken by a folder: root may write everywhere else."""
+    (tmp_path / "Brief.schema.json").mkdir()
+    assert main(["schema", str(tmp_path)]) == BAD_INPUT
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        f"error: The schemas cannot be written to {tmp_path}: Is a directory. "
+        "Make room or change the folder's permissions, or give another output folder."
+    ]
+
+
 def test_schemas_are_valid_complete_and_the_same_each_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from flows.contract_schemas import contract_classes
 

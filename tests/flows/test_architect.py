@@ -1,6 +1,7 @@
 """The Prefect flow: what plain calls give, with stored results, a form that explains, and one-line refusals."""
 
 import datetime as dt
+import logging
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from contracts.plan import Handoff
 from flows.direct import DirectRun
-from flows.inputs import brief_from_file
+from flows.inputs import InputError, brief_from_file
 from flows.ownership import ROOT
 from flows.progress import Silent
 from flows.serving_deployments import OFFERED, Offered
@@ -176,6 +177,26 @@ def test_a_mistake_in_the_first_stage_of_the_chain_is_one_line(storage: Path, tm
     state: Any = application_planning(brief=str(tmp_path / "none.md"), output=str(tmp_path), return_state=True)
     assert state.is_failed()
     assert state.message.startswith(f"There is no file {tmp_path}/none.md.")
+
+
+def test_a_served_run_does_not_repeat_a_mistake_as_a_traceback(storage: Path, tmp_path: Path) -> None:
+    """As the process of a served run calls the flow, with the log that the UI shows."""
+    from prefect.flow_engine import run_flow
+
+    from flows.architect import architect
+
+    log, said = logging.getLogger("prefect.flow_runs"), list[str]()
+    hearing = logging.Handler()
+    hearing.emit = lambda record: said.append(f"{record.getMessage()} {record.exc_info or ''}")  # type: ignore[method-assign]
+    log.addHandler(hearing)
+    try:
+        with pytest.raises(InputError):
+            run_flow(architect, parameters={"brief": str(tmp_path / "none.md")}, error_logger=log)
+        log.error("Engine execution exited with unexpected exception", exc_info=ValueError("ours"))
+    finally:
+        log.removeHandler(hearing)
+    assert [line for line in said if "There is no file" in line and "Finished" not in line][1:] == []
+    assert ["ours" in line for line in said if "Engine execution" in line] == [True]
 
 
 def test_a_worker_loads_the_flow_by_its_dotted_name() -> None:

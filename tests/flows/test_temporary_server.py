@@ -61,6 +61,6 @@ def test_a_server_that_ends_instead_of_starting_is_a_clear_line(
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
     monkeypatch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", "sqlite+nothing:///x")
     server = temporary_server.started()
-    with pytest.raises(InputError, match=r"ended with code 1 while it started.*--direct does without"):
+    with pytest.raises(InputError, match=r"ended with code 1 while it started.*do without with --direct"):
         server.wait(PATIENCE_SECONDS)
     server.stop()
