@@ -24,7 +24,7 @@ from agents.requirement_analysis.forms.resources import declare_resources
 from agents.requirement_analysis.forms.scenarios import STORIES, restated
 from agents.requirement_analysis.forms.settling import account, form_rules, roles, settle, told
 from agents.requirement_analysis.forms.strangers import stranger
-from agents.requirement_analysis.forms.things import Forms, declared, in_order
+from agents.requirement_analysis.forms.things import Forms, declared, in_order, name_of
 from agents.requirement_analysis.languages import in_english
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
@@ -42,7 +42,7 @@ from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.stories import keep_stories, statements
 from agents.requirement_analysis.targets import targets
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
-from agents.requirement_analysis.trace import trace
+from agents.requirement_analysis.trace import LETTERHEAD, trace
 from agents.requirement_analysis.volumes import stated_figures, volumes
 from agents.requirement_analysis.wishes import operating_wishes
 from contracts.brief import Brief, BriefError
@@ -59,14 +59,18 @@ def requirement_analysis(brief: Brief) -> Requirements:
     """
     document, in_own_words = in_english(read_document(brief.text), brief.text)
     once, repeated = without_repeats(document.sentences)
-    now = tuple(s for s in once if topic(s) != "future")
+    now = tuple(s for s in once if topic(s) != "future" and not _heads_letter(s))
     forms = read_forms(now)
     now = (*now, *(spoken for spoken, _ in forms.spoken))
     rest = unread(now, forms)
     found = declarations(Document(document.title, rest), declared(forms))
     if not found.by_name and stranger(document):
         raise _nothing_declared(document)  # a licence has sentences, too
-    read_prose(tuple(s for s in rest if label_topic(s.label) != "entities" and not _no_prose(s)), found)
+    told = {name_of(thing.label) for thing in forms.things if thing.told}
+    by_forms = any(name not in told for name in found.by_name)
+    read_prose(
+        tuple(s for s in rest if label_topic(s.label) != "entities" and not _no_prose(s)), found, by_forms=by_forms
+    )
     now = restated(now, keep_stories(forms.stories, found), forms)
     if len(found.by_name) < _FEW and not any(d.attributes for d in found.by_name.values()):
         keep_stories(tuple(statements(rest)), found)  # nothing is described, so that what is done tells most
@@ -83,6 +87,11 @@ def requirement_analysis(brief: Brief) -> Requirements:
     return in_own_words(
         _requirements(brief, replace(document, sentences=once), document, spoken, things, forms, ledger)
     )
+
+
+def _heads_letter(sentence: Sentence) -> bool:
+    """Whether a line is of a letter's head (`To: dev team`), above any heading."""
+    return sentence.form == "paragraph" and len(sentence.sections) < 2 and bool(LETTERHEAD.match(sentence.text))
 
 
 def _no_prose(sentence: Sentence) -> bool:

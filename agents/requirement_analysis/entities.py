@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from agents.knowledge import attribute_guess
+from agents.knowledge import archetype_for, attribute_guess
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute, segments, stated_attributes
 from agents.requirement_analysis.document import Document, Sentence
@@ -166,7 +166,28 @@ def declarations(document: Document, found: Declarations | None = None) -> Decla
             _beside(owner, items, found)
     for sentence in document.sentences:
         _from_heading(sentence, found)
+    listed = {(s.line, s.text) for d in found.by_name.values() for _, s in d.attributes}
+    for sentence in document.sentences:
+        if sentence.label and (sentence.line, sentence.text) not in listed:
+            _from_label(sentence, found)
     return found
+
+
+def _from_label(sentence: Sentence, found: Declarations) -> None:
+    """`invoice: number, date` and `invoice status: draft|sent|paid`, wherever an invoice is declared elsewhere."""
+    if sentence.form not in ("bullet", "numbered", "paragraph") or topic(sentence) not in ("", "overview", "entities"):
+        return
+    name = words(clean_name(sentence.label))
+    for length in range(len(name), 0, -1):
+        declared = found.by_name.get(singular("_".join(name[:length])))
+        if declared is None:
+            continue
+        rest = " ".join(name[length:])
+        listed = stated_attributes(f"{rest}: {sentence.body}") if rest else _plain_list(sentence.body)
+        known = {a.name for a, _ in declared.attributes}
+        if not rest or (len(listed) == 1 and listed[0].evidence):
+            declared.attributes += [(a, sentence) for a in listed if a.name not in known]
+        return
 
 
 def _from_names(sentence: Sentence, found: Declarations) -> None:
@@ -178,10 +199,20 @@ def _from_names(sentence: Sentence, found: Declarations) -> None:
         found.declare(listed[0], sentence).attributes += [(a, sentence) for a in listed[1]]
     elif sentence.form in ("bullet", "numbered") and _lists_entities(sentence):
         name = sentence.label or re.split(r"\s+[-–—]\s+|\s*\(|:", sentence.text, maxsplit=1)[0]
+        if _is_fact_of_declared(name, found):
+            return
         if is_name(clean_name(name)) and "→" not in sentence.text and "->" not in sentence.text:
             declaration = found.declare(name, sentence)
             rest = sentence.body if sentence.label else _inside(sentence.text)
             declaration.attributes += [(a, sentence) for a in _plain_list(rest)]
+
+
+def _is_fact_of_declared(label: str, found: Declarations) -> bool:
+    """Whether a label names a fact of something declared before: `invoice status`."""
+    name = words(clean_name(label))
+    heads = ("_".join(name[:length]) for length in range(1, len(name)))
+    known = archetype_for(singular("_".join(name))) if name else None
+    return known is None and any(singular(h) in found.by_name and _is_known(name[-1]) for h in heads)
 
 
 def _listed_inline(sentence: Sentence) -> tuple[str, tuple[StatedAttribute, ...]] | None:

@@ -15,7 +15,8 @@ from contracts.requirements import Retention
 _KEEP = re.compile(
     r"\b(?:kept?|keeps?|retain(?:ed|s)?|retention|stored for|archived?(?: for)?|preserved?|(?:deleted|purged"
     r"|removed|erased|gone|dropped"
-    r"|discarded) after|held for|expires? after|stay(?:s)? for)\b",
+    r"|discarded) after|held for|expires? after|stay(?:s)? for"
+    r"|older than .{2,40}? (?:can|may|must|should|are to|will)?\s*be (?:deleted|purged|removed|erased))\b",
     re.I,
 )
 _ANONYMOUS = re.compile(r"\banonymi[sz]\w*\b|\bpseudonymi[sz]\w*\b", re.I)

@@ -30,6 +30,8 @@ _LETTER = re.compile(
     r"|(?:from|to|cc|subject|date|sent):\s)",
     re.I,
 )
+LETTERHEAD = re.compile(r"^(?:from|to|cc|bcc|subject|date|sent|re|fwd|an|von|betreff|datum):\s", re.I)
+"""The head of a letter, which looks like a label with a list."""
 _PROCUREMENT = frozenset("contract proposal proposals budget timeline evaluation submission vendor procurement".split())
 
 

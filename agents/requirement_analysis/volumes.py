@@ -77,6 +77,7 @@ def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Sta
     """The figures of one sentence; `450 stores with 2 tills each` counts by what was counted before."""
     text = figure_text(sentence)
     found = quantities(text)
+    yield from _at_intervals(text, sentence, model)
     before: tuple[str | None, float] = (None, 1.0)
     for number, quantity in enumerate(found):
         if quantity.unit or quantity.value < 1 or _is_bound(text, quantity):
@@ -93,6 +94,24 @@ def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Sta
             factor = before[1] if each and before[0] is None else 1.0
             yield from _figure(entity, per, quantity, following, text, sentence, factor)
         before = (entity, quantity.value)
+
+
+def _at_intervals(text: str, sentence: Sentence, model: Model) -> Iterator[Stated]:
+    """`Sensors send a reading every 5 minutes`: 288 readings a day for each sensor."""
+    for found in _EVERY.finditer(text):
+        who, what = model.vocabulary.mentions(found["who"]), model.vocabulary.mentions(found["what"])
+        if who and what and who[-1].entity != what[-1].entity:
+            times = SECONDS["day"] / (float(found["n"] or 1) * SECONDS[found["unit"].lower()])
+            yield Stated(what[-1].entity, sentence, per_day=times, per=who[-1].entity)
+
+
+_EVERY = re.compile(
+    r"(?P<who>[\w -]+?) (?:sends?|records?|takes?|reports?|makes?|produces?|writes?|transmits?|delivers?|creates?"
+    r"|gives?|push(?:es)?|stores?|logs?) (?:an?|its|their|the|one) (?P<what>[\w -]+?) "
+    r"(?:every|each|once an?|once per|per|an?) "
+    r"(?:(?P<n>\d+(?:\.\d+)?) )?(?P<unit>second|minute|hour|day|week)s?\b",
+    re.I,
+)
 
 
 def _is_bound(text: str, quantity: Quantity) -> bool:
@@ -134,7 +153,7 @@ def _holder(text: str, quantity: Quantity, entity: str | None, before: str | Non
         for mention in model.vocabulary.mentions(named["what"]):
             if mention.entity != entity:
                 return mention.entity
-    if re.search(r"\beach\b", text[quantity.start :].split(".")[0]):
+    if re.search(r"\beach\b", re.split(r"[.;]|,\s+(?=~?\d)", text[quantity.start :])[0]):
         mentions = [m.entity for m in model.vocabulary.mentions(text[: quantity.start]) if m.entity != entity]
         return mentions[-1] if mentions else None
     return None

@@ -22,6 +22,7 @@ _OPEN = re.compile(
 _COLUMN = re.compile(
     rf"^(?P<name>{_NAME})\s+(?P<type>\"[^\"]+\"|[\w.]+(?:\s*\([^()]*\))?(?:\[\])?)\s*(?:\[(?P<settings>.*)\])?$"
 )
+_SEVERAL = re.compile(rf"{_NAME}\s+(?:\"[^\"]+\"|[\w.]+(?:\([^()]*\))?(?:\[\])?)(?:\s*\[[^\[\]]*\])?(?:\s+|$)")
 _REF = re.compile(
     rf"^(?P<left>{_NAME}|{_NAME}\.\([^()]*\))\s*(?P<mark><>|<|>|-)\s*(?P<right>{_NAME}\.\([^()]*\)|{_NAME})\s*"
     r"(?:\[(?P<settings>.*)\])?$")  # fmt: skip
@@ -49,9 +50,21 @@ def _lines(block: Block) -> Iterator[tuple[str, Sentence]]:
         bare = re.sub(r"('(?:[^'\\]|\\.)*'|\"[^\"]*\"|`[^`]*`)|//.*$|/\*.*?\*/", lambda m: m[1] or "", text).strip()
         for part in re.split(r"(?<=\{)\s*(?=\S)|(?<=\S)\s*(?=\}$)", bare):
             if part.strip():
-                yield part.strip(), sentence
+                yield from ((one, sentence) for one in _columns(part.strip()))
         if not bare:
             yield "//", sentence
+
+
+def _columns(text: str) -> Iterator[str]:
+    """The columns of a table that stands on one line, and its block of indexes; other lines as they are."""
+    inner = re.split(r"\s*(?=\bindexes\s*\{)|(?<=\{)\s*|\s*(?=\})", text) if "indexes" in text else [text]
+    for part in (p.strip() for p in inner if p and p.strip()):
+        found = list(_SEVERAL.finditer(part))
+        whole = "".join(m[0] for m in found).replace(" ", "") == part.replace(" ", "")
+        if len(found) > 1 and whole and not _COLUMN.match(part):
+            yield from (m[0].strip() for m in found)
+        else:
+            yield part
 
 
 class _Reader:

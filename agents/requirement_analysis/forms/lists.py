@@ -20,7 +20,8 @@ _EQUALS = re.compile(r"^(?P<name>[^\W\d_][\w -]{2,40}?)\s+=\s+(?P<list>[^=<>*\d(
 _KEEPS = (
     r"(?:we|I|they|you|one)\s+(?:(?:also|always|only|must|need to|have to|should|want to|would like to|need "
     r"to be able to)\s+)*"
-    r"(?:store|record|keep|note|save|track|capture|collect|hold|write down|note down|register|document|enter|log|know)"
+    r"(?:want|need|store|record|keep|note|save|track|capture|collect|hold|write down|note down|register|document|enter"
+    r"|log|know)"
     r"(?:\s+(?:down|the following))*"
 )
 _KEPT = re.compile(
@@ -35,7 +36,9 @@ _KEPT_OF = re.compile(
 )
 _NOTED = re.compile(
     r"^(?:for|with|on)\s+(?:each|every)\s+(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,2}?),?\s+(?:the|our|an?)\s+[\w-]+"
-    r"(?: [\w-]+)?\s+(?:records|notes|enters|writes down|notes down|documents|logs|captures|keeps|stores)\s+"
+    r"(?: [\w-]+)?\s+(?:records|notes|enters|writes down|notes down|documents|logs|captures|keeps|stores"
+    r"|(?:shall|must|should|will|has to|needs to)\s+(?:record|note|document|log|capture|keep|store|hold|contain"
+    r"|show))\s+"
     r"(?P<list>.+)$",
     re.IGNORECASE,
 )
@@ -138,7 +141,9 @@ def _inside(sentence: Sentence, forms: Forms) -> None:
         if _known(name) and archetype_for(name) is None:
             continue  # `ingredients (salt, sugar, flour)` are values
         if len(columns) > 2 and known * 2 > len(columns) and all(map(_short, columns)) and not title_topic(label):
-            forms.thing(name.replace("_", " "), sentence).columns += [Column(a, sentence) for a in columns]
+            made = forms.thing(name.replace("_", " "), sentence)
+            made.told = True
+            made.columns += [Column(a, sentence) for a in columns]
 
 
 def _kept(name: str, text: str, sentence: Sentence, forms: Forms) -> None:
@@ -157,7 +162,9 @@ def _kept(name: str, text: str, sentence: Sentence, forms: Forms) -> None:
     if len(columns) != len(parts) or len(columns) < 3 or known * 2 < len(columns) or not all(map(_short, columns)):
         return
     forms.consume(sentence)
-    forms.thing(label, sentence).columns += [Column(replace(a, key=False), sentence) for a in columns]
+    made = forms.thing(label, sentence)
+    made.told = True
+    made.columns += [Column(replace(a, key=False), sentence) for a in columns]
 
 
 def _definition(name: str, text: str, sentence: Sentence, forms: Forms) -> None:

@@ -28,6 +28,11 @@ _ATTRIBUTE = re.compile(
     r"(?P<keys>(?:\s*,?\s*(?:PK|FK|UK)\b)*)\s*(?P<comment>\"[^\"]*\")?$",
     re.IGNORECASE,
 )
+_OPENING = re.compile(rf"^{_NAME}\s*(?::::[\w,]+\s*)?\{{")
+_SEVERAL = re.compile(
+    r"[\w\[\]-]+(?:\([^()]*\))?(?:\[\])?\s+(?!(?:PK|FK|UK)\b)\*?[\w\[\]().-]+(?:\s*,?\s*(?:PK|FK|UK)\b)*(?:\s*\"[^\"]*\")?,?;?",
+    re.IGNORECASE,
+)
 _MANY = re.compile(r"[{}]|more|many|\+", re.IGNORECASE)
 _ZERO = re.compile(r"[|}]o|o[|{]|zero|0", re.IGNORECASE)
 _SOMETIMES = re.compile(
@@ -63,9 +68,18 @@ def read_mermaid(block: Block, forms: Forms) -> None:
 
 def _lines(block: Block) -> Iterator[tuple[str, Sentence]]:
     """The lines without remarks; a box that opens and closes on one line gives several."""
+    inside = False
     for text, sentence in block.lines():
         bare = text.strip()
-        if bare.startswith("erDiagram ") or ("{" in bare and bare.endswith("}") and not _LINE.match(bare)):
+        if not _LINE.match(bare) and "%%" not in bare and (inside or _OPENING.match(bare)):
+            for part in (p.strip() for p in re.split(r"(?<=\{)|(?=\})", bare) if p.strip()):
+                inside = part != "}" if part.endswith(("{", "}")) else inside
+                several = list(_SEVERAL.finditer(part)) if inside and not part.endswith("{") else []
+                if len(several) > 1 and "".join(part.split()) == "".join("".join(m[0].split()) for m in several):
+                    yield from ((m[0].strip(), sentence) for m in several)
+                else:
+                    yield part, sentence
+        elif bare.startswith("erDiagram ") or ("{" in bare and bare.endswith("}") and not _LINE.match(bare)):
             for part in re.split(r"(?<=\{)\s*|[;,]\s*(?=\w+\s+\w+)|\s*(?=\}$)|^(erDiagram)\s+", bare):
                 if part and part.strip():
                     yield part.strip(), sentence

@@ -35,13 +35,17 @@ class Column:
 
 @dataclass
 class Thing:
-    """An entity as a notation states it; `key` and `uniques` are column labels."""
+    """An entity as a notation states it; `key` and `uniques` are column labels.
+
+    One that a sentence describes is `told`, so that other sentences may well describe more.
+    """
 
     label: str
     sentence: Sentence
     columns: list[Column] = field(default_factory=list)
     key: list[str] = field(default_factory=list)
     uniques: list[tuple[tuple[str, ...], Sentence]] = field(default_factory=list)
+    told: bool = False
 
     def change(self, label: str, **changes: object) -> bool:
         """Complete what is known of one column; False where the thing has no such column."""

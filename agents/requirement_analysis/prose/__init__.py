@@ -24,21 +24,16 @@ _SILENT: frozenset[Topic] = frozenset(
 """Topics whose sentences speak of the system, not of what it stores."""
 
 
-_MAIL = frozenset({"subject", "from", "to", "cc", "date", "sent", "re", "fwd"})
-"""What the lines of a mail's head begin with."""
-
-
-def read_prose(sentences: Sequence[Sentence], found: Declarations) -> None:
+def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: bool = False) -> None:
     """Adds what sentences declare to what lists, tables and diagrams declared before.
 
-    Where a brief has such forms, they say what is stored, and prose only adds what it describes in full.
+    Where a brief has such forms (`by_forms`), they say what is stored, and prose only adds what it describes in full.
     """
     read = Found()
     said = [s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and topic(s) not in _SILENT]
-    said = [s for s in said if s.label.lower() not in _MAIL]
     for sentence in said:
-        read_sentence(sentence, read, lists_only=bool(found.by_name))
-    if found.by_name:
+        read_sentence(sentence, read, lists_only=by_forms)
+    if by_forms:
         _add_described(read, found)
         return
     declare_lists(read, found)

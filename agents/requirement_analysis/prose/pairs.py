@@ -73,8 +73,8 @@ def pairs(text: str) -> Iterator[Pair]:
         if pronoun in ("it", "they"):
             subjects = latest or [Thing(pronoun, "reference", "", pronoun == "they")]
         latest = subjects if subjects and frame.kind == "main" else latest
-        for subject, place in itertools.product(subjects, _placed(clause, frame)):
-            yield Pair(subject, place, "one", tied=True, verb=frame.verb)
+        for subject, where in itertools.product(subjects, _placed(clause, frame)):
+            yield Pair(subject, where, "one", tied=True, verb=frame.verb)
         yield from _made_from(clause, frame, subjects)
         if frame.kind == "absolute":
             subjects = [replace(found, determiner="each") for found in subjects]

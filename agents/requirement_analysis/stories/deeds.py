@@ -13,6 +13,8 @@ _ENDS = frozenset("because if so then thereby unless until when whenever whereas
 """Words with which a condition or a reason begins, which says nothing of what is kept."""
 _LISTING = frozenset("with including include includes specifying stating".split())
 _IDLE = frozenset("and or as well the a an their its & / both".split())
+_PARTICLES = frozenset("back down in off out over up".split())
+"""Right behind a verb they belong to it: `check in a parcel`."""
 _COUNTED = frozenset("date number amount place time type kind name reason duration name sum end start".split())
 """Heads that are a fact only together with what follows `of`: the date of birth, the number of seats."""
 
@@ -119,7 +121,7 @@ def _phrases(tokens: Sequence[Token], deed: Deed) -> None:
     end = 0
     for found in noun_phrases(tokens):
         between = [t.low for t in tokens[end : found.first] if t.text != ","]
-        opens = [w for w in between if w not in _IDLE]
+        opens = [w for w in between if w not in (_IDLE if end else _IDLE | _PARTICLES)]
         if between == ["of"] and not isinstance(slot, str) and slot and _needs_more(slot[-1]):
             slot[-1] = Phrase(slot[-1].core, f"of {found.text}")
             end = found.end

@@ -13,8 +13,7 @@ from agents.requirement_analysis.entities import Declaration, Declarations, Link
 from agents.requirement_analysis.forms.things import Story
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
-from agents.requirement_analysis.prose.declaring import one
-from agents.requirement_analysis.prose.things import tells_type
+from agents.requirement_analysis.prose.things import one, tells_type
 from agents.requirement_analysis.stories.deeds import Deed, Phrase, deeds
 
 _PLAIN = words_that("plain") | frozenset(
@@ -49,6 +48,7 @@ class _Keeper:
         self.text = f"_{'_'.join(singular(w) for s in self.stories for w in words(s.goal))}_"
         self.said = frozenset(self.text.split("_"))
         self.meant: dict[Sentence, str] = {}
+        self.last: tuple[Sentence | None, Declaration | None] = (None, None)
 
     def keep(self) -> dict[Sentence, str]:
         """Every story in its order: deeds that make or change first, because reading presumes what they keep.
@@ -91,6 +91,7 @@ class _Keeper:
         subject = record or (kept[0] if kept else None)
         if subject is None:
             return
+        self.last = (story.sentence, subject)
         for whole in wholes if record is None else (*kept[:1], *wholes):
             self._link(whole, subject, story.sentence)
         if record is not None and record.name not in {n.name for n in objects}:
@@ -161,14 +162,14 @@ class _Keeper:
         ends = self.found.ending(what.name)
         return next(iter(same), ends[0] if len(ends) == 1 else None)
 
-    def _declare(self, what: Named, sentence: Sentence) -> Declaration | None:
-        """The declaration of a thing, and of its possessor, whose it is."""
+    def _declare(self, what: Named, sentence: Sentence, *, sure: bool = False) -> Declaration | None:
+        """The declaration of a thing, and of its possessor, whose it is; `sure` where the deed itself says so."""
         known = self._known(what)
         if known is None and what.name in _ANYBODY - {"user"}:
             return None
         made = self.found.by_name[known] if known else None
         if made is None:
-            if self.only_added and archetype_for(what.name) is None:
+            if self.only_added and not sure and archetype_for(what.name) is None:
                 return None
             made = self.found.declare(one(what.label), sentence, "low", bare=True)
             made.partial = True
@@ -199,7 +200,7 @@ class _Keeper:
             name = f"{what.name}_{said}" if what else said
         if not kept and what is None:
             return None
-        return self._declare(Named(name.replace("_", " "), name), story.sentence)
+        return self._declare(Named(name.replace("_", " "), name), story.sentence, sure=True)
 
     def _usual_record(self, nouns: tuple[str, ...], what: str, own: Archetype) -> str:
         """`booking`, because a booking has a room; `book_loan`, because a loan is none of books but a book loan is.
@@ -225,6 +226,9 @@ class _Keeper:
         owner = next((n for n in (*owners, *belongs) if self._is_usual(n) or not _idle(n.name)), None)
         if owner is None and any(f.own for f in facts):
             owner = self._actor(story)
+        if owner is None and self.last[0] is story.sentence and self.last[1] is not None:
+            self._note(self.last[1], facts, story.sentence)  # lend a tool and note the deposit
+            return
         whole = self._declare(owner, story.sentence) if owner else None
         if whole is None:
             return

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.brief import BriefError
-from tests.agents.forms.reading import analysed, names
+from tests.agents.forms.reading import analysed, columns, names
 
 STRANGERS = {
     "empty": ("", "empty", None),
@@ -65,3 +65,12 @@ HOSTILE = {
 def test_hostile_forms_never_crash(case: str) -> None:
     found = analysed("# T\n\n### Gizmo\n- name: string\n\n" + HOSTILE[case] + "\n")
     assert "gizmo" in names(found)
+
+
+def test_lists_of_what_is_declared_elsewhere_are_read_in_any_case() -> None:
+    found = analysed(
+        "# Bills\n\nPrimary Entities: Invoice, Customer\n\n- invoice: number, date, total\n"
+        "- invoice status: draft|sent|paid\n"
+    )
+    assert {"number", "date", "total", "status"} == set(columns(found, "invoice"))
+    assert columns(found, "invoice")["status"].allowed == ("draft", "sent", "paid")
