@@ -47,7 +47,11 @@ def migration_files(design: Design) -> dict[str, str]:
     files: dict[str, str] = {}
     wrapped = _TRANSACTIONS.get(design.schema_design.dialect, transaction)
     for number, step in enumerate(design.migrations.migrations):
-        made = (*_recorder(design, number), *(statements[name] for name in step.statements if name in statements))
+        made = (
+            *_file_settings(design, number),
+            *_recorder(design, number),
+            *(statements[name] for name in step.statements if name in statements),
+        )
         record = statements.get(f"migration.{step.version.lower()}")
         forward, back = file_names(step.version, step.title)
         files[forward] = wrapped(
@@ -89,6 +93,14 @@ _TRANSACTIONS: dict[str, Callable[[str, str, Sequence[Statement], int], str]] = 
 def _recorder(design: Design, number: int) -> tuple[Statement, ...]:
     """The statement that makes the table of steps, for the first step."""
     return tuple(s for s in design.migrations.statements if s.id == "migration.schema_migrations" and not number)
+
+
+def _file_settings(design: Design, number: int) -> tuple[Statement, ...]:
+    """What lies in a SQLite file is set before its first table is made."""
+    if number or design.schema_design.dialect != "sqlite":
+        return ()
+    lying = [s for s in design.scaling.settings if s.name in ("page_size", "auto_vacuum", "journal_mode")]
+    return tuple(_written(f"setting.{s.name}", f"PRAGMA {s.name} = {s.value}") for s in lying)
 
 
 def _plain(record: Statement | None) -> Sequence[Statement]:

@@ -185,10 +185,10 @@ def _counted(migrations: Sequence[Migration], serves: tuple[str, ...]) -> Claim:
 
 def _reverts(steps: Sequence[Step], serves: tuple[str, ...]) -> Claim:
     rollbacks = tuple(sql for _, _, back in reversed(steps) for sql in back)
-    back = "way back leaves" if len(steps) == 1 else "ways back, last step first, leave"
+    back = "way back leaves" if len(steps) == 1 else f"{len(steps)} ways back, last step first, leave"
     return Claim(
         id="migration.reverts",
-        sentence=f"The {len(steps)} {back} nothing behind, and the document runs again",
+        sentence=f"The {back} nothing behind, and the document runs again",
         element=ELEMENT,
         serves=serves,
         trial=Reverts(rollbacks=(*rollbacks, "DROP TABLE schema_migrations", "PRAGMA user_version = 0")),

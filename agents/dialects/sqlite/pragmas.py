@@ -15,31 +15,31 @@ from contracts.schema import SchemaDesign
 
 OF_THE_FILE = ("page_size", "auto_vacuum", "journal_mode")
 """Settings that the file keeps; all others are of a connection and are made each time that one is opened."""
-CHECKPOINT_PAGES = 1_000  # SQLite's default
+DEFAULTS = {"page_size": "4096", "cache_size": "-2048", "wal_autocheckpoint": "1000"}
+"""What every build of SQLite does by itself (its cache is 2,000 kB, which is the same)."""
+CHECKPOINT_PAGES = 1_000
 CHECKPOINT_SECONDS = 10
 MANUAL = "SQLite, PRAGMA Statements"
 
 
 def pragmas(requirements: Requirements, schema: SchemaDesign, machine: Machine, was_given: bool) -> tuple[Setting, ...]:
     """All settings in the order in which they are made."""
-    cache = _cache(requirements, schema, machine, was_given)
-    pages = checkpoint(requirements, schema)
     made = [
-        _page(requirements, schema),
+        page(requirements, schema),
         *_vacuum(requirements),
         _log(requirements),
         _synchronous(requirements),
         _busy(requirements),
         _foreign_keys(schema),
-        cache,
-        *_mapped(requirements, schema, machine, was_given, cache.figure),
-        pages,
-        _log_size(requirements, schema, pages.figure),
+        cache(requirements, schema, machine, was_given),
+        *_mapped(requirements, schema, machine, was_given),
+        checkpoint(requirements, schema),
+        log_size(requirements, schema),
         *_erasing(requirements),
         *_recursive(requirements),
         _untrusted(requirements),
     ]
-    return tuple(made)
+    return tuple(setting for setting in made if DEFAULTS.get(setting.name) != setting.value)
 
 
 def _setting(name: str, value: str, made: Figure, rule: str) -> Setting:
@@ -53,7 +53,8 @@ def _made(
     return _setting(name, value or f"{made.value:.0f}", made, rule)
 
 
-def _page(requirements: Requirements, schema: SchemaDesign) -> Setting:
+def page(requirements: Requirements, schema: SchemaDesign) -> Setting:
+    """Bytes of a page of the file."""
     widest = max(schema.tables, key=lambda t: (row_bytes(t), t.name), default=None)
     width = given("row_bytes", row_bytes(widest) if widest else 0, f"{widest.name if widest else 'no table'}", "bytes")
     rule = "four rows of the widest table on a page, so that none spills into an overflow page"
@@ -117,7 +118,8 @@ def connections(requirements: Requirements, machine: Machine) -> Input:
     return given("connections", count, "one writer and the readers beside it")
 
 
-def _cache(requirements: Requirements, schema: SchemaDesign, machine: Machine, was_given: bool) -> Setting:
+def cache(requirements: Requirements, schema: SchemaDesign, machine: Machine, was_given: bool) -> Setting:
+    """Pages that each connection keeps, in kB (a negative number is no count of pages)."""
     memory, _ = machine_inputs(machine, was_given)
     rule = "the file of a year or a connection's share of an eighth of the memory, 2 MB (SQLite's default) to 64 MB:"
     rule += " above, each connection would keep what the system caches for all"
@@ -133,12 +135,10 @@ def _cache(requirements: Requirements, schema: SchemaDesign, machine: Machine, w
     return _setting("cache_size", f"-{made.value:.0f}", made, rule)
 
 
-def _mapped(
-    requirements: Requirements, schema: SchemaDesign, machine: Machine, was_given: bool, cache: Figure
-) -> list[Setting]:
+def _mapped(requirements: Requirements, schema: SchemaDesign, machine: Machine, was_given: bool) -> list[Setting]:
     """A file that the cache holds gains nothing from being mapped."""
     file = file_bytes(requirements, schema, 1)
-    if file.value <= cache.value * KB:
+    if file.value <= cache(requirements, schema, machine, was_given).figure.value * KB:
         return []
     memory, _ = machine_inputs(machine, was_given)
     rule = "readers share the system's cache instead of copying each page into their own"
@@ -161,10 +161,11 @@ def checkpoint(requirements: Requirements, schema: SchemaDesign) -> Setting:
     return _made("wal_autocheckpoint", "", formula, inputs, serves, rule, "pages")
 
 
-def _log_size(requirements: Requirements, schema: SchemaDesign, pages: Figure) -> Setting:
+def log_size(requirements: Requirements, schema: SchemaDesign) -> Setting:
+    """Bytes to which the log is cut back after a checkpoint."""
     inputs = (
-        as_input(pages, "wal_autocheckpoint"),
-        as_input(_page(requirements, schema).figure, "page_size"),
+        as_input(checkpoint(requirements, schema).figure, "wal_autocheckpoint"),
+        as_input(page(requirements, schema).figure, "page_size"),
     )
     rule = "a log that grew beside a long reader is cut back to twice the usual"
     serves = serving(requirements, "volume.", "assumption.")
@@ -206,9 +207,11 @@ def pragma_omissions(
     """The settings that this project does not need, each with its number."""
     names, made = {s.name for s in tuned}, []
     file = byte_text(file_bytes(requirements, schema, 1).value)
+    left = [f"{name} = {value}" for name, value in DEFAULTS.items() if name not in names]
+    if left:
+        made.append(("further settings", f"{', '.join(left)} are what the formulas give and SQLite does by itself"))
     if "mmap_size" not in names:
-        cache = byte_text(next(s.figure.value for s in tuned if s.name == "cache_size") * KB)
-        made.append(("setting mmap_size", f"the file has {file} after a year, which a cache of {cache} holds"))
+        made.append(("setting mmap_size", f"the page cache holds all {file} that the file has after a year"))
     if "auto_vacuum" not in names:
         made.append(("setting auto_vacuum", f"no rows leave by a period, so the {file} of a year leave no room behind"))
     origin = Origin(kind="inferred", rule="a setting is made where a number asks for it")

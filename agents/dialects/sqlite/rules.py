@@ -59,8 +59,12 @@ def _of(requirements: Requirements, schema: SchemaDesign, table: Table) -> list[
 
 
 def _final(requirements: Requirements, schema: SchemaDesign, table: Table, kept_by_state: set[str]) -> tuple[str, ...]:
-    """The columns of a record that is final: not its state, which ends it, nor what erasing a person overwrites."""
+    """The columns of a record that is final: not its state, which ends it, nor what erasing a person overwrites.
+
+    A reference to a row of the same table has triggers of its own.
+    """
     moving = {*kept_by_state, "status", "state", "updated_at"}
+    moving |= {name for key in table.foreign_keys if key.references == table.name for name in key.columns}
     person = belongs_to(requirements, schema, table)
     erased = {c.name for c in table.columns if person and c.sensitivity in ERASED}
     return tuple(c.name for c in table.columns if c.name not in moving | erased and c.generated is None)

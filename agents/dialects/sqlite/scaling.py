@@ -14,7 +14,7 @@ from agents.dialects.sqlite.load import (
     writes_per_second,
 )
 from agents.dialects.sqlite.measured import size_claims
-from agents.dialects.sqlite.pragmas import connections, durability_decision, pragma_omissions, pragmas
+from agents.dialects.sqlite.pragmas import cache, connections, durability_decision, log_size, pragma_omissions, pragmas
 from agents.dialects.sqlite.sizes import file_bytes, heap, indexes
 from agents.figures import (
     GB,
@@ -64,7 +64,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
     host = machine or assumed_machine(requirements, schema)
     tuned = pragmas(requirements, schema, host, machine is not None)
     made = _pools(requirements, schema, host)
-    room = _disk(requirements, schema, tuned)
+    room = _disk(requirements, schema)
     return ScalingPlan(
         machine=host,
         basis=_basis(requirements, schema),
@@ -84,7 +84,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *_setting_claims(tuned),
             _writer_claim(requirements),
             *_reader_claims(requirements, made),
-            _memory_claim(requirements, tuned, host, machine is not None),
+            _memory_claim(requirements, schema, tuned, host, machine is not None),
             *availability_claims(requirements, ()),
             *size_claims(schema),
             *_disk_claims(requirements, schema, room),
@@ -156,11 +156,11 @@ def _growth(requirements: Requirements, schema: SchemaDesign, table: Table, year
     )
 
 
-def _disk(requirements: Requirements, schema: SchemaDesign, tuned: tuple[Setting, ...]) -> Figure | None:
+def _disk(requirements: Requirements, schema: SchemaDesign) -> Figure | None:
     """GB of disk for the first year; a person's own device has whatever disk it has."""
     if requirements.tier == "embedded":
         return None
-    log = next(s.figure for s in tuned if s.name == "journal_size_limit")
+    log = log_size(requirements, schema).figure
     return figure(
         "disk",
         "2 ** ceil(log2(max(least, (file_bytes * copies + wal_bytes) / filled / 1073741824)))",
@@ -361,18 +361,20 @@ def _reader_claims(requirements: Requirements, made: tuple[Pool, ...]) -> tuple[
     return (balance("scaling.peak", sentence, "pool.readonly", made[0].serves, [(busy,)], "<=", held),)
 
 
-def _memory_claim(requirements: Requirements, tuned: tuple[Setting, ...], host: Machine, was_given: bool) -> Claim:
+def _memory_claim(
+    requirements: Requirements, schema: SchemaDesign, tuned: tuple[Setting, ...], host: Machine, was_given: bool
+) -> Claim:
     """Caches of all connections and the mapped file fit into half of the memory; the application has the rest."""
-    by_name = {s.name: s.figure for s in tuned}
+    held = cache(requirements, schema, host, was_given).figure
     memory, _ = machine_inputs(host, was_given)
-    left = [(connections(requirements, host), as_input(by_name["cache_size"]), given("bytes", KB, "bytes in a kB"))]
-    mapped = by_name.get("mmap_size")
+    left = [(connections(requirements, host), as_input(held), given("bytes", KB, "bytes in a kB"))]
+    mapped = next((s.figure for s in tuned if s.name == "mmap_size"), None)
     sentence = f"Page caches{' and the mapped file' if mapped else ''} take at most half of {plain(host.memory_gb)} GB."
     return balance(
         "scaling.memory",
         sentence,
-        "setting.cache_size",
-        by_name["cache_size"].serves,
+        "scaling.memory",
+        held.serves,
         [*left, *([(as_input(mapped),)] if mapped else [])],
         "<=",
         [(memory, given("half", 0.5, "convention: the application and the system have the other half"))],

@@ -37,11 +37,20 @@ def row_bytes(table: Table) -> int:
     """Average bytes of a row's cell and its pointer; a column that may be null is filled in half of the rows."""
     alias = set(table.primary_key) if _rowid_is_key(table) else set()  # the key is the cell's own, stored once
     values = sum(value_bytes(c) / (2 if c.nullable else 1) for c in table.columns if c.name not in alias)
-    return round(POINTER + LENGTH + KEY + 1 + len(table.columns) + values)
+    return round(POINTER + LENGTH + _key_bytes(table) + 1 + len(table.columns) + values)
 
 
 def _rowid_is_key(table: Table) -> bool:
     return len(table.primary_key) == 1 and table.column(table.primary_key[0]).identity
+
+
+def _clustered(table: Table) -> bool:
+    """Whether the table lies in its key of several columns (WITHOUT ROWID)."""
+    return len(table.primary_key) > 1
+
+
+def _key_bytes(table: Table) -> float:
+    return 0 if _clustered(table) else KEY
 
 
 def heap(table: Table, rows: Input) -> Figure:
@@ -53,13 +62,19 @@ def heap(table: Table, rows: Input) -> Figure:
         (
             rows,
             given("row_bytes", row_bytes(table), source, "bytes"),
-            given("filled", SEQUENTIAL_FILL, "convention: rows are added at the end, pages are nearly full"),
+            _filled(table),
         ),
         unit="bytes",
         serves=table.serves,
         rule="rows in pages of 4 kB",
         source=SOURCE,
     )
+
+
+def _filled(table: Table) -> Input:
+    if _clustered(table):
+        return given("filled", RANDOM_FILL, "ln 2: rows come in between others, in the order of their key")
+    return given("filled", SEQUENTIAL_FILL, "convention: rows are added at the end, pages are nearly full")
 
 
 def indexes(table: Table, schema: SchemaDesign, rows: Input) -> Figure:
@@ -78,9 +93,12 @@ def indexes(table: Table, schema: SchemaDesign, rows: Input) -> Figure:
 
 
 def index_entries(table: Table, schema: SchemaDesign) -> tuple[tuple[str, float], ...]:
-    """(index, bytes per row in it) of every index of a table, those of constraints included."""
+    """(index, bytes per row in it) of every index of a table, those of constraints included.
+
+    A key is an index of its own only where it is one column that is no rowid.
+    """
     made = [(u.name, _entry(table, u.columns)) for u in table.uniques]
-    if not _rowid_is_key(table):
+    if not _rowid_is_key(table) and not _clustered(table):
         made.insert(0, ("primary key", _entry(table, table.primary_key)))
     return (*made, *((i.name, _index_entry(table, i)) for i in schema.indexes if i.table == table.name))
 
@@ -88,14 +106,16 @@ def index_entries(table: Table, schema: SchemaDesign) -> tuple[tuple[str, float]
 def _index_entry(table: Table, index: Index) -> float:
     columns = [k.column for k in index.keys if k.column] + list(index.include)
     expressions = sum(1 for k in index.keys if k.expression)
-    if index.method == "gin":  # full text: words of all columns in a compressed list of rows
+    if index.method == "fulltext":  # words of all columns in a compressed list of rows, and each row's counts
+        columns = [name for k in index.keys for name in (k.expression or "").split(", ") if name]
         return sum(value_bytes(table.column(name)) for name in columns) * 0.6 + 60
     return _entry(table, tuple(columns)) + expressions * _STRING / RANDOM_FILL
 
 
 def _entry(table: Table, columns: tuple[str, ...]) -> float:
-    values = sum(value_bytes(table.column(name)) for name in columns)
-    return (POINTER + 1 + 1 + len(columns) + 1 + values + KEY) / RANDOM_FILL
+    held = dict.fromkeys((*columns, *(table.primary_key if _clustered(table) else ())))
+    values = sum(value_bytes(table.column(name)) for name in held)
+    return (POINTER + 1 + 1 + len(held) + 1 + values + _key_bytes(table)) / RANDOM_FILL
 
 
 def file_bytes(requirements: Requirements, schema: SchemaDesign, years: float) -> Input:

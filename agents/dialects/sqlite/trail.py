@@ -32,11 +32,15 @@ def trail_part(requirements: Requirements, schema: SchemaDesign, made: Trail) ->
         for event in _EVENTS:
             _watch(draft, made, table, event)
     _append_only(draft, made)
-    fixed = {(ban.table.name, name) for ban in bans(requirements, schema) for name in ban.columns}
+    fixed: dict[str, set[str]] = {}
+    for ban in bans(requirements, schema):
+        fixed.setdefault(ban.table.name, set()).update(ban.columns)
+    for life in schema.lifecycles:
+        fixed.setdefault(life.table, set()).update((life.column, *life.columns))
     _attacks(draft, made)
     for table in made.tables:
         if f"table.{table.name}" in filled(schema):
-            _recorded(draft, made, table, {name for of, name in fixed if of == table.name})
+            _recorded(draft, made, table, fixed.get(table.name, set()))
             _hides(draft, made, table)
     draft.rollback[:0] = [f"DROP TRIGGER IF EXISTS {quoted(_watcher(t, e))}" for t in made.tables for e in _EVENTS]
     draft.rollback += [f"DROP TABLE IF EXISTS {made.log}", f"DROP TABLE IF EXISTS {ACTOR}"]
