@@ -134,8 +134,16 @@ def test_commits_wait_for_the_disk_where_it_is_cheap_or_asked_for(rate: float, p
 
 
 def test_what_the_log_fixes_is_set_before_it() -> None:
-    tuned = [s.name for s in scaling_plan(sized.requirements(retention=(KEPT,)), schema(), None).settings]
+    long = tuple(sized.column(f"text_{number}", "TEXT", "text") for number in range(10))
+    wide = tuple(t.model_copy(update={"columns": (*t.columns, *long)}) for t in schema().tables)
+    design = schema().model_copy(update={"tables": wide})
+    tuned = [s.name for s in scaling_plan(sized.requirements(retention=(KEPT,)), design, None).settings]
     assert tuned.index("page_size") < tuned.index("journal_mode") > tuned.index("auto_vacuum")
+
+
+def test_what_sqlite_does_by_itself_is_not_set() -> None:
+    tuned = {s.name for s in scaling_plan(one_person(), schema(), None).settings}
+    assert not tuned & {"page_size", "wal_autocheckpoint", "auto_vacuum"}
 
 
 def test_a_writer_that_is_too_busy_is_a_claim_that_fails() -> None:
