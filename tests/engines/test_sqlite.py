@@ -14,6 +14,7 @@ from contracts.claims import (
     Experiment,
     Measures,
     Observation,
+    Races,
     Refused,
     Restores,
     Returns,
@@ -86,6 +87,10 @@ GROWTH = {
 }
 ONE_ITEM = "INSERT INTO items (owner_id, name) VALUES (1, 'one')"
 
+ONE_OWNER = "INSERT INTO owners (email) VALUES ('new@x.org')"
+OWNERS = "SELECT count(*) = 1 FROM owners WHERE email = 'new@x.org'"
+NO_OWNER = "DELETE FROM owners WHERE email = 'new@x.org'"
+
 
 def whole(
     trials: Mapping[str, Trial],
@@ -143,6 +148,12 @@ HOLDING: dict[str, Trial] = {
     "page": SettingAccepted(name="page_size", value="8192"),
     "starts": Starts(settings=(("page_size", "8192"), ("auto_vacuum", "INCREMENTAL"), ("journal_mode", "wal"),
                                ("foreign_keys", "on"), ("cache_size", "-2000"))),
+    "raced": Races(one=(ONE_OWNER,), other=(ONE_OWNER,), sqlstate="23505", check=OWNERS, undo=(NO_OWNER,)),
+    "taken": Races(setup=("UPDATE owners SET balance = 10 WHERE id = 1",),
+                   one=("UPDATE owners SET balance = balance - 7 WHERE id = 1",),
+                   other=("UPDATE owners SET balance = balance - 6 WHERE id = 1",), sqlstate="23514",
+                   check="SELECT balance IN (3, 4) FROM owners WHERE id = 1",
+                   undo=("UPDATE owners SET balance = 0 WHERE id = 1",)),
     "copy": Restores(method="dump", changes=(ONE_ITEM,), mishap=("DELETE FROM items",)),
     "back": Reverts(rollbacks=tuple(
         f"DROP {'INDEX' if name.startswith(('ix', 'uq')) else 'TABLE'} IF EXISTS {name}"
@@ -167,6 +178,16 @@ FAILING: dict[str, Trial] = {
     "clipped": SettingAccepted(name="page_size", value="1000"),
     "word": SettingAccepted(name="synchronous", value="SOMETIMES"),
     "starts": Starts(settings=(("journal_mode", "wal"), ("page_size", "8192"))),  # too late: the log fixes it
+    "raced": Races(
+        one=(ONE_ITEM,),
+        other=(ONE_ITEM.replace("'one'", "'two'"),),
+        sqlstate="23505",
+        check="SELECT 1",
+        undo=("DELETE FROM items WHERE name IN ('one', 'two')",),
+    ),
+    "unmade": Races(
+        one=("INSERT INTO nowhere VALUES (1)",), other=(ONE_OWNER,), sqlstate="23505", check=OWNERS, undo=(NO_OWNER,)
+    ),
     "copy": Restores(method="dump", changes=(ONE_ITEM,), mishap=("DELETE FROM items WHERE id < 0",)),
     "back": Reverts(rollbacks=("DROP TABLE audit",)),
 }

@@ -23,6 +23,7 @@ from contracts.claims import (
     Measures,
     Observation,
     Observations,
+    Races,
     Refused,
     Restores,
     Returns,
@@ -35,6 +36,7 @@ from flows.engines.locate import EngineInfo
 from flows.engines.session import Outcome
 from flows.engines.sqlite.index_use import index_use
 from flows.engines.sqlite.library import CACHE_LIMIT, built_without
+from flows.engines.sqlite.races import raced
 from flows.engines.sqlite.recovery import restored
 from flows.engines.sqlite.reverts import reverted
 from flows.engines.sqlite.script import execute, load
@@ -117,6 +119,8 @@ def _tried(
                 yield refused(database, connection, claim.id, trial)
             case Returns():
                 yield returned(database, connection, claim.id, trial)
+            case Races():
+                yield raced(database, connection, claim.id, trial)
             case Measures():
                 yield returned(database, connection, claim.id, Returns(sql=trial.sql, rows=()))
             case SettingAccepted():

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from contracts.base import Statement
 from flows.engines.session import Outcome, literal
-from flows.engines.sqlite.session import Database, checked, compiled, parameters, pragma, ran, rolled_back, rows_of
+from flows.engines.sqlite.session import Database, checked, compiled, pragma, ran, rolled_back, rows_of
 
 TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid"
 FULL_TEXT = """
@@ -35,7 +35,7 @@ def execute(
 
 def executed(connection: sqlite3.Connection, sql: str) -> Outcome:
     """One statement of a script; with parameters it is a query pattern, which is compiled and not run."""
-    return compiled(connection, sql) if parameters(connection, sql) else ran(connection, sql)
+    return compiled(connection, sql) or ran(connection, sql)
 
 
 def load(
@@ -47,7 +47,7 @@ def load(
     They are not somebody's changes: an audit of them would take longer than their load. A full-text index that
     triggers keep is built from its table afterwards.
     """
-    with _without_triggers(connection):
+    with without_triggers(connection):
         execute(database, connection, rows, step, outcomes)
     for (name,) in rows_of(connection, FULL_TEXT) if rows else ():
         ran(connection, f'INSERT INTO "{name}" ("{name}") VALUES ({literal("rebuild")})')
@@ -56,7 +56,8 @@ def load(
 
 
 @contextmanager
-def _without_triggers(connection: sqlite3.Connection) -> Iterator[None]:
+def without_triggers(connection: sqlite3.Connection) -> Iterator[None]:
+    """The triggers rest, and are there again afterwards."""
     triggers = rows_of(connection, TRIGGERS)
     for name, _ in triggers:
         checked(connection, f'DROP TRIGGER "{name}"')
