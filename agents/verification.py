@@ -15,6 +15,7 @@ from contracts.claims import (
     Balances,
     Claim,
     Coherent,
+    Collides,
     Evidence,
     Executes,
     Experiment,
@@ -26,6 +27,7 @@ from contracts.claims import (
     Proof,
     Races,
     Refused,
+    Replicates,
     Restores,
     Returns,
     Reverts,
@@ -33,6 +35,7 @@ from contracts.claims import (
     Starts,
     Term,
     UsesIndex,
+    WritesLog,
 )
 
 Verdict = tuple[Literal["holds", "fails"], str]
@@ -106,7 +109,15 @@ def _evidence(claim: Claim, seen: Observation | None, engine: str) -> Evidence:
         other = _other_constraint(claim, seen.message) if verdict == "holds" else ""
         if other:
             verdict, observed = "fails", f"{observed}, but the claim is about {claim.id.rpartition('.')[2]}"
-    return Evidence(claim=claim.id, verdict=verdict, observed=observed)
+    measured = _measured(claim, seen) if verdict == "holds" else None
+    return Evidence(claim=claim.id, verdict=verdict, observed=observed, measured=measured)
+
+
+def _measured(claim: Claim, seen: Observation | None) -> float | None:
+    """The number that a measuring trial saw first."""
+    if isinstance(claim.trial, Measures | WritesLog) and seen and seen.rows and seen.rows[0][0]:
+        return float(seen.rows[0][0])
+    return None
 
 
 def _executes(trial: Executes, seen: Observation) -> Verdict:
@@ -366,6 +377,47 @@ def _starts(trial: Starts, seen: Observation) -> Verdict:
     return "holds", f"started; {same} settings read back as set" + (f"; {'; '.join(lowered)}" if lowered else "")
 
 
+IMAGES = (0.3, 2.0)
+"""Pages that were changed after a checkpoint against those that were planned; half an image a row is left to splits,
+maps of free space and entries whose keys only look as if they rose."""
+
+
+def _writes_log(trial: WritesLog, seen: Observation) -> Verdict:
+    """One row of bytes of records for each row, and page images of all rows after a checkpoint."""
+    if _failed(seen) or not seen.rows:
+        return "fails", _error(seen)
+    size, pages = (float(value or "nan") for value in seen.rows[0])
+    ratio = size / trial.planned
+    told = f"{size:,.4g} bytes a row measured, {trial.planned:,.4g} planned (× {ratio:.2f}); after a checkpoint"
+    told += f" {pages:,.4g} page images for {trial.count} rows, {trial.images:,.4g} planned"
+    most = IMAGES[1] * trial.images + trial.count / 2
+    within = trial.least <= ratio <= trial.most and IMAGES[0] * trial.images <= pages <= most
+    return ("holds" if within else "fails"), told
+
+
+def _replicates(trial: Replicates, seen: Observation) -> Verdict:
+    """Rows of (step, "yes" or what went wrong, told); every step must have happened."""
+    if _failed(seen) or not seen.rows:
+        return "fails", seen.message or "no standby was seen"
+    wrong = [row for row in seen.rows if row[1] != "yes"]
+    if wrong:
+        return "fails", f"{wrong[0][0]}: {_one_line(wrong[0][1] or '')}"
+    return "holds", "; ".join(row[2] or "" for row in seen.rows)
+
+
+def _collides(trial: Collides, seen: Observation) -> Verdict:
+    """One row: SQLSTATE of the second session, whether it waited, SQLSTATE of its second try (empty: committed)."""
+    if _failed(seen) or not seen.rows:
+        return "fails", _error(seen)
+    state, waited, again = (value or "" for value in seen.rows[0])
+    if state != trial.sqlstate:
+        return "fails", f"the second session {f'got {state}' if state else 'committed'}, claimed was {trial.sqlstate}"
+    if again != (trial.again or ""):
+        return "fails", f"{state}; tried again it {f'got {again}' if again else 'committed'}"
+    then = f"tried again it gets {again}" if again else "tried again it commits"
+    return "holds", f"the second {'waited and ' if waited == 'yes' else ''}got {state}; {then}"
+
+
 def _restores(trial: Restores, seen: Observation) -> Verdict:
     """Nothing is proven by a restore when nothing was lost, or when the log brought nothing that the copy lacked."""
     if _failed(seen) or not seen.rows:
@@ -393,6 +445,9 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "setting_accepted": _setting_accepted,
     "measures": _measures,
     "starts": _starts,
+    "writes_log": _writes_log,
+    "replicates": _replicates,
+    "collides": _collides,
     "restores": _restores,
     "reverts": _reverts,
     "invalidates": _invalidates,

@@ -15,6 +15,7 @@ from contracts.claims import (
     Balances,
     Claim,
     Coherent,
+    Collides,
     Evidence,
     Executes,
     Invalidates,
@@ -22,6 +23,7 @@ from contracts.claims import (
     Proof,
     Races,
     Refused,
+    Replicates,
     Restores,
     Returns,
     Reverts,
@@ -29,6 +31,7 @@ from contracts.claims import (
     Starts,
     Term,
     UsesIndex,
+    WritesLog,
 )
 
 VERDICTS = {"holds": "holds", "fails": "FAILS", "not_tried": "not tried"}
@@ -196,6 +199,9 @@ def _other_trial_text(
     | SettingAccepted
     | Measures
     | Starts
+    | WritesLog
+    | Replicates
+    | Collides
     | Restores
     | Reverts
     | Invalidates
@@ -218,6 +224,12 @@ def _other_trial_text(
         return f"measured, {number(trial.least)} to {number(trial.most)} times the plan"
     if isinstance(trial, Starts):
         return f"started with {counted(len(trial.settings), 'setting')}, each read back"
+    if isinstance(trial, WritesLog):
+        return f"{counted(trial.count, 'row')} written one by one, and as many after a checkpoint"
+    if isinstance(trial, Replicates):
+        return "a standby copied, read, held back and promoted; its own primary stopped while rows are written"
+    if isinstance(trial, Collides):
+        return f"two sessions at once, {trial.isolation}; the one refused tried again"
     if isinstance(trial, Restores):
         how = "copy and archived log" if trial.method == "log" else "copy, read back"
         return f"{how}; mishap: {'; '.join(trial.mishap)}"

@@ -198,6 +198,7 @@ _PROVEN_IN: tuple[tuple[str, str], ...] = (
     ("pooling", r"scaling\."),
     ("backup", r"operations\.backup"),
     ("environments", r"operations\.setting"),
+    ("testing", r"operations\.at-once"),
     ("monitoring", r""),
 )
 """The section that shows the proof of a claim of scaling or operations: the first whose pattern its id begins with."""

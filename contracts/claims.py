@@ -137,6 +137,59 @@ class Restores(Contract):
     mishap: tuple[str, ...]
 
 
+class WritesLog(Contract):
+    """Rows that are written in transactions of their own log as many bytes and page images as was planned.
+
+    `sql` writes the row with the number `{row}`; `count` rows are written, from `first` on, and as many again right
+    after a checkpoint, with full_page_writes on. `planned` is bytes of records a row, `images` the pages in that case.
+    """
+
+    kind: Literal["writes_log"] = "writes_log"
+    table: Identifier
+    sql: str
+    first: int
+    count: int
+    planned: float
+    images: float
+    least: float
+    most: float
+
+
+class Replicates(Contract):
+    """A standby is made, follows, answers what is routed to it, refuses writes, and takes over with every row.
+
+    It is copied from the server with its own `settings`. The `queries` (each as PREPARE and EXECUTE) run on it. While
+    it is told to wait, its position says that a write is not there yet, which is how a session finds its own writes.
+    Then it is promoted, gets a standby itself, and is stopped at once while rows are written: with `synchronous` every
+    acknowledged row must be on that standby.
+    """
+
+    kind: Literal["replicates"] = "replicates"
+    settings: tuple[tuple[str, str], ...]
+    queries: tuple[tuple[str, str], ...]
+    lag_seconds: float
+    promote_seconds: float
+    synchronous: bool
+
+
+class Collides(Contract):
+    """Two sessions run these statements at once: the first commits, the second is refused, and says how it goes on.
+
+    `setup` is committed before. The second session starts its statements before the first commits; with `crossed`,
+    the first runs its last statement only after the second waits, so that each waits for the other. What is refused
+    with `sqlstate` is run once more in a new transaction, which ends with `again` (None: it commits).
+    """
+
+    kind: Literal["collides"] = "collides"
+    isolation: Literal["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"] = "READ COMMITTED"
+    setup: tuple[str, ...] = ()
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    crossed: bool = False
+    sqlstate: Annotated[str, Field(pattern=r"^[0-9A-Z]{5}$")]
+    again: Annotated[str, Field(pattern=r"^[0-9A-Z]{5}$")] | None = None
+
+
 class Reverts(Contract):
     """In a fresh database: the script runs, the rollbacks leave nothing behind, and the script runs again."""
 
@@ -255,6 +308,9 @@ Trial = Annotated[
     | SettingAccepted
     | Measures
     | Starts
+    | WritesLog
+    | Replicates
+    | Collides
     | Restores
     | Reverts
     | Invalidates
@@ -342,11 +398,15 @@ class Observations(Contract):
 
 
 class Evidence(Contract):
-    """The verdict on one claim with what was seen; `not_tried` never counts as proof."""
+    """The verdict on one claim with what was seen; `not_tried` never counts as proof.
+
+    `measured` is the engine's own number beside a planned one, where the trial measures.
+    """
 
     claim: ElementId
     verdict: Literal["holds", "fails", "not_tried"]
     observed: str
+    measured: float | None = None
 
 
 class Proof(Contract):

@@ -7,6 +7,7 @@ and says why.
 from agents.operations.alerts import alerts
 from agents.operations.backup import backup, backup_claims, backup_decision
 from agents.operations.basis import replicated
+from agents.operations.collisions import collision_claims
 from agents.operations.environments import environment_claims, environments
 from agents.operations.monitoring import monitoring, monitoring_claims, monitoring_omissions, monitoring_statements
 from agents.operations.recovery_targets import bulk_of
@@ -29,13 +30,14 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
     watched = monitoring(requirements, schema)
     prepared = monitoring_statements(watched)
     tuned = upkeep_statements(requirements, schema)
+    collisions = collision_claims(schema) if requirements.tier != "embedded" else ()
     settings = environments(requirements, schema, bulk)
     return OperationsPlan(
         backup=copies,
         monitoring=watched,
         alerts=alerts(requirements, schema, bulk, watched),
         environments=settings,
-        tests=testing_strategy(requirements, schema, recovery),
+        tests=testing_strategy(requirements, schema, recovery, collisions),
         statements=(*tuned, *prepared),
         decisions=(
             backup_decision(requirements, copies),
@@ -47,6 +49,7 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
         omissions=tuple(monitoring_omissions(requirements, schema)),
         claims=(
             *recovery,
+            *collisions,
             *upkeep_claims(requirements, schema, tuned),
             *monitoring_claims(watched, prepared),
             *environment_claims(settings),

@@ -12,11 +12,14 @@ from contracts.schema import Column, SchemaDesign, Table
 STOCK = ("stock", "quantity", "available", "inventory", "capacity", "balance", "seats", "remaining")
 
 
-def cases_at_once(schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[TestCase]:
-    """Two people at once, for each rule that only the database can keep between them."""
+def cases_at_once(
+    schema: SchemaDesign, claims: dict[str, list[Claim]], collisions: tuple[Claim, ...] = ()
+) -> list[TestCase]:
+    """Two people at once, for each rule that only the database can keep between them; `collisions` tried it so."""
     made = []
     for table in schema.tables:
         tried = claims[f"table.{table.name}"]
+        together = f"operations.at-once.{table.name}"
         for rule in table.exclusions:
             what = (
                 f"Two sessions take the same {listed(rule.equal)} for overlapping {rule.start} to {rule.end} in "
@@ -60,13 +63,17 @@ def cases_at_once(schema: SchemaDesign, claims: dict[str, list[Claim]]) -> list[
                         what,
                         "a stock cannot be sold twice",
                         check.serves,
-                        tried_by(tried, check.name),
+                        [
+                            *tried_by(tried, check.name),
+                            *(c for c in collisions if c.id.startswith(f"{together}.{check.column}.")),
+                        ],
                     )
                 )
     return made
 
 
 def tried_by(claims: Iterable[Claim], name: str) -> list[Claim]:
+    """The claims on the constraint of this name."""
     return [claim for claim in claims if claim.id.endswith(f".{shorten(name, 100)}")]
 
 
@@ -81,6 +88,7 @@ def is_stock(table: Table, column: Column) -> bool:
 def case(
     category: str, name: str, what: str, rule: str, serves: tuple[str, ...], claims: Iterable[Claim] = ()
 ) -> TestCase:
+    """A case of the testing strategy, by a name that is made an identifier."""
     return TestCase.model_validate(
         {
             "category": category,

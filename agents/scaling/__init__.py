@@ -18,6 +18,7 @@ from agents.scaling.demand import (
 )
 from agents.scaling.disk import data_room, disk, disk_claims
 from agents.scaling.growth import growth, next_steps
+from agents.scaling.log_trials import log_claims
 from agents.scaling.measured import size_claims
 from agents.scaling.pools import pools
 from agents.scaling.questions import growth_questions
@@ -31,6 +32,7 @@ from agents.scaling.replicas import (
     report_request,
     routes,
 )
+from agents.scaling.replication import replication_claims
 from agents.scaling.settings import settings, workload_decision
 from agents.scaling.wal import log_decisions
 from contracts.base import Decision, Figure, Omission, Origin
@@ -78,7 +80,9 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *availability_claims(requirements, standing),
             *lag_claims(schema, planned),
             *size_claims(schema),
+            *log_claims(schema),
             *replica_claims(standing),
+            *replication_claims(requirements, schema, standing, planned),
             *report_claims(requirements, schema, made),
             *disk_claims(requirements, schema, tuned, room),
         ),

@@ -37,11 +37,11 @@ def size_claims(schema: SchemaDesign) -> tuple[Claim, ...]:
     """
     if schema.dialect != "postgresql":
         return ()
-    loaded = {statement.element for statement in schema.dataset if _rows(statement) >= ROWS_AT_LEAST}
+    loaded = {statement.element for statement in schema.dataset if rows_of(statement) >= ROWS_AT_LEAST}
     return tuple(claim for t in schema.tables if f"table.{t.name}" in loaded for claim in _table(schema, t))
 
 
-def _rows(load: Statement) -> int:
+def rows_of(load: Statement) -> int:
     """How many rows the statement makes."""
     found = re.search(r"generate_series\(1, (\d+)\)", load.sql)
     return int(found[1]) if found else 0

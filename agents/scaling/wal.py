@@ -1,15 +1,15 @@
 """The write-ahead log that writing costs, and the pages that checkpoints write: by table and year.
 
-A write logs records (the row, an entry in each index, a lock of each parent row, the commit) and, the first time a
-page changes after a checkpoint, an image of that page. Records follow from the row; images follow from where the
-write lands: the end of a table or of a rising key is one page for many rows, an entry anywhere in a large index or a
-parent's row is a page of its own for nearly every write. Layout: PostgreSQL's xlogrecord.h, heapam_xlog.h, nbtxlog.h.
+A write logs records and, the first time a page changes after a checkpoint, an image of that page. Records follow from
+the row; images follow from where the write lands: the end of a table or of a rising key is one page for many rows, an
+entry anywhere in a large index or a parent's row is a page of its own for nearly every write. Layout: PostgreSQL's
+xlogrecord.h, heapam_xlog.h and nbtxlog.h.
 """
 
 import functools
 import math
 
-from agents.figures import Same, as_input, byte_text, figure, given, merged, plain, serving
+from agents.figures import Same, as_input, byte_text, counted, figure, given, merged, plain, serving
 from agents.scaling.demand import rows_after
 from agents.scaling.sizes import PAGE, Entry, comes_daily, entries, heap, row_bytes
 from contracts.base import Alternative, Decision, Figure, Input, Origin
@@ -20,10 +20,6 @@ CHECKPOINT_SECONDS = 900
 """PostgreSQL's default of 5 minutes logs an image of a busy page three times as often."""
 BUSY_SECONDS = 36_000
 """The hours in which a day's rows arrive: ten."""
-HEAP_RECORD = 54 - 24  # record, block and heap headers, less the tuple header that is not logged
-INDEX_RECORD = 48  # record and block headers before the entry
-LOCK_RECORD = 56  # a foreign key locks the row that it names
-COMMIT_RECORD = 40
 IMAGE_BYTES = 0.75 * PAGE
 """An image leaves out the free middle of a page, a quarter of it between a leaf just split and one that is full."""
 
@@ -36,20 +32,28 @@ def changes_per_row(table: Table) -> Input:
 
 
 def record_bytes(table: Table, schema: SchemaDesign) -> Figure:
-    """Bytes of the log's records for one row that is written in a transaction of its own."""
+    """Bytes of the log's records for one row that is written in a transaction of its own.
+
+    30 bytes: the heap record's headers (54) without the tuple header that is not logged (24). 48: the headers of an
+    index entry's record. 100: the lock of a parent's row (56) and the hint that its page gets where it has checksums
+    (44). 40: the commit. A split logs half a page, once for each page that an index gains.
+    """
     own = [entry for entry in entries(table, schema) if entry.tuple_bytes]
     return figure(
         "record_bytes",
-        "row_bytes + 30 + index_bytes + 48 * indexes + 56 * foreign_keys + 40",
+        "row_bytes + 30 + index_bytes + 48 * indexes + split_bytes + 100 * foreign_keys + 40",
         (
             given("row_bytes", row_bytes(table), f"{table.name}: tuple header and columns at average widths", "bytes"),
             given("index_bytes", round(sum(e.tuple_bytes for e in own), 1), f"{table.name}: entries", "bytes"),
             given("indexes", len(own), f"indexes of {table.name}"),
+            given(
+                "split_bytes", round(sum(e.bytes for e in own) / 2, 1), f"{table.name}: half a page a split", "bytes"
+            ),
             given("foreign_keys", _locked(table), f"parents of {table.name}; a nullable one half of the time"),
         ),
         unit="bytes",
         serves=table.serves,
-        rule="row, index entries, locks of parents and commit in the log",
+        rule="row, index entries, their splits, locks and hints of parents, and commit in the log",
         source="PostgreSQL source, access/xlogrecord.h, heapam_xlog.h, nbtxlog.h",
     )
 
@@ -204,7 +208,7 @@ def log_decisions(requirements: Requirements, schema: SchemaDesign) -> tuple[Dec
     pages = share.value * IMAGE_BYTES
     by = (
         f"{table.name} causes {plain(round(100 * most / total))} % of it: a write logs {byte_text(record)} of records"
-        f" and {plain(share.value)} page images ({byte_text(pages)}; {share.source})"
+        f" and {counted(share.value, 'page image')} ({byte_text(pages)}; {share.source})"
     )
     others = [
         Alternative(

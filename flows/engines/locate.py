@@ -24,7 +24,7 @@ INSTALLED_UNDER = Path("/usr/lib/postgresql")  # Debian and its relatives: one f
 FLOOR = 15  # the oldest major version that a design is made for
 
 OWN_LIMITS = (
-    "one server: replication, failover and synchronous standbys are not tried",
+    "one machine: a standby and its failover are tried beside the server, without a network between them",
     "fsync is off: what survives a crash is not tried",
 )
 DSN_LIMITS = (

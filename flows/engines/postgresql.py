@@ -21,8 +21,6 @@ from contracts.claims import (
     Experiment,
     Observation,
     Observations,
-    Restores,
-    Starts,
     UsesIndex,
 )
 from flows.engines import works
@@ -62,7 +60,7 @@ def version_at(info: EngineInfo) -> str:
 
 def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observations:
     """What needs a server that may be started, copied and broken is tried on the embedded one, and said to be."""
-    claims = tuple(claim for claim in experiment.claims if isinstance(claim.trial, Starts | Restores))
+    claims = tuple(claim for claim in experiment.claims if isinstance(claim.trial, works.ON_OUR_OWN))
     try:
         own = engine("embedded")
     except EngineError:
@@ -71,7 +69,10 @@ def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observ
         return seen
     with serving(own) as server:
         there = observations_on(server, experiment.model_copy(update={"claims": claims}), lambda *_: None)
-    limit = f"{there.engine.name} {there.engine.version} (embedded) started with all settings, and was restored"
+    limit = (
+        f"{there.engine.name} {there.engine.version} (embedded) started with all settings, was replicated and restored,"
+        " and its log was measured"
+    )
     by_claim = {observation.claim: observation for observation in there.observations}
     return seen.model_copy(
         update={
@@ -136,6 +137,9 @@ def _observed(server: Server, experiment: Experiment, steps: _Steps) -> Iterator
                     steps.next(item)
                 else:
                     yield _on_original(item, str(bases.original.info.dbname))
+            name = str(bases.original.info.dbname)
+        for item in works.at_last(server, name, experiment.claims):
+            steps.next(item) if isinstance(item, str) else (yield item)
         for claim in experiment.claims:
             if isinstance(claim.trial, Executes):
                 yield _execution(claim.id, claim.trial, outcomes)

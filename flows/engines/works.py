@@ -8,6 +8,7 @@ from contracts.claims import (
     Balances,
     Claim,
     Coherent,
+    Collides,
     Executes,
     Experiment,
     Invalidates,
@@ -15,6 +16,7 @@ from contracts.claims import (
     Observation,
     Races,
     Refused,
+    Replicates,
     Restores,
     Returns,
     Reverts,
@@ -22,12 +24,16 @@ from contracts.claims import (
     Starts,
     Trial,
     UsesIndex,
+    WritesLog,
 )
 from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
+from flows.engines.collisions import collided
 from flows.engines.errors import EngineError
 from flows.engines.index_use import index_use
+from flows.engines.log_writes import logged
 from flows.engines.races import raced
 from flows.engines.recovery import restored
+from flows.engines.replication import replicated
 from flows.engines.reverts import reverted
 from flows.engines.server import Server, another
 from flows.engines.session import Connection, connected
@@ -35,7 +41,13 @@ from flows.engines.settings import setting_accepted
 from flows.engines.started import started
 from flows.engines.trials import accepted, refused, returned
 
-ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Measures
+ALONE = Collides | WritesLog | Replicates
+"""Trials that commit, measure what the whole server writes or copy it: in this order, when all others are done."""
+
+ON_OUR_OWN = Starts | WritesLog | Replicates | Restores
+"""Trials of a server that may be started, copied, measured and broken."""
+
+ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Measures | ALONE
 """Trials that are not made on the loaded rows, or on rows that nothing else may touch."""
 
 COMMIT = Invalidates | Coherent | Restores
@@ -120,6 +132,29 @@ def trials(server: Server, connection: Connection, claims: Sequence[Claim]) -> S
         if isinstance(claim.trial, Restores):
             yield claim.sentence
             yield restored(server, connection, claim.id, claim.trial)
+
+
+def at_last(server: Server, database: str, claims: Iterable[Claim]) -> Seen:
+    """What must have the server to itself, on the rows as they are at the end."""
+    kept = [claim for claim in claims if isinstance(claim.trial, ALONE)]
+    if not kept:
+        return
+    with contextlib.closing(connected(server.conninfo, dbname=database)) as connection:
+        for kind in ALONE.__args__:
+            for claim in (claim for claim in kept if isinstance(claim.trial, kind)):
+                yield claim.sentence
+                yield _alone(server, connection, claim)
+
+
+def _alone(server: Server, connection: Connection, claim: Claim) -> Observation:
+    match claim.trial:
+        case Collides():
+            return collided(server, connection, claim.id, claim.trial)
+        case WritesLog():
+            return logged(server, connection, claim.id, claim.trial)
+        case Replicates():
+            return replicated(server, connection, claim.id, claim.trial)
+    raise EngineError("This trial shares the server with others", place=claim.id, evidence=claim.trial.kind)
 
 
 def _cached(server: Server, connection: Connection, share: Sequence[Claim]) -> Seen:

@@ -70,7 +70,7 @@ def test_a_restore_to_another_moment_fails(embedded: Server, monkeypatch: pytest
     changed = recovery._changed
 
     def too_early(connection: Any, trial: Restores) -> Any:
-        early = recovery._one(connection, "SELECT clock_timestamp()")
+        early = recovery.one_value(connection, "SELECT clock_timestamp()")
         at, _, after = changed(connection, trial)
         return at, early, after
 

@@ -1,0 +1,99 @@
+"""The log that the growth table counts with, held against what rows really log on an engine.
+
+Rows of the proof are written one by one, as requests write them, with their parents anywhere among those that exist:
+the synthetic rows of one load have their parents side by side, and would touch fewer pages than requests do.
+"""
+
+from agents.dialects.postgresql import quoted
+from agents.figures import byte_text
+from agents.scaling.measured import ROWS_AT_LEAST, rows_of
+from agents.scaling.sizes import LINE_POINTER, PAGE, entries, row_bytes
+from agents.scaling.wal import distinct_pages, record_bytes
+from contracts.base import Statement
+from contracts.claims import Claim, WritesLog
+from contracts.schema import SchemaDesign, Table
+
+COUNT = 200
+MOST = 4
+"""Tables whose log is measured: those with the most rows a day."""
+BYTES = (0.3, 2.0)
+"""Synthetic text is shorter than the length that is planned for; pages of indexes that were loaded at once are full at
+once, and the first rows after the load split more of them than later ones."""
+_STEP = 7_919  # a prime: consecutive rows have parents far from each other
+_SPARE = 100  # rows after the loaded ones, which other trials write
+
+
+def log_claims(schema: SchemaDesign) -> tuple[Claim, ...]:
+    """A claim for each of the busiest tables that thousands of synthetic rows stand in."""
+    if schema.dialect != "postgresql":
+        return ()
+    loads = {statement.element.removeprefix("table."): statement for statement in schema.dataset}
+    sizes = {name: rows_of(statement) for name, statement in loads.items()}
+    busy = [t for t in schema.tables if t.rows_per_day > 0 and sizes.get(t.name, 0) >= ROWS_AT_LEAST]
+    busy.sort(key=lambda table: (-table.rows_per_day, table.name))
+    return tuple(_claim(schema, table, loads[table.name], sizes) for table in busy[:MOST])
+
+
+def _claim(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[str, int]) -> Claim:
+    grown = {statement.element for statement in schema.growth}
+    rows = schema.grown_rows if load.element in grown else sizes[table.name]
+    planned = record_bytes(table, schema).value
+    sql, anywhere = _one_row(schema, table, load, sizes)
+    return Claim(
+        id=f"scaling.growth.{table.name}.log",
+        sentence=f"A row of {table.name} that is written in a transaction of its own logs {byte_text(planned)}.",
+        element=f"growth.{table.name}",
+        serves=table.serves,
+        trial=WritesLog(
+            table=table.name,
+            sql=sql,
+            first=rows + _SPARE,
+            count=COUNT,
+            planned=planned,
+            images=round(_pages(schema, table, rows, sizes, anywhere), 1),
+            least=BYTES[0],
+            most=BYTES[1],
+        ),
+    )
+
+
+def _one_row(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[str, int]) -> tuple[str, frozenset[str]]:
+    """The load's statement for one row, with parents that lie anywhere where no key says which they are, and those."""
+    head, _, rest = load.sql.partition("\nSELECT ")
+    values, _, _ = rest.rpartition("\nFROM generate_series(")
+    expressions = values.split(",\n       ")
+    names = [name.strip().strip('"') for name in head[head.index("(") + 1 : head.rindex(")")].split(",")]
+    numbered = any(table.column(c).identity for c in table.primary_key)
+    fixed = {*(() if numbered else table.primary_key), *(c for u in table.uniques for c in u.columns)}
+    fixed |= {c for rule in table.exclusions for c in rule.equal}
+    anywhere: set[str] = set()
+    if len(names) == len(expressions) and all(len(key.columns) == 1 for key in table.foreign_keys):
+        for key in table.foreign_keys:
+            parents = sizes.get(key.references, 0)
+            at = names.index(key.columns[0]) if key.columns[0] in names else -1
+            if at >= 0 and parents and key.columns[0] not in fixed and _numbered(schema.table(key.references)):
+                anywhere.add(key.columns[0])
+                expressions[at] = f"1 + (g::bigint * {_STEP}) % {parents}"
+    listing = ", ".join(quoted(name) for name in names)
+    series = "\nFROM generate_series({row}, {row}) AS g"
+    row = ",\n       ".join(expressions)
+    return f"INSERT INTO {quoted(table.name)} ({listing})\nSELECT {row}{series}", frozenset(anywhere)
+
+
+def _numbered(parent: Table) -> bool:
+    return len(parent.primary_key) == 1 and parent.column(parent.primary_key[0]).identity
+
+
+def _pages(schema: SchemaDesign, table: Table, rows: int, sizes: dict[str, int], anywhere: frozenset[str]) -> float:
+    """Pages that the rows of the trial change: one at each end, and of what they fall anywhere in, those they meet."""
+    touched = 1.0  # the table's last page; further ones are new, and new pages are logged without an image
+    for entry in entries(table, schema):
+        pages = max(1.0, rows * entry.bytes / (PAGE - 40))
+        touched += distinct_pages(pages, COUNT) if entry.leading in anywhere else 1.0
+    for key in table.foreign_keys:
+        parent = schema.table(key.references)
+        per_page = max(1, (PAGE - 24) // (row_bytes(parent) + LINE_POINTER))
+        pages = max(1.0, sizes.get(parent.name, 1) / per_page)
+        side_by_side = min(pages, 1 + COUNT / per_page)
+        touched += distinct_pages(pages, COUNT) if key.columns[0] in anywhere else side_by_side
+    return touched
