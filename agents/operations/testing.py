@@ -27,7 +27,7 @@ NO_DELETE = (
 
 
 def testing_strategy(
-    requirements: Requirements, schema: SchemaDesign, recovery: Iterable[Claim], collisions: Iterable[Claim] = ()
+    requirements: Requirements, schema: SchemaDesign, recovery: Iterable[Claim], collisions: Iterable[Claim]
 ) -> tuple[TestCase, ...]:
     """All cases, by category."""
     claims = _by_element(schema.claims)
