@@ -37,7 +37,7 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
         monitoring=watched,
         alerts=alerts(requirements, schema, bulk, watched),
         environments=settings,
-        tests=testing_strategy(requirements, schema, recovery, collisions),
+        tests=testing_strategy(requirements, schema, recovery, *collisions),
         statements=(*tuned, *prepared),
         decisions=(
             backup_decision(requirements, copies),

@@ -27,14 +27,14 @@ NO_DELETE = (
 
 
 def testing_strategy(
-    requirements: Requirements, schema: SchemaDesign, recovery: Iterable[Claim], collisions: Iterable[Claim]
+    requirements: Requirements, schema: SchemaDesign, recovery: Iterable[Claim], *collisions: Claim
 ) -> tuple[TestCase, ...]:
-    """All cases, by category."""
+    """All cases, by category; `collisions` are claims on two sessions that the proof tries."""
     claims = _by_element(schema.claims)
     return (
         *_unit(schema, claims),
         *_integration(requirements, schema, claims),
-        *cases_at_once(schema, claims, tuple(collisions)),
+        *cases_at_once(schema, claims, collisions),
         *_performance(requirements, schema),
         *_data_quality(requirements, schema, claims),
         *_security(requirements, schema),

@@ -38,7 +38,7 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
         monitoring=watched,
         alerts=alerts(requirements, schema, watched),
         environments=places,
-        tests=tuple(_as_sqlite_says(case) for case in testing_strategy(requirements, schema, recovery, ())),
+        tests=tuple(_as_sqlite_says(case) for case in testing_strategy(requirements, schema, recovery)),
         statements=statements,
         decisions=(
             backup_decision(requirements, copies),
