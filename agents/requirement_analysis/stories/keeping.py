@@ -275,7 +275,8 @@ class _Keeper:
         role = singular(identifier(story.role))
         if role in _ANYBODY:
             return Named("user", "user")
-        return Named(story.role, role) if is_person(role) and unstored(role) is None else None
+        kept = role in self.found.by_name or (is_person(role) and unstored(role) is None)
+        return Named(story.role, role) if kept else None
 
     def _acted(self, story: Story, subject: Declaration, known_only: bool = False) -> None:
         """Relates what somebody keeps to them: the guest who books, the doctor who prescribes."""
