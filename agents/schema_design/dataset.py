@@ -5,9 +5,11 @@ single fresh row comes from the same expression, and a query's sample arguments 
 are skewed as in life (few open orders, many delivered ones), so that partial indexes are judged fairly.
 """
 
+import ast
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 
 from agents.dialects.postgresql import sql as postgresql
 from agents.schema_design.constraints import ENDED
@@ -140,6 +142,16 @@ class Dataset:
         if found.identity or parent:
             return str(min(SAMPLE, self.rows.get(parent or table, ROWS)))
         return at(self._columns[table][column], SAMPLE)
+
+    def of_another(self, path: Sequence[ForeignKey]) -> int:
+        """A row of the table that the path's first key refers to, and that does not lead to row 1 at the path's end."""
+        for row in range(SPARE + 2, self.rows.get(path[0].references, 0) + 1):
+            found: int | None = row
+            for key, table in zip(path[1:], (key.references for key in path), strict=False):
+                found = _computed(at(self._columns[table][key.columns[0]], found)) if found else None
+            if found is not None and found != 1:
+                return row
+        return SPARE + 2
 
     def is_reference(self, table: Table, column: str) -> bool:
         """Whether the column alone refers to another table."""
@@ -283,6 +295,32 @@ def _yearly(table: Table) -> float:
     return table.expected_rows + 365 * table.rows_per_day
 
 
+_ARITHMETIC = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Mod: operator.mod,
+    ast.FloorDiv: operator.floordiv,
+}  # fmt: skip
+
+
+def _computed(expression: str) -> int | None:
+    """What SQL makes of whole numbers, none of them negative; None for anything else.
+
+    >>> _computed("1 + (22 - 1) / 20"), _computed("7::bigint"), _computed("NULL::bigint")
+    (2, 7, None)
+    """
+
+    def value(node: ast.expr) -> int:
+        if isinstance(node, ast.Constant) and isinstance(node.value, int):
+            return node.value
+        if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
+            return int(_ARITHMETIC[type(node.op)](value(node.left), value(node.right)))
+        raise ValueError
+
+    try:
+        return value(ast.parse(expression.partition("::")[0].replace("/", "//"), mode="eval").body)
+    except (SyntaxError, ValueError, ZeroDivisionError):
+        return None
+
+
 def at(expression: str, row: int) -> str:
     """The expression with the row number in the place of g."""
     out, word = [], ""
@@ -313,7 +351,7 @@ def _row_count(table: Table, most: int = ROWS) -> int:
             limit = min(limit, 600)
         if column.type in ("string", "identifier", "phone") and _is_unique(table, column.name):
             length = int(column.sql_type.partition("(")[2].rstrip(")") or 200)
-            limit = min(limit, 10**length - 1 if length >= 5 else 16**length)
+            limit = min(limit, 10**length - 1 if length >= 5 else 16**length // 2)  # and some for trials
     for unique in table.uniques:
         for check in table.checks:
             if check.kind == "one_of" and unique.columns == (check.column,):

@@ -17,7 +17,7 @@ from agents.security.seals import seals_name
 from agents.security.trail import Trail
 from contracts.claims import Accepted, Refused, Returns
 from contracts.requirements import Requirements
-from contracts.schema import SchemaDesign, Table
+from contracts.schema import Lifecycle, SchemaDesign, Table
 from contracts.security import Grant, MaskedView, Policy, Role
 
 COMMANDS = """
@@ -184,7 +184,7 @@ def attack_part(
     for guard in guards:
         held = {p for g in grants if (g.role, g.table) == (guard.role, guard.table.name) for p in g.privileges}
         if f"table.{guard.table.name}" in filled(schema):
-            _rows(draft, guard, held, grants)
+            _rows(draft, guard, held, grants, schema.lifecycles)
     return draft.part()
 
 
@@ -308,7 +308,9 @@ def _checks(policy: Policy) -> str:
     return str(policy.check == policy.using).lower()
 
 
-def _rows(draft: Draft, guard: Guard, held: Set[str], grants: Sequence[Grant]) -> None:
+def _rows(
+    draft: Draft, guard: Guard, held: Set[str], grants: Sequence[Grant], lives: Iterable[Lifecycle]
+) -> None:  # fmt: skip
     """A forged setting, policies switched off, and a row of one's own given to somebody else."""
     table, element, path = guard.table, f"security.policy.{guard.table.name}", guard.paths[0]
     key = quoted(table.primary_key[0])
@@ -333,6 +335,8 @@ def _rows(draft: Draft, guard: Guard, held: Set[str], grants: Sequence[Grant]) -
         granted = {c for g in grants if (g.role, g.table) == (guard.role, table.name) for c in g.columns}
         if granted and column not in granted and not _whole_update(grants, guard):
             return  # the column is not granted: the commands' trial refuses it
+        if any(life.table == table.name and life.frozen and column in life.columns for life in lives):
+            return  # a finished row keeps its owner, so that its trigger would speak before the policy
         own = quoted(column)
         draft.claim(
             f"attack.{table.name}.given_away",

@@ -9,8 +9,6 @@ from agents.security.guards import Guard
 from contracts.claims import Accepted, Refused, Returns, Session
 from contracts.schema import Table
 
-_OTHER_PARENT = 22  # in the synthetic rows, row 22 of every table belongs to another parent than row 1 does
-
 
 def attacks(draft: Draft, loaded: bool, dataset: Dataset, guard: Guard, held: set[str]) -> None:
     """Somebody who did not say who he is, who said it and took it back, and who reaches for another's rows."""
@@ -88,7 +86,7 @@ def _writes(draft: Draft, dataset: Dataset, guard: Guard, element: str, held: se
     table, path = guard.table, guard.paths[0]
     name = quoted(table.name)
     if path and "insert" in held:
-        others = {p[0].columns[0]: "2" if len(path) == 1 else str(_OTHER_PARENT) for p in guard.paths}
+        others = {p[0].columns[0]: "2" if len(path) == 1 else str(dataset.of_another(p)) for p in guard.paths}
         draft.claim(
             f"policy.{table.name}.no_foreign_insert",
             element,

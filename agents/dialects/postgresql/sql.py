@@ -71,7 +71,9 @@ def apart(column: Column, expression: str, sign: str) -> str:
 def typed(kind: str) -> str | None:
     return {
         "uuid": "md5(g::text)::uuid",
-        "json": "jsonb_build_object('value', g % 100)",
+        "json": "jsonb_build_object('value', g % 100, 'name', 'w' || g % 2000 || ' ' || g, 'note', "
+        "'a document that an application keeps has some words ' || g || ' and several fields', 'tags', "
+        "jsonb_build_array('t' || g % 7, 't' || g % 11))",
         "email": "'person' || g || '@example.org'",
         "url": "'https://example.org/' || g",
         "ip_address": "inet '10.0.0.0' + g",

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
-from agents.requirement_analysis.prose.confirming import confirm, fall_back, guess, refuse
+from agents.requirement_analysis.prose.confirming import confirm, fall_back, guess, refuse, settle_loose
 from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
-from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence, tells
+from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence
 from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
+from agents.requirement_analysis.prose.telling import tells
 from agents.requirement_analysis.topics import Topic, topic
 
 __all__ = ["read_prose"]
@@ -37,6 +38,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
         _add_described(read, found)
         return
     declare_lists(read, found)
+    settle_loose(read, found)
     confirm(read, found)
     refer(read, found)
     relate_counted(read, found)

@@ -7,11 +7,13 @@ from agents.language import noun_phrases, tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
-from agents.requirement_analysis.people import is_person, is_role
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person, is_role, role_player
 from agents.requirement_analysis.prose.counting import candidates
-from agents.requirement_analysis.prose.declaring import known_as, meant
+from agents.requirement_analysis.prose.declaring import declare, known_as, meant
 from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.telling import last_word
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one, thing
 
 
@@ -25,6 +27,25 @@ def confirm(read: Found, found: Declarations) -> None:
     for named, sentence in read.titled:
         if _is_usual(named):
             _declare_new(named, sentence, found)
+
+
+def settle_loose(read: Found, found: Declarations) -> None:
+    """Gives lists without an owner to the one kind of record that the brief names and never describes.
+
+    `manage parking lots, vehicles and parking records … When a vehicle enters, the system records …`
+    """
+    described = {name for owner, _, _ in read.lists if (name := known_as(owner, found))}
+    named = [t.label for t, _ in (*read.stored, *read.named) if last_word(t.label) in _RECORDS]
+    labels = dict.fromkeys(singular(identifier(label)) for label in named)
+    open_ones = [
+        name for name in labels if name not in described and known_as(Thing(name, "thing"), found) not in described
+    ]
+    if len(open_ones) == 1:
+        for listed, sentence in read.loose:
+            declare(open_ones[0].replace("_", " "), listed, sentence, found)
+
+
+_RECORDS = words_that("happening")
 
 
 def _is_usual(named: Thing) -> bool:
@@ -68,14 +89,23 @@ def _confirm_counted(read: Found, found: Declarations) -> None:
             if each or other.kind == "organisation" or known_as(other, found):
                 _declare_new(named, sentence, found)
         whole = pair.object
-        if pair.verb == "belong" and pair.tied and whole.kind == "thing" and known_as(pair.subject, found):
+        tied = pair.tied and (pair.verb == "belong" or whole.determiner == "one") and whole.kind == "thing"
+        if tied and known_as(pair.subject, found) and not _is_played(whole, found):
             _declare_new(whole, sentence, found)
+
+
+def _is_played(named: Thing, found: Declarations) -> bool:
+    """Whether a word is what one of the described people does: the supervisor among the employees."""
+    role = singular(identifier(named.label))
+    return is_role(role) and role_player(role, [n for n in found.by_name if is_person(n)]) is not None
 
 
 def _confirm_people(read: Found, found: Declarations) -> None:
     """People who make what is stored; those who only look at it are no data."""
     for pair, sentence in read.pairs:
-        person = is_person(singular(identifier(pair.subject.label))) and not is_role(identifier(pair.subject.label))
+        name = singular(identifier(pair.subject.label))
+        known = archetype_for(name)
+        person = is_person(name) and (not is_role(name) or (known is not None and known.name == name))
         if pair.made and person and known_as(pair.object, found):
             _declare_new(pair.subject, sentence, found)
 
@@ -145,6 +175,8 @@ def _wholes(read: Found, found: Declarations) -> set[str]:
     kinds = {known for kind, _, _ in read.kinds if (known := known_as(kind, found))}
     titled = {known for named, _ in read.titled if _is_usual(named) and (known := known_as(named, found))}
     both = [(one, other) for one, other in ends if one and other]
+    tied = (p for p, _ in read.pairs if p.tied and p.object.determiner == "one" and not p.role)
+    both += [(one, other) for p in tied if (one := known_as(p.object, found)) and (other := known_as(p.subject, found))]
     having = (p for p, _ in read.pairs if p.count == "many" and p.verb == "have")
     had = {known_as(p.object, found) for p in having if p.subject.kind == "thing"}
     people = {n for one, n in both if is_person(n) and n in had and len(found.by_name[one].attributes) > 1}

@@ -11,7 +11,8 @@ from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.pairs import Pair
-from agents.requirement_analysis.prose.reading import Found, last_word
+from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.telling import last_word
 from agents.requirement_analysis.prose.things import Thing, one
 
 _HAPPENINGS = words_that("happening") | {"task"}

@@ -140,10 +140,15 @@ def _made(reading: Reading, number: int) -> Thing | None:
         if frame.passive:
             return subject if frame.verb in _MAKING else None
         if frame.verb in _SHARING and subject and made and subject.label != made.label:
-            ends = (one(subject.label), one(made.label))
-            return Thing(" ".join(ends), "thing", ends=ends)
+            return _together(subject, made)
         return made if frame.verb in _MAKING else None
     return None
+
+
+def _together(subject: Thing, other: Thing) -> Thing:
+    """What joins who does something with what it is done with: a reader and a book."""
+    ends = (one(subject.label), one(other.label))
+    return Thing(" ".join(ends), "thing", ends=ends)
 
 
 def _subject_before(reading: Reading, number: int) -> Thing | None:
@@ -259,8 +264,12 @@ def happening(reading: Reading, frame: Frame) -> Thing | None:
     """The thing that comes about in `whenever a customer places an order` or `each time an email is sent`."""
     for found in reading.frames:
         if found.kind == "condition" and found.fronted == frame.fronted and found.place < frame.place:
-            made = storable(thing_in(reading.clause, found.object)) if not found.passive else None
-            return made or storable(thing_in(reading.clause, found.subject))
+            subject, made = (storable(thing_in(reading.clause, span)) for span in (found.subject, found.object))
+            if found.passive or made is None:
+                return subject
+            if found.verb in _SHARING and subject and subject.label != made.label:
+                return _together(subject, made)
+            return made if found.verb in _MAKING else None
     return None
 
 

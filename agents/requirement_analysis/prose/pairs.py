@@ -27,7 +27,7 @@ _COUNTS = words_that("count")
 _JOINING = words_that("joining")
 _JOINING_VERBS = words_that("joining_verb")
 _ASSIGNING = words_that("assigning") | _JOINING_VERBS
-_MEMBERING = frozenset({"sign", "register", "report", "apply"}) - {"apply"}
+_MEMBERING = frozenset({"sign", "register", "report"})
 _ONE = ("a", "an", "one", "another", "single")
 _BRINGING = words_that("creating") | words_that("making")
 _LOOSE = ("base", "divide", "use", "know", "call", "require", "need", "split", "limit", "express", "generate")
@@ -81,8 +81,10 @@ def pairs(text: str) -> Iterator[Pair]:
         several = False
         for place, (found, words) in enumerate(_things(clause, frame.object, last=False)):
             several = _is_counted(found, words) or (several and found.many and not found.determiner)
+            later = place > 0 and frame.passive and any(t.low == "by" for t in clause.tokens[slice(*frame.object)])
+            how = replace(frame, preposition="by") if later else frame
             for subject in subjects:
-                yield from _pair(subject, found, frame, place, several, words)
+                yield from _pair(subject, found, how, place, several, words)
 
 
 def _pair(
@@ -108,7 +110,7 @@ def _pair(
             yield Pair(subject, found, "many", verb=verb)
     elif (
         frame.preposition in _PLACES
-        and verb not in (_ACTING | _HAVING) - _MEMBERING
+        and verb not in (_ACTING | _HAVING) - _MEMBERING - _LOCATES
         and (single or (definite and verb in _LOCATES))
     ):
         yield Pair(subject, found, "one", tied=True, verb=verb, role=role)

@@ -16,26 +16,21 @@ from agents.requirement_analysis.prose.keeping import kept, kinds
 from agents.requirement_analysis.prose.listing import Listing, listings
 from agents.requirement_analysis.prose.owners import focus
 from agents.requirement_analysis.prose.pairs import Pair, copulas, pairs
+from agents.requirement_analysis.prose.telling import INFORMATION, is_attribute, last_word, lists_attributes, tells
 from agents.requirement_analysis.prose.things import (
     Thing,
-    is_system,
     like_attribute,
     one,
     speaks_of_text,
-    tells_type,
     thing,
 )
 from agents.requirement_analysis.topics import title_topic, topic
 
-_DOING = words_that("function")
-_GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING)
 _FACTS = words_that("fact")
 _STORING = words_that("storing")
-_RECORDING = words_that("recording")
-_WORK = words_that("working")
+_HANDLING = words_that("governing")
 _HOLDING = ("contain", "have", "include", "possess")
 _SEVERAL = ("multiple", "various", "several", "different", "many")
-_INFORMATION = (" information", " details", " data")
 
 
 DESCRIBING = ("", "overview", "entities")
@@ -50,7 +45,7 @@ class Found:
     kept; `pairs` relate two things, `called` tells what somebody in a role is; `kinds` are kept kinds of something;
     `titled` is what titles say is managed where no list followed (`undescribed` until one does). `around` is what the
     current item is about, `title` the last line that stood alone, `focus` what the sentence before is about,
-    `ends` are the last words of what longer lists describe.
+    `ends` are the last words of what longer lists describe, `labels` what lists began with, `loose` lists of nothing.
     """
 
     lists: list[tuple[Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
@@ -60,6 +55,8 @@ class Found:
     titled: list[tuple[Thing, Sentence]] = field(default_factory=list)
     called: list[tuple[Thing, Thing]] = field(default_factory=list)
     kinds: list[tuple[Thing, Thing, Sentence]] = field(default_factory=list)
+    loose: list[tuple[tuple[Item, ...], Sentence]] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
     undescribed: bool = False
     ends: set[str] = field(default_factory=set)
     around: Thing | None = None
@@ -80,7 +77,7 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
         for kind, what in kinds(sentence.text):
             read.kinds.append((Thing(kind, "thing", many=True), Thing(what, "thing"), sentence))
     for listing in listings(sentence.text):
-        owner = _owner(listing, around, read) or _by_first(listing.items)
+        owner = _owner(listing, around, read) or _by_first(listing.items, read)
         owner = _within(owner, sentence, read)
         if listing.owner is None and owner is not None and listing.verb in _ENTERED and _acts(listing.subject):
             read.pairs.append((Pair(listing.subject or owner, owner, "many", made=True), sentence))
@@ -89,11 +86,14 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
             read.stored.append((record, sentence))
             read.pairs.append((Pair(owner or record, record, "many"), sentence))
         labels = {record.label for record in records}
-        attributes = tuple(i for i in listing.items if _is_attribute(i) and i.label not in labels)
+        attributes = tuple(i for i in listing.items if is_attribute(i) and i.label not in labels)
         read.stored += [(named, sentence) for i in listing.items if i.names and (named := _thing_of(i, sentence))]
-        if owner is not None and attributes and _lists_attributes(listing, attributes):
+        if owner is not None and attributes and lists_attributes(listing, attributes):
             _note_list(owner, attributes, sentence, read)
         else:
+            telling = sum(tells(i) for i in attributes)
+            if owner is None and telling * 2 > len(attributes) > 1 and listing.verb not in _HANDLING:
+                read.loose.append((attributes, sentence))
             _name(listing, owner, sentence, read)
     read.focus = focus(sentence.text) or read.focus
 
@@ -142,6 +142,7 @@ def _managed(sentence: Sentence) -> Thing | None:
 def _note_list(owner: Thing, attributes: tuple[Item, ...], sentence: Sentence, read: Found) -> None:
     """An attribute list, what its owner belongs to, and the things whose information it holds."""
     read.lists.append((owner, attributes, sentence))
+    read.labels.add(attributes[0].label.lower())
     if len(attributes) > 2:
         read.ends.add(last_word(owner.label))
     if read.undescribed:
@@ -151,7 +152,7 @@ def _note_list(owner: Thing, attributes: tuple[Item, ...], sentence: Sentence, r
     if owner.whole and not is_person(singular(identifier(owner.label))):
         read.pairs.append((Pair(Thing(owner.whole, "thing"), owner, "many", made=True), sentence))
     for item in attributes:
-        named = _thing_of(item, sentence) if item.label.lower().endswith(_INFORMATION) else None
+        named = _thing_of(item, sentence) if item.label.lower().endswith(INFORMATION) else None
         if named and named.label != item.label and not like_attribute(named) and identifier(named.label) not in _FACTS:
             read.named.append((replace(named, many=True), sentence))
 
@@ -240,13 +241,13 @@ def _refers(owner: Thing, around: Thing) -> bool:
     return back and " " in around.label and last_word(around.label) == last_word(owner.label)
 
 
-def last_word(label: str) -> str:
-    """The last word of a label in the singular."""
-    return singular(identifier(label)).rpartition("_")[2]
+def _by_first(listed: tuple[Item, ...], read: Found) -> Thing | None:
+    """The owner that a list's first item names, where nothing else does: `book number, title, author`.
 
-
-def _by_first(listed: tuple[Item, ...]) -> Thing | None:
-    """The owner that a list's first item names, where nothing else does: `book number, title, author`."""
+    A number that stands in a list before refers to what that one describes.
+    """
+    if listed and listed[0].label.lower() in read.labels:
+        return None
     head, _, last = listed[0].label.rpartition(" ") if len(listed) > 2 else ("", "", "")
     return Thing(head, "thing") if head and last.lower() in ("id", "number", "code", "name") else None
 
@@ -267,45 +268,6 @@ def _titled(title: str) -> Thing | None:
     if found and found.kind == "organisation" and " " in found.label:
         found = replace(found, kind="thing")
     return found if found and found.kind == "thing" and not speaks_of_text(found) else None
-
-
-def _is_attribute(item: Item) -> bool:
-    """Whether an item can be a fact about one thing: not several others, not something that people do."""
-    if item.inner and item.inner[0].low == "as":
-        return False  # `one employee as manager` is a reference in a role
-    if item.names or item.determiner in ("multiple", "several", "many", "various"):
-        return False
-    first = item.tokens[0] if item.tokens else None
-    if first is None:
-        return True
-    if is_system(item.tokens[-1]) and len(item.tokens) == 1 and not tells(item):
-        return False
-    return first.low not in _GERUNDS and not (len(item.tokens) == 1 and first.lemma in _DOING)
-
-
-def _lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
-    """Whether items are facts about the owner rather than other things that it has or does."""
-    known = sum(tells(i) for i in attributes)
-    if sum(last_word(i.label) in _WORK for i in attributes) * 2 > len(attributes):
-        return False
-    if listing.verb in ("such as", "with"):
-        return known * 2 >= len(attributes) and (len(attributes) > 1 or listing.verb == "with")
-    if listing.verb in ("identified", "associated"):
-        return any(i.label.lower().endswith(("id", "number", "code")) for i in attributes)
-    if listing.verb in ("manage", "handle", "administer", "monitor", "cover", "require"):
-        return known * 2 > len(attributes)
-    if len(attributes) == 1 and listing.verb in _RECORDING:
-        told = attributes[0].label.lower().endswith((*_INFORMATION, " records", " status"))
-        return known == 1 and not told and bool(attributes[0].owner or attributes[0].inner)
-    if len(attributes) == 1:
-        return known == 1 and listing.verb in ("have", "include", "record", "including", "with", "contain")
-    return known > 0 or listing.verb in ("have", "include", "including", "with", "record", "contain")
-
-
-def tells(item: Item) -> bool:
-    """Whether an item's label alone tells what it holds."""
-    head, space, last = item.label.rpartition(" ")
-    return item.question or tells_type(item.label) or tells_type(f"{head}{space}{singular(last.lower())}")
 
 
 def _thing_of(item: Item, sentence: Sentence) -> Thing | None:

@@ -97,20 +97,29 @@ def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
     (`license plate number`).
     """
     names = [a.name for d in found.by_name.values() for a, _ in d.attributes]
+    taken: set[str] = set()
     for name, declaration in found.by_name.items():
         if not declaration.attributes or any(a.name in ("id", f"{name}_id") for a, _ in declaration.attributes):
             continue
         first, sentence = declaration.attributes[0]
         base, _, last = first.name.rpartition("_")
         own = set(base.split("_")) <= set(name.split("_"))
-        if last in ("number", "no", "code") and (own or first.unique or names.count(first.name) > 1):
+        if (
+            first.name not in taken
+            and last in ("number", "no", "code")
+            and (own or first.unique or names.count(first.name) > 1)
+        ):
             declaration.attributes[0] = (replace(first, key=True, unique=True), sentence)
+            taken.add(first.name)
             yield first.name, name
 
 
 def _by_id(attribute: StatedAttribute, owner: str, found: Declarations) -> str | None:
     """The thing of an id: the one of this name, else the only one whose name ends so (`order ID` of a sales order)."""
     base, _, last = attribute.name.rpartition("_")
+    if last in ("information", "details") and base and base != owner:
+        ends = found.ending(base)
+        return ends[0] if base not in found.by_name and len(ends) == 1 and not owner.endswith(f"_{base}") else None
     if last not in ("id", "number", "no", "code", "username") or base in ("", owner):
         return None
     if base in found.by_name:

@@ -9,7 +9,7 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations, Link
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.people import is_person
+from agents.requirement_analysis.people import is_person, is_role, role_player
 from agents.requirement_analysis.prose.counting import Counted, counted
 from agents.requirement_analysis.prose.declaring import known_as, meant
 from agents.requirement_analysis.prose.reading import Found
@@ -36,17 +36,25 @@ def relate_counted(read: Found, found: Declarations) -> None:
 def _roles(read: Found, found: Declarations) -> Iterator[Link]:
     """References that a sentence gives a role: `each customer has one employee as representative`."""
     called = {singular(identifier(role.label)): what for role, what in read.called}
+    persons = [name for name in found.by_name if is_person(name)]
     for pair, sentence in read.pairs:
         child, parent = meant(pair.subject, found), meant(pair.object, found)
         role = identifier(pair.role) if pair.role else ""
         what = called.get(singular(identifier(pair.object.label)))
         if parent is None and what is not None and pair.count == "one":
             role, parent = singular(identifier(pair.object.label)), meant(what, found)
+        if parent is None and child and pair.tied and pair.object.determiner in ("one", "a", "an"):
+            role, parent = _played(singular(identifier(pair.object.label)), persons)
         if parent is not None and parent == child and pair.tied and pair.object.determiner in ("another", "one", "a"):
             role = role or ("manager" if pair.verb == "report" else "parent")
         if role and child and parent:
             named = role if role != parent else None
             yield Link(parent, child, "one_to_many", sentence, named, optional=parent == child, spoken=True)
+
+
+def _played(role: str, persons: list[str]) -> tuple[str, str | None]:
+    """(role, who has it) of a word for what somebody does: the supervisor is one of the employees."""
+    return (role, role_player(role, persons)) if is_role(role) else ("", None)
 
 
 def _joined(found: Declarations) -> set[frozenset[str]]:

@@ -1,0 +1,57 @@
+"""Whether the items of a list are facts about its owner rather than other things that it has or does."""
+
+from agents.naming import identifier, singular
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.prose.items import Item
+from agents.requirement_analysis.prose.listing import Listing
+from agents.requirement_analysis.prose.things import is_system, tells_type
+
+_DOING = words_that("function")
+_GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING)
+_RECORDING = words_that("recording")
+_WORK = words_that("working")
+INFORMATION = (" information", " details", " data")
+
+
+def is_attribute(item: Item) -> bool:
+    """Whether an item can be a fact about one thing: not several others, not something that people do."""
+    if item.inner and item.inner[0].low == "as":
+        return False  # `one employee as manager` is a reference in a role
+    if item.names or item.determiner in ("multiple", "several", "many", "various"):
+        return False
+    first = item.tokens[0] if item.tokens else None
+    if first is None:
+        return True
+    if is_system(item.tokens[-1]) and len(item.tokens) == 1 and not tells(item):
+        return False
+    return first.low not in _GERUNDS and not (len(item.tokens) == 1 and first.lemma in _DOING)
+
+
+def lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
+    """Whether items are facts about the owner rather than other things that it has or does."""
+    known = sum(tells(i) for i in attributes)
+    if sum(last_word(i.label) in _WORK for i in attributes) * 2 > len(attributes):
+        return False
+    if listing.verb in ("such as", "with"):
+        return known * 2 >= len(attributes) and (len(attributes) > 1 or listing.verb == "with")
+    if listing.verb in ("identified", "associated"):
+        return any(i.label.lower().endswith(("id", "number", "code")) for i in attributes)
+    if listing.verb in ("manage", "handle", "administer", "monitor", "cover", "require"):
+        return known * 2 > len(attributes)
+    if len(attributes) == 1 and listing.verb in _RECORDING:
+        told = attributes[0].label.lower().endswith((*INFORMATION, " records", " status"))
+        return known == 1 and not told and bool(attributes[0].owner or attributes[0].inner)
+    if len(attributes) == 1:
+        return known == 1 and listing.verb in ("have", "include", "record", "including", "with", "contain")
+    return known > 0 or listing.verb in ("have", "include", "including", "with", "record", "contain")
+
+
+def tells(item: Item) -> bool:
+    """Whether an item's label alone tells what it holds."""
+    head, space, last = item.label.rpartition(" ")
+    return item.question or tells_type(item.label) or tells_type(f"{head}{space}{singular(last.lower())}")
+
+
+def last_word(label: str) -> str:
+    """The last word of a label in the singular."""
+    return singular(identifier(label)).rpartition("_")[2]
