@@ -83,6 +83,7 @@ def query(
 
 def _query(pattern: AccessPattern, draft: Draft, name: str, statement: ClauseElement) -> Query:
     sql, order = draft.spelling.compiled(statement)
+    named = {parameter.name: parameter for parameter in draft.parameters}
     return Query(
         name=name,
         title=pattern.text,
@@ -91,7 +92,7 @@ def _query(pattern: AccessPattern, draft: Draft, name: str, statement: ClauseEle
         table=draft.table.name,
         tables=(draft.table.name,),
         sql=sql,
-        parameters=tuple(sorted(draft.parameters, key=lambda p: order.index(p.name))),
+        parameters=tuple(named[name] for name in order),
         per_second=pattern.per_second,
         staleness_seconds=pattern.staleness_seconds,
         origin=pattern.origin,
