@@ -88,7 +88,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     )
     own = physical.own_claims(logical, dataset)
     spelled = tuple(map(_in_own_words, made, native.tables))
-    return design.model_copy(update={"claims": (*_claims(design, spelled, dataset, served), *own)})
+    return design.model_copy(update={"claims": (*_claims(design, spelled, dataset, served, physical), *own)})
 
 
 def _in_own_words(logical: Table, native: Table) -> Table:
@@ -179,7 +179,11 @@ def _kept(integration: Integration, made: tuple[Table, ...]) -> str:
 
 
 def _claims(
-    design: SchemaDesign, tables: tuple[Table, ...], dataset: Dataset, served: Mapping[str, Served]
+    design: SchemaDesign,
+    tables: tuple[Table, ...],
+    dataset: Dataset,
+    served: Mapping[str, Served],
+    physical: Physical,
 ) -> tuple[Claim, ...]:
     """What every family claims; `tables` are the logical ones, whose types the synthetic rows follow."""
     by_name = {table.name: table for table in tables}
@@ -205,6 +209,6 @@ def _claims(
     for index in design.indexes:
         if index.unique:
             made.append(claims.live_unique_claim(by_name[index.table], index, dataset))
-        if index.name not in named:
+        if index.name not in named and not (index.where and not physical.abilities.partial):
             made.append(claims.reference_claim(index, by_name[index.table], dataset))
     return tuple(made)

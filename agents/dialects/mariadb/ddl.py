@@ -16,14 +16,14 @@ def table_statement(table: Table, made: Iterable[str]) -> Statement:
     """CREATE TABLE with its keys, checks and the references to tables that are made already."""
     known = {*made, table.name}
     lines = [*(_column(column) for column in table.columns), *_rules(table, known)]
+    body, options = ",\n    ".join(lines), f"ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = {COLLATION}"
     return Statement(
         id=f"table.{table.name}",
         section="schema",
-        sql=f"CREATE TABLE {quoted(table.name)} (\n    " + ",\n    ".join(lines)
-        + f"\n) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = {COLLATION}\n    COMMENT = {literal(table.comment)}",
+        sql=f"CREATE TABLE {quoted(table.name)} (\n    {body}\n) {options}\n    COMMENT = {literal(table.comment)}",
         comment=table.comment,
         element=f"table.{table.name}",
-    )  # fmt: skip
+    )
 
 
 def _column(column: Column) -> str:

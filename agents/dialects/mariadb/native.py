@@ -11,8 +11,8 @@ TYPES = {
 }  # fmt: skip
 """A duration is a number of seconds; an address of version 4 is written within one of version 6."""
 
-STANDARD = {"bigint": "BIGINT", "integer": "INT", "text": "TEXT", "numeric": "DECIMAL", "varchar": "VARCHAR", "char": "CHAR"}
-"""The names of the other logical types."""
+STANDARD = {"integer": "INT", "numeric": "DECIMAL"}
+"""The names of the other logical types, where capitals are not all that differs."""
 
 NOW = "UTC_TIMESTAMP(6)"
 
@@ -67,7 +67,8 @@ def _expression(table: Table, check: Check) -> str:
     if check.kind == "matches":
         return f"{name} REGEXP {literal(PATTERNS[table.column(check.column).type])}"
     if check.kind == "range":
-        low = [f"{name} {'>' if check.exclusive_minimum else '>='} {check.minimum:f}"] if check.minimum is not None else []
+        above = ">" if check.exclusive_minimum else ">="
+        low = [f"{name} {above} {check.minimum:f}"] if check.minimum is not None else []
         return " AND ".join((*low, *([f"{name} <= {check.maximum:f}"] if check.maximum is not None else [])))
     assert check.other is not None
     if check.kind == "ordered":

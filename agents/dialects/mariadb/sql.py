@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.mysql import match
 from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -87,7 +88,7 @@ def typed(kind: str) -> str | None:
         "json": "JSON_OBJECT('value', g % 100)",
         "email": "CONCAT('person', g, '@example.org')",
         "url": "CONCAT('https://example.org/', g)",
-        "ip_address": "CONCAT('10.', g DIV 65536, '.', g DIV 256 % 256, '.', g % 256)",
+        "ip_address": "CONCAT('::ffff:10.', g DIV 65536, '.', g DIV 256 % 256, '.', g % 256)",
         "coordinates": "POINT(g % 180, g % 90)",
         "country": letters.format(65, ""),
         "currency": letters.format(65, ", 'X'"),
@@ -134,7 +135,7 @@ def among(target: Any, value: Any) -> Any:
     kind = str(target.type.spelling)
     texts = kind.startswith(("varchar", "char", "text"))
     item = f"VARCHAR(700) CHARACTER SET utf8mb4 COLLATE {COLLATION}" if texts else TYPES.get(kind, kind)
-    columns = sa.literal_column(f"'$[*]' COLUMNS (item {item} PATH '$')")
+    columns: Any = sa.literal_column(f"'$[*]' COLUMNS (item {item} PATH '$')")
     asked = sa.func.json_table(value, columns).alias("asked")
     return target.in_(sa.select(sa.literal_column("asked.item")).select_from(asked))
 
@@ -168,8 +169,8 @@ def words(table: Table, columns: Sequence[str]) -> str:
 
 def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Sequence[Any], Any]:
     """In natural language: whoever searches types text, and none of it is an operator."""
-    held = sa.literal_column(f"MATCH ({words(table, columns)}) AGAINST (")
-    found = held.op("")(asked).op("")(sa.literal_column("IN NATURAL LANGUAGE MODE)"))
+    named: list[Any] = [sa.column(name) for name in columns]
+    found = match(*named, against=asked).in_natural_language_mode()
     return core, (found,), found.desc()
 
 

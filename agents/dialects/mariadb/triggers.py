@@ -42,9 +42,7 @@ def trigger_statements(logical: Logical) -> list[Statement]:
 def _trigger(name: str, event: str, table: str, body: Iterable[str], element: str, comment: str = "") -> Statement:
     steps = "\n".join(f"    {step}" for step in body)
     sql = f"CREATE TRIGGER {name} {event} ON {quoted(table)} FOR EACH ROW\nBEGIN\n{steps}\nEND"
-    return Statement(
-        id=f"trigger.{name}", section="schema", sql=sql, comment=comment, element=element, delimiter="//"
-    )
+    return Statement(id=f"trigger.{name}", section="schema", sql=sql, comment=comment, element=element, delimiter="//")
 
 
 def _refuse(condition: str, sqlstate: str, name: str, message: str) -> str:
@@ -213,6 +211,4 @@ def _version(table: Table) -> Statement:
 def _touch(table: Table) -> Statement:
     name = constraint_name("tg", table.name, "touch")
     comment = "Keeps updated_at true whatever the application writes"
-    return _trigger(
-        name, "BEFORE UPDATE", table.name, [f"SET NEW.updated_at = {NOW};"], f"table.{table.name}", comment
-    )
+    return _trigger(name, "BEFORE UPDATE", table.name, [f"SET NEW.updated_at = {NOW};"], f"table.{table.name}", comment)

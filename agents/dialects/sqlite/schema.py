@@ -9,17 +9,17 @@ from agents.dialects.sqlite.native import forms, native
 from agents.dialects.sqlite.spelling import FLOOR, LABEL
 from agents.dialects.sqlite.sql import words_table
 from agents.dialects.sqlite.triggers import trigger_statements
-from agents.naming import constraint_name, shorten
 from agents.schema_design import schema_design as designed
 from agents.schema_design.claims import CHECK
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
 from agents.schema_design.partitions import ROWS_FROM, rows_after
 from agents.schema_design.physical import Logical, Made, Physical
 from agents.schema_design.spelling import Abilities
 from contracts.base import Origin, Statement
-from contracts.claims import Claim, Refused, Returns, UsesIndex
+from contracts.claims import Claim, Refused, Returns
 from contracts.requirements import Requirements
-from contracts.schema import Exclusion, Gap, Index, IndexKey, Query, SchemaDesign, Table
+from contracts.schema import Gap, SchemaDesign, Table
 
 PRAGMAS = ("foreign_keys = ON",)
 """What has to be said in every connection, before its first statement: SQLite does not check foreign keys otherwise."""
@@ -36,10 +36,8 @@ def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date
 
 
 def _made(logical: Logical) -> Made:
-    own = tuple(_own_indexes(logical))
-    indexes = (*(i for i in logical.indexes if not any(_is_begun(i, other) for other in own)), *own)
+    indexes, queries = with_own_indexes(logical, words_table)
     tables = {table.name: table for table in map(native, logical.tables)}
-    queries = tuple(_served(query, indexes) for query in logical.queries)
     statements = [_pragma(text) for text in PRAGMAS]
     for table in logical.tables:
         statements.append(table_statement(table, tables[table.name], logical.requirements.protection.audit))
@@ -54,15 +52,6 @@ def _made(logical: Logical) -> Made:
     )  # fmt: skip
 
 
-def _is_begun(index: Index, other: Index) -> bool:
-    """Whether an index that no query names is the beginning of another one."""
-    return (
-        not (index.queries or index.unique or index.where)
-        and index.table == other.table
-        and other.keys[: len(index.keys)] == index.keys
-    )
-
-
 def _pragma(text: str) -> Statement:
     name = text.partition(" ")[0]
     return Statement(
@@ -71,66 +60,12 @@ def _pragma(text: str) -> Statement:
     )  # fmt: skip
 
 
-def _own_indexes(logical: Logical) -> Iterator[Index]:
-    """What other engines have in a constraint or as a kind of index: rows by their span, and words."""
-    yield from (_span_index(table, rule) for table, rule in _unindexed(logical))
-    for name, queries in _searches(logical).items():
-        yield _words_index(name, queries, logical.searched[queries[0].name])
-
-
-def _unindexed(logical: Logical) -> Iterator[tuple[Table, Exclusion]]:
-    """The rules against overlaps whose rows no index of the design finds."""
-    for table in logical.tables:
-        for rule in table.exclusions:
-            wanted = [*rule.equal, rule.start]
-            own = (i for i in logical.indexes if i.table == table.name and not i.where)
-            if not any([key.column for key in i.keys][: len(wanted)] == wanted for i in own):
-                yield table, rule
-
-
-def _searches(logical: Logical) -> dict[str, list[Query]]:
-    """The full-text tables with the queries that read them."""
-    found: dict[str, list[Query]] = {}
-    for query in logical.queries:
-        if columns := logical.searched.get(query.name):
-            found.setdefault(words_table(query.table, columns.split(", ")), []).append(query)
-    return found
-
-
-def _span_index(table: Table, rule: Exclusion) -> Index:
-    return Index(
-        name=shorten(constraint_name("ix", table.name, *rule.equal, rule.start), 60),
-        table=table.name,
-        keys=tuple(IndexKey(column=c) for c in (*rule.equal, rule.start)),
-        include=(rule.end,),
-        because=f"the trigger of {rule.name} looks here for rows of the same {', '.join(rule.equal)} that overlap",
-        origin=rule.origin,
-        serves=rule.serves,
-    )
-
-
-def _words_index(name: str, queries: list[Query], columns: str) -> Index:
-    names = ", ".join(query.name for query in queries)
-    return Index(
-        name=name, table=queries[0].table, method="fulltext", keys=(IndexKey(expression=columns),),
-        queries=tuple(query.name for query in queries),
-        because=f"{names} look{'s' if len(queries) == 1 else ''} for words inside values; triggers keep it true",
-        origin=queries[0].origin, serves=queries[0].serves,
-    )  # fmt: skip
-
-
-def _served(query: Query, indexes: Iterable[Index]) -> Query:
-    """The query with the full-text table that it reads."""
-    name = next((i.name for i in indexes if i.method == "fulltext" and query.name in i.queries), query.index)
-    return query.model_copy(update={"index": name})
-
-
 def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
     made: list[Claim] = []
     for table in logical.tables:
         made += _form_claims(table, dataset)
-    for name, queries in _searches(logical).items():
-        made += [_words_claim(name, query) for query in queries]
+    for name, queries in searches(logical, words_table).items():
+        made += [words_claim(name, query) for query in queries]
     return (*made, *_lints(logical))
 
 
@@ -160,18 +95,6 @@ def _form_claims(table: Table, dataset: Dataset) -> Iterator[Claim]:
 
 def _refers(table: Table, column: str) -> bool:
     return any(column in key.columns for key in table.foreign_keys)
-
-
-def _words_claim(name: str, query: Query) -> Claim:
-    return Claim(
-        id=f"{query.name}.words",
-        sentence=f"{query.name} finds words through {name} and not by reading each text",
-        element=f"index.{name}",
-        serves=query.serves,
-        trial=UsesIndex(
-            query=query.name, arguments=tuple(p.sample for p in query.parameters), table=query.table, index=name
-        ),
-    )
 
 
 def _lints(logical: Logical) -> Iterator[Claim]:

@@ -1,0 +1,189 @@
+"""MariaDB's part of the design: InnoDB tables, indexes, triggers, and what MariaDB lacks."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+from agents.dialects.mariadb import sql
+from agents.dialects.mariadb.ddl import index_statement, late_references, table_statement, truth_name
+from agents.dialects.mariadb.native import native
+from agents.dialects.mariadb.spelling import FLOOR, LABEL
+from agents.dialects.mariadb.triggers import trigger_statements
+from agents.naming import constraint_name
+from agents.schema_design import schema_design as designed
+from agents.schema_design.claims import CHECK
+from agents.schema_design.dataset import Dataset
+from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
+from agents.schema_design.partitions import ROWS_FROM, rows_after
+from agents.schema_design.physical import Logical, Made, Physical
+from agents.schema_design.spelling import Abilities
+from contracts.base import Origin, Statement
+from contracts.claims import Claim, Refused, Returns
+from contracts.requirements import Requirements
+from contracts.schema import Gap, SchemaDesign, Table
+
+
+def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
+    """The schema of one project for MariaDB."""
+    return designed(requirements, start, MARIADB)
+
+
+def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date) -> tuple[Table, ...]:
+    """No table is split: a partitioned InnoDB table may neither have foreign keys nor be named by one."""
+    return tables
+
+
+def words_name(table: str, columns: Sequence[str]) -> str:
+    """The name of the FULLTEXT index over these columns of a table."""
+    return constraint_name("ftx", table, *columns)
+
+
+def _made(logical: Logical) -> Made:
+    indexes, queries = with_own_indexes(logical, words_name)
+    tables = tuple(map(native, logical.tables))
+    statements: list[Statement] = []
+    late: list[Statement] = []
+    done: list[str] = []
+    for table in tables:
+        statements.append(table_statement(table, done))
+        late += late_references(table, done)
+        done.append(table.name)
+        statements += [index_statement(index, table) for index in indexes if index.table == table.name]
+    statements += late
+    statements += trigger_statements(logical)
+    statements += map(sql.query_statement, queries)
+    return Made(
+        tables=tables, indexes=indexes, queries=queries, statements=tuple(statements), gaps=tuple(_gaps(logical))
+    )
+
+
+def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
+    made = [claim for table in logical.tables for claim in _truths(table, dataset)]
+    for name, queries in searches(logical, words_name).items():
+        made += [words_claim(name, query) for query in queries]
+    return (*made, *_lints(logical))
+
+
+def _truths(table: Table, dataset: Dataset) -> Iterator[Claim]:
+    """A BOOLEAN is a small number, so that its check has to refuse another one."""
+    for column in table.columns:
+        if column.type == "boolean":
+            name = truth_name(table, column)
+            yield Claim(
+                id=f"{table.name}.{name}",
+                sentence=f"{table.name} refuses 2 as {column.name}, which is true or false",
+                element=f"table.{table.name}",
+                serves=column.serves,
+                trial=Refused(sql=(dataset.insert(table, {column.name: "2"}),), sqlstate=CHECK),
+            )
+
+
+def _lints(logical: Logical) -> Iterator[Claim]:
+    """What the finished catalogue must answer."""
+    names = ", ".join(sql.literal(table.name) for table in logical.tables)
+    own = f"table_schema = DATABASE() AND table_name IN ({names})"
+    for identity, sentence, question in (
+        ("engine", "every table is InnoDB, which alone keeps foreign keys and transactions",
+         f"SELECT table_name FROM information_schema.tables WHERE {own} AND engine <> 'InnoDB' ORDER BY 1"),
+        ("collation", "every text compares by its characters alone",
+         f"SELECT table_name, column_name FROM information_schema.columns WHERE {own} "
+         f"AND collation_name NOT IN ('{sql.COLLATION}', 'utf8mb4_bin', 'ascii_bin') ORDER BY 1, 2"),
+        ("inexact_number", "no number is a binary float",
+         f"SELECT table_name, column_name FROM information_schema.columns WHERE {own} "
+         "AND data_type IN ('float', 'double') ORDER BY 1, 2"),
+        ("timestamp_type", "no moment is a TIMESTAMP, which ends in 2038 and follows each session's time zone",
+         f"SELECT table_name, column_name FROM information_schema.columns WHERE {own} "
+         "AND data_type = 'timestamp' ORDER BY 1, 2"),
+        ("missing_primary_key", "every table has a primary key",
+         f"SELECT t.table_name FROM information_schema.tables AS t WHERE {own.replace('table_', 't.table_')} "
+         "AND NOT EXISTS (SELECT 1 FROM information_schema.table_constraints AS c WHERE "
+         "c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.constraint_type = 'PRIMARY KEY') "
+         "ORDER BY 1"),
+    ):  # fmt: skip
+        yield Claim(id=f"lint.{identity}", sentence=sentence, element="lint", trial=Returns(sql=(question,), rows=()))
+
+
+def _gaps(logical: Logical) -> Iterator[Gap]:
+    """What the design asks for and MariaDB does not have."""
+    tables = logical.tables
+    excluded = [rule.name for t in tables for rule in t.exclusions]
+    if excluded:
+        yield _gap(
+            "exclusion constraints", "triggers lock the row that the spans belong to, and then look for one that "
+            "overlaps with a locking read", "a lock a write, held until the transaction ends; writers of one parent "
+            "wait for each other", excluded,
+        )  # fmt: skip
+    partial = [i.name for i in logical.indexes if i.where]
+    if partial:
+        yield _gap(
+            "partial unique indexes", "a unique index over a generated column, which is NULL where the row does not "
+            "count", "an invisible column, and a second index for lookups by the value itself", partial,
+        )  # fmt: skip
+    included = [i.name for i in logical.indexes if i.include]
+    if included:
+        yield _gap(
+            "columns that ride along in an index", "they stand behind its keys",
+            "nothing but order: the entries are sorted by them as well", included,
+        )  # fmt: skip
+    falling = [i.name for i in logical.indexes if len({k.descending for k in i.keys}) > 1]
+    if falling:
+        yield _gap(
+            "keys of an index in different directions before 10.8", "DESC is read and passed over by 10.6 and 10.7",
+            "there the rows of such a page are sorted after they are found", falling,
+        )  # fmt: skip
+    cascades = [k.name for t in tables for k in t.foreign_keys if k.on_delete in ("cascade", "set null")]
+    watched = logical.requirements.protection.audit
+    if cascades and watched:
+        yield _gap(
+            "triggers for rows that go with their parent", "the foreign keys delete them inside InnoDB",
+            "the trail does not see them; what has to be on it is deleted by the application, child by child", cascades,
+        )  # fmt: skip
+    moments = [c for t in tables for c in t.columns if c.type == "timestamp"]
+    if moments:
+        yield _gap(
+            "a type for moments with their time zone", "DATETIME(6) in UTC; defaults and triggers say UTC_TIMESTAMP(6)",
+            "the zone that travels with the value: the application sends and reads UTC",
+            dict.fromkeys(c.name for c in moments),
+        )  # fmt: skip
+    large = [t for t in tables if t.nature == "event" and rows_after(t, 3) > ROWS_FROM]
+    if large:
+        yield _gap(
+            "partitions of a table that has foreign keys", "one table; its clustered key keeps new rows together, and "
+            "old ones are deleted in small steps", "dropping a month at once; to split such a table its foreign keys "
+            "would have to go", [t.name for t in large],
+        )  # fmt: skip
+    parts = [q.name for q in logical.queries if " LIKE concat('%'" in q.sql]
+    if parts:
+        yield _gap(
+            "an index for parts of words", "LIKE reads every row", "time that grows with the table", parts
+        )  # fmt: skip
+    if logical.requirements.protection.row_level:
+        yield _gap(
+            "row-level security", "views that show the rows of the session's owner or tenant, and no right on the "
+            "tables behind them", "a new table is open until it has its view", (),
+        )  # fmt: skip
+    yield _gap(
+        "DDL within a transaction", "each statement commits by itself; a migration that stops half-way is taken back "
+        "by its own rollback file", "all or nothing", (),
+    )  # fmt: skip
+
+
+def _gap(feature: str, instead: str, lost: str, elements: Iterable[str]) -> Gap:
+    return Gap(
+        feature=feature, instead=instead, lost=lost, elements=tuple(elements),
+        origin=Origin(kind="convention", rule="what the engine lacks is said, with what stands in its place"),
+    )  # fmt: skip
+
+
+MARIADB = Physical(
+    name="mariadb",
+    label=LABEL,
+    floor=FLOOR,
+    client="mariadb --database=new",
+    keys="BIGINT AUTO_INCREMENT",
+    ordered_uuid="MariaDB generates it from 11.7 on only",
+    spelling=sql,
+    abilities=Abilities(partial=False, skips=False, words=None, parts=None, spans=False),
+    partitioned=_whole,
+    made=_made,
+    own_claims=_own_claims,
+)
