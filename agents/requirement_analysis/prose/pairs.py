@@ -79,12 +79,12 @@ def pairs(text: str) -> Iterator[Pair]:
         if frame.kind == "absolute":
             subjects = [replace(found, determiner="each") for found in subjects]
         several = False
-        for place, (found, words) in enumerate(_things(clause, frame.object, last=False)):
+        for at, (found, words) in enumerate(_things(clause, frame.object, last=False)):
             several = _is_counted(found, words) or (several and found.many and not found.determiner)
-            later = place > 0 and frame.passive and any(t.low == "by" for t in clause.tokens[slice(*frame.object)])
+            later = at > 0 and frame.passive and any(t.low == "by" for t in clause.tokens[slice(*frame.object)])
             how = replace(frame, preposition="by") if later else frame
             for subject in subjects:
-                yield from _pair(subject, found, how, place, several, words)
+                yield from _pair(subject, found, how, at, several, words)
 
 
 def _pair(
