@@ -43,7 +43,7 @@ def published_step(project: Slug, result: object) -> tuple[str, ...]:
     if isinstance(result, SchemaDesign):
         return (_markdown(project, "er-diagram", fenced(result.diagram, "mermaid"), "Entity-relationship diagram"),)
     if isinstance(result, Proof):
-        return (_table(project, "evidence", evidence_rows(result), "Claims and their evidence, what fails first"),)
+        return (_table(project, "evidence", evidence_rows(result), "Claims and evidence, failures first"),)
     if isinstance(result, Checklist):
         return (_table(project, "checklist", checklist_rows(result), "Quality assurance checklist"),)
     return ()
@@ -54,8 +54,8 @@ def published(plan: PersistencePlan, handoff: Handoff, document: str) -> tuple[s
     project = handoff.project
     title = shortened(plan.design.requirements.title, 100)
     return (
-        _markdown(project, "persistence", document, f"Persistence architecture of {title}"),
-        _table(project, "trace", trace_table(plan), "Requirement, what serves it, and its proof"),
+        _markdown(project, "persistence", document, f"Architecture of {title}"),
+        _table(project, "trace", trace_table(plan), "Requirements, what serves them, proof"),
         _markdown(project, "summary", summary_md(plan, handoff), f"Outcome for {title}"),
     )
 
