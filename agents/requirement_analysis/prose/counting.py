@@ -16,7 +16,7 @@ _GROUPS = words_that("group") | words_that("organisation")
 def candidates(read: Sequence[Pair]) -> Iterator[Thing]:
     """The things that a count makes likely to be stored: `multiple hosts`."""
     for pair in read:
-        if pair.count == "many" and not pair.made:
+        if pair.count == "many" and not pair.made and not pair.loose:
             if pair.subject.kind == "thing" and pair.subject.determiner in ("each", "every", "a", "an"):
                 yield pair.subject
             if pair.object.kind == "thing":

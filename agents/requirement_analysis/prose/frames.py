@@ -95,6 +95,8 @@ def _part(tokens: Sequence[Token], groups: Sequence[VerbGroup], part: Span) -> l
         if frames and frames[-1].object[1] > boundary:
             frames[-1] = replace(frames[-1], object=(frames[-1].object[0], max(frames[-1].object[0], boundary)))
         limit = _limit(tokens, anchor.end, found[number + 1].first if number + 1 < len(found) else end)
+        if not own and anchor.first > start and anchor.first - 1 == fronted[1]:
+            own, span = True, (anchor.first, anchor.first)  # `when it breaks, record the date`
         frames.append(_frame(tokens, anchor, span if own else subject, (anchor.end, limit), own, fronted))
         if own and (
             frames[-1].kind in ("main", "condition") or (anchor.group is not None and anchor.kind == "absolute")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agents.knowledge import attribute_guess
-from agents.language import Token, can_be_noun
+from agents.language import Token
 from agents.naming import identifier
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.things import ORDINALS, PLAIN, lemma
@@ -22,7 +22,6 @@ _KEPT_BEFORE = frozenset({"new", "different", "related", "associated", "own", "m
 _SHARED_HEADS = words_that("shared_head")
 _MOMENTS = words_that("moment")
 _JOINING = words_that("joining")
-_CONTINUING = (words_that("purpose") | words_that("recording") | words_that("doing")) - {"record", "store", "view"}
 _LONGEST = 7
 _SEVERAL = ("multiple", "several", "many", "various")
 
@@ -109,8 +108,6 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         return None, False
     if tokens[first].low == "whether":
         return _question(clause, first, end, note), False
-    if _goes_on(tokens, first, end):
-        return None, True
     determiner = ""
     opening = first
     unique = any(t.low == "unique" for t in tokens[first : min(end, first + 3)])
@@ -150,25 +147,6 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     return Item(label, note, False, determiner, many, tuple(kept), owner, tuple(tokens[last:end]), unique=unique), ended
 
 
-def _goes_on(tokens: Sequence[Token], first: int, end: int) -> bool:
-    """Whether a further clause of the same subject begins here: `…, and supports users`."""
-    low = tokens[first].low
-    if first and first + 1 < end and _commands(tokens[first], tokens[first + 1]):
-        return True
-    doing = low.endswith("s") and first and (low[:-1] in _CONTINUING or tokens[first].lemma in _CONTINUING)
-    return bool(doing) and first + 1 < end and tokens[first + 1].tag in _OBJECTS
-
-
-def _commands(token: Token, after: Token) -> bool:
-    """Whether a verb and its object are what is done rather than a name: `support queries`, `supporting the club`."""
-    if token.tag == "gerund":
-        return after.tag in ("determiner", "possessive")
-    return token.tag == "verb" and token.low in _CONTINUING and after.tag in _OBJECTS
-
-
-_OBJECTS = ("noun", "name", "determiner", "possessive", "gerund", "adjective")
-
-
 def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
     """Where an item's own words end: before a preposition that only places it, before a verb of a new clause."""
     for place in range(first, end):
@@ -185,9 +163,6 @@ def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
             return place, False
         if token.tag in ("auxiliary", "modal"):
             return place, True
-        described = token.low.endswith("ed")  # `commented post`
-        if token.tag == "verb" and place == first and place + 1 < end and not described and not can_be_noun(token.low):
-            return place, token.low.endswith("s")
         if token.tag == "verb" and place + 1 < end and tokens[place + 1].tag in ("determiner", "possessive", "adverb"):
             return place, True
         if token.tag == "preposition" and place == first and token.low not in ("in", "on"):

@@ -22,13 +22,10 @@ from agents.requirement_analysis.prose.owners import (
     happening,
     keeps,
     main_subject,
-    opened,
     owner_of,
-    possessor_of,
-    storable,
-    thing_in,
 )
-from agents.requirement_analysis.prose.things import Thing, speaks_of_text
+from agents.requirement_analysis.prose.spans import opened, possessor_of, storable, thing_in
+from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text
 
 _GIVING = words_that("giving")
 _CREATING = words_that("creating") | RECORDING
@@ -61,12 +58,22 @@ def listings(text: str) -> Iterator[Listing]:
         found = _listing(reading, number, title, latest)
         if found is not None:
             latest = storable(found.owner) or latest
-            yield found
+            yield from _each_owner(found)
             if other := _beside(reading, number):
                 yield replace(found, owner=other)
         yield from _aside(in_parentheses(clause, frame.subject if frame.own else frame.object))
         if frame.own:
             yield from _aside(in_parentheses(clause, frame.object))
+
+
+def _each_owner(found: Listing) -> Iterator[Listing]:
+    """The list once for each of several owners: `the information of students and teachers`."""
+    owner = found.owner
+    parts = owner.label.split(" and ") if owner is not None and not owner.ends else []
+    if owner is not None and len(parts) > 1 and all(one(part) != part for part in parts):
+        yield from (replace(found, owner=replace(owner, label=part, whole="")) for part in parts)
+    else:
+        yield found
 
 
 def _aside(found: Iterable[tuple[Thing, tuple[Item, ...]]]) -> Iterator[Listing]:
@@ -139,7 +146,8 @@ def _role(clause: Clause, frame: Frame) -> str | None:
         if frame.verb in IDENTIFYING and frame.preposition in ("by", "with", "through", "to"):
             return "have" if frame.verb in ("describe", "characterize", "characterise", "define") else "identified"
         if frame.verb in _CREATING and frame.preposition == "with":
-            return "have"
+            subject = thing_in(clause, frame.subject)
+            return "recorded" if subject and like_attribute(subject) else "have"
         return "recorded" if frame.verb in RECORDING | _NEEDING and not frame.preposition else None
     if frame.verb in ("register", "sign") and frame.preposition == "with":
         return "have"

@@ -11,10 +11,11 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import as_detail
-from agents.requirement_analysis.prose.clause import Clause, Span
+from agents.requirement_analysis.prose.clause import Clause
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.items import Item, items
-from agents.requirement_analysis.prose.things import Thing, joining, one, thing
+from agents.requirement_analysis.prose.spans import joint_in, possessor_of, storable, thing_in
+from agents.requirement_analysis.prose.things import Thing, one
 
 HAVING = words_that("having")
 RECORDING = words_that("recording") | words_that("storing")
@@ -23,16 +24,15 @@ IDENTIFYING = words_that("identifying")
 _ORGANISATIONS = words_that("organisation")
 _FACTS = words_that("fact")
 _VALUED = words_that("valued")
+_GIVING = words_that("giving") | words_that("doing")
 _MAKING = words_that("making") | words_that("creating")
 _SHARING = words_that("sharing")
 _PERFORMING = words_that("performing")
 _INFORMATION = words_that("information")
-_CONTAINED = words_that("contained")
 FIELDS = {"field", "attribute", "column", "property"}
 _KEYS = ("id", "number", "code", "identifier")
 _SPEAKERS = ("it", "we", "you", "i", "they")
 OWN = ("its", "their", "his", "her")
-_BREAKS = ("with", "that", "in", "by", "is", "has")
 
 
 def owner_of(
@@ -47,15 +47,21 @@ def owner_of(
         before = _subject_before(reading, number) if made is None else None
         return before if before and before.determiner in ("a", "an", "each", "every") else made
     span = frame.subject
-    owner = _joint(clause, span) or thing_in(clause, span)
+    owner = joint_in(clause, span) or thing_in(clause, span)
     speaks = span[1] > span[0] and clause.tokens[span[0]].low == "it"
     if verb in RECORDING and owner is not None and clause.tokens[span[0]].low in _SPEAKERS:
         owner = None
     head = clause.tokens[span[1] - 1].lemma if span[1] > span[0] else ""
+    if frame.kind == "list" and len(listed) > 1 and all(i.tokens and i.tokens[-1].lemma == head for i in listed):
+        return _outer(reading, number) or main_subject(
+            reading, number
+        )  # `between two teams: the home and the away team`
     if verb in ("including", "with", "such as") and head in _VALUED:
         return Thing("", "thing")
     if verb in RECORDING and owner is not None and not (keeps(owner, verb) or listed[0].determiner in OWN):
         owner = None
+    if verb in ("including", "with") and (both := _done(reading, number, verb)):
+        return both
     if owner is not None and owner.kind == "thing" and (identifier(owner.label) in _FACTS or head in _KEYS):
         owner = _outer(reading, number) or about or (subject if subject and subject.kind == "thing" else owner)
     if owner is None or owner.kind in ("filler", "system", "organisation"):
@@ -104,7 +110,7 @@ def _before(reading: Reading, number: int) -> Thing | None:
             continue
         if frame.verb in HAVING and frame.own:
             return storable(thing_in(clause, frame.subject))
-        possessor = _joint(clause, frame.object) or possessor_of(tuple(items(clause, *frame.object)), clause)
+        possessor = joint_in(clause, frame.object) or possessor_of(tuple(items(clause, *frame.object)), clause)
         return possessor or (None if frame.own else _main(clause, reading, number))
     return None
 
@@ -139,10 +145,42 @@ def _made(reading: Reading, number: int) -> Thing | None:
         )
         if frame.passive:
             return subject if frame.verb in _MAKING else None
+        if subject and made and subject.determiner in ("each", "every") and _counts(reading, frame):
+            return _together(subject, made)
         if frame.verb in _SHARING and subject and made and subject.label != made.label:
             return _together(subject, made)
         return made if frame.verb in _MAKING else None
     return None
+
+
+_SEVERAL = ("multiple", "several", "many", "various")
+
+
+def _done(reading: Reading, number: int, verb: str) -> Thing | None:
+    """What joins the two of `each order has several goods, with a quantity` or `tourists rate guides, including …`."""
+    frame = reading.frames[number]
+    before = reading.frames[number - 1] if number else None
+    if before is None or before.kind != "main" or before.passive or frame.subject[0] < before.object[0]:
+        return None
+    subject, other = (storable(thing_in(reading.clause, span)) for span in (before.subject, before.object))
+    if subject is None or other is None or subject.label == other.label:
+        return None
+    if verb == "with" and before.verb in HAVING and subject.determiner in ("each", "every"):
+        apart = reading.clause.tokens[frame.place - 1].low in ("each", ",")
+        return _together(subject, other) if _counts(reading, before) and not apart else None
+    acts = is_person(singular(identifier(subject.label))) and before.verb not in HAVING | RECORDING | _MAKING | _GIVING
+    plain = before.preposition == "" and other.determiner in ("the", "") and not _speaks_of_facts(reading, before)
+    return _together(subject, other) if verb == "including" and acts and plain else None
+
+
+def _counts(reading: Reading, frame: Frame) -> bool:
+    """Whether an object is several: `contains multiple goods`."""
+    return any(t.low in _SEVERAL for t in reading.clause.tokens[slice(*frame.object)][:2])
+
+
+def _speaks_of_facts(reading: Reading, frame: Frame) -> bool:
+    """Whether an object is information about something: `teachers view information of students, including …`."""
+    return any(t.lemma in _INFORMATION for t in reading.clause.tokens[slice(*frame.object)])
 
 
 def _together(subject: Thing, other: Thing) -> Thing:
@@ -195,42 +233,6 @@ def main_subject(reading: Reading, number: int) -> Thing | None:
     return None
 
 
-def thing_in(clause: Clause, span: Span) -> Thing | None:
-    return thing(clause.tokens[span[0] : span[1]], clause.text) if span[1] > span[0] else None
-
-
-def _joint(clause: Clause, span: Span) -> Thing | None:
-    """`the correspondence between coaches and teams`, `the products included in each order`: what joins two things."""
-    tokens = clause.tokens[span[0] : span[1]]
-    if any(t.low == "between" for t in tokens):
-        return joining(tokens, clause.text)
-    for place in range(1, len(tokens) - 2):
-        inside = tokens[place].low in _CONTAINED and tokens[place + 1].low in ("in", "by", "with", "to", "for")
-        if inside and tokens[place + 2].low in ("each", "every"):
-            part, whole = thing(tokens[:place], clause.text), thing(tokens[place + 2 :], clause.text)
-            if part and whole and part.kind == whole.kind == "thing":
-                return Thing(f"{whole.label} {part.label}", "thing", ends=(whole.label, part.label))
-    return None
-
-
-def possessor_of(listed: Sequence[Item], clause: Clause) -> Thing | None:
-    """The thing of `each project's name, type and budget` or `the name, type and budget of each project`."""
-    if not listed:
-        return None
-    if listed[0].owner:
-        return storable(thing(listed[0].owner, clause.text))
-    opened = [i.inner for i in listed if len(i.inner) > 1 and i.inner[0].low in ("of", "for", "in")]
-    each = [i for i in opened if i[1].low in ("each", "every")]
-    inner = each[0] if each else listed[-1].inner
-    if joint := joining(inner, clause.text):
-        return joint
-    definite = len(inner) > 1 and (inner[1].tag in ("determiner", "possessive") or inner[-1].plural)
-    if (definite and inner[0].low in ("of", "for")) or each:
-        end = next((i for i, t in enumerate(inner[1:], 1) if t.tag in ("preposition", "verb", "auxiliary")), len(inner))
-        return storable(thing(inner[1:end], clause.text))
-    return None
-
-
 def _around(possessor: Thing | None, about: Thing | None, owner: Thing) -> str:
     """What a list's owner belongs to, by the words around it: `after each service, … feedback, including a rating`."""
     found = possessor or about
@@ -239,39 +241,16 @@ def _around(possessor: Thing | None, about: Thing | None, owner: Thing) -> str:
     return found.label if found.determiner in ("each", "every") or (found is possessor and found.many) else ""
 
 
-def opened(clause: Clause, frame: Frame) -> Thing | None:
-    """The thing of `For each production, the system records …` or `In terms of order management, …`."""
-    start, end = frame.fronted
-    tokens = clause.tokens
-    if end - start < 2:
-        return None
-    if tokens[end - 1].lemma in ("management", "module", "section") and tokens[start].tag != "gerund":
-        return thing(tokens[start:end], clause.text)
-    low = tokens[start].low
-    if low == "in" and tokens[start + 1].low == "addition":
-        return None
-    if low in ("for", "regarding", "concerning", "during", "after", "upon", "on", "about", "with", "per"):
-        if tokens[start + 1].tag == "gerund" and low not in ("for", "regarding"):
-            return None
-        stop = next((i for i in range(start + 2, end) if tokens[i].low in _BREAKS), end)
-        return thing(tokens[start + 1 : stop], clause.text)
-    if low == "in" and tokens[start + 1].low in ("terms", "the"):
-        return thing(tokens[start + (3 if tokens[start + 1].low == "terms" else 1) : end], clause.text)
-    return None
-
-
 def happening(reading: Reading, frame: Frame) -> Thing | None:
     """The thing that comes about in `whenever a customer places an order` or `each time an email is sent`."""
     for found in reading.frames:
         if found.kind == "condition" and found.fronted == frame.fronted and found.place < frame.place:
             subject, made = (storable(thing_in(reading.clause, span)) for span in (found.subject, found.object))
-            if found.passive or made is None:
+            if found.passive or found.object[0] == found.object[1]:
                 return subject
+            if made is None:
+                return None
             if found.verb in _SHARING and subject and subject.label != made.label:
                 return _together(subject, made)
             return made if found.verb in _MAKING else None
     return None
-
-
-def storable(found: Thing | None) -> Thing | None:
-    return found if found and found.kind == "thing" else None

@@ -41,7 +41,7 @@ class Pair:
     """`subject` has `count` of `object`; `made` when the subject brings it into being without a number being said.
 
     `tied` when the object is what the subject belongs to: `a flight is operated by a captain`; `role` is what it is to
-    the subject: `one employee as manager`.
+    the subject: `one employee as manager`. `loose` pairs say what is done and count only where that is recorded.
     """
 
     subject: Thing
@@ -51,6 +51,7 @@ class Pair:
     made: bool = False
     verb: str = ""
     role: str = ""
+    loose: bool = False
 
 
 def pairs(text: str) -> Iterator[Pair]:
@@ -119,6 +120,8 @@ def _pair(
     elif verb in _ACTING and place == 0:
         made = found.determiner != "one" or verb not in _SHARES
         yield Pair(subject, found, "many" if found.many else "one", made=made, verb=verb)
+    elif subject.many and found.many and place == 0 and not frame.preposition:
+        yield Pair(subject, found, "many", made=True, verb=verb, loose=True)
     elif found.determiner == "one" and not found.many and not frame.preposition:
         yield Pair(subject, found, "one", verb=verb, role=role)
 

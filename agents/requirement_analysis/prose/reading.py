@@ -193,6 +193,10 @@ def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
             return replace(owner, kind="thing")
     if owner is not None and owner.kind in ("reference", "filler") and around is None:
         return read.focus or (read.lists[-1][0] if read.lists else None)
+    if around is None and owner is None and read.focus is not None and listing.items:
+        begins = listing.items[0].label.lower().split()
+        if len(begins) > 1 and begins[0] == last_word(read.focus.label):
+            return read.focus  # `The match time and the score are stored`, after a sentence about matches
     return around
 
 

@@ -103,7 +103,7 @@ def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
             continue
         first, sentence = declaration.attributes[0]
         base, _, last = first.name.rpartition("_")
-        own = set(base.split("_")) <= set(name.split("_"))
+        own = set(singular(base).split("_")) <= set(name.split("_")) if base else True
         if (
             first.name not in taken
             and last in ("number", "no", "code")

@@ -23,6 +23,11 @@ def relate_counted(read: Found, found: Declarations) -> None:
         lines.setdefault(tuple(sorted(meant(t, found) or "" for t in (pair.subject, pair.object))), sentence)
     found.spoken += _roles(read, found)
     plain = [p for p, _ in read.pairs if not p.role]
+    for count in counted([p for p in plain if p.loose], lambda named: meant(named, found)):
+        if event := _event(count, found):
+            line = lines[tuple(sorted((count.parent, count.child)))]
+            found.spoken += [Link(end, event, "one_to_many", line, spoken=True) for end in (count.parent, count.child)]
+    plain = [p for p in plain if not p.loose]
     joined = _joined(found)
     for count in counted(plain, lambda named: meant(named, found), lambda n: _is_person(n, found)):
         sentence = lines[tuple(sorted((count.parent, count.child)))]

@@ -135,6 +135,25 @@ def test_what_sentences_tell_of_two_things_becomes_their_reference(text: str, ex
     assert expected - references(analysed(text)) == set()
 
 
+def test_an_event_named_by_a_verb_refers_to_who_does_it_and_to_what() -> None:
+    text = (
+        "Nurses have a staff ID and a name. Drugs have a name and a unit. Nurses administer drugs to patients. "
+        "For each administration, the time and the dose are documented."
+    )
+    assert {("administration", "nurse"), ("administration", "drug")} <= references(analysed(text))
+
+
+def test_a_list_after_a_sentence_about_it_needs_no_owner() -> None:
+    text = (
+        "Teams have a name and a country. Tournaments have a name and a start date. Each match belongs to a tournament "
+        "and is played between two teams: the home team and the away team. The match time and the score are stored."
+    )
+    found = {e.name: e for e in analysed(text).entities}
+    assert {a.name: a.references for a in found["match"].attributes} == {
+        "home_team": "team", "away_team": "team", "match_time": None, "score": None,
+    }  # fmt: skip
+
+
 def test_a_reference_in_a_role_has_its_name() -> None:
     roles = {(r.child, r.parent): r.role for r in analysed(UNIVERSITY).relationships}
     assert roles["graduate_student", "professor"] == "advisor"
