@@ -116,7 +116,7 @@ def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsP
     """Title, statements and ways back of each step, in the order of the document."""
     base = tuple(s for s in schema.statements if s.section == "schema")
     tuned = tuple(s for s in operations.statements if undone(s.sql))
-    parts = tuple(s for s in schema.statements if s.section == "partitioning")
+    parts = tuple(s for s in (*schema.statements, *operations.statements) if s.section == "partitioning")
     split = [table.name for table in schema.tables if table.partitioning]
     candidates: list[Step] = [
         (_schema_title(schema), base, ways_back(base)),

@@ -30,8 +30,8 @@ class Design(Contract):
         schema = self.schema_design.statements
         return (
             *(s for s in schema if s.section in ("schema", "queries")),
-            *self.operations.statements,
-            *(s for s in schema if s.section == "partitioning"),
+            *(s for s in self.operations.statements if s.section != "partitioning"),
+            *(s for s in (*schema, *self.operations.statements) if s.section == "partitioning"),
             *self.migrations.statements,
             *self.security.statements,
         )

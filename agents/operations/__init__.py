@@ -8,6 +8,7 @@ from agents.operations.alerts import alerts
 from agents.operations.backup import backup, backup_claims, backup_decision
 from agents.operations.basis import replicated
 from agents.operations.collisions import collision_claims
+from agents.operations.deploying import deploy_claims, deploy_decision
 from agents.operations.environments import environment_claims, environments
 from agents.operations.monitoring import monitoring, monitoring_claims, monitoring_omissions, monitoring_statements
 from agents.operations.recovery_targets import bulk_of
@@ -44,12 +45,14 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
             *repair_decision(requirements, schema, copies),
             *upkeep_decision(requirements, schema),
             *transaction_decisions(requirements, schema),
+            *deploy_decision(requirements, schema),
         ),
         questions=repair_questions(requirements, schema, copies),
         omissions=tuple(monitoring_omissions(requirements, schema)),
         claims=(
             *recovery,
             *collisions,
+            *deploy_claims(requirements, schema),
             *upkeep_claims(requirements, schema, tuned),
             *monitoring_claims(watched, prepared),
             *environment_claims(settings),

@@ -181,7 +181,7 @@ def _archive(requirements: Requirements, schema: SchemaDesign, query: Monitoring
     first = changing_tables(schema)[0]
     runbook = (
         f"Read last_failed_wal and the server's log, check space and rights in the archive; until it works, "
-        f"what {first.name} gains ({first.rows_per_day:g} rows a day) exists once."
+        f"what {first.name} gains ({plain(first.rows_per_day)} rows a day) exists once."
     )
     return _alert(query, "seconds_since while there are writes, or failed_count rising", value, "page", runbook)
 

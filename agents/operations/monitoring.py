@@ -6,7 +6,7 @@ before an operator needs the query at night.
 
 from collections.abc import Iterable
 
-from agents.figures import serving
+from agents.figures import plain, serving
 from agents.operations.basis import executes, prepared, replicated
 from agents.operations.recovery_targets import archives
 from agents.operations.server_queries import (
@@ -109,7 +109,7 @@ def monitoring_omissions(requirements: Requirements, schema: SchemaDesign) -> li
         made.append(
             (
                 "Monitoring of partitions",
-                f"no table is split by time; the busiest, {most.name}, gets {most.rows_per_day:g} rows a day",
+                f"no table is split by time; the busiest, {most.name}, gets {plain(most.rows_per_day)} rows a day",
             )
         )
     return [Omission(subject=subject, reason=reason, origin=origin, serves=serves) for subject, reason in made]

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from agents.dialects.postgresql import literal
-from agents.figures import serving
+from agents.figures import plain, serving
 from agents.operations.basis import changing_tables, listed, watching
 from agents.security.access import access
 from agents.security.trail import trail
@@ -39,7 +39,9 @@ def dead_rows(requirements: Requirements, schema: SchemaDesign) -> MonitoringQue
         "ORDER BY n_dead_tup DESC, table_name"
     )
     busiest = tables[0]
-    title = f"Dead rows of {listed([t.name for t in tables])}; {busiest.name} gets {busiest.rows_per_day:g} rows a day"
+    title = (
+        f"Dead rows of {listed([t.name for t in tables])}; {busiest.name} gets {plain(busiest.rows_per_day)} rows a day"
+    )
     serves = tuple(dict.fromkeys(i for table in tables for i in table.serves))
     return watching(
         "dead_rows", title, sql, serves, "tables that change most are watched for rows that VACUUM has not removed"

@@ -46,13 +46,13 @@ def scale_factor(requirements: Requirements, table: Table) -> Figure:
 
 
 def tuned_tables(requirements: Requirements, schema: SchemaDesign) -> tuple[Table, ...]:
-    """Tables that the defaults would visit too seldom; a partitioned table takes no storage parameter."""
+    """Tables that the defaults would visit too seldom. A month is small while it is written; a part by hash is not."""
     if requirements.tier == "embedded":
         return ()
     return tuple(
         table
         for table in schema.tables
-        if table.partitioning is None
+        if (table.partitioning is None or table.partitioning.strategy == "hash")
         and table.rows_per_day >= BUSY_FROM
         and default_wait(requirements, table).value > WAIT_AT_MOST
     )
@@ -68,18 +68,30 @@ def upkeep_statements(requirements: Requirements, schema: SchemaDesign) -> tuple
     made = []
     for table in tuned_tables(requirements, schema):
         value = scale_factor(requirements, table).value
+        setting = f"SET ({parameter(table)} = {value:g})"
+        leaves = table.partitioning is not None
         made.append(
             Statement(
                 id=f"monitoring.autovacuum.{table.name}",
-                section="monitoring",
-                sql=f"ALTER TABLE {quoted(table.name)} SET ({parameter(table)} = {value:g})",
-                comment=f"{table.name} gets {table.rows_per_day:g} rows a day; at the default of "
-                f"{DEFAULT_SCALE} VACUUM "
-                f"would come every {plain(default_wait(requirements, table).value)} days, now about daily",
+                section="partitioning" if leaves else "monitoring",
+                sql=_each_leaf(table, setting) if leaves else f"ALTER TABLE {quoted(table.name)} {setting}",
+                comment=f"{table.name} gets {plain(table.rows_per_day)} rows a day; at the default of {DEFAULT_SCALE}"
+                f" VACUUM would come every {plain(default_wait(requirements, table).value)} days, now about daily"
+                + ("; a partitioned table takes no such setting, its partitions do" if leaves else ""),
                 element=f"monitoring.autovacuum.{table.name}",
             )
         )
     return tuple(made)
+
+
+def _each_leaf(table: Table, setting: str) -> str:
+    """The setting for every partition: each has the same share of the rows and of what a day adds."""
+    return (
+        "DO $$\nDECLARE\n    leaf regclass;\nBEGIN\n"
+        f"    FOR leaf IN SELECT relid FROM pg_partition_tree({literal(quoted(table.name))}) WHERE isleaf LOOP\n"
+        f"        EXECUTE format('ALTER TABLE %s {setting}', leaf);\n"
+        "    END LOOP;\nEND\n$$"
+    )
 
 
 def upkeep_claims(requirements: Requirements, schema: SchemaDesign, statements: tuple[Statement, ...]) -> list[Claim]:
@@ -91,13 +103,20 @@ def upkeep_claims(requirements: Requirements, schema: SchemaDesign, statements: 
         value = f"{scale_factor(requirements, table).value:g}"
         made.append(executes(statement, f"{table.name} gets its own {parameter(table)}", table.serves))
         sql = (
-            "SELECT option_value FROM pg_class, pg_options_to_table(reloptions) "
+            "SELECT DISTINCT o.option_value\n"
+            f"FROM pg_partition_tree({literal(quoted(table.name))}) AS p\n"
+            "JOIN pg_class AS c ON c.oid = p.relid\n"
+            f"LEFT JOIN pg_options_to_table(c.reloptions) AS o ON o.option_name = {literal(parameter(table))}\n"
+            "WHERE p.isleaf"
+            if table.partitioning is not None
+            else "SELECT option_value FROM pg_class, pg_options_to_table(reloptions) "
             f"WHERE oid = {literal(quoted(table.name))}::regclass AND option_name = {literal(parameter(table))}"
         )
         made.append(
             Claim(
                 id=f"{statement.id}.set",
-                sentence=f"{parameter(table)} of {table.name} is {value}",
+                sentence=f"{parameter(table)} of {'every partition of ' if table.partitioning else ''}{table.name} is"
+                f" {value}",
                 element=statement.element,
                 serves=table.serves,
                 trial=Returns(sql=(sql,), rows=((value,),)),
@@ -119,8 +138,8 @@ def upkeep_decision(requirements: Requirements, schema: SchemaDesign) -> list[De
     else:
         choice = f"the server's default of {DEFAULT_SCALE} for all {len(schema.tables)} tables"
         because = (
-            f"the busiest table, {busiest.name}, changes {busiest.rows_per_day:g} rows a day; a factor of its own pays "
-            f"from {BUSY_FROM:,} rows a day and a wait of {WAIT_AT_MOST:g} days on"
+            f"the busiest table, {busiest.name}, changes {plain(busiest.rows_per_day)} rows a day; a factor of its own"
+            f" pays from {BUSY_FROM:,} rows a day and a wait of {WAIT_AT_MOST:g} days on"
         )
     return [
         Decision(

@@ -171,6 +171,21 @@ def test_vacuum_is_tuned_for_fast_tables_that_are_not_split() -> None:
     assert not any(s.sql.startswith("ALTER TABLE") for s in plans("clinic").operations.statements)
 
 
+def test_vacuum_is_tuned_on_every_partition_by_hash() -> None:
+    plan = within(1_800)
+    (leaves,) = [s for s in plan.statements if s.section == "partitioning"]
+    assert "pg_partition_tree('user_activities') WHERE isleaf" in leaves.sql
+    assert "SET (autovacuum_vacuum_insert_scale_factor = 0.001)" in leaves.sql
+    assert "5,000,000 rows a day" in leaves.comment
+
+
+def test_a_deployment_s_steps_follow_the_tables() -> None:
+    decided = next(x for x in within(1_800).decisions if x.id == "operations.decision.deploy")
+    assert "under lock_timeout 1s" in decided.choice
+    assert "for order_histories and user_activities partition by partition" in decided.choice
+    assert not any(x.id == "operations.decision.deploy" for x in plans("habits").operations.decisions)
+
+
 def test_a_query_over_a_column_that_is_gone_fails() -> None:
     made = plans("clinic")
     wrong = "monitoring.monitor_slow_statements"
