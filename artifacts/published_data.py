@@ -153,6 +153,7 @@ def _event(data: Any) -> CacheEvent:
         table=text(data.get("table")),
         operations=tuple(data.get("operations") or ()),
         keys=tuple(data.get("keys") or ()),
+        finds=text(data.get("finds")),
     )
 
 

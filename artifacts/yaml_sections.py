@@ -96,9 +96,13 @@ def _cache_layer(layer: CacheLayer, plan: CachingPlan, queries: dict[str, Query]
 
 
 def _cache_entry(entry: CacheEntry, queries: dict[str, Query]) -> Data:
-    """One kind of cached value, and the writes that make it stale with their events and keys."""
+    """One kind of cached value, and the writes that make it stale with their events and keys.
+
+    `finds` is the SQL whose rows fill the keys, where the written row does not (see `Invalidation`).
+    """
     stale = [
         {"event": i.event, "table": i.table, "operations": list(i.operations), "keys": list(i.keys)}
+        | ({"finds": i.finds} if i.finds else {})
         for i in entry.invalidations
     ]
     query = queries.get(entry.query)

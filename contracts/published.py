@@ -166,7 +166,7 @@ class PublishedQuery(Sourced):
 
 
 class CacheEvent(Contract):
-    """A write that makes copies stale, its event's name and the key patterns to delete.
+    """A write that makes copies stale: its event, the key patterns to delete, and the SQL that `finds` their values.
 
     A hand-written trigger that names an event alone has an empty `table`.
     """
@@ -175,6 +175,7 @@ class CacheEvent(Contract):
     table: str = ""
     operations: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    finds: str = ""
 
 
 class PublishedCacheEntry(Sourced):

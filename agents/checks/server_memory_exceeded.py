@@ -1,4 +1,8 @@
-"""Does what the database server may take at once fit into its memory?"""
+"""Does what the database server may take at once fit into its memory, with the shared cache where they share a machine?
+
+On a device or a single small server the cache runs beside the database; in larger projects it has a machine of its own,
+which is taken to be no larger than the database's.
+"""
 
 from collections.abc import Iterator
 
@@ -19,6 +23,9 @@ DEFAULTS = {
     "maintenance_work_mem": ("64MB", KB),
 }
 """PostgreSQL's own values where the plan sets none, and the bytes that a bare number counts."""
+LIGHT = frozenset({"embedded", "small"})
+FRAGMENTED = 1.5
+"""Redis documentation, Memory optimization: an allocator's fragmentation of up to 1.5 is normal."""
 WORKERS = 3  # autovacuum_max_workers, each of which may take maintenance_work_mem
 
 
@@ -34,13 +41,30 @@ def findings(design: Design) -> Iterator[Finding]:
     shared, wal, work, maintenance = (size or 0.0 for size in sizes.values())
     connections = int(said["max_connections"]) if said.get("max_connections", "").isdigit() else 100
     workers = int(said["autovacuum_max_workers"]) if said.get("autovacuum_max_workers", "").isdigit() else WORKERS
-    total, memory = shared + wal + connections * work + workers * maintenance, design.scaling.machine.memory_gb * GB
+    memory, cache = design.scaling.machine.memory_gb * GB, _cache(design)
+    if cache > memory:
+        yield finding(
+            __name__,
+            "cache.distributed",
+            fact=f"The shared cache may take {cache / GB:.1f} GB, and a machine has {memory / GB:g} GB.",
+            evidence=f"maxmemory × {FRAGMENTED:g} for fragmentation and clients is {cache:.0f} bytes",
+            remedy="Cache fewer or smaller values, or give the cache a larger machine.",
+        )
+    beside = cache if design.requirements.tier in LIGHT else 0.0
+    total = shared + wal + connections * work + workers * maintenance + beside
     if total > memory:
         yield finding(
             __name__,
             "setting.work_mem",
             fact=f"The server may take {total / GB:.1f} GB at once, and the machine has {memory / GB:g} GB.",
             evidence=f"shared_buffers {shared:.0f} + wal_buffers {wal:.0f} + {connections} connections × work_mem "
-            f"{work:.0f} + {workers} vacuum workers × maintenance_work_mem {maintenance:.0f} bytes",
+            f"{work:.0f} + {workers} vacuum workers × maintenance_work_mem {maintenance:.0f} bytes"
+            + (f" + the shared cache beside it {beside:.0f} bytes" if beside else ""),
             remedy=REMEDY,
         )
+
+
+def _cache(design: Design) -> float:
+    """Bytes that the shared cache may take, with what its allocator and its clients need beside the values."""
+    told = (dict(layer.settings).get("maxmemory") for layer in design.caching.layers if layer.layer == "distributed")
+    return FRAGMENTED * sum(in_bytes(size) or 0.0 for size in told if size)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from agents.naming import identifier, shorten
 from agents.scaling.availability import STANDBY_FROM
 from agents.security.basis import found, listed
-from agents.security.staff import changes
+from agents.security.sentences import changes
 from contracts.base import Origin, Statement
 from contracts.claims import Claim, Executes, SettingAccepted
 from contracts.operations import MonitoringQuery

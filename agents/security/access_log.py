@@ -118,8 +118,8 @@ def _decision(requirements: Requirements, schema: SchemaDesign, made: Access) ->
         id="security.decision.access_log",
         topic="Who read what",
         choice=f"row-level policies record in {log.log}, before a row is seen: {'; '.join(parts)}. {kept[0].upper()}"
-        f"{kept[1:]}, {log.kept_rows():,} entries after {log.days} days, sealed as the trail is; reads by the tables'"
-        " owner and by superusers pass the policies, so nobody logs in as them",
+        f"{kept[1:]}, {log.kept_rows():,} entries after {log.days} days, sealed as the trail is. Policies do not"
+        " bind the tables' owner and superusers, so nobody logs in as them",
         because=f"what the policies let through is recorded whoever asks and by whatever statement; {READS_PER_ROW:g}"
         f" reads of each row (convention) are {log.rows_per_day:,.0f} entries a day. A rolled-back read leaves a gap in"
         f" the numbers, which {made.unfinished()}() names, and a line in the server's log",

@@ -9,6 +9,7 @@ mask. The roles with such a view see every row of the table anyway, or none of i
 from collections.abc import Collection, Mapping, Sequence
 
 from agents.dialects.postgresql import literal, quoted
+from agents.knowledge import archetypes
 from agents.naming import shorten
 from agents.security.access import Access
 from agents.security.basis import Draft, Part, filled, listed, role_name
@@ -69,13 +70,24 @@ def _readers(
     for role in dict.fromkeys(grant.role for grant in grants):
         reads = {g.table for g in grants if g.role == role and "select" in g.privileges}
         referring = {t.name for t in schema.tables if any(key.references == table.name for key in t.foreign_keys)}
-        known = entity_of(requirements, role.removeprefix(role_name(requirements, "x")[:-1])) == table.entity
+        known = _names(requirements, role.removeprefix(role_name(requirements, "x")[:-1]), table)
         stranger = not known and table.nature == "person" and table.name not in reads and bool(reads & referring)
         restricted = any(role == r for r, _ in own)
         reports = role == role_name(requirements, "readonly") and hidden(requirements, table)
         if reports or (stranger and role not in machinery and not restricted):
             found.append(role)
     return tuple(found)
+
+
+def _names(requirements: Requirements, role: str, table: Table) -> bool:
+    """Whether people in a role are the table's own rows: a doctor is a practitioner, and knows the colleagues."""
+    usual = {
+        synonym
+        for entity in requirements.entities
+        if entity.name == table.entity and entity.archetype and entity.archetype in archetypes()
+        for synonym in archetypes()[entity.archetype].synonyms
+    }
+    return role in usual or entity_of(requirements, role) == table.entity
 
 
 def _view(

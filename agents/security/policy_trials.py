@@ -102,8 +102,9 @@ def _writes(draft: Draft, dataset: Dataset, guard: Guard, element: str, held: se
             guard.serves,
             Accepted(sql=(dataset.insert(table, guard.mine()),), session=guard.session(), affects=1),
         )
-    if len(guard.paths) == 1 and len(path) <= 1:
-        own = f"{quoted(path[0].columns[0] if path else guard.subject.key())} = 2"
+    if len(guard.paths) == 1:
+        other = "2" if len(path) <= 1 else str(dataset.of_another(path))
+        own = f"{quoted(path[0].columns[0] if path else guard.subject.key())} = {other}"
         column = quoted(plain_column(table))
         for privilege, sql in (
             ("update", f"UPDATE {name} SET {column} = {column} WHERE {own}"),

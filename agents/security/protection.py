@@ -7,6 +7,7 @@ refer to it stay whole and still add up.
 from collections.abc import Sequence
 
 from agents.dialects.postgresql import quoted
+from agents.security.access import recorded_tables
 from agents.security.basis import Draft, Part, columns_sql, filled, found, listed, origin_of, role_name
 from agents.security.roles import reporting
 from contracts.base import Alternative, Decision, Origin
@@ -20,12 +21,13 @@ _ERASED = ("personal", "health", "payment", "secret")
 
 def classifications(requirements: Requirements, schema: SchemaDesign) -> tuple[Classification, ...]:
     """Every column that is not public or internal, with what is done about it."""
+    recorded = recorded_tables(requirements, schema)
     return tuple(
         Classification(
             table=table.name,
             column=column.name,
             sensitivity=column.sensitivity,
-            treatment=treatment(requirements, schema, table, column),
+            treatment=treatment(requirements, schema, table, column, table.name in recorded),
             origin=column.origin,
             serves=column.serves or table.serves,
         )
@@ -35,9 +37,9 @@ def classifications(requirements: Requirements, schema: SchemaDesign) -> tuple[C
     )
 
 
-def treatment(requirements: Requirements, schema: SchemaDesign, table: Table, column: Column) -> str:
+def treatment(requirements: Requirements, schema: SchemaDesign, table: Table, column: Column, recorded: bool) -> str:
     """What is done about one column: hashing, tokens, who cannot read it, encryption, erasure."""
-    done = [_storing(table, column)]
+    done = [_storing(table, column), "each read is recorded" if recorded else ""]
     if reporting(requirements) and (column.sensitivity != "personal" or requirements.protection.regulations):
         done.append(f"not granted to {role_name(requirements, 'readonly')}")
     if requirements.protection.encryption:

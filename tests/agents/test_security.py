@@ -172,6 +172,16 @@ def test_reports_see_masked_what_is_hidden_from_them() -> None:
     assert view.left_out == ("password_hash",)
 
 
+def test_who_only_finds_a_person_reads_no_health_data_of_the_person() -> None:
+    patient = entity("patient", "person", attribute("name"), attribute("allergies", "text", sensitivity="health"))
+    grants = plans_of(clinic(entities=(patient, *clinic().entities[1:]))).security.grants
+    reads = {
+        g.role.removeprefix("city_clinic_"): g for g in grants if g.table == "patients" and "select" in g.privileges
+    }
+    assert "allergies" not in reads["receptionist"].columns
+    assert not reads["admin"].columns or "allergies" in reads["admin"].columns
+
+
 def test_what_a_part_would_tell_is_left_out_of_a_masked_view() -> None:
     sex = attribute("sex", allowed=("female", "male"), sensitivity="personal")
     remark = attribute("remark", "text", sensitivity="personal")

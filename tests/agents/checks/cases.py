@@ -447,6 +447,13 @@ FAILS = (
             update={"serves": ("entity.activity",)})))), "partitioned-table.activities"),
     Case("unjustified-component", "pooler", lambda w: d.light(d.changed(first_performance(w), "scaling", pools=(
         d.pool(product="PgBouncer 1.24"),))), "connection-pool.application"),
+    Case("unjustified-component", "a trail in a large project", lambda w: d.changed(w, "security", audit=(
+        w.security.audit.model_copy(update={"serves": ("entity.order",)}))),  # type: ignore[union-attr]
+        "audit-trail.audit_entries"),
+    Case("unjustified-component", "a policy in a large project", lambda w: d.changed(w, "security", policies=(
+        d.policy("orders", "true").model_copy(update={"serves": ("entity.order",)}),)), "row-level-policy.own_orders"),
+    Case("unjustified-component", "a replica in a large project", lambda w: d.changed(w, "scaling", replicas=tuple(
+        r.model_copy(update={"serves": ("entity.order",)}) for r in w.scaling.replicas)), "read-replica.reporting"),
     Case("unexplained-absence", "no cache", lambda w: d.changed(w, "caching", layers=(), entries=()), "omission.cache"),
     Case("unexplained-absence", "no figure", lambda w: d.changed(
         w, "scaling", replicas=(), omissions=(d.omission("read replicas", "not needed"),)), "omission.read-replica",
@@ -514,6 +521,11 @@ FAILS = (
     Case("server-memory-exceeded", "vacuum workers", lambda w: configured(w, maintenance_work_mem="2GB",
          autovacuum_max_workers="4"), "", "4 vacuum workers"),
     Case("server-memory-exceeded", "no size", lambda w: configured(w, work_mem="plenty"), "", "is no size"),
+    Case("server-memory-exceeded", "with the cache beside it", lambda w: d.light(configured(
+        layered(w, settings=(("maxmemory", "1gb"),)), work_mem="70MB")), "setting.work_mem",
+         "the shared cache beside it"),
+    Case("server-memory-exceeded", "a cache larger than a machine", lambda w: layered(w, settings=(
+        ("maxmemory", "6gb"),)), "cache.distributed", "may take 9.0 GB"),
     Case("cache-memory-exceeded", "more items", lambda w: cached(w, items=400_000), "cache.distributed",
          "has to hold 80,000,000 bytes and has 67108864 bytes"),
     Case("cache-memory-exceeded", "a smaller maxmemory", lambda w: layered(w, settings=(("maxmemory", "100kb"),)), "",
@@ -768,6 +780,7 @@ PASSES = (
     Case("connections-exceed-maximum", "to the last one", lambda w: d.changed(
         w, "scaling", pools=(d.pool(), d.pool("batch", 17, 1)))),
     Case("unjustified-component", "the brief states the number", d.light),
+    Case("unjustified-component", "a requirement asks for each", lambda w: w),
     Case("unexplained-absence", "with its figure", lambda w: d.changed(w, "scaling", replicas=(), omissions=(
         d.omission("read replicas", "3 reads per second need none"),))),
     Case("secret-readable", "other columns only", lambda w: granted(w, columns=("id", "email"))),
@@ -790,6 +803,8 @@ PASSES = (
         w, "response_ms", 500, "convention: half a second")),
     Case("server-memory-exceeded", "to the last byte", lambda w: configured(
         w, work_mem="76MB", wal_buffers="16MB", maintenance_work_mem="148MB")),
+    Case("server-memory-exceeded", "a cache on its own machine", lambda w: configured(
+        layered(w, settings=(("maxmemory", "1gb"),)), work_mem="70MB")),
     Case("server-memory-exceeded", "another engine", lambda w: d.changed(
         configured(w, work_mem="80MB"), "schema_design", dialect="sqlite")),
     Case("cache-memory-exceeded", "to the last item", lambda w: cached(w, items=335_544)),
