@@ -39,7 +39,7 @@ SCRIPT = {
         CONSTRAINT pk_customers PRIMARY KEY (id), UNIQUE KEY uq_customers_email (email)) ENGINE=InnoDB""",
     "orders": """CREATE TABLE orders (id BIGINT AUTO_INCREMENT PRIMARY KEY, customer_id BIGINT NOT NULL,
         total DECIMAL(10,2) NOT NULL, note VARCHAR(20),
-        KEY ix_orders_customer_id (customer_id), KEY ix_orders_note (note),
+        KEY ix_orders_customer_id (customer_id), KEY ix_orders_note (note), FULLTEXT KEY ft_orders_note (note),
         CONSTRAINT fk_orders_customer_id FOREIGN KEY (customer_id) REFERENCES customers (id),
         CONSTRAINT ck_orders_total CHECK (total >= 0)) ENGINE=InnoDB""",
     "trigger": """CREATE TRIGGER orders_most BEFORE INSERT ON orders FOR EACH ROW BEGIN
@@ -52,13 +52,14 @@ SCRIPT = {
     ),
     "query.by_id": "PREPARE by_id FROM 'SELECT total FROM orders WHERE id = ?'",
     "query.of_note": "PREPARE of_note FROM 'SELECT id FROM orders WHERE note IS NOT NULL AND total = ?'",
+    "query.words": "PREPARE words FROM 'SELECT id FROM orders WHERE MATCH (note) AGAINST (?) LIMIT 20'",
     "query.change": "PREPARE `change` FROM 'UPDATE orders SET total = total + 1 WHERE customer_id = ?'",
     "broken": "CREATE TABLE broken (id BIGINT REFERENCES nothing)",
 }
 ROWS = {
     "rows.customers": "INSERT INTO customers (name) SELECT 'n' || seq FROM seq_1_to_100",
     "rows.orders": """INSERT INTO "orders" (customer_id, total, note)
-        SELECT 1 + seq % 100, seq + 2000000, 'x' FROM seq_1_to_4000""",
+        SELECT 1 + seq % 100, seq + 2000000, IF(seq = 7, 'needle', 'x') FROM seq_1_to_4000""",
 }
 ROLLBACKS = ("DROP TABLE orders", "DROP TABLE customers", "DROP ROLE trial_shop_app")
 SOMEBODY = Session(role="trial_shop_app", settings=(("app_user_id", "7"),))
@@ -154,6 +155,9 @@ TRIALS: dict[str, tuple[Trial, str, str]] = {
         UsesIndex(prepare="PREPARE k FROM 'SELECT 1 FROM orders WHERE customer_id = ? FOR UPDATE'", query="k",
                   arguments=("7",), table="orders", index="ix_orders_customer_id"),
         "holds", "ix_orders_customer_id"),
+    "words": (
+        UsesIndex(query="words", arguments=("'needle'",), table="orders", index="ft_orders_note"),
+        "holds", "4000 without"),
     "useless": (
         UsesIndex(query="of_note", arguments=("7",), table="orders", index="ix_orders_note"),
         "fails", "not in the plan"),

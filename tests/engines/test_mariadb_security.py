@@ -104,7 +104,7 @@ def test_every_claim_holds(server: Server) -> None:
         ("DROP TRIGGER audit_log_refuses_delete", "security.audit.audit_log.not_removed"),
         ("GRANT INSERT ON audit_log TO stall_app", "security.audit.audit_log.app_does_not_forge"),
         ("GRANT stall_migrator TO stall_app", "security.grant.app.no_alter"),
-        ("GRANT FILE ON *.* TO stall_app", "security.grant.app.no_read_a_file"),
+        ("GRANT FILE ON *.* TO stall_app", "security.grant.app.no_write_a_file_of"),
     ],
 )
 def test_a_planted_hole_is_caught(server: Server, hole: str, caught: str) -> None:

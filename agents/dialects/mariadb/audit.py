@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from agents.dialects.mariadb.spelling import literal, quoted
+from agents.figures import plain
 from agents.naming import constraint_name, shorten
 from agents.security.basis import Draft, as_user, filled, listed, origin_of, role_name
 from agents.security.grants import DENIED
@@ -38,7 +39,7 @@ def audit_part(draft: Draft, requirements: Requirements, schema: SchemaDesign, m
         f"    KEY {constraint_name('ix', log, 'row')} (table_name, row_key, recorded_at),\n"
         f"    KEY {constraint_name('ix', log, 'recorded_at')} (recorded_at)\n"
         ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin",
-        f"Changes of {listed([t.name for t in made.tables], 12)}: {made.rows_per_day:g} rows a day, kept for "
+        f"Changes of {listed([t.name for t in made.tables], 12)}: {plain(made.rows_per_day)} rows a day, kept for "
         f"{made.days} days",
         f"The trail {log} is made",
         made.serves,

@@ -133,6 +133,7 @@ def _log(add: Settings, requirements: Requirements, replicas: int) -> None:
     add.say("log_bin", "mariadb-bin", point, why)
     add.say("binlog_format", "ROW", point, "a statement may do something else on a replica; READ COMMITTED needs rows")
     add.say("sync_binlog", "1", point, "a committed transaction is in the binary log after a crash")
+    add.say("log_bin_trust_function_creators", "ON", point, "the migrator makes functions and triggers without SUPER")
     days = given("days", BINLOG_DAYS, "convention: a replica that was away longer is rebuilt")
     add.add("binlog_expire_logs_seconds", "days * 86400", (days,), "as long as a replica or a restore may need it", "s")
     add.say("gtid_strict_mode", "ON", standing, "a replica that has rows of its own is noticed at once")
@@ -148,7 +149,7 @@ def _log(add: Settings, requirements: Requirements, replicas: int) -> None:
 
 def _safety(add: Settings, requirements: Requirements) -> None:
     """Strict types, one character set, and time limits in seconds."""
-    tables = given("tier", 1, f"tier {requirements.tier}: every session is to behave alike")
+    tables = given("ways", 1, "every session is to behave alike")
     add.say("sql_mode", SQL_MODE, tables, "a value that does not fit is refused, not cut")
     add.say("character_set_server", "utf8mb4", tables, "every character of Unicode, four bytes at most")
     add.say("collation_server", "utf8mb4_nopad_bin", tables, "equal means the same bytes, trailing blanks included")
@@ -172,5 +173,7 @@ def _safety(add: Settings, requirements: Requirements) -> None:
         add.add(name, f"ceil({limit.name} / 1000)", (as_input(limit),), rule, "s")
     add.say("performance_schema", "ON", tables, "the monitoring queries read it")
     add.say("userstat", "ON", tables, "the monitoring query on indexes reads it")
+    if requirements.protection.audit or requirements.protection.audited:
+        add.say("event_scheduler", "ON", tables, "an event removes rows of the trail when their time is up")
     add.say("local_infile", "OFF", tables, "no client file is read because a statement says so")
     add.say("skip_name_resolve", "ON", tables, "a login does not wait for DNS")
