@@ -144,6 +144,7 @@ REMEDIES = {
     "accepted": 'Allow what "{element}" must allow, or correct the values of the trial.',
     "refused": 'Make the constraint or privilege of "{element}" refuse it by the SQLSTATE that is claimed.',
     "returns": 'Correct "{element}", or the rows that are claimed for it.',
+    "write_cost": 'Make "{element}" narrower or partial, or drop it: it makes every write too dear.',
     "races": 'Let the database keep the rule of "{element}": a constraint, a condition in the write, or a lock.',
     "uses_index": 'Give "{element}" an index that starts with the columns it fixes, or drop the index.',
     "setting_accepted": 'Correct name, unit or range of the value in "{element}".',

@@ -35,6 +35,7 @@ from contracts.claims import (
     Starts,
     Term,
     UsesIndex,
+    WriteCost,
     WritesLog,
 )
 
@@ -351,6 +352,17 @@ def _races(trial: Races, seen: Observation) -> Verdict:
     return "holds", f"the second {how}; refused with {trial.sqlstate} in both orders, and let through when it gave up"
 
 
+def _write_cost(trial: WriteCost, seen: Observation) -> Verdict:
+    if _failed(seen) or not seen.rows:
+        return "fails", _error(seen) if _failed(seen) else "the engine measured no log"
+    with_it, without = (int(str(found)) for found in seen.rows[0])
+    if without <= 0 or with_it <= without:
+        return "fails", f"{with_it:,} bytes of log with it and {without:,} without: the index was not written"
+    ratio = with_it / without
+    told = f"{trial.rows:,} new rows write {with_it / 1000:,.0f} kB of log with it, {without / 1000:,.0f} without"
+    return ("holds" if ratio <= trial.most else "fails"), f"{told} (× {ratio:.2f})"
+
+
 def _measures(trial: Measures, seen: Observation) -> Verdict:
     if _failed(seen):
         return "fails", _error(seen)
@@ -441,6 +453,7 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "refused": _refused,
     "returns": _returns,
     "races": _races,
+    "write_cost": _write_cost,
     "uses_index": _uses_index,
     "setting_accepted": _setting_accepted,
     "measures": _measures,

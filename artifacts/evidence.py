@@ -31,6 +31,7 @@ from contracts.claims import (
     Starts,
     Term,
     UsesIndex,
+    WriteCost,
     WritesLog,
 )
 
@@ -196,6 +197,7 @@ def trial_text(claim: Claim) -> str:
 def _other_trial_text(
     trial: Races
     | UsesIndex
+    | WriteCost
     | SettingAccepted
     | Measures
     | Starts
@@ -209,6 +211,8 @@ def _other_trial_text(
     | Balances,
 ) -> str:
     """What was tried with an index, a setting, a server, a migration, a cache or numbers."""
+    if isinstance(trial, WriteCost):
+        return f"{number(trial.rows)} rows written with the index, then without it"
     if isinstance(trial, Races):
         return "two sessions at once, each first once, and one that gives up"
     if isinstance(trial, Invalidates):

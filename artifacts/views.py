@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from artifacts.evidence import ProofGroup, ProofLine, proof_group
@@ -11,7 +11,7 @@ from artifacts.script import Piece, lines_by_place, pieces
 from contracts.base import Decision, Omission
 from contracts.caching import CachingPlan, Invalidation
 from contracts.checklist import Finding
-from contracts.claims import Claim
+from contracts.claims import Claim, WriteCost
 from contracts.plan import Design
 from contracts.requirements import AccessPattern, Entity, Relationship, Requirements, Rule, TraceLine
 from contracts.scaling import Growth, ScalingPlan
@@ -31,7 +31,8 @@ class ColumnGroup:
 
 @dataclass(frozen=True)
 class TablePart:
-    """A run of statements in the schema section; facts stand at a table's first run, proof at its last."""
+    """A run of statements in the schema section; facts stand at a table's first run, proof at its last. `writes` says
+    of an index what it was seen to cost new rows."""
 
     title: str
     table: Table | None
@@ -39,6 +40,7 @@ class TablePart:
     indexes: tuple[Index, ...]
     sql: str
     proof: ProofGroup
+    writes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,18 @@ def table_parts(design: Design, lines: Sequence[ProofLine]) -> tuple[TablePart, 
     """The schema section in the script's order."""
     found = pieces(design, "schema")
     proofs = lines_by_place(design, lines)
+    writes = {
+        line.claim.trial.index: line.evidence.observed
+        for line in lines
+        if line.holds and isinstance(line.claim.trial, WriteCost)
+    }
     last = {piece.subject: position for position, piece in enumerate(found)}
     seen: set[str] = set()
     parts = []
     for position, piece in enumerate(found):
         proof = proof_group(proofs.get(("schema", piece.subject), ())) if last[piece.subject] == position else _NOTHING
-        parts.append(_table_part(design, piece, proof, piece.subject not in seen))
+        part = _table_part(design, piece, proof, piece.subject not in seen)
+        parts.append(replace(part, writes=writes))
         seen.add(piece.subject)
     return tuple(parts)
 

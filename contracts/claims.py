@@ -97,6 +97,19 @@ class Races(Contract):
     undo: tuple[str, ...]
 
 
+class WriteCost(Contract):
+    """What an index costs new rows: the log that `sql` writes, which inserts so many `rows`, with it and without it.
+
+    At most `most` times the log without it; the rows are rolled back.
+    """
+
+    kind: Literal["write_cost"] = "write_cost"
+    sql: str
+    rows: int
+    index: Identifier
+    most: float
+
+
 class SettingAccepted(Contract):
     """The server accepts this configuration value (name, unit and range)."""
 
@@ -305,6 +318,7 @@ Trial = Annotated[
     | Returns
     | Races
     | UsesIndex
+    | WriteCost
     | SettingAccepted
     | Measures
     | Starts

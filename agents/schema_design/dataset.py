@@ -114,6 +114,11 @@ class Dataset:
         """The INSERT … SELECT of the rows that a grown table has beyond the others'."""
         return self._rows(table, f"growth.{table.name}", self.rows[table.name] + 1, GROWN)
 
+    def more(self, table: Table, count: int) -> str:
+        """An INSERT … SELECT of rows beyond all that the proof loads, in all states; their parents may be missing."""
+        last = GROWN + ROWS
+        return self._rows(table, f"more.{table.name}", last - count + 1, last).sql
+
     def insert(self, table: Table, overrides: Mapping[str, str] | None = None, row: int | None = None) -> str:
         """An INSERT of one fresh row that every constraint accepts, with some columns replaced by SQL expressions."""
         number = self.rows[table.name] + 1 if row is None else row

@@ -14,6 +14,7 @@ from agents.schema_design.races import race_claims
 from agents.schema_design.spelling import Abilities
 from agents.schema_design.totals import total_statements
 from agents.schema_design.versions import version_statements
+from agents.schema_design.write_costs import write_cost_claims
 from contracts.claims import Claim
 from contracts.requirements import Requirements
 from contracts.schema import Index, Table
@@ -54,6 +55,7 @@ def _claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
         *lint_claims(logical.tables, logical.indexes),
         *partition_claims(logical.tables, logical.queries, logical.kept_days),
         *race_claims(logical.tables, logical.indexes, dataset),
+        *write_cost_claims(logical.tables, logical.indexes, dataset),
     )
 
 

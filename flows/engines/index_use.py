@@ -71,7 +71,7 @@ class _Index:
 
 def index_use(server: Server, connection: Connection, claim: str, trial: UsesIndex) -> Observation:
     """`PlanFacts` of the prepared query, or the SQLSTATE and message of what stood in the way."""
-    index = _found(connection, trial.index)
+    index = index_named(connection, trial.index)
     if index is None:
         return Observation(claim=claim, sqlstate="42704", message=f'index "{trial.index}" does not exist')
     if index.table_name != trial.table:
@@ -96,7 +96,7 @@ def _compared(
     with_index = _plan(connection, query)
     if isinstance(with_index, Outcome):
         return Observation(claim=claim, sqlstate=with_index.sqlstate, message=with_index.message)
-    stand_ins = [one for one in (_found(connection, name) for name in trial.stand_ins) if one]
+    stand_ins = [one for one in (index_named(connection, name) for name in trial.stand_ins) if one]
     without = _plan_without(server, connection, query, index, "; ".join(one.drop for one in (index, *stand_ins)))
     if isinstance(without, Outcome):
         message = f"without {trial.index} the query cannot be planned: {without.message}"
@@ -104,7 +104,8 @@ def _compared(
     return Observation(claim=claim, plan=_facts(connection, with_index, without))
 
 
-def _found(connection: Connection, name: str) -> _Index | None:
+def index_named(connection: Connection, name: str) -> _Index | None:
+    """The index by its name; None where there is none."""
     rows = checked(connection, _INDEX.format(name=literal(name))).rows or ()
     if not rows:
         return None

@@ -24,6 +24,7 @@ from contracts.claims import (
     Starts,
     Trial,
     UsesIndex,
+    WriteCost,
     WritesLog,
 )
 from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
@@ -40,6 +41,7 @@ from flows.engines.session import Connection, connected
 from flows.engines.settings import setting_accepted
 from flows.engines.started import started
 from flows.engines.trials import accepted, refused, returned
+from flows.engines.write_cost import write_cost
 
 ALONE = Collides | WritesLog | Replicates
 """Trials that commit, measure what the whole server writes or copy it: in this order, when all others are done."""
@@ -47,7 +49,7 @@ ALONE = Collides | WritesLog | Replicates
 ON_OUR_OWN = Starts | WritesLog | Replicates | Restores
 """Trials of a server that may be started, copied, measured and broken."""
 
-ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Measures | ALONE
+ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Measures | WriteCost | ALONE
 """Trials that are not made on the loaded rows, or on rows that nothing else may touch."""
 
 COMMIT = Invalidates | Coherent | Restores
@@ -103,9 +105,9 @@ def plans(server: Server, connection: Connection, claims: Iterable[Claim], seen:
 
 
 def grown_plans(
-    server: Server, connection: Connection, claims: Iterable[Claim], seen: dict[str, Observation], grow: Seen
+    server: Server, connection: Connection, claims: Sequence[Claim], seen: dict[str, Observation], grow: Seen
 ) -> Seen:
-    """The plans of queries on tables that grow now, beside what they were before."""
+    """The plans of queries on tables that grow now, beside what they were before; then what the indexes cost writes."""
     if seen:
         yield from grow
     for claim in claims:
@@ -113,6 +115,10 @@ def grown_plans(
             yield claim.sentence
             again = index_use(server, connection, claim.id, claim.trial)
             yield again if again.plan is None else seen[claim.id].model_copy(update={"grown": again.plan})
+    for claim in claims:  # rows that are rolled back: no plan may follow
+        if isinstance(claim.trial, WriteCost):
+            yield claim.sentence
+            yield write_cost(server, connection, claim.id, claim.trial)
 
 
 def one_after_other(*works: Seen) -> Seen:

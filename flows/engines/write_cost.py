@@ -1,0 +1,48 @@
+"""What an index costs each new row, in bytes of the write-ahead log: a figure that is the same each time.
+
+The log is what a write leaves behind on disk, on every replica and in the archive. Seconds would differ in each run.
+"""
+
+import json
+
+from contracts.claims import Observation, WriteCost
+from flows.engines.index_use import index_named
+from flows.engines.server import Server
+from flows.engines.session import Connection, Outcome, checked, ran, rolled_back
+from flows.engines.trials import begun
+
+EXPLAIN = "EXPLAIN (ANALYZE, WAL, FORMAT JSON, TIMING OFF, SUMMARY OFF, COSTS OFF)"
+
+
+def write_cost(server: Server, connection: Connection, claim: str, trial: WriteCost) -> Observation:
+    """(bytes of log with the index, bytes without it); foreign keys and the trail, which log for themselves, rest."""
+    if not server.superuser:
+        return Observation(claim=claim, tried=False, reason="only a superuser's session may let triggers rest")
+    index = index_named(connection, trial.index)
+    if index is None:
+        return Observation(claim=claim, sqlstate="42704", message=f'index "{trial.index}" does not exist')
+    seen = []
+    for drop in ("", index.drop):
+        found = _log(server, connection, trial.sql, drop)
+        if isinstance(found, Outcome):
+            return Observation(claim=claim, sqlstate=found.sqlstate, message=found.message)
+        seen.append(str(found))
+    return Observation(claim=claim, rows=(tuple(seen),))
+
+
+def _log(server: Server, connection: Connection, sql: str, before: str) -> int | Outcome:
+    """Bytes of log of the insert; on a server of somebody else a first run writes whole pages, the second does not."""
+    begun(connection)
+    try:
+        checked(connection, "SET LOCAL session_replication_role = replica")
+        if before:
+            checked(connection, before)
+        for _ in range(1 if server.ours else 2):
+            checked(connection, "SAVEPOINT run")
+            outcome = ran(connection, f"{EXPLAIN} {sql}")
+            if outcome.failed:
+                return outcome
+            checked(connection, "ROLLBACK TO SAVEPOINT run")
+    finally:
+        rolled_back(connection)
+    return int(json.loads((outcome.rows or ((None,),))[0][0] or "[]")[0]["Plan"]["WAL Bytes"])
