@@ -119,6 +119,7 @@ def infer_parents(result: Model) -> None:
     A list of attributes that carries its foreign keys is complete, so nothing is added to it.
     """
     stated_pairs = {frozenset((r.parent, r.child)) for r in result.relationships}
+    kinds = {d.archetype.name if d.archetype else d.name: d.name for d in result.drafts.values()}
     keyed = any(a.references for d in result.drafts.values() for a in d.attributes.values())
     for draft in result.drafts.values():
         if draft.described and (keyed or draft.parents):
@@ -130,6 +131,8 @@ def infer_parents(result: Model) -> None:
             if parent in direct and parent != known.entity and known.entity in _CALLERS:
                 continue  # the user has a part of their own here, so they do not stand for another person
             if parent is None or frozenset((parent, draft.name)) in stated_pairs:
+                continue
+            if any(other in kinds and kinds[other] != parent for other in known.unless):
                 continue
             rule = f"{draft.archetype.name if draft.archetype else draft.name} usually refers to {known.entity}"
             role = known.role if known.role != parent else None

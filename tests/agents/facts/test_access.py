@@ -106,3 +106,9 @@ def test_what_is_searched_by_a_reference_is_a_list_with_a_filter() -> None:
     found = analysed(f"{text}## Usage\n\n- Guests search for free rooms by room type and date.\n")
     made = [p for p in found.access_patterns if p.entity == "room" and p.origin.kind == "stated"]
     assert [(p.kind, [f.attribute for f in p.filters]) for p in made] == [("list", ["room_type"])]
+
+
+def test_who_plays_a_part_leaves_none_of_it_to_the_user() -> None:
+    text = "# Gym\n\n**Primary Entities**: User, Member, Yoga Class, Class Booking\n"
+    parents = {r.parent for r in analysed(text).relationships if r.child == "class_booking"}
+    assert parents == {"yoga_class", "member"}
