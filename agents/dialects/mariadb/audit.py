@@ -20,6 +20,8 @@ from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign, Table
 
 _UNTOUCHED = ("updated_at",)
+_BINARY = "_utf8mb4{} COLLATE utf8mb4_bin"
+"""JSON columns have another collation than text ones: one explicit collation among them decides for all."""
 ACTOR = "COALESCE(NULLIF(@app_user_id, ''), NULLIF(@app_tenant_id, ''))"
 
 
@@ -82,7 +84,9 @@ def _trigger(made: Trail, table: Table, event: str) -> str:
     keys = ", ".join(f"{row}.{quoted(name)}" for name in table.primary_key)
     columns = _recorded(table)
     whole = {
-        word: "JSON_OBJECT(" + ", ".join(f"{literal(c)}, {word}.{quoted(c)}" for c in columns) + ")"
+        word: f"JSON_OBJECT({_BINARY.format(literal(columns[0]))}, "
+        + ", ".join(f"{literal(c)}, {word}.{quoted(c)}" for c in columns).partition(", ")[2]
+        + ")"
         for word in ("OLD", "NEW")
     }
     before = {"INSERT": "NULL", "DELETE": whole["OLD"], "UPDATE": _changed(table, "OLD", columns)}[event]
@@ -110,7 +114,7 @@ def _changed(table: Table, word: str, columns: Sequence[str]) -> str:
         f"IF(OLD.{quoted(c)} <=> NEW.{quoted(c)}, '{{}}', JSON_OBJECT({literal(c)}, 'changed'))"
         for c in removed_columns(table)
     ]
-    return "JSON_MERGE_PRESERVE('{}',\n        " + ",\n        ".join(parts) + ")"
+    return f"JSON_MERGE_PRESERVE({_BINARY.format(literal('{}'))},\n        " + ",\n        ".join(parts) + ")"
 
 
 def _append_only(draft: Draft, made: Trail) -> None:

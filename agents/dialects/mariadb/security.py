@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from agents.dialects.mariadb.audit import audit_part
 from agents.dialects.mariadb.erasure import erasure_part
 from agents.dialects.mariadb.rows import View, place, policies, row_part, shared_rows, views
-from agents.dialects.mariadb.spelling import quoted
+from agents.dialects.mariadb.spelling import literal, quoted
 from agents.security.audit import no_audit
 from agents.security.basis import Draft, as_user, found, role_name, served
 from agents.security.grants import DENIED, app_grants, gate_grants, readonly_grants
@@ -22,9 +22,9 @@ from agents.security.roles import project_roles, reporting
 from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_roles
 from agents.security.trail import Trail, audit_of, trail
 from contracts.base import Omission, Origin
-from contracts.claims import Refused, Returns
+from contracts.claims import Claim, Refused, Returns
 from contracts.requirements import Requirements
-from contracts.schema import SchemaDesign
+from contracts.schema import SchemaDesign, Table
 from contracts.security import Grant, Role, SecurityPlan
 
 _ORDER = ("select", "insert", "update", "delete")
@@ -44,7 +44,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
             classifications=classifications(requirements, schema),
             retention=rules,
             decisions=tuple(draft.decisions),
-            claims=tuple(draft.claims),
+            claims=(*draft.claims, *(_closed(table) for table in schema.tables)),
             omissions=_one_person(requirements, schema),
         )
     made_guards = guards(requirements, schema)
@@ -102,6 +102,21 @@ def _personal_device(requirements: Requirements) -> bool:
     """One person's own database, with nobody to keep apart and nothing asked about it."""
     protection = requirements.protection
     return requirements.tier == "embedded" and not (protection.audit or protection.audited or protection.row_level)
+
+
+def _closed(table: Table) -> Claim:
+    """Without roles of its own, the project rests on what the server gives to others: nothing of its tables."""
+    sql = (
+        "SELECT COUNT(*) FROM information_schema.table_privileges WHERE table_schema = DATABASE()"
+        f" AND table_name = {literal(table.name)}"
+    )
+    return Claim(
+        id=f"security.{table.name}.closed",
+        sentence=f"No account but its administrator holds a right on {table.name}",
+        element=f"security.{table.name}",
+        serves=table.serves,
+        trial=Returns(sql=(sql,), rows=(("0",),)),
+    )
 
 
 def _one_person(requirements: Requirements, schema: SchemaDesign) -> tuple[Omission, ...]:
@@ -252,7 +267,7 @@ def _attacks(
         ("create", "CREATE TABLE intruder (id INT)"),
         ("trigger", f"CREATE TRIGGER intruder BEFORE INSERT ON {first} FOR EACH ROW SET @intruder = 1"),
         ("grant", f"GRANT SELECT ON {first} TO {quoted(app)}".replace("`", '"')),
-        ("write_a_file_of", f"SELECT * FROM {_readable(app, held)} INTO OUTFILE '/tmp/intruder'"),
+        ("write_a_file_of", f"SELECT * FROM {_readable(app, grants, made_views)} INTO OUTFILE '/tmp/intruder'"),
     ):
         draft.claim(
             f"grant.app.no_{action}",
@@ -270,12 +285,12 @@ def _attacks(
     )
 
 
-def _readable(role: str, held: dict[tuple[str, str], set[str]]) -> str:
-    """What the role reads, so that a refusal is about the file and not about the table."""
-    name = next(
-        (name for (who, name), rights in held.items() if who == role and "select" in rights), "schema_migrations"
-    )
-    return quoted(name).replace("`", '"')
+def _readable(role: str, grants: Sequence[Grant], made_views: Sequence[View]) -> str:
+    """What the role reads as a whole, so that a refusal is about the file and not about the table."""
+    views_of = {view.table: view.name for view in made_views if view.role == role}
+    whole = (g.table for g in grants if g.role == role and "select" in g.privileges and not g.columns)
+    table = next(whole, "schema_migrations")
+    return quoted(views_of.get(table, table)).replace("`", '"')
 
 
 def _on_tables(draft: Draft, schema: SchemaDesign, role: Role, held: dict[tuple[str, str], set[str]]) -> None:
