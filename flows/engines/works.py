@@ -43,13 +43,13 @@ from flows.engines.started import started
 from flows.engines.trials import accepted, refused, returned
 from flows.engines.write_cost import write_cost
 
-ALONE = Collides | WritesLog | Replicates
-"""Trials that commit, measure what the whole server writes or copy it: in this order, when all others are done."""
+ALONE = WriteCost | Collides | WritesLog | Replicates
+"""Trials that measure what is written, commit, or copy the server: in this order, when all others are done."""
 
 ON_OUR_OWN = Starts | WritesLog | Replicates | Restores
 """Trials of a server that may be started, copied, measured and broken."""
 
-ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Measures | WriteCost | ALONE
+ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Measures | ALONE
 """Trials that are not made on the loaded rows, or on rows that nothing else may touch."""
 
 COMMIT = Invalidates | Coherent | Restores
@@ -105,9 +105,9 @@ def plans(server: Server, connection: Connection, claims: Iterable[Claim], seen:
 
 
 def grown_plans(
-    server: Server, connection: Connection, claims: Sequence[Claim], seen: dict[str, Observation], grow: Seen
+    server: Server, connection: Connection, claims: Iterable[Claim], seen: dict[str, Observation], grow: Seen
 ) -> Seen:
-    """The plans of queries on tables that grow now, beside what they were before; then what the indexes cost writes."""
+    """The plans of queries on tables that grow now, beside what they were before."""
     if seen:
         yield from grow
     for claim in claims:
@@ -115,10 +115,6 @@ def grown_plans(
             yield claim.sentence
             again = index_use(server, connection, claim.id, claim.trial)
             yield again if again.plan is None else seen[claim.id].model_copy(update={"grown": again.plan})
-    for claim in claims:  # rows that are rolled back: no plan may follow
-        if isinstance(claim.trial, WriteCost):
-            yield claim.sentence
-            yield write_cost(server, connection, claim.id, claim.trial)
 
 
 def one_after_other(*works: Seen) -> Seen:
@@ -154,6 +150,8 @@ def at_last(server: Server, database: str, claims: Iterable[Claim]) -> Seen:
 
 def _alone(server: Server, connection: Connection, claim: Claim) -> Observation:
     match claim.trial:
+        case WriteCost():  # first: a base backup meanwhile would put whole pages into the log
+            return write_cost(server, connection, claim.id, claim.trial)
         case Collides():
             return collided(server, connection, claim.id, claim.trial)
         case WritesLog():
