@@ -18,8 +18,23 @@ Naming = Callable[[str, Sequence[str]], str]
 def with_own_indexes(logical: Logical, words_name: Naming) -> tuple[tuple[Index, ...], tuple[Query, ...]]:
     """All indexes of the schema, and the queries with the index for words that each reads."""
     own = (*_spans(logical), *_words(logical, words_name))
-    indexes = (*(i for i in logical.indexes if not any(_is_begun(i, other) for other in own)), *own)
-    return indexes, tuple(_served(query, own) for query in logical.queries)
+    return _together(logical.indexes, own), tuple(_served(query, own) for query in logical.queries)
+
+
+def _together(chosen: tuple[Index, ...], own: tuple[Index, ...]) -> tuple[Index, ...]:
+    """The chosen indexes and the family's own; of two that begin alike one stands, by the name that queries know."""
+    made = list(chosen)
+    for other in own:
+        begun = [index for index in made if _is_begun(index, other)]
+        named = next((index for index in begun if index.queries), None)
+        made = [_longer(i, other) if i is named else i for i in made if i is named or i not in begun]
+        made += [] if named else [other]
+    return tuple(made)
+
+
+def _longer(index: Index, other: Index) -> Index:
+    because = f"{index.because}; {other.because}"
+    return index.model_copy(update={"keys": other.keys, "include": other.include, "because": because})
 
 
 def searches(logical: Logical, words_name: Naming) -> dict[str, list[Query]]:
@@ -87,9 +102,7 @@ def _served(query: Query, own: Iterable[Index]) -> Query:
 
 
 def _is_begun(index: Index, other: Index) -> bool:
-    """Whether an index that no query names is the beginning of another one."""
+    """Whether an index is the beginning of another one."""
     return (
-        not (index.queries or index.unique or index.where)
-        and index.table == other.table
-        and other.keys[: len(index.keys)] == index.keys
+        not (index.unique or index.where) and index.table == other.table and other.keys[: len(index.keys)] == index.keys
     )

@@ -15,6 +15,7 @@ from agents.schema_design.dataset import Dataset
 from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
 from agents.schema_design.partitions import ROWS_FROM, rows_after
 from agents.schema_design.physical import Logical, Made, Physical
+from agents.schema_design.races import race_claims
 from agents.schema_design.spelling import Abilities
 from contracts.base import Origin, Statement
 from contracts.claims import Claim, Refused, Returns
@@ -66,7 +67,7 @@ def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
         made += _form_claims(table, dataset)
     for name, queries in searches(logical, words_table).items():
         made += [words_claim(name, query) for query in queries]
-    return (*made, *_lints(logical))
+    return (*made, *_lints(logical), *race_claims(logical.tables, logical.indexes, dataset))
 
 
 def _form_claims(table: Table, dataset: Dataset) -> Iterator[Claim]:
