@@ -19,7 +19,8 @@ from tests.flows.running import Place
 from tests.flows.waiting import until
 
 BRIEF = "examples/habits/INITIAL.md"
-GIVEN = {"brief": BRIEF, "project": "habits", "engine": "embedded", "date": "2026-11-01"}
+GIVEN = {"brief": BRIEF, "project": "habits", "engine": "embedded", "date": "2026-11-01", "database": "postgresql"}
+"""PostgreSQL, whatever the brief's answer: a library in the flow's own process cannot be killed by itself."""
 ALWAYS = ["documents", "proving_engine"]
 CHECKED = sorted([*ALWAYS, "qa_checklist"])
 TRIED = sorted([*CHECKED, "proof_on_engine"])
@@ -64,7 +65,8 @@ class Way:
         from prefect.client.schemas.filters import FlowRunFilter
         from prefect.client.schemas.sorting import FlowRunSort
 
-        self._by_hand("design", BRIEF, "--output", self.parameters["output"], "--date", GIVEN["date"])
+        given = ("--date", GIVEN["date"], "--database", GIVEN["database"])
+        self._by_hand("design", BRIEF, "--output", self.parameters["output"], *given)
         self.place.revive()
         here = FlowRunFilter.model_validate({"deployment_id": {"is_null_": True}})
         with self.place.client() as client:
@@ -151,7 +153,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     from flows.spine import persistence_architecture
 
     folder = tmp_path_factory.mktemp("undisturbed")
-    brief = brief_from_file(str(ROOT / BRIEF), "habits", GIVEN["date"])
+    brief = brief_from_file(str(ROOT / BRIEF), "habits", GIVEN["date"], database=GIVEN["database"])
     persistence_architecture(brief, "embedded", str(folder), DirectRun(Silent()))
     return _documents(folder)
 
