@@ -83,7 +83,8 @@ def sqlite_transaction(title: str, note: str, statements: Sequence[Statement], s
     head = sql_comment(f"{title}\n{note} Run it with sqlite3 -bail FILE.db '.read …'; it is one transaction.")
     settings = [s for s in statements if s.sql.lstrip().upper().startswith("PRAGMA")]
     body = script_text([s for s in statements if s not in settings]).strip()
-    begun = "\n".join(filter(None, (script_text(settings), "PRAGMA foreign_keys = ON;", "BEGIN IMMEDIATE;")))
+    checked = "" if any("foreign_keys" in s.sql for s in settings) else "PRAGMA foreign_keys = ON;"
+    begun = "\n".join(filter(None, (script_text(settings), checked, "BEGIN IMMEDIATE;")))
     return f"{head}\n{begun}\n\n{body}\n\nPRAGMA user_version = {step};\nCOMMIT;\n"
 
 

@@ -53,16 +53,22 @@ def writer_share(requirements: Requirements) -> Figure:
     )
 
 
+def processes(requirements: Requirements) -> int:
+    """Instances of the application: processes of the one machine that the file lies on."""
+    return max(1, requirements.stack.instances or 1)
+
+
 def readers(requirements: Requirements, cores: int) -> Figure | None:
-    """Connections that read beside the writer; one person's application reads and writes through one."""
+    """Connections of a process that read beside its writer; one person's application reads and writes through one."""
     if requirements.tier == "embedded":
         return None
     return figure(
         "readers",
-        "max(1, min(ceil(busy_connections * headroom), cores * 2))",
+        "max(1, min(ceil(busy_connections * headroom / processes), cores * 2))",
         (
             as_input(busy_connections(requirements)),
             given("headroom", HEADROOM, "convention: half as much again for bursts"),
+            given("processes", processes(requirements), "instances of the application, all on the file's machine"),
             given("cores", cores, "decision scaling.machine"),
         ),
         unit="connections",

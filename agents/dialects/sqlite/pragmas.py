@@ -3,7 +3,7 @@
 What lies in the file comes first, since the switch to the write-ahead log fixes it.
 """
 
-from agents.dialects.sqlite.load import FLUSH_SECONDS, durable, readers, writes_per_second
+from agents.dialects.sqlite.load import FLUSH_SECONDS, durable, processes, readers, writes_per_second
 from agents.dialects.sqlite.sizes import file_bytes, row_bytes
 from agents.figures import KB, as_input, byte_text, figure, given, merged, plain, serving, target
 from agents.scaling.demand import machine_inputs
@@ -112,10 +112,11 @@ def _foreign_keys(schema: SchemaDesign) -> Setting:
 
 
 def connections(requirements: Requirements, machine: Machine) -> Input:
-    """The connections that stand open: the writer's and the readers'."""
-    beside = readers(requirements, machine.cores)
-    count = 1 + (int(beside.value) if beside else 0)
-    return given("connections", count, "one writer and the readers beside it")
+    """The connections that stand open: the writer's and the readers' of every process."""
+    beside, many = readers(requirements, machine.cores), processes(requirements)
+    count = many * (1 + (int(beside.value) if beside else 0))
+    each = "" if many == 1 else f" in each of {many} processes"
+    return given("connections", count, f"one writer and the readers beside it{each}")
 
 
 def cache(requirements: Requirements, schema: SchemaDesign, machine: Machine, was_given: bool) -> Setting:

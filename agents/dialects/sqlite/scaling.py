@@ -8,6 +8,7 @@ from agents.dialects.sqlite.load import (
     STATEMENTS_SECONDS,
     WRITER_BOUND,
     assumed_machine,
+    processes,
     readers,
     required_memory,
     writer_share,
@@ -136,7 +137,7 @@ def _pool(requirements: Requirements, name: str, purpose: str, size: Figure, beg
         product=PRODUCTS[spoken],
         purpose=purpose,
         size=size,
-        instances=1,
+        instances=processes(requirements),
         settings=(("begin", begin), ("query_only", "off" if name == "application" else "on"), ("open_for", "process")),
         origin=Origin(kind="inferred", rule=f"the usual driver of {spoken}"),
         serves=size.serves,
@@ -271,14 +272,20 @@ def _machine_decision(requirements: Requirements, schema: SchemaDesign, host: Ma
 def _connection_decision(requirements: Requirements, made: tuple[Pool, ...]) -> Decision:
     beside = next((pool.size.value for pool in made if pool.name == "readonly"), 0)
     share = plain(writer_share(requirements).value * 100)
-    choice = "one connection that writes" + (f" and {counted(beside, 'reader')}, in one process" if beside else "")
+    many = processes(requirements)
+    choice = "one connection that writes" + (f" and {counted(beside, 'reader')}" if beside else "")
+    choice += f" in {'the one process' if many == 1 else f'each of {many} processes, all on the machine of the file'}"
+    queued = "" if many == 1 else (
+        f" The {many} instances wait for each other's writes by busy_timeout, and none of them may run on another"
+        " machine: if they must, PostgreSQL is due now."
+    )  # fmt: skip
     return Decision(
         id="scaling.connections",
         topic="Connections to the file",
         choice=choice,
         because=f"SQLite lets one connection write at a time, and the writer is busy for {share} % of the time at peak;"
         " a transaction that will write begins with BEGIN IMMEDIATE, since one that reads first and writes then is"
-        " refused with SQLITE_BUSY whatever busy_timeout says.",
+        f" refused with SQLITE_BUSY whatever busy_timeout says.{queued}",
         alternatives=(
             Alternative(
                 name="a pool of connections that all write",
@@ -306,7 +313,7 @@ def _omissions(requirements: Requirements, made: tuple[Pool, ...]) -> tuple[Omis
         ),
         (
             "PgBouncer and other poolers",
-            f"SQLite runs inside the application: {counted(sum(p.size.value for p in made), 'connection')} of one"
+            f"SQLite runs inside the application: {counted(sum(p.size.value for p in made), 'connection')} of a"
             " process need no server between them and the file.",
         ),
     ]
@@ -356,7 +363,13 @@ def _reader_claims(requirements: Requirements, made: tuple[Pool, ...]) -> tuple[
     if not any(pool.name == "readonly" for pool in made):
         return ()
     busy = as_input(busy_connections(requirements))
-    held = [(given("pool_size", pool.size.value, f"pool {pool.name}", "connections"),) for pool in made]
+    held = [
+        (
+            given("pool_size", pool.size.value, f"pool {pool.name}", "connections"),
+            given("instances", pool.instances, f"pool {pool.name}"),
+        )
+        for pool in made
+    ]
     sentence = f"Writer and readers carry the peak, {counted(busy.value, 'connection')} busy, without any cache."
     return (balance("scaling.peak", sentence, "pool.readonly", made[0].serves, [(busy,)], "<=", held),)
 

@@ -209,3 +209,10 @@ def test_ways_back_drop_triggers_first_and_tables_last() -> None:
     ]
     back = ("DROP TRIGGER IF EXISTS tr_a", 'DROP VIEW IF EXISTS "all"', "DROP TABLE IF EXISTS a")
     assert ways_back(made) == back
+
+
+def test_instances_are_processes_of_one_machine() -> None:
+    plan = scaling_plan(sized.requirements(), schema(), None)
+    assert {pool.instances for pool in plan.pools} == {4}
+    chosen = next(decision for decision in plan.decisions if decision.id == "scaling.connections")
+    assert "each of 4 processes" in chosen.choice and "PostgreSQL is due now" in chosen.because
