@@ -29,7 +29,22 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
 
 def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date) -> tuple[Table, ...]:
     """No table is split: a partitioned InnoDB table may neither have foreign keys nor be named by one."""
-    return tables
+    return tuple(map(_checkable, tables))
+
+
+def _checkable(table: Table) -> Table:
+    """Keys that would set a column to NULL refuse instead where a CHECK reads it: MariaDB allows not both (1901)."""
+    read = {name for check in table.checks for name in (check.column, check.other)}
+    keys = tuple(
+        key.model_copy(update={"on_delete": "restrict", "because": f"{_RESTRICTED}; {key.because}"})
+        if key.on_delete == "set null" and read & set(key.columns)
+        else key
+        for key in table.foreign_keys
+    )
+    return table.model_copy(update={"foreign_keys": keys})
+
+
+_RESTRICTED = "a CHECK reads the column, and MariaDB sets no such column to NULL by itself"
 
 
 def words_name(table: str, columns: Sequence[str]) -> str:
@@ -130,6 +145,14 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
             "keys of an index in different directions before 10.8", "DESC is read and passed over by 10.6 and 10.7",
             "there the rows of such a page are sorted after they are found", falling,
         )  # fmt: skip
+    restricted = [k.name for t in tables for k in t.foreign_keys if k.because.startswith(_RESTRICTED)]
+    if restricted:
+        yield _gap(
+            "SET NULL of a column that a CHECK reads",
+            "the foreign key refuses to lose its row",
+            "whoever deletes the parent first takes it out of the rows that name it",
+            restricted,
+        )
     cascades = [k.name for t in tables for k in t.foreign_keys if k.on_delete in ("cascade", "set null")]
     watched = logical.requirements.protection.audit
     if cascades and watched:

@@ -33,6 +33,7 @@ SETTINGS = {
     "binlog_format": "ROW",
     "sync_binlog": "0",
     "server_id": "1",
+    "max_allowed_packet": "1073741824",  # a replayed transaction arrives as one statement
     "log_bin_trust_function_creators": "ON",  # as the plan has it: functions and triggers are made without SUPER
     "performance_schema": "ON",  # monitoring reads it
     "event_scheduler": "OFF",  # nothing may change between two trials

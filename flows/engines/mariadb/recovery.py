@@ -129,7 +129,13 @@ def _sums(connection: Connection) -> Sums:
 
 def _client(own: Own) -> tuple[str, ...]:
     """The client reads what a restore gives it, with foreign keys unchecked as mariadb-dump's own header asks."""
-    return f"--socket={own.socket}", "--user=root", "--default-character-set=utf8mb4", "--binary-mode"
+    return (
+        f"--socket={own.socket}",
+        "--user=root",
+        "--default-character-set=utf8mb4",
+        "--binary-mode",
+        "--max-allowed-packet=1G",
+    )
 
 
 def _run(own: Own, name: str, *words: str, stdin: Path | None = None) -> None:
