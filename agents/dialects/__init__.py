@@ -50,7 +50,7 @@ class Family:
 
     def is_asked(self, name: str) -> bool:
         """Whether a brief that asks for a database of this name asks for this family."""
-        return re.search(self.asked_as, name, re.IGNORECASE) is not None
+        return name == self.name or re.search(self.asked_as, name, re.IGNORECASE) is not None
 
 
 @functools.cache
