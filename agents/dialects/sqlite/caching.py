@@ -47,6 +47,6 @@ def caching_plan(requirements: Requirements, schema: SchemaDesign, start: dt.dat
             if asked
             else ()
         ),
-        omissions=(Omission(subject="cache", reason=f"{why}.", origin=origin, serves=serves),),
+        omissions=(Omission(subject="Caching", reason=f"{why}.", origin=origin, serves=serves),),
         claims=(spared(requirements, schema),),
     )

@@ -1,6 +1,7 @@
 """MariaDB: a server of this machine or a DSN's runs an experiment and reports observations without judging."""
 
-from flows.engines.mariadb.locate import found
+from flows.engines.mariadb.locate import SCHEMES, available, found
 from flows.engines.mariadb.observing import observe
+from flows.engines.mariadb.server import version_at
 
-__all__ = ["found", "observe"]
+__all__ = ["SCHEMES", "available", "found", "observe", "version_at"]

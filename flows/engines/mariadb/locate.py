@@ -10,6 +10,7 @@ from flows.engines.mariadb.session import Address
 
 NAME = "MariaDB"
 FLOOR = (10, 6)
+SCHEMES = ("mariadb", "mysql")
 DSN_FORM = "Write it as mariadb://user@host:3306/database; encode special characters with %."
 
 OWN_LIMITS = (
@@ -45,6 +46,14 @@ def found(spec: str) -> EngineInfo:
         evidence=masked(wanted)[:80] or "an empty name",
         remedy="Give installed, or a DSN such as mariadb://user@host:3306/database.",
     )
+
+
+def available() -> tuple[EngineInfo, ...]:
+    """The server of this machine, if there is one."""
+    try:
+        return (found("installed"),)
+    except EngineError:
+        return ()  # absent: that is the answer to the question
 
 
 def reading(dsn: str) -> tuple[Address, str]:

@@ -212,6 +212,15 @@ def _may_create_users(connection: Connection) -> bool:
     return may and not ran(connection, "SELECT 1 FROM mysql.user LIMIT 1").failed
 
 
+def version_at(info: EngineInfo) -> str:
+    """The version of the server at a DSN; `EngineError` when it does not answer."""
+    connection = _reached(info, reading(info.conninfo)[0])
+    try:
+        return one(connection, "SELECT VERSION()").split("-")[0]
+    finally:
+        connection.close()
+
+
 def _reached(info: EngineInfo, address: Address) -> Connection:
     try:
         return connected(address)
