@@ -356,11 +356,13 @@ def _write_cost(trial: WriteCost, seen: Observation) -> Verdict:
     if _failed(seen) or not seen.rows:
         return "fails", _error(seen) if _failed(seen) else "the engine measured no log"
     with_it, without = (int(str(found)) for found in seen.rows[0])
-    if without <= 0 or with_it <= without:
-        return "fails", f"{with_it:,} bytes of log with it and {without:,} without: the index was not written"
+    if without <= 0 or with_it < without or (with_it == without and not trial.partial):
+        return "fails", f"{with_it:,} records of log with it and {without:,} without: the index was not written"
     ratio = with_it / without
-    told = f"{trial.rows:,} new rows write {with_it / 1000:,.0f} kB of log with it, {without / 1000:,.0f} without"
-    return ("holds" if ratio <= trial.most else "fails"), f"{told} (× {ratio:.2f})"
+    told = f"{trial.rows:,} new rows write × {ratio:.2f} of the records of log that they write without it"
+    if with_it == without:
+        told = f"none of {trial.rows:,} new rows enters it, so that their log is the same without it"
+    return ("holds" if ratio <= trial.most else "fails"), told
 
 
 def _measures(trial: Measures, seen: Observation) -> Verdict:

@@ -98,9 +98,9 @@ class Races(Contract):
 
 
 class WriteCost(Contract):
-    """What an index costs new rows: the log that `sql` writes, which inserts so many `rows`, with it and without it.
+    """What an index costs new rows: the records of log that `sql` writes, which inserts `rows`, with it and without it.
 
-    At most `most` times the log without it; the rows are rolled back.
+    At most `most` times as many as without it; a `partial` one may take none of the rows. They are rolled back.
     """
 
     kind: Literal["write_cost"] = "write_cost"
@@ -108,6 +108,7 @@ class WriteCost(Contract):
     rows: int
     index: Identifier
     most: float
+    partial: bool = False
 
 
 class SettingAccepted(Contract):

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -142,8 +144,11 @@ def failure_of(text: str, bin_dir: Path, dsn: str) -> str:
     return ""
 
 
-def test_the_documents_sql_runs_in_an_empty_database(example: Example, server: tuple[Path, str]) -> None:
-    bin_dir, dsn = server
+@pytest.mark.parametrize("name", ["shop", "clinic"])
+def test_the_documents_sql_runs_in_an_empty_database(
+    made: dict[str, Example], name: str, server: tuple[Path, str]
+) -> None:
+    example, (bin_dir, dsn) = made[name], server
     with empty_database(dsn, example.name) as database:
         assert failure_of(example.text, bin_dir, database) == ""
         with psycopg.connect(database) as connection:
@@ -153,10 +158,24 @@ def test_the_documents_sql_runs_in_an_empty_database(example: Example, server: t
 
 def test_a_fault_in_the_documents_sql_is_seen(made: dict[str, Example], server: tuple[Path, str]) -> None:
     bin_dir, dsn = server
-    broken = made["habits"].text.replace("CREATE TABLE habits", "CREATE TABLEAU habits", 1)
-    assert broken != made["habits"].text
+    broken = made["clinic"].text.replace("CREATE TABLE patients", "CREATE TABLEAU patients", 1)
+    assert broken != made["clinic"].text
     with empty_database(dsn, "broken") as database:
         assert "TABLEAU" in failure_of(broken, bin_dir, database)
+
+
+def test_the_habit_tracker_is_one_file(made: dict[str, Example], tmp_path: Path) -> None:
+    """By SQLite's own shell where it is installed, else by Python's library."""
+    script, file = "\n".join(block.text for block in sql_script(made["habits"].text)), tmp_path / "new.db"
+    shell = shutil.which("sqlite3")
+    if shell:
+        done = subprocess.run([shell, "-bail", str(file)], input=script, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        if not shell:
+            connection.executescript(script)
+        there = {name for (name,) in connection.execute("SELECT name FROM pragma_table_list WHERE strict")}
+    assert {t.name for t in made["habits"].plan.design.schema_design.tables} <= there
 
 
 def test_yaml_and_json_blocks_parse(example: Example) -> None:

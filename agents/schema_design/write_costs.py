@@ -9,8 +9,8 @@ from contracts.schema import Index, Table
 NEW_ROWS = 1_000
 
 MOST = {"btree": 2.0, "brin": 1.1, "gin": 20.0, "gist": 6.0}
-"""Log with the index over log without it, at most: an entry of a tree is no longer than the row, its key and their
-records together; the words of a text are many entries."""
+"""Records of log with the index over those without it, at most: an entry of a tree is one record, as the row is; the
+words of a text are many entries."""
 
 
 def write_cost_claims(tables: Iterable[Table], indexes: Iterable[Index], dataset: Dataset) -> Iterator[Claim]:
@@ -22,8 +22,10 @@ def write_cost_claims(tables: Iterable[Table], indexes: Iterable[Index], dataset
             continue
         yield Claim(
             id=f"{index.name}.written",
-            sentence=f"{index.name} makes new rows of {table.name} write at most {most:g} times the log",
+            sentence=f"{index.name} makes new rows of {table.name} write at most {most:g} times the records of log",
             element=f"index.{index.name}",
             serves=index.serves,
-            trial=WriteCost(sql=dataset.more(table, NEW_ROWS), rows=NEW_ROWS, index=index.name, most=most),
+            trial=WriteCost(
+                sql=dataset.more(table, NEW_ROWS), rows=NEW_ROWS, index=index.name, most=most, partial=bool(index.where)
+            ),
         )

@@ -118,7 +118,7 @@ SHOP = (
          "lint.open_to_public"),
     Edit("trail that can be changed", "security.audit.audit_log.append_only.rows", "", NOTHING,
          "security.audit.audit_log.no_update"),
-    Edit("change without a trail", "security.audit.orders", "", NOTHING, "security.audit.orders.records"),
+    Edit("change without a trail", "security.audit.orders.update", "", NOTHING, "security.audit.orders.records"),
 )  # fmt: skip
 
 CLINIC = (

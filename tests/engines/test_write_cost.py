@@ -41,7 +41,7 @@ def test_an_index_costs_log_and_less_than_the_row(server: Server) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"most": 1.01}, "kB of log with it"),
+        ({"most": 1.01}, "of the records of log"),
         ({"index": "ix_notes_none"}, "the index was not written"),
         ({"index": "ix_nowhere"}, 'index "ix_nowhere" does not exist'),
         ({"sql": "INSERT INTO nowhere SELECT 1"}, 'relation "nowhere" does not exist'),
