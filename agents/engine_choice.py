@@ -99,6 +99,8 @@ def _load(requirements: Requirements) -> str:
 
 def _refusal(requirements: Requirements, other: Family, named: Family | None) -> str:
     """Why another family was not chosen."""
+    if named and EMBEDDED not in (named.name, other.name):
+        return f"{named.label} is asked for and keeps these rules too; {other.label} would be another server to run"
     if named:
         return f"{named.label} is asked for; {other.label} would bring {other.lacks}"
     if other.name == EMBEDDED:

@@ -14,10 +14,12 @@ _BINARY = re.compile(r"^(real|double|double precision|float\d*|float\(\d+\))$")
 
 
 def findings(design: Design) -> Iterator[Finding]:
-    """Money or percentage columns whose SQL type is a binary float."""
+    """Money or percentage columns whose SQL type is a binary float, unless the engine has no other and a gap says so."""
+    told = {name for gap in design.schema_design.gaps for name in gap.elements}
     for table in design.schema_design.tables:
         for column in table.columns:
-            if column.type in ("money", "percentage") and _BINARY.match(column.sql_type.lower().strip()):
+            lossy = column.type == "money" or (column.type == "percentage" and column.name not in told)
+            if lossy and _BINARY.match(column.sql_type.lower().strip()):
                 yield finding(
                     __name__,
                     f"column.{table.name}.{column.name}",

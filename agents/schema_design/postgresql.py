@@ -54,7 +54,7 @@ def _claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
     return (
         *lint_claims(logical.tables, logical.indexes),
         *partition_claims(logical.tables, logical.queries, logical.kept_days),
-        *race_claims(logical.tables, logical.indexes, dataset),
+        *race_claims(logical.tables, logical.indexes, dataset, logical.totals),
         *write_cost_claims(logical.tables, logical.indexes, dataset),
     )
 

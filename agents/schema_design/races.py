@@ -15,7 +15,7 @@ from agents.schema_design.constraints import ENDED
 from agents.schema_design.dataset import ROWS, SAMPLE, SPARE, Dataset
 from agents.schema_design.versions import SERIALIZATION, versioned
 from contracts.claims import Claim, Races
-from contracts.schema import Check, Exclusion, Index, Table
+from contracts.schema import Check, Exclusion, Index, Table, Total
 
 UNIQUE, CHECK, EXCLUSION = "23505", "23514", "23P01"
 
@@ -28,8 +28,11 @@ LEFT, TAKEN, MORE = 10, 7, 6
 """What is there, and what the two sessions take: each alone may, both together may not."""
 
 
-def race_claims(tables: Iterable[Table], indexes: Iterable[Index], dataset: Dataset) -> Iterator[Claim]:
-    """The races of every key, reservation, stock and version of these tables."""
+def race_claims(
+    tables: Iterable[Table], indexes: Iterable[Index], dataset: Dataset, totals: Iterable[Total] = ()
+) -> Iterator[Claim]:
+    """The races of every key, reservation, stock and version of these tables; a sum that triggers guard is no stock."""
+    guarded = {(total.table, total.column) for total in totals}
     tables = tuple(tables)
     uniques = [i for i in indexes if i.unique]
     for table in tables:
@@ -43,7 +46,7 @@ def race_claims(tables: Iterable[Table], indexes: Iterable[Index], dataset: Data
             for rule in table.exclusions:
                 yield from _overlapping(table, rule, [key for _, key, _ in keys], dataset)
         for check in table.checks:
-            if _is_taken_from(table, check):
+            if _is_taken_from(table, check) and (table.name, check.column) not in guarded:
                 yield _oversold(table, check, dataset)
     for table in versioned(tables):
         yield _same_version(table, dataset)

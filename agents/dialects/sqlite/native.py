@@ -44,7 +44,7 @@ FORMS = {
     "date": ("date({0}, '+0 days') IS {0}", "'2025-02-30'"),
     "time": ("time({0}) IS {0}", "'25:00:00'"),
     "boolean": ("{0} IN (0, 1)", "2"),
-    "json": ("json_valid({0})", "'{'"),
+    "json": ("{0} IS NULL OR json_valid({0})", "'{'"),
     "coordinates": ("json_valid({0}) AND json_array_length({0}) = 2", "'here'"),
     "uuid": ("length({0}) = 36", "'1'"),
 }

@@ -67,7 +67,7 @@ def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
         made += _form_claims(table, dataset)
     for name, queries in searches(logical, words_table).items():
         made += [words_claim(name, query) for query in queries]
-    return (*made, *_lints(logical), *race_claims(logical.tables, logical.indexes, dataset))
+    return (*made, *_lints(logical), *race_claims(logical.tables, logical.indexes, dataset, logical.totals))
 
 
 def _form_claims(table: Table, dataset: Dataset) -> Iterator[Claim]:
