@@ -14,7 +14,7 @@ _BINARY = re.compile(r"^(real|double|double precision|float\d*|float\(\d+\))$")
 
 
 def findings(design: Design) -> Iterator[Finding]:
-    """Money or percentage columns whose SQL type is a binary float, unless the engine has no other and a gap says so."""
+    """Money or percentages in a binary float, unless the engine has no other type and a gap says so."""
     told = {name for gap in design.schema_design.gaps for name in gap.elements}
     for table in design.schema_design.tables:
         for column in table.columns:

@@ -49,6 +49,7 @@ CREATE TABLE patients (
 );
 
 COMMENT ON TABLE patients IS 'People who use the application or are described by it: Patient';
+COMMENT ON COLUMN patients.medical_record_number IS 'Sensitivity: personal';
 COMMENT ON COLUMN patients.first_name IS 'Sensitivity: personal';
 COMMENT ON COLUMN patients.last_name IS 'Sensitivity: personal';
 COMMENT ON COLUMN patients.birth_date IS 'Sensitivity: personal';
@@ -133,6 +134,7 @@ CREATE TABLE appointments (
 );
 
 COMMENT ON TABLE appointments IS 'Business transactions: Appointment';
+COMMENT ON COLUMN appointments.reason IS 'Sensitivity: health';
 
 -- deleting or joining from rooms finds the rows of appointments by it
 CREATE INDEX ix_appointments_room_id ON appointments (room_id);
@@ -169,6 +171,8 @@ CREATE TABLE encounters (
 );
 
 COMMENT ON TABLE encounters IS 'Business transactions: Encounter';
+COMMENT ON COLUMN encounters.notes IS 'Sensitivity: health';
+COMMENT ON COLUMN encounters.vital_signs IS 'Sensitivity: health';
 
 -- deleting or joining from appointments finds the rows of encounters by it
 CREATE INDEX ix_encounters_appointment_id ON encounters (appointment_id);
@@ -200,6 +204,8 @@ CREATE TABLE diagnoses (
 
 COMMENT ON TABLE diagnoses IS 'Business transactions: Diagnosis';
 COMMENT ON COLUMN diagnoses.icd10_code IS 'Sensitivity: health';
+COMMENT ON COLUMN diagnoses.description IS 'Sensitivity: health';
+COMMENT ON COLUMN diagnoses.diagnosed_on IS 'Sensitivity: health';
 
 -- list_diagnoses_by_encounter finds and orders rows by these keys
 CREATE INDEX ix_diagnoses_encounter_id ON diagnoses (encounter_id);

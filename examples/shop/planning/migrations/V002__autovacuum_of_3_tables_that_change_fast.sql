@@ -5,13 +5,13 @@ BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 
--- orders gets 10000 rows a day; at the default of 0.2 VACUUM would come every 146 days, now about daily
+-- orders gets 10,000 rows a day; at the default of 0.2 VACUUM would come every 146 days, now about daily
 ALTER TABLE orders SET (autovacuum_vacuum_scale_factor = 0.001);
 
--- order_items gets 30000 rows a day; at the default of 0.2 VACUUM would come every 146 days, now about daily
+-- order_items gets 30,000 rows a day; at the default of 0.2 VACUUM would come every 146 days, now about daily
 ALTER TABLE order_items SET (autovacuum_vacuum_scale_factor = 0.001);
 
--- payments gets 10000 rows a day; at the default of 0.2 VACUUM would come every 146 days, now about daily
+-- payments gets 10,000 rows a day; at the default of 0.2 VACUUM would come every 146 days, now about daily
 ALTER TABLE payments SET (autovacuum_vacuum_scale_factor = 0.001);
 
 INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (

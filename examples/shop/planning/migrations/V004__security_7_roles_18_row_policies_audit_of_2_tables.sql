@@ -55,7 +55,7 @@ EXCEPTION
 END
 $do$;
 
--- shop_auditor: reads the audit trail and nothing else
+-- shop_auditor: reads what was recorded and nothing else
 DO $do$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'shop_auditor') THEN
@@ -134,44 +134,6 @@ CREATE TABLE audit_log_default PARTITION OF audit_log DEFAULT;
 -- Serves the auditor's question: what happened to this row?
 CREATE INDEX ix_audit_log_row ON audit_log (table_name, row_key, recorded_at DESC);
 
--- Arguments: the key columns, and the columns whose values never enter the trail. Runs as its owner with a
--- fixed search path
-CREATE FUNCTION record_change() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $body$
-DECLARE
-    key_columns CONSTANT text[] := string_to_array(TG_ARGV[0], ',');
-    removed CONSTANT text[] := string_to_array(TG_ARGV[1], ',');
-    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
-    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
-    present CONSTANT jsonb := coalesce(after, before);
-    changed text[];
-BEGIN
-    SELECT coalesce(array_agg(k ORDER BY k), '{}') INTO changed
-    FROM jsonb_object_keys(present) AS k
-    WHERE before -> k IS DISTINCT FROM after -> k;
-    IF changed <@ ARRAY['updated_at'] THEN
-        RETURN NULL;
-    END IF;
-    INSERT INTO public.audit_log
-        (table_name, row_key, action, changed_columns, old_values, new_values, actor_id, actor_role)
-    VALUES (
-        TG_ARGV[2],
-        (SELECT string_agg(present ->> k, ',' ORDER BY n) FROM unnest(key_columns) WITH ORDINALITY AS u (k, n)),
-        TG_OP,
-        changed,
-        (SELECT jsonb_object_agg(k, before -> k)
-            FROM unnest(changed) AS k WHERE before IS NOT NULL AND k <> ALL (removed)),
-        (SELECT jsonb_object_agg(k, after -> k)
-            FROM unnest(changed) AS k WHERE after IS NOT NULL AND k <> ALL (removed)),
-        nullif(current_setting('app.user_id', true), ''),
-        coalesce(nullif(current_setting('role', true), 'none'), session_user)
-    );
-    RETURN NULL;
-END
-$body$;
-
 -- Refuses every change of the trail, and removal of rows younger than 366 days
 CREATE FUNCTION refuse_change_of_trail() RETURNS trigger
 LANGUAGE plpgsql
@@ -183,30 +145,159 @@ BEGIN
             RETURN OLD;
         END IF;
     END IF;
-    RAISE EXCEPTION '% of % is refused, because its changes are kept in audit_log', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'insufficient_privilege', HINT = 'Rows of audit_log leave after 366 days.';
+    RAISE EXCEPTION '% of % is refused: what was recorded stays', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege', HINT = 'Recorded rows leave after 366 days.';
 END
 $body$;
 
 -- Only its triggers call it
-REVOKE ALL ON FUNCTION record_change() FROM PUBLIC;
-
--- Only its triggers call it
 REVOKE ALL ON FUNCTION refuse_change_of_trail() FROM PUBLIC;
 
--- Every change of a row of orders is recorded
-CREATE TRIGGER orders_record_change AFTER INSERT OR UPDATE OR DELETE ON orders
-    FOR EACH ROW EXECUTE FUNCTION record_change('id', '', 'orders');
+-- Records what a statement changed in orders. Runs as its owner with a fixed search path
+CREATE FUNCTION record_change_of_orders() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO public.audit_log
+            (table_name, row_key, action, changed_columns, old_values, new_values, actor_id, actor_role)
+        SELECT 'orders', concat_ws(',', n.id), TG_OP,
+            ARRAY(SELECT jsonb_object_keys(to_jsonb(n))), NULL, to_jsonb(n),
+            nullif(current_setting('app.user_id', true), ''),
+            coalesce(nullif(current_setting('role', true), 'none'), session_user)
+        FROM new_rows AS n;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO public.audit_log
+            (table_name, row_key, action, changed_columns, old_values, new_values, actor_id, actor_role)
+        SELECT 'orders', concat_ws(',', o.id), TG_OP,
+            ARRAY(SELECT jsonb_object_keys(to_jsonb(o))), to_jsonb(o), NULL,
+            nullif(current_setting('app.user_id', true), ''),
+            coalesce(nullif(current_setting('role', true), 'none'), session_user)
+        FROM old_rows AS o;
+    ELSE
+        INSERT INTO public.audit_log
+            (table_name, row_key, action, changed_columns, old_values, new_values, actor_id, actor_role)
+        SELECT 'orders', concat_ws(',', coalesce(o.id, n.id)), TG_OP,
+            ARRAY(SELECT jsonb_object_keys(coalesce(after, before))), before, after,
+            nullif(current_setting('app.user_id', true), ''),
+            coalesce(nullif(current_setting('role', true), 'none'), session_user)
+        FROM old_rows AS o
+            FULL JOIN new_rows AS n ON n.id = o.id
+            CROSS JOIN LATERAL (SELECT to_jsonb(o) - same, to_jsonb(n) - same FROM (SELECT array_remove(ARRAY[
+                CASE WHEN o.id IS NOT DISTINCT FROM n.id THEN 'id' END,
+                CASE WHEN o.user_id IS NOT DISTINCT FROM n.user_id THEN 'user_id' END,
+                CASE WHEN o.shipping_address_id IS NOT DISTINCT FROM n.shipping_address_id THEN 'shipping_address_id' END,
+                CASE WHEN o.order_number IS NOT DISTINCT FROM n.order_number THEN 'order_number' END,
+                CASE WHEN o.status IS NOT DISTINCT FROM n.status THEN 'status' END,
+                CASE WHEN o.total_amount IS NOT DISTINCT FROM n.total_amount THEN 'total_amount' END,
+                CASE WHEN o.currency_code IS NOT DISTINCT FROM n.currency_code THEN 'currency_code' END,
+                CASE WHEN o.placed_at IS NOT DISTINCT FROM n.placed_at THEN 'placed_at' END,
+                CASE WHEN o.shipped_at IS NOT DISTINCT FROM n.shipped_at THEN 'shipped_at' END,
+                CASE WHEN o.delivered_at IS NOT DISTINCT FROM n.delivered_at THEN 'delivered_at' END,
+                CASE WHEN o.notes IS NOT DISTINCT FROM n.notes THEN 'notes' END,
+                CASE WHEN o.created_at IS NOT DISTINCT FROM n.created_at THEN 'created_at' END,
+                CASE WHEN o.updated_at IS NOT DISTINCT FROM n.updated_at THEN 'updated_at' END
+            ], NULL)) AS s (same) OFFSET 0) AS changed (before, after)
+        WHERE before - 'updated_at' IS DISTINCT FROM after - 'updated_at';
+    END IF;
+    RETURN NULL;
+END
+$body$;
 
--- TRUNCATE fires no row trigger, so it would empty orders without a trace
+-- Only its triggers call it
+REVOKE ALL ON FUNCTION record_change_of_orders() FROM PUBLIC;
+
+-- Every INSERT of rows of orders is recorded
+CREATE TRIGGER orders_record_insert AFTER INSERT ON orders
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION record_change_of_orders();
+
+-- Every UPDATE of rows of orders is recorded
+CREATE TRIGGER orders_record_update AFTER UPDATE ON orders
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION record_change_of_orders();
+
+-- Every DELETE of rows of orders is recorded
+CREATE TRIGGER orders_record_delete AFTER DELETE ON orders
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION record_change_of_orders();
+
+-- Records what a statement changed in payments. Runs as its owner with a fixed search path
+CREATE FUNCTION record_change_of_payments() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO public.audit_log
+            (table_name, row_key, action, changed_columns, old_values, new_values, actor_id, actor_role)
+        SELECT 'payments', concat_ws(',', n.id), TG_OP,
+            ARRAY(SELECT jsonb_object_keys(to_jsonb(n))), NULL, to_jsonb(n),
+            nullif(current_setting('app.user_id', true), ''),
+            coalesce(nullif(current_setting('role', true), 'none'), session_user)
+        FROM new_rows AS n;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO public.audit_log
+            (table_name, row_key, action, changed_columns, old_values, new_values, actor_id, actor_role)
+        SELECT 'payments', concat_ws(',', o.id), TG_OP,
+            ARRAY(SELECT jsonb_object_keys(to_jsonb(o))), to_jsonb(o), NULL,
+            nullif(current_setting('app.user_id', true), ''),
+            coalesce(nullif(current_setting('role', true), 'none'), session_user)
+        FROM old_rows AS o;
+    ELSE
+        INSERT INTO public.audit_log
+            (table_name, row_key, action, changed_columns, old_values, new_values, actor_id, actor_role)
+        SELECT 'payments', concat_ws(',', coalesce(o.id, n.id)), TG_OP,
+            ARRAY(SELECT jsonb_object_keys(coalesce(after, before))), before, after,
+            nullif(current_setting('app.user_id', true), ''),
+            coalesce(nullif(current_setting('role', true), 'none'), session_user)
+        FROM old_rows AS o
+            FULL JOIN new_rows AS n ON n.id = o.id
+            CROSS JOIN LATERAL (SELECT to_jsonb(o) - same, to_jsonb(n) - same FROM (SELECT array_remove(ARRAY[
+                CASE WHEN o.id IS NOT DISTINCT FROM n.id THEN 'id' END,
+                CASE WHEN o.order_id IS NOT DISTINCT FROM n.order_id THEN 'order_id' END,
+                CASE WHEN o.payment_reference IS NOT DISTINCT FROM n.payment_reference THEN 'payment_reference' END,
+                CASE WHEN o.amount IS NOT DISTINCT FROM n.amount THEN 'amount' END,
+                CASE WHEN o.currency_code IS NOT DISTINCT FROM n.currency_code THEN 'currency_code' END,
+                CASE WHEN o.method IS NOT DISTINCT FROM n.method THEN 'method' END,
+                CASE WHEN o.status IS NOT DISTINCT FROM n.status THEN 'status' END,
+                CASE WHEN o.provider IS NOT DISTINCT FROM n.provider THEN 'provider' END,
+                CASE WHEN o.provider_reference IS NOT DISTINCT FROM n.provider_reference THEN 'provider_reference' END,
+                CASE WHEN o.paid_at IS NOT DISTINCT FROM n.paid_at THEN 'paid_at' END,
+                CASE WHEN o.idempotency_key IS NOT DISTINCT FROM n.idempotency_key THEN 'idempotency_key' END,
+                CASE WHEN o.created_at IS NOT DISTINCT FROM n.created_at THEN 'created_at' END,
+                CASE WHEN o.updated_at IS NOT DISTINCT FROM n.updated_at THEN 'updated_at' END
+            ], NULL)) AS s (same) OFFSET 0) AS changed (before, after)
+        WHERE before - 'updated_at' IS DISTINCT FROM after - 'updated_at';
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+-- Only its triggers call it
+REVOKE ALL ON FUNCTION record_change_of_payments() FROM PUBLIC;
+
+-- Every INSERT of rows of payments is recorded
+CREATE TRIGGER payments_record_insert AFTER INSERT ON payments
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION record_change_of_payments();
+
+-- Every UPDATE of rows of payments is recorded
+CREATE TRIGGER payments_record_update AFTER UPDATE ON payments
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION record_change_of_payments();
+
+-- Every DELETE of rows of payments is recorded
+CREATE TRIGGER payments_record_delete AFTER DELETE ON payments
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION record_change_of_payments();
+
+-- TRUNCATE fires no trigger of changes, so it would empty orders without a trace
 CREATE TRIGGER orders_no_truncate BEFORE TRUNCATE ON orders
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_trail();
 
--- Every change of a row of payments is recorded
-CREATE TRIGGER payments_record_change AFTER INSERT OR UPDATE OR DELETE ON payments
-    FOR EACH ROW EXECUTE FUNCTION record_change('id', '', 'payments');
-
--- TRUNCATE fires no row trigger, so it would empty payments without a trace
+-- TRUNCATE fires no trigger of changes, so it would empty payments without a trace
 CREATE TRIGGER payments_no_truncate BEFORE TRUNCATE ON payments
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_trail();
 
@@ -218,7 +309,7 @@ CREATE TRIGGER audit_log_append_only_rows BEFORE UPDATE OR DELETE ON audit_log
 CREATE TRIGGER audit_log_append_only_whole BEFORE TRUNCATE ON audit_log
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_trail();
 
--- shop_auditor reads the trail
+-- shop_auditor reads audit_log
 GRANT SELECT ON audit_log TO shop_auditor;
 
 -- One row for each sealed span of transactions
@@ -438,6 +529,65 @@ CREATE POLICY user_activities_readonly_rows ON user_activities FOR SELECT TO sho
 CREATE POLICY user_activities_customer_service_rows ON user_activities FOR SELECT TO shop_customer_service
     USING (true);
 
+-- users for shop_readonly: email by first letter and domain, first_name by first letter, last_name by first
+-- letter and phone by last two digits; without password_hash
+CREATE VIEW users_masked WITH (security_barrier) AS
+    SELECT
+        id,
+        left(email, 1) || '***@' || split_part(email, '@', 2) AS email,
+        left(first_name, 1) || '***' AS first_name,
+        left(last_name, 1) || '***' AS last_name,
+        '***' || right(phone, 2) AS phone,
+        status,
+        email_verified_at,
+        last_login_at,
+        deleted_at,
+        created_at,
+        updated_at
+    FROM users;
+
+-- shop_readonly may read it, and not the columns behind it
+GRANT SELECT ON users_masked TO shop_readonly;
+
+-- addresses for shop_readonly: recipient_name by first letter, line1 by first letter, line2 by first letter,
+-- city by first letter and postal_code by first two characters
+CREATE VIEW addresses_masked WITH (security_barrier) AS
+    SELECT
+        id,
+        user_id,
+        label,
+        left(recipient_name, 1) || '***' AS recipient_name,
+        left(line1, 1) || '***' AS line1,
+        left(line2, 1) || '***' AS line2,
+        left(city, 1) || '***' AS city,
+        state_region,
+        left(postal_code, 2) || '***' AS postal_code,
+        country_code,
+        is_default,
+        created_at,
+        updated_at
+    FROM addresses;
+
+-- shop_readonly may read it, and not the columns behind it
+GRANT SELECT ON addresses_masked TO shop_readonly;
+
+-- user_activities for shop_readonly: ip_address by network of 24 or 48 bits
+CREATE VIEW user_activities_masked WITH (security_barrier) AS
+    SELECT
+        id,
+        user_id,
+        activity_type,
+        occurred_at,
+        target_type,
+        target_reference,
+        network(set_masklen(ip_address, CASE family(ip_address) WHEN 4 THEN 24 ELSE 48 END)) AS ip_address,
+        details,
+        created_at
+    FROM user_activities;
+
+-- shop_readonly may read it, and not the columns behind it
+GRANT SELECT ON user_activities_masked TO shop_readonly;
+
 -- Whoever deploys keeps the right to change the tables, through the migrator
 GRANT shop_migrator TO CURRENT_USER;
 
@@ -449,7 +599,7 @@ DECLARE
 BEGIN
     FOR item IN
         SELECT c.oid::regclass FROM pg_class AS c
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
             AND pg_get_userbyid(c.relowner) = current_user
             AND NOT EXISTS (SELECT FROM pg_depend AS d
                 WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
@@ -473,6 +623,9 @@ INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (
     'V004',
     'Security: 7 roles, 18 row policies, audit of 2 tables',
     $rollback$REASSIGN OWNED BY shop_migrator TO CURRENT_USER;
+DROP VIEW IF EXISTS user_activities_masked;
+DROP VIEW IF EXISTS addresses_masked;
+DROP VIEW IF EXISTS users_masked;
 DROP POLICY IF EXISTS user_activities_customer_service_rows ON user_activities;
 DROP POLICY IF EXISTS user_activities_readonly_rows ON user_activities;
 DROP POLICY IF EXISTS user_activities_own_rows ON user_activities;
@@ -498,16 +651,21 @@ ALTER TABLE order_items DISABLE ROW LEVEL SECURITY;
 ALTER TABLE orders DISABLE ROW LEVEL SECURITY;
 ALTER TABLE addresses DISABLE ROW LEVEL SECURITY;
 ALTER TABLE users DISABLE ROW LEVEL SECURITY;
+DROP TRIGGER IF EXISTS payments_record_insert ON payments;
+DROP TRIGGER IF EXISTS payments_record_update ON payments;
+DROP TRIGGER IF EXISTS payments_record_delete ON payments;
+DROP FUNCTION IF EXISTS record_change_of_payments();
+DROP TRIGGER IF EXISTS orders_record_insert ON orders;
+DROP TRIGGER IF EXISTS orders_record_update ON orders;
+DROP TRIGGER IF EXISTS orders_record_delete ON orders;
+DROP FUNCTION IF EXISTS record_change_of_orders();
+DROP TRIGGER IF EXISTS payments_no_truncate ON payments;
+DROP TRIGGER IF EXISTS orders_no_truncate ON orders;
 DROP FUNCTION IF EXISTS broken_seals_of_audit_log();
 DROP FUNCTION IF EXISTS seal_audit_log();
 DROP FUNCTION IF EXISTS digest_of_audit_log(text, xid8, xid8);
 DROP TABLE IF EXISTS audit_log_seals;
-DROP TRIGGER IF EXISTS payments_record_change ON payments;
-DROP TRIGGER IF EXISTS orders_record_change ON orders;
-DROP TRIGGER IF EXISTS payments_no_truncate ON payments;
-DROP TRIGGER IF EXISTS orders_no_truncate ON orders;
 DROP TABLE IF EXISTS audit_log;
-DROP FUNCTION IF EXISTS record_change();
 DROP FUNCTION IF EXISTS refuse_change_of_trail();
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM shop_app, shop_migrator, shop_readonly, shop_auth, shop_auditor, shop_customer_service, shop_catalogue_manager;
 REVOKE ALL ON SCHEMA public FROM shop_app, shop_migrator, shop_readonly, shop_auth, shop_auditor, shop_customer_service, shop_catalogue_manager;
