@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from agents.dialects.mariadb.audit import audit_part
 from agents.dialects.mariadb.erasure import erasure_part
 from agents.dialects.mariadb.rows import View, place, policies, row_part, shared_rows, views
-from agents.dialects.mariadb.spelling import literal, quoted
+from agents.dialects.mariadb.spelling import delimited, literal, quoted
 from agents.security.audit import no_audit
 from agents.security.basis import Draft, as_user, found, role_name, served
 from agents.security.grants import DENIED, app_grants, gate_grants, readonly_grants
@@ -78,7 +78,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
         classifications=classifications(requirements, schema),
         audit=audit_of(requirements, watched) if watched else None,
         retention=rules,
-        statements=tuple(draft.statements),
+        statements=tuple(map(delimited, draft.statements)),
         rollback=(*draft.rollback, *(f"DROP ROLE IF EXISTS {quoted(role.name)}" for role in reversed(roles))),
         decisions=(
             *draft.decisions,

@@ -4,6 +4,10 @@ Identifiers arrive as `contracts.base.Identifier`, which cannot break out of SQL
 reserved words alone. Text of a brief reaches SQL through `literal` and no other way.
 """
 
+import re
+
+from contracts.base import Statement
+
 NAME = "MariaDB"
 LABEL = "MariaDB"
 FLOOR = "10.6"
@@ -51,3 +55,12 @@ def literal(text: str) -> str:
     4
     """
     return "'" + text.replace("\x00", "").replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+_TEXT = re.compile(r"'(?:[^'\\]|\\.|'')*'|`[^`]*`|--[^\n]*", re.DOTALL)
+
+
+def delimited(statement: Statement) -> Statement:
+    """The statement with a mark of its own where its body holds semicolons, at which the client would cut it."""
+    body = ";" in _TEXT.sub("", statement.sql.rstrip().rstrip(";"))
+    return statement.model_copy(update={"delimiter": "//"}) if body else statement

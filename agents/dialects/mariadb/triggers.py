@@ -8,7 +8,7 @@ A refusal carries the SQLSTATE that other engines report for the same rule.
 from collections.abc import Iterable, Iterator
 
 from agents.dialects.mariadb.native import NOW
-from agents.dialects.mariadb.spelling import literal, quoted
+from agents.dialects.mariadb.spelling import delimited, literal, quoted
 from agents.naming import constraint_name, shorten
 from agents.requirement_analysis.editing import VERSION
 from agents.schema_design.ddl import is_touched
@@ -42,7 +42,7 @@ def trigger_statements(logical: Logical) -> list[Statement]:
 def _trigger(name: str, event: str, table: str, body: Iterable[str], element: str, comment: str = "") -> Statement:
     steps = "\n".join(f"    {step}" for step in body)
     sql = f"CREATE TRIGGER {name} {event} ON {quoted(table)} FOR EACH ROW\nBEGIN\n{steps}\nEND"
-    return Statement(id=f"trigger.{name}", section="schema", sql=sql, comment=comment, element=element, delimiter="//")
+    return delimited(Statement(id=f"trigger.{name}", section="schema", sql=sql, comment=comment, element=element))
 
 
 def _refuse(condition: str, sqlstate: str, name: str, message: str) -> str:
