@@ -1,16 +1,15 @@
 """A persistence.md run again from its own text: what a reader would paste, and what its plan claims about it."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents import dialects
 from agents.verification import proof
 from artifacts.reading import DocumentError, plan_digest, plan_of, sql_statements
 from contracts.base import Statement
 from contracts.claims import Claim, Executes, Experiment, Proof
 from contracts.plan import PersistencePlan
 from flows.engines import observe
+from flows.families import family_of
 from flows.inputs import engine_address, file_text
 from flows.progress import Progress
 
@@ -42,7 +41,7 @@ def verification(document: str, engine: str, progress: Progress) -> Verification
     text = file_text(document)
     script = _script(text)
     plan, foreign = _plan_beside(Path(document), text)
-    experiment = _experiment(script, plan, _family(text))
+    experiment = _experiment(script, plan, family_of(text))
     observations = observe(experiment, engine_address(engine), progress.trial)
     return Verification(proof(experiment, observations), len(script), plan is not None, foreign)
 
@@ -78,12 +77,6 @@ def _plan_beside(document: Path, text: str) -> tuple[PersistencePlan | None, str
         f"{place} is not the plan of this document: its digest is {plan.digest()[:12]}…, "
         f"the document names {digest[:12]}…."
     )
-
-
-def _family(text: str) -> str:
-    """The engine family that the document's configuration names; PostgreSQL where it names none."""
-    stated = re.search(r"^  primary: (\w+)", text, re.MULTILINE)
-    return next((one.name for one in dialects.families() if stated and one.label == stated[1]), "postgresql")
 
 
 def _experiment(script: tuple[Statement, ...], plan: PersistencePlan | None, family: str) -> Experiment:

@@ -75,7 +75,18 @@ BAD = [
     ("an unknown engine", good, ["--engine", "oracle"], "engine"),
     ("an engine variable that is not set", good, ["--engine", "env:NOT_SET_ANYWHERE"], "is not set"),
     ("an engine variable without a name", good, ["--engine", "env:"], "names no environment variable"),
-    ("an engine that does not answer", good, ["--engine", "postgresql://u@127.0.0.1:1/x"], "cannot be reached"),
+    (
+        "an engine that does not answer",
+        good,
+        ["--engine", "postgresql://u@127.0.0.1:1/x", "--database", "postgresql"],
+        "cannot be reached",
+    ),
+    (
+        "the address of another family",
+        good,
+        ["--engine", "postgresql://u@127.0.0.1:1/x", "--database", "sqlite"],
+        "cannot be proven on PostgreSQL",
+    ),
     ("nothing to be found", _file(b"lorem ipsum dolor sit amet\n"), [], ""),
     ("an unfilled template", _file(b"# [Project Name]\n\n**Primary Entities**: [List main entities]\n"), [], ""),
 ]
@@ -127,7 +138,12 @@ def test_an_output_folder_that_is_a_file_is_refused(
 
 def test_a_password_is_never_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     dsn = "postgresql://u:topsecret@127.0.0.1:1/x"
-    assert main(["design", str(HABITS), "--direct", "--output", str(tmp_path), "--engine", dsn]) == BAD_INPUT
+    assert (
+        main(
+            ["design", str(HABITS), "--direct", "--output", str(tmp_path), "--engine", dsn, "--database", "postgresql"]
+        )
+        == BAD_INPUT
+    )
     out, err = capsys.readouterr()
     assert "cannot be reached" in err
     assert "topsecret" not in out + err
@@ -184,7 +200,7 @@ def test_the_smallest_example_is_proven(habits: Path, capsys: pytest.CaptureFixt
     assert main(["verify", str(habits)]) == HOLDS
     out = capsys.readouterr().out
     assert "SQL statement" in out
-    assert "PostgreSQL" in out
+    assert "SQLite" in out
 
 
 def test_a_statement_that_fails_is_a_finding_of_verify(

@@ -218,7 +218,7 @@ def test_habits_stays_simple_and_says_why(made: dict[str, Example]) -> None:
     assert not [t.name for t in design.schema_design.tables if t.partitioning]
     plans = (design.schema_design, design.caching, design.scaling)
     reasons = {o.subject.lower(): o.reason for plan in plans for o in plan.omissions}
-    for subject in ("partitioning", "caching", "replicas"):
+    for subject in ("partitioning", "caching", "read replica"):
         assert any(c.isdigit() for c in reasons[subject]), subject
         assert reasons[subject].casefold() in made["habits"].text.casefold(), subject
 

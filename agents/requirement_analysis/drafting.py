@@ -329,6 +329,8 @@ def _classes_of_archetypes(result: Model) -> None:
             kind = known.get(name, "internal")
             if kind == "internal" and name in _REMARKS and "health" in known.values():
                 kind = "health"
+            if kind == "health" and attribute.type in ("date", "timestamp"):
+                continue  # when something was found says nothing of what was found
             if attribute.sensitivity == "internal" and kind in ("personal", "health", "payment", "secret"):
                 draft.attributes[name] = attribute.model_copy(update={"sensitivity": kind})
 

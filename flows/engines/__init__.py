@@ -26,6 +26,13 @@ def engine(spec: str, family: str = "postgresql") -> EngineInfo:
     wanted = spec.strip()
     if wanted == "none":
         return nothing()
+    if wanted not in ("embedded", "installed") and "://" not in wanted:
+        raise EngineError(
+            "This engine is not known",
+            place="--engine",
+            evidence=masked(wanted)[:80] or "an empty name",
+            remedy="Give embedded, installed, none, or a DSN such as postgresql://user@host:5432/postgres.",
+        )
     _require_family(wanted, family)
     found: EngineInfo = _module(family).found(wanted)
     return found

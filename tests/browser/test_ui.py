@@ -14,7 +14,7 @@ from tests.flows.waiting import until
 
 Shot = Callable[[Page, str], None]
 EXAMPLE = str(ROOT / "examples" / "habits" / "INITIAL.md")
-FIELDS = ["brief", "text", "project", "engine", "strictness", "memory_gb", "cores"]
+FIELDS = ["brief", "text", "project", "engine", "strictness", "memory_gb", "cores", "database"]
 
 expect.set_options(timeout=MILLISECONDS)
 
@@ -73,7 +73,7 @@ def test_a_run_shows_its_steps_and_artifacts(page: Page, server: Served, shot: S
     page.goto(f"{server.url}/v2/runs/flow-run/{identity}")
     _state(page, "Completed")
     page.get_by_role("tab", name="Logs").click()
-    expect(page.get_by_text("schema design: Database engine: PostgreSQL").first).to_be_visible()
+    expect(page.get_by_text("schema design: Database engine: SQLite").first).to_be_visible()
     shot(page, "run")
     with server.client() as client:
         assert any(re.search(r"(\d+) of \1 claims hold", line) for line in logs(client, identity))

@@ -25,7 +25,8 @@ def test_the_embedded_engine_is_found_without_starting_it() -> None:
 
 def test_what_is_here_always_holds_none_and_says_what_it_cannot_do() -> None:
     found = available()
-    assert [info.spec for info in found if info.spec != "installed"] == ["embedded", "none"]
+    named = [(info.name, info.spec) for info in found if info.spec != "installed"]
+    assert named == [("PostgreSQL", "embedded"), ("SQLite", "embedded"), ("none", "none")]
     assert found[-1].proves == ()
     assert all(info.limits for info in found)
 
@@ -81,7 +82,7 @@ def test_a_machine_without_a_server_says_so(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr(locate, "_configured", tuple)
     with pytest.raises(EngineError, match="No PostgreSQL server is installed"):
         engine("installed")
-    assert "installed" not in [info.spec for info in available()]
+    assert ("PostgreSQL", "installed") not in [(info.name, info.spec) for info in available()]
 
 
 @pytest.mark.parametrize("version", ["14.9", "9.6.24", "unknown"])

@@ -12,6 +12,6 @@ from flows.spine import whole_design
 
 @functools.cache
 def design(path: str) -> Design:
-    """The design of the brief in this file, on a fixed date."""
-    brief = brief_from_file(path, date="2026-11-01")
+    """The design of the brief in this file for PostgreSQL, on a fixed date."""
+    brief = brief_from_file(path, date="2026-11-01", database="postgresql")
     return whole_design(brief, requirement_analysis(brief), DirectRun(Silent()))

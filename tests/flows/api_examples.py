@@ -24,8 +24,8 @@ from flows.api_server.callers import Limiter
 from flows.engines.server import Server, scratch
 from flows.engines.session import Connection
 from flows.publishing import published_design
+from tests.documents import DOCUMENTS
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 ROWS = 3
 Seeds = dict[tuple[str, str], JsonValue]
 
@@ -50,7 +50,7 @@ class Served:
 
 def document(name: str) -> Path:
     """An example's persistence.md."""
-    return EXAMPLES / name / "planning" / "persistence.md"
+    return DOCUMENTS[name]
 
 
 @contextlib.contextmanager

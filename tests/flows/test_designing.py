@@ -41,7 +41,7 @@ def test_a_password_reaches_neither_parameters_nor_messages(
 
     monkeypatch.setenv(DSN_VARIABLE, "")
     dsn = "postgresql://u:topsecret@127.0.0.1:1/x"
-    assert main(_argv(tmp_path / "out", "--engine", dsn)) == BAD_INPUT
+    assert main(_argv(tmp_path / "out", "--engine", dsn, "--database", "postgresql")) == BAD_INPUT
     out, err = capsys.readouterr()
     assert "cannot be reached" in err
     assert "topsecret" not in out + err

@@ -79,7 +79,7 @@ def test_a_part_of_a_plan_serves_as_override() -> None:
 @pytest.mark.parametrize(
     ("start", "override", "says"),
     [
-        ("shema design", "", 'no step "shema design". The steps are "proving engine", "requirement analysis"'),
+        ("shema design", "", 'no step "shema design". The steps are "requirement analysis", "proving engine"'),
         ("", "x.json", "belongs to no step"),
         ("schema design", "no/such.json", "There is no file"),
         ("schema design", str(HABITS), "is no SchemaDesign: at the whole file: Invalid JSON"),

@@ -59,7 +59,7 @@ def _value(annotation: Any, name: str, full: bool, turn: int) -> Any:
         return _JSON[turn % len(_JSON)]
     if isinstance(annotation, type) and issubclass(annotation, Contract):
         return _instance(annotation, full, turn)
-    return "23505" if name == "sqlstate" else _SCALARS[annotation]
+    return "23505" if name in ("sqlstate", "again") and annotation is str else _SCALARS[annotation]
 
 
 _JSON: tuple[JsonValue, ...] = ("ä", 7, 0.5, True, None, ["a", 1], {"a": {"b": []}})

@@ -33,7 +33,8 @@ from tests.flows.served import (
 )
 from tests.flows.waiting import until
 
-HABITS = {"brief": str(ROOT / "examples" / "habits" / "INITIAL.md"), "project": "habits", "date": "2025-07-31"}
+HABITS = {"brief": str(ROOT / "examples" / "habits" / "INITIAL.md"), "project": "habits", "date": "2025-07-31",
+          "database": "postgresql"}  # fmt: skip
 FOREIGN = {"Origin": "http://elsewhere.example"}
 
 

@@ -13,11 +13,12 @@ from flows.engines.launcher import cluster
 from flows.engines.locate import engine
 from flows.publishing import Review, reviewed
 from flows.validating import suite_run
+from tests.documents import DOCUMENTS
 
 ROOT = Path(__file__).parent.parent.parent
 LIBRARY = (Path(__file__).parent / "library-persistence.md").read_text(encoding="utf-8")
 SEED = Path(__file__).parent / "seed-persistence.md"
-EXAMPLES = tuple(sorted((ROOT / "examples").glob("*/planning/persistence.md")))
+EXAMPLES = tuple(DOCUMENTS.values())
 
 
 @pytest.fixture(scope="session")

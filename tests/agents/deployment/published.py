@@ -9,20 +9,20 @@ from agents.platform_deployment import platform_deployment
 from contracts.deployment import PlatformDeployment
 from contracts.published import PublishedDesign
 from flows.publishing import published_design
+from tests.documents import DOCUMENTS
 
-ROOT = Path(__file__).parents[3]
-EXAMPLES = ("shop", "clinic", "habits")
+EXAMPLES = tuple(DOCUMENTS)
 
 
 def document_of(example: str) -> str:
     """The example's persistence.md."""
-    return (ROOT / "examples" / example / "planning" / "persistence.md").read_text()
+    return DOCUMENTS[example].read_text()
 
 
 @functools.cache
 def design_of(example: str) -> PublishedDesign:
     """The example, read back through the embedded server."""
-    return published_design(str(ROOT / "examples" / example / "planning" / "persistence.md"), "embedded")
+    return published_design(str(DOCUMENTS[example]), "embedded")
 
 
 @functools.cache
