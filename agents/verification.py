@@ -416,8 +416,8 @@ def _writes_log(trial: WritesLog, seen: Observation) -> Verdict:
     if trial.least <= ratio <= trial.most and IMAGES[0] * trial.images <= pages <= most:
         # what was seen differs by a page from run to run, and a document's bytes must not
         return "holds", (
-            f"{trial.count} rows: bytes a row within × {trial.least:g} to × {trial.most:g} of {trial.planned:,.4g} planned; "
-            f"after a checkpoint at most {most:,.0f} page images, {trial.images:,.4g} planned"
+            f"{trial.count} rows: bytes a row within × {trial.least:g} to × {trial.most:g} of {trial.planned:,.4g} "
+            f"planned; after a checkpoint at most {most:,.0f} page images, {trial.images:,.4g} planned"
         )
     return "fails", told
 

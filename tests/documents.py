@@ -1,4 +1,4 @@
-"""The documents that the downstream agents are tried with: those of the examples, and the habit tracker's on PostgreSQL.
+"""The documents that the downstream agents are tried with: the examples', and the habit tracker's for PostgreSQL.
 
 By itself the habit tracker is a file of SQLite's, which these agents do not read. The kept one was made by
 `design examples/habits/INITIAL.md --database postgresql --date 2026-11-01`.

@@ -1,5 +1,6 @@
 """The document's prepared statements, run as the caller's role and on behalf of who asks."""
 
+import re
 import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from contracts.api import ApiRole
 from contracts.published import PublishedDesign, PublishedQuery
 from flows.engines.session import Connection
 
+_RECORDS = re.compile(r"\brecord_read\(")
 Rows = list[tuple[Any, ...]]
 
 
@@ -21,6 +23,8 @@ class Database:
         self._connection = connection
         self._lock = threading.Lock()
         self._names = {query.name for query in design.queries if query.purpose == "application"}
+        policies = [p.using or "" for table in design.catalogue.tables for p in table.policies]
+        self._recorded = any(_RECORDS.search(using) for using in policies)
         there = {row[0] for row in connection.execute("SELECT name FROM pg_prepared_statements").fetchall()}
         for query in design.queries:
             if query.name in self._names - there:
@@ -31,12 +35,13 @@ class Database:
     ) -> tuple[Rows, int]:
         """The rows of a prepared statement and how many it touched, in a transaction of its own.
 
-        The role and the identity hold for this transaction alone (SET LOCAL), so that nothing is left for the next.
+        The role and the identity hold for this transaction alone (SET LOCAL), so that nothing is left for the next. It
+        is read only, unless reads are recorded: then a policy makes an entry before a row is seen.
         """
         if query not in self._names:
             raise LookupError(f"the document prepares no query {query}")
         with self._lock, self._connection.transaction():
-            for statement in _session(role, identity, write):
+            for statement in _session(role, identity, write or self._recorded):
                 self._connection.execute(statement)
             cursor = self._connection.execute(_execute(query, values))
             found = cursor.fetchall() if cursor.description else []

@@ -60,7 +60,8 @@ def test_rows_log_what_was_planned(server: Server) -> None:
     assert judged.verdict == ("holds" if server.ours else "not_tried")
     if server.ours:
         assert seen.rows
-        assert judged.measured == float(seen.rows[0][0] or 0)
+        assert float(seen.rows[0][0] or 0) > 0
+        assert judged.measured is None  # it differs by a page from run to run
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 def test_the_flow_and_plain_calls_give_the_same_bytes(storage: Path, tmp_path: Path) -> None:
     from flows.handover import handover
 
-    state: Any = handover(
-        document=DOCUMENT, output=str(tmp_path / "flow"), packages="none", database="postgresql", return_state=True
-    )
+    state: Any = handover(document=DOCUMENT, output=str(tmp_path / "flow"), packages="none", return_state=True)
     assert state.is_completed(), state.message
     assert type(state.result()) is DocumentHandover
     document_handover(DOCUMENT, "embedded", str(tmp_path / "direct"), AGENTS, "none", DirectRun(Silent()))
@@ -42,9 +40,7 @@ def test_a_document_with_defects_fails_the_run_with_all_of_them(storage: Path, t
     from flows.handover import handover
 
     seed = str(ROOT / "tests" / "handover" / "seed-persistence.md")
-    state: Any = handover(
-        document=seed, output=str(tmp_path), packages="none", database="postgresql", return_state=True
-    )
+    state: Any = handover(document=seed, output=str(tmp_path), packages="none", return_state=True)
     assert state.is_failed()
     assert "wal_keep_size" in str(state.message)
     assert "CREATE INDEX idx_orders_user_active" in str(state.message)
@@ -54,7 +50,8 @@ def test_the_chain_goes_from_the_brief_to_the_files(storage: Path, tmp_path: Pat
     from flows.planning import application_planning
 
     state: Any = application_planning(
-        brief=str(HABITS / "INITIAL.md"), project="habits", output=str(tmp_path), date="2026-11-01", packages="none", database="postgresql",
+        brief=str(HABITS / "INITIAL.md"), project="habits", output=str(tmp_path), date="2026-11-01", packages="none",
+        database="postgresql",
         return_state=True,
     )  # fmt: skip
     assert state.is_completed(), state.message
