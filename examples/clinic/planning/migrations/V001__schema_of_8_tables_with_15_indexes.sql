@@ -205,7 +205,6 @@ CREATE TABLE diagnoses (
 COMMENT ON TABLE diagnoses IS 'Business transactions: Diagnosis';
 COMMENT ON COLUMN diagnoses.icd10_code IS 'Sensitivity: health';
 COMMENT ON COLUMN diagnoses.description IS 'Sensitivity: health';
-COMMENT ON COLUMN diagnoses.diagnosed_on IS 'Sensitivity: health';
 
 -- list_diagnoses_by_encounter finds and orders rows by these keys
 CREATE INDEX ix_diagnoses_encounter_id ON diagnoses (encounter_id);

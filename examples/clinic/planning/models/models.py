@@ -162,7 +162,7 @@ class Diagnosis(Base):
     icd10_code: Mapped[str] = mapped_column(String(8), comment='Sensitivity: health')
     description: Mapped[str | None] = mapped_column(Text, comment='Sensitivity: health')
     certainty: Mapped[str] = mapped_column(String(9), server_default=text("'suspected'"))
-    diagnosed_on: Mapped[dt.date] = mapped_column(Date, comment='Sensitivity: health')
+    diagnosed_on: Mapped[dt.date] = mapped_column(Date)
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text('now()'))
     updated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text('now()'))
 
