@@ -73,6 +73,8 @@ def _because(requirements: Requirements, chosen: Family, asked: str, named: Fami
     if named:
         doubt = _doubt(requirements, chosen)
         who = "it was asked for with the run" if asked == chosen.name else f"the brief asks for {asked}"
+        if asked != chosen.name and chosen.label.lower() not in asked.lower():
+            who += f", which is designed for as {chosen.label} and was not tried on {asked} itself"
         return f"{who}; {chosen.serves}" + (f". To be weighed: {doubt}" if doubt else "")
     if asked:
         return (

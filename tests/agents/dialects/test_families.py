@@ -59,6 +59,12 @@ def test_a_product_without_a_family_is_told_what_would_speak_for_it() -> None:
     assert "the brief asks for MongoDB" in decision.because
 
 
+def test_mysql_is_designed_for_as_mariadb_and_said_to_be_untried() -> None:
+    choice = engine_choice(_requirements(f"{STORE}\n## Technology\n- Database: MySQL\n"))
+    assert choice.family == "mariadb"
+    assert "not tried on MySQL itself" in choice.decision.because
+
+
 def test_whoever_runs_the_design_has_the_last_word() -> None:
     requirements = _requirements(f"{STORE}\n## Technology\n- Database: PostgreSQL\n", database="sqlite")
     assert engine_choice(requirements).family == "sqlite"
