@@ -49,6 +49,7 @@ bench: $(STAMP) ## how fast the spine is, with the machine it ran on
 	$(PYTHON) -m benchmarks.evolution
 	$(PYTHON) -m benchmarks.attacks
 	$(PYTHON) -m benchmarks.mutations
+	$(PYTHON) -m benchmarks.families
 
 examples: $(STAMP) ## generates the examples' documents again; review the difference
 	for name in shop clinic habits; do \

@@ -32,7 +32,7 @@ def architect(
     strictness: form.Strictness = "report",
     memory_gb: form.Gigabytes = 0,
     cores: form.Cores = 0,
-    database: form.Database = "",
+    database: form.Database = "brief",
     review: form.Review = False,
     output: form.Folder = "applications",
     date: form.Date = "",

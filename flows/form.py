@@ -68,8 +68,8 @@ Cores = Annotated[int, _asks("Cores of the database machine; 0 if they are not k
 Database = Annotated[
     str,
     _asks(
-        "Engine family to design for, whatever the brief says; empty leaves the choice to the brief.",
-        enum=["", *dialects.names()],
+        "Engine family to design for, whatever the brief says; brief leaves the choice to it.",
+        enum=["brief", *dialects.names()],
     ),
 ]
 Review = Annotated[

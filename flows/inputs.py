@@ -70,7 +70,9 @@ def _brief(text: str, project: str, place: str, date: str, memory_gb: float, cor
 
 
 def checked_database(database: str) -> str:
-    """The name of an engine family, or nothing."""
+    """The name of an engine family, or nothing where the brief decides; a form's select has no empty choice."""
+    if database == "brief":
+        return ""
     if database and database not in dialects.names():
         known = ", ".join(dialects.names())
         raise InputError(f"Designs are not made for {database[:40]!r}. Give one of {known}, or leave it to the brief.")

@@ -19,7 +19,7 @@ def application_planning(
     engine: form.Engine = "embedded",
     memory_gb: form.Gigabytes = 0,
     cores: form.Cores = 0,
-    database: form.Database = "",
+    database: form.Database = "brief",
     output: form.Folder = "applications",
     date: form.Date = "",
     packages: form.Packages = "own",
