@@ -15,8 +15,9 @@ from typing import Any
 from agents import dialects
 from contracts.claims import Experiment, Observations
 from flows.engines.errors import EngineError
-from flows.engines.locate import EngineInfo, masked, nothing
-from flows.engines.untried import Progress, untried
+from flows.engines.locate import EngineInfo, masked, nothing, unknown
+from flows.engines.reports import untried
+from flows.engines.steps import Progress
 
 __all__ = ["EngineError", "EngineInfo", "available", "engine", "observe", "reached"]
 
@@ -27,12 +28,7 @@ def engine(spec: str, family: str = "postgresql") -> EngineInfo:
     if wanted == "none":
         return nothing()
     if wanted not in ("embedded", "installed") and "://" not in wanted:
-        raise EngineError(
-            "This engine is not known",
-            place="--engine",
-            evidence=masked(wanted)[:80] or "an empty name",
-            remedy="Give embedded, installed, none, or a DSN such as postgresql://user@host:5432/postgres.",
-        )
+        raise unknown(wanted)
     _require_family(wanted, family)
     found: EngineInfo = _module(family).found(wanted)
     return found

@@ -89,10 +89,15 @@ def engine(spec: str) -> EngineInfo:
         return _installed()
     if re.match(r"postgres(ql)?://", wanted):
         return _remote(wanted)
-    raise EngineError(
+    raise unknown(wanted)
+
+
+def unknown(spec: str) -> EngineError:
+    """Why a spec names no engine."""
+    return EngineError(
         "This engine is not known",
         place="--engine",
-        evidence=masked(wanted)[:80] or "an empty name",
+        evidence=masked(spec)[:80] or "an empty name",
         remedy="Give embedded, installed, none, or a DSN such as postgresql://user@host:5432/postgres.",
     )
 

@@ -10,11 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-import psycopg
-
 from contracts.base import Statement
 from contracts.claims import (
-    Balances,
     Claim,
     Engine,
     Executes,
@@ -28,11 +25,12 @@ from flows.engines.errors import EngineError
 from flows.engines.lanes import Copies, at_once, copies, lanes, uncopied
 from flows.engines.loading import loaded
 from flows.engines.locate import SCHEMES as SCHEMES
-from flows.engines.locate import EngineInfo, engine, masked
+from flows.engines.locate import EngineInfo, engine
 from flows.engines.locate import available as available
-from flows.engines.server import Server, forbidden, scratch, serving
-from flows.engines.session import Connection, Outcome, connected, ran, rolled_back
-from flows.engines.untried import Progress
+from flows.engines.reports import completed, reported
+from flows.engines.server import Server, forbidden, reached, scratch, serving
+from flows.engines.session import Connection, Outcome, ran, rolled_back
+from flows.engines.steps import Progress, Steps
 
 found = engine
 
@@ -46,16 +44,8 @@ def observe(experiment: Experiment, info: EngineInfo, progress: Progress) -> Obs
 
 def version_at(info: EngineInfo) -> str:
     """The version of the server at a DSN; `EngineError` when it does not answer."""
-    try:
-        with connected(info.conninfo) as connection:
-            return str(connection.info.parameter_status("server_version")).split()[0]
-    except psycopg.Error as error:
-        raise EngineError(
-            "The database server of the DSN cannot be reached",
-            place=info.place,
-            evidence=masked(str(error).strip()),
-            remedy="Check host, port, database, user and password, or use --engine embedded.",
-        ) from error
+    with reached(info) as connection:
+        return str(connection.info.parameter_status("server_version")).split()[0]
 
 
 def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observations:
@@ -73,45 +63,16 @@ def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observ
         f"{there.engine.name} {there.engine.version} (embedded) started with all settings, was replicated and restored,"
         " and its log was measured"
     )
-    by_claim = {observation.claim: observation for observation in there.observations}
-    return seen.model_copy(
-        update={
-            "engine": seen.engine.model_copy(update={"limits": (*seen.engine.limits, limit)}),
-            "observations": tuple(by_claim.get(one.claim, one) for one in seen.observations),
-        }
-    )
+    return completed(seen, there, limit)
 
 
 def observations_on(server: Server, experiment: Experiment, progress: Progress) -> Observations:
     """The same on a server that already runs, for whoever has several experiments for it."""
-    steps = _Steps(progress, experiment)
+    steps = Steps(progress, experiment)
     steps.next(f"{server.name} {server.version} ({server.origin}) is ready")
-    observed = (_unnumbered(server, one) for one in _observed(server, experiment, steps))
-    seen = {observation.claim: observation for observation in observed}
-    return Observations(
-        engine=Engine(name=server.name, version=server.version, origin=server.origin, limits=server.all_limits),
-        rows=experiment.rows,
-        grown_rows=experiment.grown_rows,
-        observations=tuple(seen[claim.id] for claim in experiment.claims if claim.id in seen),
-    )
-
-
-class _Steps:
-    """Counts what is done, so that progress says how far it is and what comes next."""
-
-    def __init__(self, progress: Progress, experiment: Experiment) -> None:
-        tried = sum(not isinstance(claim.trial, Executes | Balances) for claim in experiment.claims)
-        tried += sum(isinstance(claim.trial, UsesIndex) and bool(claim.trial.growth) for claim in experiment.claims)
-        statements = (*experiment.script, *experiment.dataset, *experiment.growth)
-        self._progress, self._done = progress, 0
-        self._total = 2 + bool(experiment.growth) + len(statements) + tried
-
-    def next(self, text: str) -> None:
-        self._progress(self._done, self._total, text)
-        self._done += 1
-
-    def finish(self) -> None:
-        self._progress(self._total, self._total, "all trials done")
+    seen = tuple(_unnumbered(server, one) for one in _observed(server, experiment, steps))
+    engine = Engine(name=server.name, version=server.version, origin=server.origin, limits=server.all_limits)
+    return reported(experiment, engine, seen)
 
 
 def _unnumbered(server: Server, seen: Observation) -> Observation:
@@ -121,7 +82,7 @@ def _unnumbered(server: Server, seen: Observation) -> Observation:
     return seen.model_copy(update={"message": seen.message.replace(server.suffix, "")})
 
 
-def _observed(server: Server, experiment: Experiment, steps: _Steps) -> Iterator[Observation]:
+def _observed(server: Server, experiment: Experiment, steps: Steps) -> Iterator[Observation]:
     """On a server of ours plans, trials and other servers go on at once; on another's one after the other."""
     text = "\n".join(statement.sql for statement in (*experiment.script, *experiment.dataset))
     threads = lanes(server)
@@ -169,7 +130,7 @@ def _works(
 
 
 def _execute(
-    server: Server, connection: Connection, statements: Iterable[Statement], steps: _Steps,
+    server: Server, connection: Connection, statements: Iterable[Statement], steps: Steps,
     outcomes: dict[str, Outcome | str],
 ) -> None:  # fmt: skip
     """Keeps the outcome of each statement by its id, or why this server cannot try it."""

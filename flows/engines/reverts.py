@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from contracts.base import Statement
 from contracts.claims import Observation, Reverts
+from flows.engines.reports import first_failure
 from flows.engines.server import Server, forbidden, new_roles, scratch
 from flows.engines.session import Connection, Outcome, checked, ran, rolled_back
 
@@ -78,24 +79,19 @@ def _there_and_back(
 ) -> tuple[Outcome, tuple[str, ...]]:
     forward = tuple((statement.id, statement.sql) for statement in script)
     back = tuple((f"{number} of {len(rollbacks)}", sql) for number, sql in enumerate(rollbacks, start=1))
-    failure = _first_failure(connection, "first run, statement", forward)
-    failure = _first_failure(connection, "rollback", back) or failure
+    failure = _run(connection, "first run, statement", forward)
+    failure = _run(connection, "rollback", back) or failure
     roles_left = tuple(f"role {role}" for role in new_roles(server, text))
     leftovers = tuple(sorted((*_objects(connection), *roles_left)))
     checked(connection, "DEALLOCATE ALL")
-    again = _first_failure(connection, "second run, statement", forward)
+    again = _run(connection, "second run, statement", forward)
     return failure or again or Outcome(), leftovers
 
 
-def _first_failure(connection: Connection, what: str, statements: Iterable[tuple[str, str]]) -> Outcome | None:
-    """All statements run, whatever fails, so that what is left does not depend on where the first fault lies."""
-    first = None
-    for place, sql in statements:
-        outcome = ran(connection, sql)
-        if outcome.failed and first is None:
-            first = Outcome(sqlstate=outcome.sqlstate, message=f"{what} {place}: {outcome.message}")
+def _run(connection: Connection, what: str, statements: Iterable[tuple[str, str]]) -> Outcome | None:
+    failure = first_failure(lambda sql: ran(connection, sql), what, statements)
     rolled_back(connection)
-    return first
+    return failure
 
 
 def _objects(connection: Connection) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from typing import Any
 
 from contracts.claims import Observation, PlanFacts, UsesIndex
 from flows.engines.mariadb.server import Scratch
-from flows.engines.mariadb.session import Connection, Outcome, checked, literal, one, quoted, ran, rows_of
+from flows.engines.mariadb.session import Connection, checked, literal, one, quoted, ran, rows_of
+from flows.engines.session import Outcome
 
 _PREPARE = re.compile(r"\s*PREPARE\s+(`?)(?P<name>\w+)\1\s+FROM\s+(?P<text>.*?);?\s*", re.IGNORECASE | re.DOTALL)
 _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)

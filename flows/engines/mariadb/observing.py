@@ -36,9 +36,11 @@ from flows.engines.mariadb.locate import found
 from flows.engines.mariadb.recovery import restored
 from flows.engines.mariadb.reverts import reverted
 from flows.engines.mariadb.server import Scratch, Server, forbidden, scratch, serving
-from flows.engines.mariadb.session import Connection, Outcome, checked, literal, one, quoted, ran, rows_of
+from flows.engines.mariadb.session import Connection, checked, literal, one, quoted, ran, rows_of
 from flows.engines.mariadb.settings import setting_accepted, started
 from flows.engines.mariadb.trials import accepted, refused
+from flows.engines.reports import completed, reported
+from flows.engines.session import Outcome
 from flows.engines.steps import Progress, Steps
 
 CACHE_REASON = "caches are tried beside PostgreSQL only"
@@ -74,26 +76,16 @@ def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observ
     with serving(own) as server:
         there = observations_on(server, experiment.model_copy(update={"claims": claims}), lambda *_: None)
     limit = f"{there.engine.name} {there.engine.version} (installed) started with all settings, and was restored"
-    by_claim = {observation.claim: observation for observation in there.observations}
-    return seen.model_copy(
-        update={
-            "engine": seen.engine.model_copy(update={"limits": (*seen.engine.limits, limit)}),
-            "observations": tuple(by_claim.get(seen_one.claim, seen_one) for seen_one in seen.observations),
-        }
-    )
+    return completed(seen, there, limit)
 
 
 def observations_on(server: Server, experiment: Experiment, progress: Progress) -> Observations:
     """The same on a server that already runs, for whoever has several experiments for it."""
     steps = Steps(progress, experiment)
     steps.next(f"{server.name} {server.version} ({server.origin}) is ready")
-    seen = {observation.claim: observation for observation in _observed(server, experiment, steps)}
-    return Observations(
-        engine=Engine(name=server.name, version=server.version, origin=server.origin, limits=server.all_limits),
-        rows=experiment.rows,
-        grown_rows=experiment.grown_rows,
-        observations=tuple(seen[claim.id] for claim in experiment.claims if claim.id in seen),
-    )
+    seen = tuple(_observed(server, experiment, steps))
+    engine = Engine(name=server.name, version=server.version, origin=server.origin, limits=server.all_limits)
+    return reported(experiment, engine, seen)
 
 
 @dataclass

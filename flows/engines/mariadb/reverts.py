@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from contracts.base import Statement
 from contracts.claims import Observation, Reverts
 from flows.engines.mariadb.server import Scratch, Server, forbidden, new_accounts, scratch
-from flows.engines.mariadb.session import Outcome, checked, ran, rows_of
+from flows.engines.mariadb.session import checked, ran, rows_of
+from flows.engines.reports import first_failure
+from flows.engines.session import Outcome
 
 _OBJECTS = """
 SELECT CASE table_type WHEN 'VIEW' THEN 'view ' WHEN 'SEQUENCE' THEN 'sequence ' ELSE 'table ' END || table_name
@@ -45,21 +47,16 @@ def _there_and_back(
 ) -> tuple[Outcome, tuple[str, ...]]:
     forward = tuple((statement.id, statement.sql) for statement in script)
     back = tuple((f"{number} of {len(rollbacks)}", sql) for number, sql in enumerate(rollbacks, start=1))
-    failure = _first_failure(place, "first run, statement", forward)
-    failure = _first_failure(place, "rollback", back) or failure
+    failure = _run(place, "first run, statement", forward)
+    failure = _run(place, "rollback", back) or failure
     roles_left = (name.replace("`", "") for name in new_accounts(server, text))
     kinds = (f"user {name}" if "@" in name else f"role {name}" for name in roles_left)
     leftovers = tuple(sorted((*(str(row[0]) for row in rows_of(place.trials, _OBJECTS)), *kinds)))
-    again = _first_failure(place, "second run, statement", forward)
+    again = _run(place, "second run, statement", forward)
     return failure or again or Outcome(), leftovers
 
 
-def _first_failure(place: Scratch, what: str, statements: Iterable[tuple[str, str]]) -> Outcome | None:
-    """All statements run, whatever fails, so that what is left does not depend on where the first fault lies."""
-    first = None
-    for where, sql in statements:
-        outcome = ran(place.script, sql)
-        if outcome.failed and first is None:
-            first = Outcome(sqlstate=outcome.sqlstate, message=f"{what} {where}: {outcome.message}")
+def _run(place: Scratch, what: str, statements: Iterable[tuple[str, str]]) -> Outcome | None:
+    failure = first_failure(lambda sql: ran(place.script, sql), what, statements)
     checked(place.script, "ROLLBACK")
-    return first
+    return failure

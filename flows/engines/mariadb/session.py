@@ -8,8 +8,8 @@ from pymysql.constants import CLIENT
 
 from flows.engines.errors import EngineError
 from flows.engines.mariadb import sqlstates
+from flows.engines.session import Outcome, Row
 
-Row = tuple[str | None, ...]
 if TYPE_CHECKING:  # generic to the type checker alone
     Connection: TypeAlias = pymysql.connections.Connection[Any]
 else:
@@ -34,21 +34,6 @@ class Address:
 
     def __repr__(self) -> str:
         return "Address(…)"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one statement did: an SQLSTATE and message when it was refused, else rows affected and rows as text."""
-
-    sqlstate: str | None = None
-    message: str = ""
-    affected: int | None = None
-    rows: tuple[Row, ...] | None = None
-
-    @property
-    def failed(self) -> bool:
-        """A refusal by the driver has a message and no SQLSTATE."""
-        return self.sqlstate is not None or bool(self.message)
 
 
 def connected(address: Address, mode: str = STANDARD_MODE, **overrides: Any) -> Connection:

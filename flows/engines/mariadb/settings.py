@@ -11,7 +11,8 @@ from contracts.claims import Observation, SettingAccepted, Starts
 from flows.engines.errors import EngineError
 from flows.engines.mariadb.launcher import running
 from flows.engines.mariadb.server import Server
-from flows.engines.mariadb.session import Connection, Row, connected, literal, rows_of
+from flows.engines.mariadb.session import Connection, connected, literal, rows_of
+from flows.engines.session import Row
 
 LOWERED = {"innodb_buffer_pool_size": 128 << 20, "innodb_log_file_size": 96 << 20, "key_buffer_size": 16 << 20}
 """What a design's machine has and the proof's need not: a larger value is tried as this one, and said to be."""

@@ -8,7 +8,8 @@ import pymysql
 from contracts.claims import Accepted, Observation, Refused, Returns, Session
 from flows.engines.mariadb import sqlstates
 from flows.engines.mariadb.server import Scratch, Server, trial_user
-from flows.engines.mariadb.session import Connection, Outcome, checked, connected, literal, one, quoted, ran
+from flows.engines.mariadb.session import Connection, checked, connected, literal, one, quoted, ran
+from flows.engines.session import Outcome
 
 TRIAL_SECONDS = 60
 

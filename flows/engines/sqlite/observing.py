@@ -33,6 +33,7 @@ from contracts.claims import (
     UsesIndex,
 )
 from flows.engines.locate import EngineInfo
+from flows.engines.reports import reported
 from flows.engines.session import Outcome
 from flows.engines.sqlite.index_use import index_use
 from flows.engines.sqlite.library import CACHE_LIMIT, built_without
@@ -59,14 +60,10 @@ def observe(experiment: Experiment, info: EngineInfo, progress: Progress) -> Obs
     steps = Steps(progress, experiment)
     steps.next(f"{info.name} {info.version} ({info.origin}) is ready")
     with tempfile.TemporaryDirectory(prefix="persistence-") as folder:
-        seen = {one.claim: _untriable(one) for one in _observed(Path(folder), experiment, steps)}
+        seen = tuple(map(_untriable, _observed(Path(folder), experiment, steps)))
     steps.finish()
-    return Observations(
-        engine=Engine(name=info.name, version=info.version, origin=info.origin, limits=info.limits),
-        rows=experiment.rows,
-        grown_rows=experiment.grown_rows,
-        observations=tuple(seen[claim.id] for claim in experiment.claims if claim.id in seen),
-    )
+    engine = Engine(name=info.name, version=info.version, origin=info.origin, limits=info.limits)
+    return reported(experiment, engine, seen)
 
 
 def _untriable(seen: Observation) -> Observation:

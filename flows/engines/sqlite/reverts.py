@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from contracts.base import Statement
 from contracts.claims import Observation, Reverts
+from flows.engines.reports import first_failure
 from flows.engines.session import Outcome
 from flows.engines.sqlite.script import executed
 from flows.engines.sqlite.session import Database, rolled_back, rows_of
@@ -16,15 +17,13 @@ OBJECTS = "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sq
 
 def reverted(database: Database, script: Sequence[Statement], claim: str, trial: Reverts) -> Observation:
     """The first failure of script, rollbacks and second script with its place, and what the rollbacks left."""
-    back = tuple(
-        Statement(id=f"rollback.{number}", section="migration", sql=sql, element="migration")
-        for number, sql in enumerate(trial.rollbacks, start=1)
-    )
+    forward = tuple((statement.id, statement.sql) for statement in script)
+    back = tuple((str(number), sql) for number, sql in enumerate(trial.rollbacks, start=1))
     with contextlib.closing(database.connected()) as connection:
-        failure = _first_failure(connection, "first run, statement", script)
-        failure = _first_failure(connection, "rollback", back) or failure
+        failure = _run(connection, "first run, statement", forward)
+        failure = _run(connection, "rollback", back) or failure
         leftovers = tuple(str(row[0]) for row in rows_of(connection, OBJECTS)) + _version(connection)
-        again = _first_failure(connection, "second run, statement", script)
+        again = _run(connection, "second run, statement", forward)
     seen = failure or again or Outcome()
     return Observation(claim=claim, sqlstate=seen.sqlstate, message=seen.message, leftovers=leftovers)
 
@@ -34,13 +33,7 @@ def _version(connection: sqlite3.Connection) -> tuple[str, ...]:
     return () if version == "0" else (f"user_version {version}",)
 
 
-def _first_failure(connection: sqlite3.Connection, what: str, statements: Iterable[Statement]) -> Outcome | None:
-    """All statements run, whatever fails, so that what is left does not depend on where the first fault lies."""
-    first = None
-    for statement in statements:
-        outcome = executed(connection, statement.sql)
-        if outcome.failed and first is None:
-            place = statement.id.removeprefix("rollback.")
-            first = Outcome(sqlstate=outcome.sqlstate, message=f"{what} {place}: {outcome.message}")
+def _run(connection: sqlite3.Connection, what: str, statements: Iterable[tuple[str, str]]) -> Outcome | None:
+    failure = first_failure(lambda sql: executed(connection, sql), what, statements)
     rolled_back(connection)
-    return first
+    return failure
