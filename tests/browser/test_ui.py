@@ -67,8 +67,11 @@ def test_a_run_shows_its_steps_and_artifacts(page: Page, server: Served, shot: S
     for field, value in {"brief": EXAMPLE, "project": "habits", "output": str(tmp_path), "date": "2025-07-31"}.items():
         page.get_by_label(field, exact=False).first.fill(value)
     page.get_by_role("button", name="Submit").click()
+    page.wait_for_url(re.compile(r"/deployments/deployment/[^/]+(\?|$)"), wait_until="commit")
     with server.client() as client:
         identity = until(lambda: _run_into(client, tmp_path), "the run")
+        # a run of seconds is over before its log is stored, and the page of a finished run does not ask again
+        until(lambda: any("documents" in line for line in logs(client, identity)), "the log")
     page.goto(f"{server.url}/v2/runs/flow-run/{identity}")
     _state(page, "Completed")
     page.get_by_role("tab", name="Logs").click()
