@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agents import dialects
 from agents.dialects import Family
-from agents.figures import counted
+from agents.figures import counted, mentioned
 from contracts.base import Alternative, Decision, Origin
 from contracts.requirements import Requirements
 
@@ -35,7 +35,6 @@ SPEAKS_FOR = {
     "SQL Server": "an estate of SQL Server with its licences and people, or reports that are written for it",
     "Db2": "an estate of Db2 or a mainframe whose data has to be read in place",
     "CockroachDB": "writes in several regions that must be consistent with each other without a primary",
-    "Elasticsearch": "ranking over hundreds of gigabytes of text; it would be a copy beside the database then",
 }
 """What would be a good reason for a product that is not designed for."""
 
@@ -60,13 +59,9 @@ def engine_choice(requirements: Requirements) -> EngineChoice:
             (r.origin for r in requirements.requirements if asked and r.id.startswith("stack.database")),
             Origin(kind="convention", rule="open source, relational for relational data, no larger than needed"),
         ),
-        serves=_serves(requirements, "stack.database") or _serves(requirements, "stack."),
+        serves=mentioned(requirements, "stack.database") or mentioned(requirements, "stack."),
     )
     return EngineChoice(chosen.name, decision)
-
-
-def _serves(requirements: Requirements, prefix: str) -> tuple[str, ...]:
-    return tuple(r.id for r in requirements.requirements if r.id.startswith(prefix))
 
 
 def _because(requirements: Requirements, chosen: Family, asked: str, named: Family | None) -> str:

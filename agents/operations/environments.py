@@ -49,7 +49,7 @@ def _development(requirements: Requirements, schema: SchemaDesign) -> tuple[str,
     return "development", [
         _database(requirements, "development", rows),
         ("postgresql", (("log_min_duration_statement", "0"), ("log_lock_waits", "on"))),
-        ("access", _access(requirements, "owner of the database: schema changes are tried here")),
+        ("access", access(requirements, "owner of the database: schema changes are tried here")),
     ]
 
 
@@ -60,7 +60,7 @@ def _test(requirements: Requirements, schema: SchemaDesign) -> tuple[str, list[t
             requirements, "test", f"synthetic, made anew for each run; {checked} claims of the schema are tried on them"
         ),
         ("postgresql", (("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off"))),
-        ("access", _access(requirements, "the application's role, so that missing grants show")),
+        ("access", access(requirements, "the application's role, so that missing grants show")),
     ]
 
 
@@ -71,7 +71,7 @@ def _staging(requirements: Requirements, schema: SchemaDesign) -> tuple[str, lis
     return "staging", [
         _database(requirements, "staging", rows),
         ("postgresql", (*_logging(requirements), *_limits(requirements))),
-        ("access", _access(requirements, "the same roles as production, other logins")),
+        ("access", access(requirements, "the same roles as production, other logins")),
     ]
 
 
@@ -82,7 +82,7 @@ def _production(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) ->
         _database(requirements, "", f"live; {sum(t.rows_per_day for t in schema.tables):,.0f} new rows a day"),
         ("postgresql", (*watched, *archive_settings(requirements))),
         ("backup", _backup(requirements, bulk)),
-        ("access", _access(requirements, "members of the project's roles")),
+        ("access", access(requirements, "members of the project's roles")),
         ("availability", _availability(requirements)),
     ]
 
@@ -101,7 +101,8 @@ def _limits(requirements: Requirements) -> Pairs:
     return tuple((limit.name, spelled(limit)) for limit, _ in time_limits(requirements))
 
 
-def _access(requirements: Requirements, login: str) -> Pairs:
+def access(requirements: Requirements, login: str) -> Pairs:
+    """Who logs in to an environment, and as what."""
     if requirements.tier == "embedded":
         return (("login", f"the one user of {requirements.title or requirements.project}"),)
     return (

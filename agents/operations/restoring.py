@@ -42,7 +42,7 @@ def snapshot_hours(requirements: Requirements, bulk: Bulk) -> Figure | None:
         "/ max(1, log_bytes_per_day / busy_hours)))) / 4",
         (allowed, _decide(), _attach(), _replay_rate(), as_input(bulk.log), _busy_hours()),
         unit="h",
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="as seldom as replaying the log since the last one allows, in quarters of an hour",
     )
 
@@ -55,7 +55,7 @@ def snapshot_time(requirements: Requirements, bulk: Bulk, hours: Figure) -> Figu
         "replay_bytes_per_second)",
         (_decide(), _attach(), as_input(hours), _busy_hours(), as_input(bulk.log), _replay_rate()),
         unit="s",
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="notice and decide, attach the last snapshot, replay the log since it",
     )
 
@@ -68,7 +68,7 @@ def copy_hours(requirements: Requirements, bulk: Bulk) -> Figure:
         "busy_hours))))",
         (recovery_time_target(requirements), _replay_rate(), as_input(bulk.log), _busy_hours()),
         unit="h",
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="replaying the log since the last copy takes a third of the recovery time at most",
     )
 
@@ -106,7 +106,7 @@ def restore_time(requirements: Requirements, bulk: Bulk) -> Figure:
             as_input(_replay(requirements, bulk)),
         ),
         unit="s",
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="notice and decide, copy everything back, replay the log since the last copy",
     )
 
@@ -164,7 +164,8 @@ def _busy_hours() -> Input:
     return given("busy_hours", _BUSY_HOURS, "convention: a day's rows arrive within ten hours", "h")
 
 
-def _serves(requirements: Requirements) -> tuple[str, ...]:
+def recovery_serves(requirements: Requirements) -> tuple[str, ...]:
+    """Whom a figure of recovery serves."""
     return serving(requirements, "availability.", "assumption.recovery", "assumption.")
 
 

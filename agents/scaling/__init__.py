@@ -5,16 +5,13 @@ pools, the pools give max_connections, and that gives the memory of each connect
 """
 
 from agents.figures import as_input, balance, given, plain, serving
-from agents.scaling.availability import availability_claims, downtime
+from agents.scaling.availability import availability_claims
 from agents.scaling.connections import max_connections, pool_claims, pool_omissions
 from agents.scaling.demand import (
     assumed_machine,
-    busy_connections,
-    connection_seconds,
+    basis,
     machine_decision,
     machine_inputs,
-    required_cores,
-    required_memory,
 )
 from agents.scaling.disk import data_room, disk, disk_claims
 from agents.scaling.growth import growth, next_steps
@@ -35,7 +32,7 @@ from agents.scaling.replicas import (
 from agents.scaling.replication import replication_claims
 from agents.scaling.settings import settings, workload_decision
 from agents.scaling.wal import log_decisions
-from contracts.base import Decision, Figure, Omission, Origin
+from contracts.base import Decision, Omission, Origin
 from contracts.brief import Machine
 from contracts.claims import Claim, SettingAccepted, Starts
 from contracts.requirements import Requirements
@@ -61,7 +58,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
     room = disk(requirements, schema, tuned)
     return ScalingPlan(
         machine=server,
-        basis=_basis(requirements, schema),
+        basis=basis(requirements, schema),
         disk=room,
         settings=tuned,
         pools=made,
@@ -86,20 +83,6 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *report_claims(requirements, schema, made),
             *disk_claims(requirements, schema, tuned, room),
         ),
-    )
-
-
-def _basis(requirements: Requirements, schema: SchemaDesign) -> tuple[Figure, ...]:
-    """The figures that pools, settings and replicas start from; one person's device is not sized by load."""
-    if requirements.tier == "embedded":
-        return ()
-    allowed = downtime(requirements)
-    return (
-        connection_seconds(requirements),
-        busy_connections(requirements),
-        required_cores(requirements),
-        required_memory(requirements, schema),
-        *((allowed,) if allowed else ()),
     )
 
 

@@ -14,6 +14,7 @@ from agents.figures import (
     serving,
     target,
 )
+from agents.scaling.availability import downtime
 from agents.scaling.layout import layout
 from contracts.base import Decision, Figure, Input, Origin
 from contracts.brief import Machine
@@ -167,6 +168,20 @@ def required_memory(requirements: Requirements, schema: SchemaDesign) -> Figure:
         unit="GB",
         serves=serving(requirements, "assumption.machine", "volume.", "performance.", "assumption."),
         rule="three quarters of the memory cache data",
+    )
+
+
+def basis(requirements: Requirements, schema: SchemaDesign) -> tuple[Figure, ...]:
+    """The figures that pools, settings and replicas start from; one person's device is not sized by load."""
+    if requirements.tier == "embedded":
+        return ()
+    allowed = downtime(requirements)
+    return (
+        connection_seconds(requirements),
+        busy_connections(requirements),
+        required_cores(requirements),
+        required_memory(requirements, schema),
+        *((allowed,) if allowed else ()),
     )
 
 

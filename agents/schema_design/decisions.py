@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agents.figures import mentioned
 from agents.requirement_analysis.payments import KEY
 from agents.schema_design.columns import default_expression, refused_default
 from agents.schema_design.normal_form import Dependency, all_dependencies, is_at_the_time
@@ -25,10 +26,6 @@ def decisions(
     made += [_idempotent(table) for table in tables if any(c.name == KEY for c in table.columns)]
     made += _defaults(requirements)
     return tuple(made)
-
-
-def _serves(requirements: Requirements, *prefixes: str) -> tuple[str, ...]:
-    return tuple(r.id for r in requirements.requirements if r.id.startswith(prefixes))
 
 
 def _keys(requirements: Requirements, tables: tuple[Table, ...], physical: Physical) -> Decision:
@@ -58,7 +55,7 @@ def _keys(requirements: Requirements, tables: tuple[Table, ...], physical: Physi
             Alternative(name="natural keys", refused_because="they change; they are unique constraints here instead"),
         ),
         origin=Origin(kind="convention", rule="surrogate keys; natural keys stay unique"),
-        serves=_serves(requirements, "security.public-api", "performance."),
+        serves=mentioned(requirements, "security.public-api", "performance."),
     )
 
 

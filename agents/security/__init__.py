@@ -10,7 +10,7 @@ from agents.schema_design.dataset import Dataset
 from agents.security.access import Access, access, access_log_of, recorded
 from agents.security.attacks import attack_part
 from agents.security.audit import audit_part, no_audit
-from agents.security.basis import Part, found
+from agents.security.basis import Part, found, personal_device
 from agents.security.grants import app_grants, gate_grants, grant_part, readonly_grants
 from agents.security.guards import Guard, guards
 from agents.security.masking import masked_views, masking_part
@@ -33,7 +33,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
     """The whole plan; `start` is the run's date, from which partitions of the audit trail begin."""
     rules = retention_rules(requirements, schema)
     protection = protection_part(requirements, schema, rules)
-    if not schema.tables or _personal_device(requirements):
+    if not schema.tables or personal_device(requirements):
         return _unguarded(requirements, schema, rules, protection)
     made_guards = guards(requirements, schema)
     watched = trail(requirements, schema, start)
@@ -109,12 +109,6 @@ def _joined(parts: Sequence[Part]) -> Part:
         decisions=tuple(d for part in parts for d in part.decisions),
         omissions=tuple(o for part in parts for o in part.omissions),
     )
-
-
-def _personal_device(requirements: Requirements) -> bool:
-    """One person's own database, with nobody to keep apart and nothing asked about it."""
-    protection = requirements.protection
-    return requirements.tier == "embedded" and not (protection.audit or protection.audited or protection.row_level)
 
 
 def _unguarded(

@@ -124,3 +124,9 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     if len(names) > most:
         return f"{', '.join(shown)} and {len(names) - most} more"
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1]))) if shown else "none"
+
+
+def personal_device(requirements: Requirements) -> bool:
+    """One person's own database, with nobody to keep apart and nothing asked about it."""
+    protection = requirements.protection
+    return requirements.tier == "embedded" and not (protection.audit or protection.audited or protection.row_level)

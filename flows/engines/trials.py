@@ -126,11 +126,12 @@ def _last_outcome(connection: Connection, sql: Sequence[str]) -> tuple[Outcome, 
     for number, statement in enumerate(sql, start=1):
         outcome = ran(connection, statement)
         if outcome.failed:
-            return _placed(outcome, number, len(sql)), number
+            return placed(outcome, number, len(sql)), number
     deferred = ran(connection, CHECK_DEFERRED)
-    return (_placed(deferred, len(sql), len(sql)) if deferred.failed else outcome), len(sql)
+    return (placed(deferred, len(sql), len(sql)) if deferred.failed else outcome), len(sql)
 
 
-def _placed(outcome: Outcome, number: int, count: int) -> Outcome:
+def placed(outcome: Outcome, number: int, count: int) -> Outcome:
+    """The outcome with the place of its statement, where there are several."""
     place = f"statement {number} of {count}: " if count > 1 else ""
     return Outcome(sqlstate=outcome.sqlstate, message=place + outcome.message)

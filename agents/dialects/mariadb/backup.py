@@ -16,6 +16,7 @@ from agents.operations.recovery_targets import (
     recovery_time_target,
     synchronous,
 )
+from agents.operations.restoring import recovery_serves
 from agents.scaling.availability import failover_time
 from agents.scaling.growth import data_bytes
 from contracts.base import Alternative, Decision, Figure, Input, Origin
@@ -72,10 +73,6 @@ def _described(requirements: Requirements) -> str:
     return f"mariadb-backup of the server of {name}, and its binary log copied as it is written{waits}"
 
 
-def _serves(requirements: Requirements) -> tuple[str, ...]:
-    return serving(requirements, "availability.", "assumption.recovery", "assumption.")
-
-
 def _behind(requirements: Requirements) -> Figure:
     """Seconds that the copy of the binary log is behind at worst, while it works."""
     return figure(
@@ -83,7 +80,7 @@ def _behind(requirements: Requirements) -> Figure:
         "lag_seconds",
         (given("lag_seconds", 5, "convention: a dump connection gets each transaction at its commit", "s"),),
         unit="s",
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="the log is read as a replica reads it",
         source="MariaDB Knowledge Base, mariadb-binlog",
     )
@@ -91,7 +88,7 @@ def _behind(requirements: Requirements) -> Figure:
 
 def recovery_point(requirements: Requirements, bulk: Bulk) -> Figure:
     """Seconds of work that are lost at worst with this method."""
-    serves = _serves(requirements)
+    serves = recovery_serves(requirements)
     if synchronous(requirements):
         return figure(
             "recovery_point",
@@ -132,7 +129,7 @@ def restore_time(requirements: Requirements, bulk: Bulk) -> Figure:
         load = given("load_bytes_per_second", _LOAD, "convention: 20 MB/s with all indexes", "bytes/s")
         return figure(
             "restore_time", "round(decide_seconds + data_bytes / load_bytes_per_second)", (decide, size, load),
-            unit="s", serves=_serves(requirements), rule="notice and decide, read the dump in again",
+            unit="s", serves=recovery_serves(requirements), rule="notice and decide, read the dump in again",
         )  # fmt: skip
     many = as_input(_threads(requirements, bulk))
     return figure(
@@ -140,7 +137,7 @@ def restore_time(requirements: Requirements, bulk: Bulk) -> Figure:
         "round(decide_seconds + data_bytes / (copy_bytes_per_second * threads) + replay_seconds)",
         (decide, size, copy, many, as_input(_replay(requirements, bulk))),
         unit="s",
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="notice and decide, copy everything back, replay the binary log since the last copy",
     )
 
@@ -157,7 +154,7 @@ def _threads(requirements: Requirements, bulk: Bulk) -> Figure:
             recovery_time_target(requirements),
             as_input(_replay(requirements, bulk)),
         ),
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="as many as the recovery time needs, eight at most",
     )
 
@@ -172,7 +169,7 @@ def _replay(requirements: Requirements, bulk: Bulk) -> Figure:
             *_log_of_a_day(bulk),
         ),
         unit="s",
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="mariadb-binlog feeds one session, which does everything again",
     )
 
@@ -188,7 +185,7 @@ def snapshot_hours(requirements: Requirements, bulk: Bulk) -> Figure | None:
         "/ max(1, log_bytes_per_day / busy_hours)))) / 4",
         (allowed, *_steps(), *_log_of_a_day(bulk)),
         unit="h",
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="as seldom as replaying the log since the last one allows, in quarters of an hour",
     )
 
@@ -215,7 +212,7 @@ def _snapshot_time(requirements: Requirements, bulk: Bulk, hours: Figure) -> Fig
         "replay_bytes_per_second)",
         (*_steps(), as_input(hours), *_log_of_a_day(bulk)),
         unit="s",
-        serves=_serves(requirements),
+        serves=recovery_serves(requirements),
         rule="notice and decide, attach the last snapshot, replay the binary log since it",
     )
 

@@ -11,11 +11,11 @@ from agents.dialects.mariadb.monitoring import (
 from agents.figures import duration_text, plain, serving
 from agents.operations.archive import full_interval, kept_days
 from agents.operations.basis import database_name, listed, replicated, setting_claim
+from agents.operations.environments import access
 from agents.operations.recovery_targets import Bulk, archives
 from agents.operations.server_queries import slow_threshold
 from agents.operations.testing import testing_strategy
 from agents.operations.transactions import transaction_decisions
-from agents.security.basis import role_name
 from contracts.base import Decision, Origin
 from contracts.claims import Claim
 from contracts.operations import Environment, OperationsPlan, TestCase
@@ -126,7 +126,7 @@ def _development(requirements: Requirements, schema: SchemaDesign) -> Groups:
     return "development", [
         _database(requirements, "development", rows),
         ("mariadb", (("general_log", "ON"), ("log_queries_not_using_indexes", "ON"))),
-        ("access", _access(requirements, "owner of the database: schema changes are tried here")),
+        ("access", access(requirements, "owner of the database: schema changes are tried here")),
     ]
 
 
@@ -135,7 +135,7 @@ def _test(requirements: Requirements, schema: SchemaDesign) -> Groups:
     return "test", [
         _database(requirements, "test", rows),
         ("mariadb", (("innodb_flush_log_at_trx_commit", "0"), ("innodb_doublewrite", "OFF"), ("sync_binlog", "0"))),
-        ("access", _access(requirements, "the application's role, so that missing grants show")),
+        ("access", access(requirements, "the application's role, so that missing grants show")),
     ]
 
 
@@ -146,7 +146,7 @@ def _staging(requirements: Requirements, schema: SchemaDesign) -> Groups:
     return "staging", [
         _database(requirements, "staging", rows),
         ("mariadb", _logging(requirements)),
-        ("access", _access(requirements, "the same roles as production, other logins")),
+        ("access", access(requirements, "the same roles as production, other logins")),
     ]
 
 
@@ -155,7 +155,7 @@ def _production(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) ->
         _database(requirements, "", f"live; {sum(t.rows_per_day for t in schema.tables):,.0f} new rows a day"),
         ("mariadb", () if requirements.tier == "embedded" else _logging(requirements)),
         ("backup", _backup(requirements, bulk)),
-        ("access", _access(requirements, "users whose default role is one of the project's")),
+        ("access", access(requirements, "users whose default role is one of the project's")),
         ("availability", _availability(requirements)),
     ]
 
@@ -167,16 +167,6 @@ def _logging(requirements: Requirements) -> Pairs:
         ("long_query_time", f"{max(0.001, slow_threshold(requirements).value / 1000):g}"),
         ("log_slow_verbosity", "query_plan,explain"),
         ("innodb_print_all_deadlocks", "ON"),
-    )
-
-
-def _access(requirements: Requirements, login: str) -> Pairs:
-    if requirements.tier == "embedded":
-        return (("login", f"the one user of {requirements.title or requirements.project}"),)
-    return (
-        ("login", login),
-        ("application_role", role_name(requirements, "app")),
-        ("migration_role", role_name(requirements, "migrator")),
     )
 
 

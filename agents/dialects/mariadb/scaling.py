@@ -8,16 +8,13 @@ from agents.dialects.mariadb.pooling import POOLER, pools
 from agents.dialects.mariadb.settings import CONNECTION_BYTES, settings
 from agents.dialects.mariadb.sizes import row_bytes
 from agents.figures import GB, MB, as_input, balance, byte_text, counted, figure, given, merged, plain, serving
-from agents.scaling.availability import availability_claims, downtime
+from agents.scaling.availability import availability_claims
 from agents.scaling.connections import max_connections, pool_claims, pool_omissions
 from agents.scaling.demand import (
     assumed_machine,
-    busy_connections,
-    connection_seconds,
+    basis,
     machine_decision,
     machine_inputs,
-    required_cores,
-    required_memory,
     table_bytes,
 )
 from agents.scaling.disk import FILLED, data_input, disk_claims
@@ -48,7 +45,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
     left = _data_room(room, requirements, schema, tuned)
     return ScalingPlan(
         machine=server,
-        basis=_basis(requirements, schema),
+        basis=basis(requirements, schema),
         disk=room,
         settings=tuned,
         pools=made,
@@ -70,20 +67,6 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *disk_claims(requirements, schema, (), None),
             *_fits_disk(requirements, schema, tuned, room),
         ),
-    )
-
-
-def _basis(requirements: Requirements, schema: SchemaDesign) -> tuple[Figure, ...]:
-    """The figures that pools, settings and replicas start from; one person's device is not sized by load."""
-    if requirements.tier == "embedded":
-        return ()
-    allowed = downtime(requirements)
-    return (
-        connection_seconds(requirements),
-        busy_connections(requirements),
-        required_cores(requirements),
-        required_memory(requirements, schema),
-        *((allowed,) if allowed else ()),
     )
 
 

@@ -13,7 +13,7 @@ from agents.dialects.mariadb.erasure import erasure_part
 from agents.dialects.mariadb.rows import View, place, policies, row_part, shared_rows, views
 from agents.dialects.mariadb.spelling import delimited, literal, quoted
 from agents.security.audit import no_audit
-from agents.security.basis import Draft, as_user, found, role_name, served
+from agents.security.basis import Draft, as_user, found, personal_device, role_name, served
 from agents.security.grants import DENIED, app_grants, gate_grants, readonly_grants
 from agents.security.guards import Guard, guards
 from agents.security.policy_trials import plain_column
@@ -38,7 +38,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
     """The whole plan; `start` is the run's date, from which the trail's retention runs."""
     rules = retention_rules(requirements, schema)
     draft = Draft()
-    if not schema.tables or _personal_device(requirements):
+    if not schema.tables or personal_device(requirements):
         erasure_part(draft, requirements, schema, rules)
         return SecurityPlan(
             classifications=classifications(requirements, schema),
@@ -96,12 +96,6 @@ def _own(role: Role) -> Role:
         " and changes them in a deployment", " in a deployment"
     )
     return role.model_copy(update={"purpose": purpose.replace(", owns no table of", " of")})
-
-
-def _personal_device(requirements: Requirements) -> bool:
-    """One person's own database, with nobody to keep apart and nothing asked about it."""
-    protection = requirements.protection
-    return requirements.tier == "embedded" and not (protection.audit or protection.audited or protection.row_level)
 
 
 def _closed(table: Table) -> Claim:

@@ -6,6 +6,7 @@ reserved words alone. Text of a brief reaches SQL through `literal` and no other
 
 from decimal import Decimal
 
+from agents.dialects.standard import literal as literal
 from contracts.requirements import Attribute
 
 NAME = "PostgreSQL"
@@ -29,15 +30,6 @@ RESERVED = frozenset(
 def quoted(name: str) -> str:
     """The identifier as SQL: in double quotes when it is reserved, otherwise as it is."""
     return f'"{name}"' if name in RESERVED else name
-
-
-def literal(text: str) -> str:
-    """The text as an SQL string literal; backslashes are ordinary characters (standard_conforming_strings).
-
-    >>> literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("\x00", "").replace("'", "''") + "'"
 
 
 SQL_TYPES = {

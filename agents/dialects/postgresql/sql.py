@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from agents.dialects.layout import tidy
 from agents.dialects.postgresql import literal as literal
 from agents.dialects.postgresql import quoted as quoted
+from agents.dialects.standard import in_order as in_order
 from contracts.base import Statement
 from contracts.schema import Column, Query, Table
 
@@ -127,15 +128,6 @@ def among(target: Any, value: Any) -> Any:
 
 def listed(column: Column, sample: str) -> tuple[str, str]:
     return f"{column.sql_type.split('(')[0]}[]", f"ARRAY[{sample}]"
-
-
-def in_order(columns: Sequence[tuple[Any, Any]], descending: bool) -> Any:
-    """A comparison of rows, which PostgreSQL answers from an index over all of the columns."""
-    left: Any = sa.tuple_(*(column for column, _ in columns))
-    right: Any = sa.tuple_(*(value for _, value in columns))
-    if len(columns) == 1:
-        left, right = columns[0]
-    return left < right if descending else left > right
 
 
 def month(column: Any) -> Any:

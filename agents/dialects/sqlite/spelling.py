@@ -4,6 +4,8 @@ Identifiers arrive as `contracts.base.Identifier`, which cannot break out of SQL
 reserved words alone. Text of a brief reaches SQL through `literal` and no other way.
 """
 
+from agents.dialects.standard import literal as literal
+
 NAME = "SQLite"
 LABEL = "SQLite"
 FLOOR = "3.37"
@@ -24,12 +26,3 @@ RESERVED = frozenset(
 def quoted(name: str) -> str:
     """The identifier as SQL: in double quotes when it is reserved, otherwise as it is."""
     return f'"{name}"' if name in RESERVED else name
-
-
-def literal(text: str) -> str:
-    """The text as an SQL string literal; backslashes are ordinary characters.
-
-    >>> literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("\x00", "").replace("'", "''") + "'"

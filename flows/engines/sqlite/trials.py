@@ -8,6 +8,7 @@ from contracts.claims import Accepted, Observation, Refused, Returns, Session
 from flows.engines.session import Outcome
 from flows.engines.sqlite.refusals import foreign_key_name
 from flows.engines.sqlite.session import Database, checked, pragma, ran, rolled_back, rows_of
+from flows.engines.trials import placed
 
 BROKEN_REFERENCE = "23503"
 SQL = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL"
@@ -80,9 +81,9 @@ def _last_outcome(connection: sqlite3.Connection, sql: Sequence[str]) -> tuple[O
     for number, statement in enumerate(sql, start=1):
         outcome = ran(connection, statement)
         if outcome.failed:
-            return _placed(outcome, number, len(sql)), number
+            return placed(outcome, number, len(sql)), number
     deferred = _deferred(connection, sql)
-    return (_placed(deferred, len(sql), len(sql)) if deferred.failed else outcome), len(sql)
+    return (placed(deferred, len(sql), len(sql)) if deferred.failed else outcome), len(sql)
 
 
 def _deferred(connection: sqlite3.Connection, sql: Sequence[str]) -> Outcome:
@@ -111,8 +112,3 @@ def _references(database: Database, sql: Sequence[str]) -> str:
         rolled_back(another)
     quoted_names = ", ".join(f'"{name}"' for name in names)
     return f" ({quoted_names})" if names else ""
-
-
-def _placed(outcome: Outcome, number: int, count: int) -> Outcome:
-    place = f"statement {number} of {count}: " if count > 1 else ""
-    return Outcome(sqlstate=outcome.sqlstate, message=place + outcome.message)
