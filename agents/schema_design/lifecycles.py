@@ -116,12 +116,13 @@ def _statements(life: Lifecycle, table: Table) -> list[Statement]:
         f"    FOR EACH ROW EXECUTE FUNCTION {name}()"
     )
     return [
-        Statement(id=f"function.{name}", section="schema", sql=function, comment=_told(life), element=element),
+        Statement(id=f"function.{name}", section="schema", sql=function, comment=told(life), element=element),
         Statement(id=f"trigger.{name}", section="schema", sql=trigger, element=element),
     ]
 
 
-def _told(life: Lifecycle) -> str:
+def told(life: Lifecycle) -> str:
+    """What a lifecycle allows, in words."""
     moves = f"{life.column} of {life.table} goes {', '.join(f'{a} → {b}' for a, b in life.moves)}" if life.moves else ""
     frozen = f"in {', '.join(life.frozen)} the rest of a row of {life.table} stays" if life.frozen else ""
     return "; ".join(filter(None, (moves, frozen)))
@@ -155,9 +156,16 @@ def _freezing(life: Lifecycle, table: Table) -> str:
 
 
 def _changed(table: Table, column: Column, state: str) -> str:
-    """Whether a column has another value than before in a way that a frozen row must refuse."""
     name, cast = quoted(column.name), "::text" if column.type in _WITHOUT_EQUALITY else ""
-    parts = [f"NEW.{name}{cast} IS DISTINCT FROM OLD.{name}{cast}"]
+    return refused_change(table, column, name, state, f"NEW.{name}{cast} IS DISTINCT FROM OLD.{name}{cast}")
+
+
+def refused_change(table: Table, column: Column, name: str, state: str, differs: str) -> str:
+    """Whether a column has another value than before in a way that a frozen row must refuse.
+
+    `name` and `state` are spelled by the engine family, and so is `differs`, the condition that old and new are unlike.
+    """
+    parts = [differs]
     if column.nullable:
         parts.append(f"(OLD.{name} IS NOT NULL OR NEW.{state} = OLD.{state})")
     if any(key.columns == (column.name,) and key.on_delete == "set null" for key in table.foreign_keys):

@@ -45,6 +45,11 @@ def partitioned(tables: tuple[Table, ...], requirements: Requirements, start: dt
     )
 
 
+def unsplit(tables: tuple[Table, ...], requirements: Requirements, start: dt.date) -> tuple[Table, ...]:
+    """The tables as they are, for an engine without partitions or whose partitions may have no foreign keys."""
+    return tables
+
+
 def rows_after(table: Table, years: int) -> float:
     """Rows after some years at today's rate."""
     return table.expected_rows + table.rows_per_day * 365 * years

@@ -3,7 +3,8 @@
 import re
 
 from agents.dialects.mariadb.spelling import literal, quoted
-from contracts.schema import Check, Column, Table
+from agents.schema_design.check_text import CheckSpelling, check_text
+from contracts.schema import Column, Table
 
 TYPES = {
     "timestamp": "DATETIME(6)", "date": "DATE", "time": "TIME", "boolean": "BOOLEAN", "duration": "BIGINT",
@@ -33,7 +34,7 @@ PATTERNS = {
 def native(table: Table) -> Table:
     """The table with MariaDB's types, defaults and expressions."""
     columns = tuple(_column(column) for column in table.columns)
-    checks = tuple(c.model_copy(update={"expression": _expression(table, c)}) for c in table.checks)
+    checks = tuple(c.model_copy(update={"expression": check_text(table, c, SPELLING)}) for c in table.checks)
     return table.model_copy(update={"columns": columns, "checks": checks})
 
 
@@ -57,22 +58,10 @@ def _default(text: str | None) -> str | None:
     return DEFAULTS.get(text, text)
 
 
-def _expression(table: Table, check: Check) -> str:
-    """The check in MariaDB's words, from its data."""
-    name = quoted(check.column)
-    if check.kind == "one_of":
-        return f"{name} IN ({', '.join(map(literal, check.values))})"
-    if check.kind == "not_blank":
-        return f"TRIM({name}) <> ''"
-    if check.kind == "matches":
-        return f"{name} REGEXP {literal(PATTERNS[table.column(check.column).type])}"
-    if check.kind == "range":
-        above = ">" if check.exclusive_minimum else ">="
-        low = [f"{name} {above} {check.minimum:f}"] if check.minimum is not None else []
-        return " AND ".join((*low, *([f"{name} <= {check.maximum:f}"] if check.maximum is not None else [])))
-    assert check.other is not None
-    if check.kind == "ordered":
-        return f"{name} {check.operator} {quoted(check.other)}"
-    if check.values:
-        return f"{quoted(check.other)} NOT IN ({', '.join(map(literal, check.values))}) OR {name} IS NOT NULL"
-    return f"{quoted(check.other)} <= {check.minimum:f} OR {name} IS NOT NULL"
+SPELLING = CheckSpelling(
+    quoted=quoted,
+    literal=literal,
+    amount=lambda column, value: f"{value:f}",
+    trimmed="TRIM",
+    matches=lambda name, column: f"{name} REGEXP {literal(PATTERNS[column.type])}",
+)

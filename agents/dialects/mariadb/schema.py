@@ -1,7 +1,7 @@
 """MariaDB's part of the design: InnoDB tables, indexes, triggers, and what MariaDB lacks."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from agents.dialects.mariadb import sql
 from agents.dialects.mariadb.ddl import index_statement, late_references, table_statement, truth_name
@@ -12,11 +12,12 @@ from agents.naming import constraint_name
 from agents.schema_design import schema_design as designed
 from agents.schema_design.claims import CHECK
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.gaps import gap
 from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
-from agents.schema_design.partitions import ROWS_FROM, rows_after
+from agents.schema_design.partitions import ROWS_FROM, rows_after, unsplit
 from agents.schema_design.physical import Logical, Made, Physical
 from agents.schema_design.spelling import Abilities
-from contracts.base import Origin, Statement
+from contracts.base import Statement
 from contracts.claims import Claim, Refused, Returns
 from contracts.requirements import Requirements
 from contracts.schema import Gap, SchemaDesign, Table
@@ -25,11 +26,6 @@ from contracts.schema import Gap, SchemaDesign, Table
 def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     """The schema of one project for MariaDB."""
     return designed(requirements, start, MARIADB)
-
-
-def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date) -> tuple[Table, ...]:
-    """No table is split: a partitioned InnoDB table may neither have foreign keys nor be named by one."""
-    return tuple(map(_checkable, tables))
 
 
 def _checkable(table: Table) -> Table:
@@ -122,32 +118,32 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
     tables = logical.tables
     excluded = [rule.name for t in tables for rule in t.exclusions]
     if excluded:
-        yield _gap(
+        yield gap(
             "exclusion constraints", "triggers lock the row that the spans belong to, and then look for one that "
             "overlaps with a locking read", "a lock a write, held until the transaction ends; writers of one parent "
             "wait for each other", excluded,
         )  # fmt: skip
     partial = [i.name for i in logical.indexes if i.where]
     if partial:
-        yield _gap(
+        yield gap(
             "partial unique indexes", "a unique index over a generated column, which is NULL where the row does not "
             "count", "an invisible column, and a second index for lookups by the value itself", partial,
         )  # fmt: skip
     included = [i.name for i in logical.indexes if i.include]
     if included:
-        yield _gap(
+        yield gap(
             "columns that ride along in an index", "they stand behind its keys",
             "nothing but order: the entries are sorted by them as well", included,
         )  # fmt: skip
     falling = [i.name for i in logical.indexes if len({k.descending for k in i.keys}) > 1]
     if falling:
-        yield _gap(
+        yield gap(
             "keys of an index in different directions before 10.8", "DESC is read and passed over by 10.6 and 10.7",
             "there the rows of such a page are sorted after they are found", falling,
         )  # fmt: skip
     restricted = [k.name for t in tables for k in t.foreign_keys if k.because.startswith(_RESTRICTED)]
     if restricted:
-        yield _gap(
+        yield gap(
             "SET NULL of a column that a CHECK reads",
             "the foreign key refuses to lose its row",
             "whoever deletes the parent first takes it out of the rows that name it",
@@ -156,44 +152,37 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
     cascades = [k.name for t in tables for k in t.foreign_keys if k.on_delete in ("cascade", "set null")]
     watched = logical.requirements.protection.audit
     if cascades and watched:
-        yield _gap(
+        yield gap(
             "triggers for rows that go with their parent", "the foreign keys delete them inside InnoDB",
             "the trail does not see them; what has to be on it is deleted by the application, child by child", cascades,
         )  # fmt: skip
     moments = [c for t in tables for c in t.columns if c.type == "timestamp"]
     if moments:
-        yield _gap(
+        yield gap(
             "a type for moments with their time zone", "DATETIME(6) in UTC; defaults and triggers say UTC_TIMESTAMP(6)",
             "the zone that travels with the value: the application sends and reads UTC",
             dict.fromkeys(c.name for c in moments),
         )  # fmt: skip
     large = [t for t in tables if t.nature == "event" and rows_after(t, 3) > ROWS_FROM]
     if large:
-        yield _gap(
+        yield gap(
             "partitions of a table that has foreign keys", "one table; its clustered key keeps new rows together, and "
             "old ones are deleted in small steps", "dropping a month at once; to split such a table its foreign keys "
             "would have to go", [t.name for t in large],
         )  # fmt: skip
     parts = [q.name for q in logical.queries if " LIKE concat('%'" in q.sql]
     if parts:
-        yield _gap(
+        yield gap(
             "an index for parts of words", "LIKE reads every row", "time that grows with the table", parts
         )  # fmt: skip
     if logical.requirements.protection.row_level:
-        yield _gap(
+        yield gap(
             "row-level security", "views that show the rows of the session's owner or tenant, and no right on the "
             "tables behind them", "a new table is open until it has its view", (),
         )  # fmt: skip
-    yield _gap(
+    yield gap(
         "DDL within a transaction", "each statement commits by itself; a migration that stops half-way is taken back "
         "by its own rollback file", "all or nothing", (),
-    )  # fmt: skip
-
-
-def _gap(feature: str, instead: str, lost: str, elements: Iterable[str]) -> Gap:
-    return Gap(
-        feature=feature, instead=instead, lost=lost, elements=tuple(elements),
-        origin=Origin(kind="convention", rule="what the engine lacks is said, with what stands in its place"),
     )  # fmt: skip
 
 
@@ -206,7 +195,7 @@ MARIADB = Physical(
     ordered_uuid="MariaDB generates it from 11.7 on only",
     spelling=sql,
     abilities=Abilities(partial=False, skips=False, words=None, parts=None, spans=False),
-    partitioned=_whole,
+    partitioned=unsplit,
     made=_made,
     own_claims=_own_claims,
 )

@@ -13,6 +13,7 @@ from agents.naming import constraint_name, shorten
 from agents.requirement_analysis.editing import VERSION
 from agents.schema_design.ddl import is_touched
 from agents.schema_design.hierarchies import Hierarchy
+from agents.schema_design.lifecycles import refused_change, told
 from agents.schema_design.physical import Logical
 from agents.schema_design.versions import versioned
 from contracts.base import Statement
@@ -162,22 +163,13 @@ def _lifecycle(life: Lifecycle, table: Table) -> Statement:
         changed = "\n        OR ".join(_changed(table, table.column(c), state) for c in life.columns)
         condition = f"OLD.{state} IN ({', '.join(map(literal, life.frozen))}) AND (\n        {changed}\n    )"
         steps.append(_refuse(condition, CHECK, life.name, f"a row of {life.table} in this state does not change"))
-    moves = ", ".join(f"{before} → {after}" for before, after in life.moves)
-    told = [f"{life.column} of {life.table} goes {moves}"] if moves else []
-    told += [f"in {', '.join(life.frozen)} the rest of a row of {life.table} stays"] if life.frozen else []
     name = shorten(f"keep_{life.name}", 60)
-    return _trigger(name, "BEFORE UPDATE", table.name, steps, f"lifecycle.{life.name}", "; ".join(told))
+    return _trigger(name, "BEFORE UPDATE", table.name, steps, f"lifecycle.{life.name}", told(life))
 
 
 def _changed(table: Table, column: Column, state: str) -> str:
-    """Whether a column has another value than before in a way that a frozen row must refuse."""
     name = quoted(column.name)
-    parts = [f"NOT (NEW.{name} <=> OLD.{name})"]
-    if column.nullable:
-        parts.append(f"(OLD.{name} IS NOT NULL OR NEW.{state} = OLD.{state})")
-    if any(key.columns == (column.name,) and key.on_delete == "set null" for key in table.foreign_keys):
-        parts.append(f"NEW.{name} IS NOT NULL")
-    return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
+    return refused_change(table, column, name, state, f"NOT (NEW.{name} <=> OLD.{name})")
 
 
 def _tree(tree: Hierarchy) -> Statement:

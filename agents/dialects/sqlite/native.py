@@ -11,7 +11,8 @@ from decimal import Decimal
 from agents.dialects.sqlite.spelling import literal, quoted
 from agents.dialects.sqlite.sql import units
 from agents.naming import constraint_name
-from contracts.schema import Check, Column, Table
+from agents.schema_design.check_text import CheckSpelling, check_text
+from contracts.schema import Column, Table
 
 TYPES = {
     "integer": "INTEGER", "boolean": "INTEGER", "money": "INTEGER", "duration": "INTEGER",
@@ -55,7 +56,7 @@ only when it is asked to add something."""
 def native(table: Table) -> Table:
     """The table with SQLite's types, defaults and expressions; its partitions, if it has any, are no subject here."""
     columns = tuple(_column(column) for column in table.columns)
-    checks = tuple(c.model_copy(update={"expression": _expression(table, c)}) for c in table.checks)
+    checks = tuple(c.model_copy(update={"expression": check_text(table, c, SPELLING)}) for c in table.checks)
     return table.model_copy(update={"columns": columns, "checks": checks})
 
 
@@ -81,28 +82,13 @@ def _amount(column: Column, value: Decimal) -> str:
     return f"{stored.normalize():f}" if stored == stored.to_integral_value() else f"{stored:f}"
 
 
-def _expression(table: Table, check: Check) -> str:
-    """The check in SQLite's words, from its data."""
-    name, column = quoted(check.column), table.column(check.column)
-    if check.kind == "one_of":
-        return f"{name} IN ({', '.join(map(literal, check.values))})"
-    if check.kind == "range":
-        low = [f"{name} {'>' if check.exclusive_minimum else '>='} {_amount(column, check.minimum)}"] if (
-            check.minimum is not None) else []  # fmt: skip
-        high = [f"{name} <= {_amount(column, check.maximum)}"] if check.maximum is not None else []
-        return " AND ".join((*low, *high))
-    if check.kind == "not_blank":
-        return f"trim({name}) <> ''"
-    if check.kind == "matches":
-        return MATCHES[column.type].format(name)
-    assert check.other is not None
-    if check.kind == "ordered":
-        return f"{name} {check.operator} {quoted(check.other)}"
-    other = quoted(check.other)
-    if check.values:
-        return f"{other} NOT IN ({', '.join(map(literal, check.values))}) OR {name} IS NOT NULL"
-    assert check.minimum is not None
-    return f"{other} <= {_amount(table.column(check.other), check.minimum)} OR {name} IS NOT NULL"
+SPELLING = CheckSpelling(
+    quoted=quoted,
+    literal=literal,
+    amount=_amount,
+    trimmed="trim",
+    matches=lambda name, column: MATCHES[column.type].format(name),
+)
 
 
 def forms(table: Table) -> Iterator[tuple[str, Column, str, str]]:

@@ -1,7 +1,7 @@
 """SQLite's part of the design: STRICT tables, indexes, full-text tables, triggers, and what SQLite lacks."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from agents.dialects.sqlite import sql
 from agents.dialects.sqlite.ddl import index_statements, table_statement
@@ -12,12 +12,13 @@ from agents.dialects.sqlite.triggers import trigger_statements
 from agents.schema_design import schema_design as designed
 from agents.schema_design.claims import CHECK
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.gaps import gap
 from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
-from agents.schema_design.partitions import ROWS_FROM, rows_after
+from agents.schema_design.partitions import ROWS_FROM, rows_after, unsplit
 from agents.schema_design.physical import Logical, Made, Physical
 from agents.schema_design.races import race_claims
 from agents.schema_design.spelling import Abilities
-from contracts.base import Origin, Statement
+from contracts.base import Statement
 from contracts.claims import Claim, Refused, Returns
 from contracts.requirements import Requirements
 from contracts.schema import Gap, SchemaDesign, Table
@@ -29,11 +30,6 @@ PRAGMAS = ("foreign_keys = ON",)
 def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     """The schema of one project for SQLite."""
     return designed(requirements, start, SQLITE)
-
-
-def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date) -> tuple[Table, ...]:
-    """SQLite has no partitions."""
-    return tables
 
 
 def _made(logical: Logical) -> Made:
@@ -116,21 +112,21 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
     tables = logical.tables
     money = [c for t in tables for c in t.columns if c.type == "money"]
     if money:
-        yield _gap(
+        yield gap(
             "decimal numbers", "amounts of money are whole numbers of the smallest unit, in INTEGER columns",
             "nothing is lost, but the application divides by the unit when it shows an amount",
             dict.fromkeys(c.name for c in money),
         )  # fmt: skip
     inexact = [c for t in tables for c in t.columns if c.type in ("decimal", "percentage")]
     if inexact:
-        yield _gap(
+        yield gap(
             "decimal numbers that are no money", "REAL, a binary floating point number of 15 digits",
             "sums of many such values may differ in the last digit; round where they are compared",
             dict.fromkeys(c.name for c in inexact),
         )  # fmt: skip
     moments = [c for t in tables for c in t.columns if c.type == "timestamp"]
     if moments:
-        yield _gap(
+        yield gap(
             "a type for moments with their time zone",
             "text of the form YYYY-MM-DD HH:MM:SS in UTC, which a CHECK holds to that form",
             "fractions of a second, and a zone that travels with the value: the application converts",
@@ -138,40 +134,33 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
         )  # fmt: skip
     excluded = [rule.name for t in tables for rule in t.exclusions]
     if excluded:
-        yield _gap(
+        yield gap(
             "exclusion constraints", "two triggers look for rows that overlap before a row is written",
             "nothing: there is one writer at a time, so no other row can come in between", excluded,
         )  # fmt: skip
     parts = [q.name for q in logical.queries if " LIKE '%' || " in q.sql]
     if parts:
-        yield _gap(
+        yield gap(
             "an index for parts of words", "LIKE reads every row of the table",
             "time that grows with the table; an FTS5 table with the trigram tokenizer is due when it is felt", parts,
         )  # fmt: skip
     large = [t for t in tables if t.nature == "event" and rows_after(t, 3) > ROWS_FROM]
     if large:
-        yield _gap(
+        yield gap(
             "partitions", "one table, from which old rows are deleted in small steps",
             "dropping a month at once; deleted pages are reused and not given back", [t.name for t in large],
         )  # fmt: skip
     patterns = [c.name for t in tables for c in t.checks if c.kind == "matches"]
     if patterns:
-        yield _gap(
+        yield gap(
             "regular expressions", "GLOB and LIKE in the checks of fixed spellings",
             "finer rules of a spelling, which the application checks", patterns,
         )  # fmt: skip
     if logical.requirements.protection.row_level:
-        yield _gap(
+        yield gap(
             "roles and row-level security", "who may open the file may read all of it; the application asks for the "
             "rows of one owner in every query", "a second line of defence inside the database", (),
         )  # fmt: skip
-
-
-def _gap(feature: str, instead: str, lost: str, elements: Iterable[str]) -> Gap:
-    return Gap(
-        feature=feature, instead=instead, lost=lost, elements=tuple(elements),
-        origin=Origin(kind="convention", rule="what the engine lacks is said, with what stands in its place"),
-    )  # fmt: skip
 
 
 DATATYPE = "22023"
@@ -186,7 +175,7 @@ SQLITE = Physical(
     ordered_uuid="SQLite generates none",
     spelling=sql,
     abilities=Abilities(partial=True, skips=True, words=None, parts=None, spans=False),
-    partitioned=_whole,
+    partitioned=unsplit,
     made=_made,
     own_claims=_own_claims,
 )

@@ -13,6 +13,7 @@ from agents.naming import constraint_name, shorten
 from agents.requirement_analysis.editing import VERSION
 from agents.schema_design.ddl import is_touched
 from agents.schema_design.hierarchies import Hierarchy
+from agents.schema_design.lifecycles import refused_change
 from agents.schema_design.physical import Logical
 from agents.schema_design.versions import versioned
 from contracts.base import Statement
@@ -153,14 +154,8 @@ def _lifecycle(life: Lifecycle, table: Table) -> Iterator[Statement]:
 
 
 def _changed(table: Table, column: Column, state: str) -> str:
-    """Whether a column has another value than before in a way that a frozen row must refuse."""
     name = quoted(column.name)
-    parts = [f"NEW.{name} IS NOT OLD.{name}"]
-    if column.nullable:
-        parts.append(f"(OLD.{name} IS NOT NULL OR NEW.{state} = OLD.{state})")
-    if any(key.columns == (column.name,) and key.on_delete == "set null" for key in table.foreign_keys):
-        parts.append(f"NEW.{name} IS NOT NULL")
-    return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
+    return refused_change(table, column, name, state, f"NEW.{name} IS NOT OLD.{name}")
 
 
 def _tree(tree: Hierarchy) -> Statement:
