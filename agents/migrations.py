@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.dialects.postgresql import literal
-from agents.figures import counted
-from contracts.base import Origin, Statement
-from contracts.claims import Claim, Executes, Returns, Reverts
+from agents.migration_steps import Step, executes, numbered, record, reverts, schema_title, served_by_tables
+from contracts.base import Statement
+from contracts.claims import Claim, Returns
 from contracts.migrations import Migration, MigrationPlan
 from contracts.operations import OperationsPlan
 from contracts.schema import SchemaDesign
@@ -42,11 +42,6 @@ _MADE = (
     (rf"ALTER TABLE {_NAME} SET \((\w+) =", "ALTER TABLE {0} RESET ({1})"),
 )
 """What a statement makes and what undoes it; a statement that makes nothing lasting (PREPARE, COMMENT) has no line."""
-
-
-def _schema_title(schema: SchemaDesign) -> str:
-    count = len(schema.indexes)
-    return f"Schema of {counted(len(schema.tables), 'table')} with {count} {'index' if count == 1 else 'indexes'}"
 
 
 def undone(sql: str) -> str | None:
@@ -83,11 +78,8 @@ def _on(sql: str) -> str:
 def migration_plan(schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan) -> MigrationPlan:
     """The steps that this design consists of: a step without statements does not exist."""
     steps = _steps(schema, security, operations)
-    migrations = tuple(
-        _migration(f"V{number:03}", title, statements, back, schema)
-        for number, (title, statements, back) in enumerate(steps, 1)
-    )
-    serves = _serves(schema)
+    serves = served_by_tables(schema)
+    migrations = numbered(steps, serves)
     records = tuple(_record(migration) for migration in migrations)
     table = Statement(
         id="migration.schema_migrations",
@@ -102,14 +94,16 @@ def migration_plan(schema: SchemaDesign, security: SecurityPlan, operations: Ope
         migrations=migrations,
         statements=statements,
         claims=(
-            *(_executes(statement, serves) for statement in statements),
+            *(executes(statement, serves) for statement in statements),
             _listed(migrations, serves),
-            _reverts(steps, serves),
+            reverts(
+                steps,
+                f"The {len(steps)} ways back, last step first, leave nothing behind, and the document runs again",
+                ("DROP TABLE schema_migrations",),
+                serves,
+            ),
         ),
     )
-
-
-Step = tuple[str, tuple[Statement, ...], tuple[str, ...]]
 
 
 def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan) -> list[Step]:
@@ -119,7 +113,7 @@ def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsP
     parts = tuple(s for s in (*schema.statements, *operations.statements) if s.section == "partitioning")
     split = [table.name for table in schema.tables if table.partitioning]
     candidates: list[Step] = [
-        (_schema_title(schema), base, ways_back(base)),
+        (schema_title(schema), base, ways_back(base)),
         (f"Autovacuum of {len(tuned)} tables that change fast", tuned, ways_back(tuned)),
         (f"Partitions of {', '.join(split)}", parts, ways_back(parts)),
         (_security_title(security), security.statements, security.rollback),
@@ -132,36 +126,13 @@ def _security_title(security: SecurityPlan) -> str:
     return f"Security: {len(security.roles)} roles, {len(security.policies)} row policies{audited}"
 
 
-def _migration(
-    version: str, title: str, statements: Sequence[Statement], back: Sequence[str], schema: SchemaDesign
-) -> Migration:
-    return Migration(
-        version=version,
-        title=title,
-        statements=tuple(statement.id for statement in statements),
-        rollback="".join(f"{sql};\n" for sql in back),
-        origin=Origin(kind="convention", rule="a change of the schema is a versioned step with its way back"),
-        serves=_serves(schema),
-    )
-
-
-def _serves(schema: SchemaDesign) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(i for table in schema.tables for i in table.serves))
-
-
 def _record(migration: Migration) -> Statement:
     """The row of one step; its way back is dollar-quoted, so that it reads as it runs."""
-    return Statement(
-        id=f"migration.{migration.version.lower()}",
-        section="migration",
-        sql=(
-            "INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (\n"
-            f"    {literal(migration.version)},\n    {literal(migration.title)},\n    "
-            f"{dollar_quoted(migration.rollback)}\n)"
-        ),
-        comment=f"{migration.version}: {migration.title}"
-        + ("; the security section below is this step" if migration.title.startswith("Security:") else ""),
-        element=f"migration.{migration.version.lower()}",
+    return record(
+        migration,
+        "INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (\n"
+        f"    {literal(migration.version)},\n    {literal(migration.title)},\n    "
+        f"{dollar_quoted(migration.rollback)}\n)",
     )
 
 
@@ -177,18 +148,6 @@ def dollar_quoted(text: str) -> str:
     return f"{tag}{text}{tag}"
 
 
-def _executes(statement: Statement, serves: tuple[str, ...]) -> Claim:
-    return Claim(
-        id=f"{statement.id}.executes",
-        sentence=f"{statement.element} is recorded"
-        if statement.sql is not TABLE
-        else "The table of migrations is made",
-        element=statement.element,
-        serves=serves,
-        trial=Executes(statement=statement.id),
-    )
-
-
 def _listed(migrations: Sequence[Migration], serves: tuple[str, ...]) -> Claim:
     return Claim(
         id="migration.schema_migrations.lists_versions",
@@ -199,15 +158,4 @@ def _listed(migrations: Sequence[Migration], serves: tuple[str, ...]) -> Claim:
             sql=("SELECT version, description, length(rollback_sql) FROM schema_migrations ORDER BY version",),
             rows=tuple((m.version, m.title, str(len(m.rollback))) for m in migrations),
         ),
-    )
-
-
-def _reverts(steps: Sequence[Step], serves: tuple[str, ...]) -> Claim:
-    rollbacks = tuple(sql for _, _, back in reversed(steps) for sql in back)
-    return Claim(
-        id="migration.reverts",
-        sentence=f"The {len(steps)} ways back, last step first, leave nothing behind, and the document runs again",
-        element="migration.schema_migrations",
-        serves=serves,
-        trial=Reverts(rollbacks=(*rollbacks, "DROP TABLE schema_migrations")),
     )

@@ -10,15 +10,24 @@ from collections.abc import Iterable, Sequence
 
 from agents.dialects.mariadb.spelling import literal
 from agents.figures import counted
+from agents.migration_steps import (
+    ELEMENT,
+    Step,
+    executes,
+    numbered,
+    record,
+    reverts,
+    schema_title,
+    served_by_tables,
+)
 from agents.naming import constraint_name
-from contracts.base import Origin, Statement
-from contracts.claims import Claim, Executes, Refused, Returns, Reverts
+from contracts.base import Statement
+from contracts.claims import Claim, Refused, Returns
 from contracts.migrations import Migration, MigrationPlan
 from contracts.operations import OperationsPlan
 from contracts.schema import SchemaDesign
 from contracts.security import SecurityPlan
 
-ELEMENT = "migration.schema_migrations"
 TABLE = f"""CREATE TABLE schema_migrations (
     version VARCHAR(20) NOT NULL,
     description VARCHAR(500) NOT NULL,
@@ -58,8 +67,6 @@ _MADE = (
 )
 """What a statement makes and what undoes it; a statement that makes nothing lasting (PREPARE, SET) has no line."""
 
-Step = tuple[str, tuple[Statement, ...], tuple[str, ...]]
-
 
 def undone(sql: str) -> str | None:
     """The statement that undoes this one, None when it leaves nothing of its own behind.
@@ -94,34 +101,25 @@ def _on(sql: str) -> str:
 def migration_plan(schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan) -> MigrationPlan:
     """The steps that this design consists of: a step without statements does not exist."""
     steps = _steps(schema, security, operations)
-    serves = tuple(dict.fromkeys(i for table in schema.tables for i in table.serves))
-    migrations = tuple(
-        Migration(
-            version=f"V{number:03}",
-            title=title,
-            statements=tuple(statement.id for statement in statements),
-            rollback="".join(f"{_ended(sql)}\n" for sql in back),
-            origin=Origin(kind="convention", rule="a change of the schema is a versioned step with its way back"),
-            serves=serves,
-        )
-        for number, (title, statements, back) in enumerate(steps, 1)
-    )
+    serves = served_by_tables(schema)
+    migrations = numbered(steps, serves)
     statements = (_table(migrations), *(_record(migration) for migration in migrations))
     return MigrationPlan(
         migrations=migrations,
         statements=statements,
         claims=(
-            *(_executes(statement, serves) for statement in statements),
+            *(executes(statement, serves) for statement in statements),
             _listed(migrations, serves),
             _once(serves),
             _alone(serves),
-            _reverts(steps, serves),
+            reverts(
+                steps,
+                f"The {len(steps)} ways back, last step first, leave nothing behind, and the document runs again",
+                ("DROP TABLE schema_migrations",),
+                serves,
+            ),
         ),
     )
-
-
-def _ended(sql: str) -> str:
-    return f"{sql};"
 
 
 def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan) -> list[Step]:
@@ -130,11 +128,9 @@ def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsP
     kept = tuple(s for s in operations.statements if undone(s.sql))
     parts = tuple(s for s in schema.statements if s.section == "partitioning" and undone(s.sql))
     split = [table.name for table in schema.tables if table.partitioning]
-    count = len(schema.indexes)
-    title = f"Schema of {counted(len(schema.tables), 'table')} with {count} {'index' if count == 1 else 'indexes'}"
     audited = f", audit of {counted(len(security.audit.tables), 'table')}" if security.audit else ""
     candidates: list[Step] = [
-        (title, base, ways_back(base)),
+        (schema_title(schema), base, ways_back(base)),
         ("Objects of the monitoring", kept, ways_back(kept)),
         (f"Upkeep of the partitions of {', '.join(split)}", parts, ways_back(parts)),
         (f"Security: {counted(len(security.roles), 'role')}{audited}", security.statements, security.rollback),
@@ -155,28 +151,11 @@ def _table(migrations: Sequence[Migration]) -> Statement:
 
 
 def _record(migration: Migration) -> Statement:
-    return Statement(
-        id=f"migration.{migration.version.lower()}",
-        section="migration",
-        sql=(
-            "INSERT INTO schema_migrations (version, description, finished_at, rollback_sql) VALUES (\n"
-            f"    {literal(migration.version)},\n    {literal(migration.title)},\n    CURRENT_TIMESTAMP(6),\n"
-            f"    {literal(migration.rollback)}\n)"
-        ),
-        comment=f"{migration.version}: {migration.title}"
-        + ("; the security section below is this step" if migration.title.startswith("Security:") else ""),
-        element=f"migration.{migration.version.lower()}",
-    )
-
-
-def _executes(statement: Statement, serves: tuple[str, ...]) -> Claim:
-    sentence = "The table of migrations is made" if statement.id == ELEMENT else f"{statement.element} is recorded"
-    return Claim(
-        id=f"{statement.id}.executes",
-        sentence=sentence,
-        element=statement.element,
-        serves=serves,
-        trial=Executes(statement=statement.id),
+    return record(
+        migration,
+        "INSERT INTO schema_migrations (version, description, finished_at, rollback_sql) VALUES (\n"
+        f"    {literal(migration.version)},\n    {literal(migration.title)},\n    CURRENT_TIMESTAMP(6),\n"
+        f"    {literal(migration.rollback)}\n)",
     )
 
 
@@ -216,15 +195,4 @@ def _alone(serves: tuple[str, ...]) -> Claim:
         trial=Returns(
             sql=("SELECT GET_LOCK('schema_migrations', 10), RELEASE_LOCK('schema_migrations')",), rows=(("1", "1"),)
         ),
-    )
-
-
-def _reverts(steps: Sequence[Step], serves: tuple[str, ...]) -> Claim:
-    rollbacks = tuple(sql for _, _, back in reversed(steps) for sql in back)
-    return Claim(
-        id="migration.reverts",
-        sentence=f"The {len(steps)} ways back, last step first, leave nothing behind, and the document runs again",
-        element=ELEMENT,
-        serves=serves,
-        trial=Reverts(rollbacks=(*rollbacks, "DROP TABLE schema_migrations")),
     )

@@ -9,15 +9,24 @@ from collections.abc import Sequence
 
 from agents.dialects.sqlite.spelling import literal, quoted
 from agents.figures import counted
+from agents.migration_steps import (
+    ELEMENT,
+    Step,
+    executes,
+    numbered,
+    record,
+    reverts,
+    schema_title,
+    served_by_tables,
+)
 from agents.naming import constraint_name
-from contracts.base import Origin, Statement
-from contracts.claims import Accepted, Claim, Executes, Refused, Returns, Reverts
+from contracts.base import Statement
+from contracts.claims import Accepted, Claim, Refused, Returns
 from contracts.migrations import Migration, MigrationPlan
 from contracts.operations import OperationsPlan
 from contracts.schema import SchemaDesign
 from contracts.security import SecurityPlan
 
-ELEMENT = "migration.schema_migrations"
 TABLE = f"""CREATE TABLE schema_migrations (
     version TEXT NOT NULL,
     description TEXT NOT NULL,
@@ -35,7 +44,7 @@ _MADE = (
 )
 """What a statement makes and what undoes it; a setting or a query makes nothing of its own."""
 
-Step = tuple[str, tuple[Statement, ...], tuple[str, ...]]
+_TOLD = {"migration.user_version": "The file counts its steps"}
 
 
 def undone(sql: str) -> str | None:
@@ -72,41 +81,38 @@ def _on(sql: str) -> str:
 def migration_plan(schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan) -> MigrationPlan:
     """The steps that this design consists of: a step without statements does not exist."""
     steps = _steps(schema, security, operations)
-    serves = tuple(dict.fromkeys(i for table in schema.tables for i in table.serves))
-    migrations = tuple(
-        Migration(
-            version=f"V{number:03}",
-            title=title,
-            statements=tuple(statement.id for statement in statements),
-            rollback="".join(f"{sql};\n" for sql in back),
-            origin=Origin(kind="convention", rule="a change of the schema is a versioned step with its way back"),
-            serves=serves,
-        )
-        for number, (title, statements, back) in enumerate(steps, 1)
-    )
+    serves = served_by_tables(schema)
+    migrations = numbered(steps, serves)
     statements = (_table(migrations), *(_record(m) for m in migrations), _version(migrations))
     return MigrationPlan(
         migrations=migrations,
         statements=statements,
         claims=(
-            *(_executes(statement, serves) for statement in statements),
+            *(executes(statement, serves, _TOLD.get(statement.id, "")) for statement in statements),
             _listed(migrations, serves),
             _counted(migrations, serves),
-            _reverts(steps, serves),
+            reverts(
+                steps,
+                f"The {_ways(len(steps))} nothing behind, and the document runs again",
+                ("DROP TABLE schema_migrations", "PRAGMA user_version = 0"),
+                serves,
+            ),
             *_limits(schema, serves),
         ),
     )
+
+
+def _ways(count: int) -> str:
+    return "way back leaves" if count == 1 else f"{count} ways back, last step first, leave"
 
 
 def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan) -> list[Step]:
     """Title, statements and ways back of each step, in the order of the document."""
     base = tuple(s for s in schema.statements if s.section in ("schema", "partitioning"))
     kept = tuple(s for s in operations.statements if undone(s.sql))
-    count = len(schema.indexes)
-    title = f"Schema of {counted(len(schema.tables), 'table')} with {count} {'index' if count == 1 else 'indexes'}"
     audited = f"audit of {counted(len(security.audit.tables), 'table')}" if security.audit else "rules of the file"
     candidates: list[Step] = [
-        (title, base, ways_back(base)),
+        (schema_title(schema), base, ways_back(base)),
         ("Objects of the monitoring", kept, ways_back(kept)),
         (f"Security: {audited}", security.statements, security.rollback),
     ]
@@ -125,16 +131,10 @@ def _table(migrations: Sequence[Migration]) -> Statement:
 
 
 def _record(migration: Migration) -> Statement:
-    return Statement(
-        id=f"migration.{migration.version.lower()}",
-        section="migration",
-        sql=(
-            "INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (\n"
-            f"    {literal(migration.version)},\n    {literal(migration.title)},\n    {literal(migration.rollback)}\n)"
-        ),
-        comment=f"{migration.version}: {migration.title}"
-        + ("; the security section below is this step" if migration.title.startswith("Security:") else ""),
-        element=f"migration.{migration.version.lower()}",
+    return record(
+        migration,
+        "INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (\n"
+        f"    {literal(migration.version)},\n    {literal(migration.title)},\n    {literal(migration.rollback)}\n)",
     )
 
 
@@ -146,17 +146,6 @@ def _version(migrations: Sequence[Migration]) -> Statement:
         comment="The number of the last step, in the header of the file; an application that finds another number than "
         "its own migrates first, or refuses to open a file from its future",
         element="migration.user_version",
-    )
-
-
-def _executes(statement: Statement, serves: tuple[str, ...]) -> Claim:
-    told = {ELEMENT: "The table of migrations is made", "migration.user_version": "The file counts its steps"}
-    return Claim(
-        id=f"{statement.id}.executes",
-        sentence=told.get(statement.element, f"{statement.element} is recorded"),
-        element=statement.element,
-        serves=serves,
-        trial=Executes(statement=statement.id),
     )
 
 
@@ -180,18 +169,6 @@ def _counted(migrations: Sequence[Migration], serves: tuple[str, ...]) -> Claim:
         element="migration.user_version",
         serves=serves,
         trial=Returns(sql=("PRAGMA user_version",), rows=((str(len(migrations)),),)),
-    )
-
-
-def _reverts(steps: Sequence[Step], serves: tuple[str, ...]) -> Claim:
-    rollbacks = tuple(sql for _, _, back in reversed(steps) for sql in back)
-    back = "way back leaves" if len(steps) == 1 else f"{len(steps)} ways back, last step first, leave"
-    return Claim(
-        id="migration.reverts",
-        sentence=f"The {back} nothing behind, and the document runs again",
-        element=ELEMENT,
-        serves=serves,
-        trial=Reverts(rollbacks=(*rollbacks, "DROP TABLE schema_migrations", "PRAGMA user_version = 0")),
     )
 
 
