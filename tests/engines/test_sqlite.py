@@ -34,6 +34,7 @@ from tests.engines.conftest import claim, silent, statement
 SCRIPT = {
     "setting.wal": "PRAGMA journal_mode = WAL;",
     "setting.busy": "PRAGMA busy_timeout = 1234;",
+    "setting.references": "PRAGMA foreign_keys = ON;",
     "owners": """CREATE TABLE owners (
         id INTEGER PRIMARY KEY,
         email TEXT NOT NULL,
@@ -199,6 +200,13 @@ def test_what_is_true_holds() -> None:
 
 def test_what_is_false_fails() -> None:
     assert [name for name, one in judged(FAILING).items() if one.verdict != "fails"] == []
+
+
+def test_a_script_that_forgets_to_have_references_checked_is_found() -> None:
+    """SQLite checks none by itself, so the proof must not ask for it in the script's place."""
+    forgetful = {name: sql for name, sql in SCRIPT.items() if name != "setting.references"}
+    broken = {name for name, one in judged(HOLDING, script=forgetful).items() if one.verdict != "holds"}
+    assert {"items.fk_items_owner", "owners.fk_items_owner", "later.fk_later_owner"} <= broken
 
 
 def test_two_runs_give_the_same_observations() -> None:

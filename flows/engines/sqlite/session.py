@@ -30,9 +30,12 @@ class Database:
     settings: list[str] = field(default_factory=list)
 
     def connected(self) -> sqlite3.Connection:
-        """A connection that begins transactions only when it is told to, with foreign keys checked."""
+        """A connection that begins transactions only when it is told to, with the settings that the script has made.
+
+        Without the script's word foreign keys are not checked: that is what an application meets that forgets it.
+        """
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_MS / 1000)
-        checked(connection, "PRAGMA foreign_keys = ON")
+        checked(connection, "PRAGMA foreign_keys = OFF")
         for statement in self.settings:
             ran(connection, statement)
         return connection

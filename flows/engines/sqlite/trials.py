@@ -91,8 +91,8 @@ def _deferred(connection: sqlite3.Connection, sql: Sequence[str]) -> Outcome:
     asked = any((pragma(statement) or ("",))[0] == "defer_foreign_keys" for statement in sql)
     if not asked and not any("INITIALLY DEFERRED" in str(row[0]).upper() for row in rows_of(connection, SQL)):
         return Outcome()
-    broken = rows_of(connection, "PRAGMA foreign_key_check")
-    if not broken:
+    checks = rows_of(connection, "PRAGMA foreign_keys")[0][0] == "1"
+    if not checks or not rows_of(connection, "PRAGMA foreign_key_check"):
         return Outcome()
     return Outcome(sqlstate=BROKEN_REFERENCE, message="FOREIGN KEY constraint failed at COMMIT")
 
