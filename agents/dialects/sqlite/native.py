@@ -45,7 +45,7 @@ FORMS = {
     "date": ("date({0}, '+0 days') IS {0}", "'2025-02-30'"),
     "time": ("time({0}) IS {0}", "'25:00:00'"),
     "boolean": ("{0} IN (0, 1)", "2"),
-    "json": ("{0} IS NULL OR json_valid({0})", "'{'"),
+    "json": ("json_valid({0})", "'{'"),
     "coordinates": ("json_valid({0}) AND json_array_length({0}) = 2", "'here'"),
     "uuid": ("length({0}) = 36", "'1'"),
 }
@@ -98,6 +98,10 @@ def forms(table: Table) -> Iterator[tuple[str, Column, str, str]]:
         name = constraint_name("ck", table.name, column.name, "form")
         if column.type in FORMS:
             expression, wrong = FORMS[column.type]
+            if (
+                column.nullable and "json_valid" in expression
+            ):  # which calls NULL invalid where other functions pass it on
+                expression = f"{{0}} IS NULL OR {expression}"
             yield name, column, expression.format(quoted(column.name)), wrong
             continue
         length = re.search(r"char\((\d+)\)", column.sql_type)
