@@ -1,7 +1,8 @@
 """Versioned migrations as files: `V001__….sql` makes a step, `R001__rollback_….sql` takes it back.
 
 An environment is built from files, not from a document, so the files hold exactly the document's statements and
-leave the same database. Each file is one transaction of its own and needs no option of the tool that runs it.
+leave the same database. Each file is one transaction of its own, where the engine's DDL can be in one, and needs no
+option of the tool that runs it.
 """
 
 import re
@@ -88,7 +89,21 @@ def sqlite_transaction(title: str, note: str, statements: Sequence[Statement], s
     return f"{head}\n{begun}\n\n{body}\n\nPRAGMA user_version = {step};\nCOMMIT;\n"
 
 
-_TRANSACTIONS: dict[str, Callable[[str, str, Sequence[Statement], int], str]] = {"sqlite": sqlite_transaction}
+def mariadb_step(title: str, note: str, statements: Sequence[Statement], step: int) -> str:
+    """The same for MariaDB, where DDL commits by itself: one runner at a time, and a file that fails is taken back."""
+    del step
+    head = sql_comment(
+        f"{title}\n{note} Run it with mariadb --database=NAME < FILE. Each statement commits by itself: after a fault "
+        "run the way back, every line of which says IF EXISTS."
+    )
+    lock = f"SET SESSION lock_wait_timeout = {LOCK_TIMEOUT.rstrip('s')};\nDO GET_LOCK('schema_migrations', 10);"
+    return f"{head}\n{lock}\n\n{script_text(statements).strip()}\n\nDO RELEASE_LOCK('schema_migrations');\n"
+
+
+_TRANSACTIONS: dict[str, Callable[[str, str, Sequence[Statement], int], str]] = {
+    "mariadb": mariadb_step,
+    "sqlite": sqlite_transaction,
+}
 
 
 def _recorder(design: Design, number: int) -> tuple[Statement, ...]:
