@@ -4,7 +4,7 @@ from typing import Literal
 
 from contracts.base import Contract, Decision, Element, Identifier, Omission, Statement
 from contracts.claims import Claim
-from contracts.requirements import Sensitivity
+from contracts.requirements import OpenQuestion, Sensitivity
 
 
 class Role(Element):
@@ -105,4 +105,5 @@ class SecurityPlan(Contract):
     rollback: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
     claims: tuple[Claim, ...] = ()

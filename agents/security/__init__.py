@@ -18,7 +18,7 @@ from agents.security.ownership import ownership_part
 from agents.security.policies import policies, policy_part
 from agents.security.protection import classifications, protection_part, retention_rules
 from agents.security.roles import project_roles, reporting, role_part
-from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_roles
+from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_questions, staff_roles
 from agents.security.trail import Trail, audit_of, trail
 from contracts.base import Omission, Origin
 from contracts.claims import Claim, Returns
@@ -62,6 +62,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
         statements=joined.statements,
         rollback=joined.rollback,
         decisions=(*joined.decisions, *staff_decisions(requirements, schema, duties)),
+        questions=staff_questions(schema, duties),
         omissions=(*joined.omissions, *(() if watched else (no_audit(requirements, schema),))),
         claims=joined.claims,
     )

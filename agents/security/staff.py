@@ -12,7 +12,7 @@ from agents.security.grants import app_privileges, hidden, immutable_columns
 from agents.security.guards import Guard, subjects
 from agents.security.sentences import Duty, read_sentence, tables_by_words
 from contracts.base import Alternative, Decision, Origin
-from contracts.requirements import Requirements
+from contracts.requirements import OpenQuestion, Requirements
 from contracts.schema import SchemaDesign, Table
 from contracts.security import Grant, Role
 
@@ -197,12 +197,30 @@ def staff_decisions(requirements: Requirements, schema: SchemaDesign, duties: Se
     return [_decision(requirements, schema, duty) for duty in duties]
 
 
-def _decision(requirements: Requirements, schema: SchemaDesign, duty: Duty) -> Decision:
-    tables = [
+def staff_questions(schema: SchemaDesign, duties: Sequence[Duty]) -> tuple[OpenQuestion, ...]:
+    """One question for each role that the brief names and gives nothing to do: its rights are a guess until then."""
+    return tuple(
+        OpenQuestion(
+            id=f"question.security.role.{duty.role}",
+            question=f"What may {duty.role} create, change and see? The brief names the role and none of its work",
+            reading=f"it has {listed(tables, 12)}" if (tables := _held(schema, duty)) else "it may do nothing",
+        )
+        for duty in duties
+        if not duty.said and duty.role not in OVERSEERS
+    )
+
+
+def _held(schema: SchemaDesign, duty: Duty) -> list[str]:
+    """The tables of a duty, each with what it may do there."""
+    return [
         f"{t.name} ({'/'.join(p for p in _ORDER if p in duty.privileges[t.name])})"
         for t in schema.tables
         if t.name in duty.privileges
     ]
+
+
+def _decision(requirements: Requirements, schema: SchemaDesign, duty: Duty) -> Decision:
+    tables = _held(schema, duty)
     serves = _serves(requirements, duty)
     denied = f"; {listed(sorted(duty.denied))} refused to it" if duty.denied else ""
     app = role_name(requirements, "app")

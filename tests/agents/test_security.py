@@ -238,6 +238,17 @@ def test_forms_of_sentences(sentence: str, privileges: set[str] | None, denied: 
         assert duty.privileges.get("appointments", set()) == privileges
 
 
+@pytest.mark.parametrize(
+    ("sentence", "asked"),
+    [("Receptionists are friendly", ["receptionist"]), ("Receptionists may view appointments", [])],
+)
+def test_the_rights_of_a_role_without_work_are_asked_for(sentence: str, asked: list[str]) -> None:
+    requirements = clinic(requirements=(said("security.roles", f"{sentence}. Doctors write prescriptions"),))
+    questions = plans_of(requirements).security.questions
+    assert [q.id.rpartition(".")[2] for q in questions] == asked
+    assert all("(select" in q.reading for q in questions)
+
+
 def test_immutable_rules_bind_the_application() -> None:
     grants = [g for g in plans("saas").security.grants if g.role.endswith("_app")]
     assert {p for g in grants if g.table == "messages" for p in g.privileges} == {"select", "insert"}

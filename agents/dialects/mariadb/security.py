@@ -19,7 +19,7 @@ from agents.security.guards import Guard, guards
 from agents.security.policy_trials import plain_column
 from agents.security.protection import classifications, retention_rules
 from agents.security.roles import project_roles, reporting
-from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_roles
+from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_questions, staff_roles
 from agents.security.trail import Trail, audit_of, trail
 from contracts.base import Omission, Origin
 from contracts.claims import Claim, Refused, Returns
@@ -85,6 +85,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
             *((shared,) if shared else ()),
             *staff_decisions(requirements, schema, duties),
         ),
+        questions=staff_questions(schema, duties),
         omissions=_omissions(requirements, schema, made_guards, watched),
         claims=tuple(draft.claims),
     )
