@@ -1,7 +1,16 @@
 """The caches themselves: product, memory and settings, added up from the entries that they hold."""
 
 from agents.caching.keys import Candidate
-from agents.caching.selection import LOCAL_SECONDS, Chosen, coherence_serves, rows_read, scopes
+from agents.caching.selection import (
+    LOCAL_SECONDS,
+    USUAL_READS,
+    Chosen,
+    busy_reads,
+    coherence_serves,
+    is_stated,
+    rows_read,
+    scopes,
+)
 from agents.figures import MB, as_input, byte_text, counted, figure, given, instances, merged, plain, serving
 from agents.scaling.pools import language, surge
 from agents.scaling.sizes import value_bytes
@@ -98,7 +107,8 @@ def _in_process(requirements: Requirements, schema: SchemaDesign, made: tuple[Ch
         f"; a copy lives {life} s, because other instances hear of no write."
         if beside
         else (
-            f"; {counted(instances(requirements).value, 'instance')} of the application, so no shared cache is needed."
+            f"; {counted(instances(requirements).value, 'instance')} of the application, each with copies of its own,"
+            " whose age the TTL bounds, so no shared cache is needed."
         )
     )
     return CacheLayer(
@@ -206,13 +216,16 @@ def max_clients(requirements: Requirements) -> Figure:
 def _distributed(requirements: Requirements, schema: SchemaDesign, made: tuple[Chosen, ...]) -> CacheLayer:
     needed = memory_needed(requirements, schema, made)
     capacity, count = max_memory(needed), int(instances(requirements).value)
-    stated = any(word in requirements.stack.cache.lower() for word in ("redis", "valkey"))
+    stated = is_stated(requirements)
     stack = serving(requirements, "stack.cache") if stated else ()
     origin = next((r.origin for r in requirements.requirements if r.id in stack and "cache" in r.id), None)
+    names = ", ".join(c.candidate.query.name for c in made)
     shared = (
-        f"{count} instances share {', '.join(c.candidate.query.name for c in made)}"
-        if count > 1
-        else f"the brief asks for {requirements.stack.cache}"
+        f"the brief asks for {requirements.stack.cache}, and {counted(count, 'instance')} of the application "
+        f"{'shares' if count == 1 else 'share'} {names}"
+        if stated
+        else f"{count} instances share {names}, and without it reads keep {plain(busy_reads(requirements))} connections"
+        f" busy at peak, where {USUAL_READS} are what a database server of the usual size works on at once"
     )
     return CacheLayer(
         layer="distributed",
@@ -229,5 +242,7 @@ def _distributed(requirements: Requirements, schema: SchemaDesign, made: tuple[C
         ),
         because=f"{shared[0].upper()}{shared[1:]}; {byte_text(needed.value)} are in use by formula.",
         origin=origin if stated and origin else Origin(kind="inferred", rule="several instances share cached data"),
-        serves=merged(coherence_serves(requirements, made), stack),
+        serves=merged(
+            coherence_serves(requirements, made), stack or serving(requirements, "performance.", "assumption.")
+        ),
     )

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agents.caching.keys import Candidate, entity, process_rate
-from agents.figures import DAY, as_input, figure, given, instances, merged, plain, serving, significant
+from agents.figures import DAY, as_input, figure, given, instances, merged, plain, read_share, serving, significant
+from agents.scaling.demand import BASE, busy_connections
 from agents.scaling.replicas import lag_seconds
 from contracts.base import Figure, Input, Omission, Origin
 from contracts.requirements import Requirements
@@ -24,6 +25,9 @@ SPARED_ROWS = {"small": 200, "standard": 10, "large": 10}
 """Row reads per second that a cached query must spare the database; 1 where an in-process copy beside the
 shared one serves it, since that takes no server and no round trip."""
 LEAST_HITS = 0.5
+USUAL_READS = 2 * BASE["standard"][1] + 1
+"""Connections that a database server of the usual size works on at once (HikariCP: cores x 2 + 1); reads that keep more
+busy ask for a larger server, and a shared cache costs less."""
 _CHANGES = {"person": 30 * DAY, "master": 30 * DAY, "reference": 365 * DAY, "junction": 30 * DAY}
 """Seconds between two changes of a row where no write pattern gives a rate."""
 
@@ -46,11 +50,21 @@ class Chosen:
 
 
 def distributed(requirements: Requirements) -> bool:
-    """Whether a shared cache is worth having: the brief names one, or several instances of a larger tier share data."""
+    """Whether a shared cache is worth its server: the brief names one, or several instances read more than one usual
+    database server answers at once."""
     if requirements.tier == "embedded":
         return False
-    stated = any(word in requirements.stack.cache.lower() for word in ("redis", "valkey"))
-    return stated or (requirements.tier in ("standard", "large") and instances(requirements).value > 1)
+    return is_stated(requirements) or (instances(requirements).value > 1 and busy_reads(requirements) > USUAL_READS)
+
+
+def is_stated(requirements: Requirements) -> bool:
+    """Whether the brief names a shared cache."""
+    return any(word in requirements.stack.cache.lower() for word in ("redis", "valkey"))
+
+
+def busy_reads(requirements: Requirements) -> float:
+    """Connections that the reads of the peak keep busy without a cache."""
+    return busy_connections(requirements).value * read_share(requirements).value
 
 
 def chosen(requirements: Requirements, schema: SchemaDesign, candidate: Candidate, reads: Input) -> Chosen | Omission:

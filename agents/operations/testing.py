@@ -265,7 +265,18 @@ def _security(requirements: Requirements, schema: SchemaDesign) -> list[TestCase
                 serves,
             )
         )
-    return made
+    return made or [_no_one_else(schema, serves)]
+
+
+def _no_one_else(schema: SchemaDesign, serves: tuple[str, ...]) -> TestCase:
+    """Rows that are about nobody can still be read or changed by the wrong one."""
+    what = (
+        f"Who is not the application, another account of the machine or a login of another service, can neither read "
+        f"nor change {listed([t.name for t in schema.tables])}, and the application's own access changes no table"
+    )
+    return case(
+        "security", "no_one_else", what, "no column is about a person; wrong hands can still change rows", serves
+    )
 
 
 def _recovery(requirements: Requirements, schema: SchemaDesign, recovery: Iterable[Claim]) -> list[TestCase]:

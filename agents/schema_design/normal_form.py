@@ -24,14 +24,18 @@ class Dependency:
 
 
 def dependencies(table: Table, tables: Mapping[str, Table]) -> Iterator[Dependency]:
-    """The columns of a table that one of its references determines, although it is no key of the table."""
+    """The columns of a table that one of its references determines, although it is no key of the table.
+
+    A reference that may be missing determines no column that every row must have: without the parent nothing else
+    says its value.
+    """
     for key in table.foreign_keys:
         parent = tables.get(key.references)
         if parent is None or parent is table or _is_key(table, key.columns):
             continue
         for column in table.columns:
             source = _source(table, key, column, parent)
-            if source is not None:
+            if source is not None and (column.nullable or not _is_optional(table, key)):
                 yield Dependency(table, key, column, source)
 
 
@@ -65,6 +69,10 @@ def _source(table: Table, key: ForeignKey, column: Column, parent: Table) -> Col
         if column.name == f"{stem}_{source.name}":
             return source
     return None
+
+
+def _is_optional(table: Table, key: ForeignKey) -> bool:
+    return any(table.column(name).nullable for name in key.columns)
 
 
 def _states(key: ForeignKey) -> bool:

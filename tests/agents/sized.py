@@ -59,6 +59,12 @@ def requirements(**changes: Any) -> Requirements:
     ).model_copy(update=changes)
 
 
+def busy(per_second: float = 2_000, **changes: Any) -> Requirements:
+    """More reads than one database server of the usual size answers at once, so that a shared cache is due."""
+    targets = requirements().targets.model_copy(update={"requests_per_second": per_second})
+    return requirements(**{"targets": targets, **changes})
+
+
 def column(name: str, sql_type: str = "varchar(30)", kind: str = "string", **more: Any) -> Column:
     return Column(name=name, sql_type=sql_type, type=kind, origin=STATED, serves=("entity.book",), **more)
 

@@ -31,11 +31,11 @@ from tests.agents.sized import (
     parameter,
     query,
     reference,
-    requirements,
     schema,
     table,
     tables,
 )
+from tests.agents.sized import busy as requirements
 from tests.agents.test_scaling import NAMES, example, failed
 
 planned = functools.partial(caching_plan, start=dt.date(2026, 1, 1))
@@ -300,6 +300,16 @@ def test_layers_follow_tier_and_instances() -> None:
     one = plan_of(stack=Stack(language="python", instances=1))
     assert [layer.layer for layer in one.layers] == ["in_process"]
     assert "distributed cache" in reasons(one)
+
+
+def test_a_shared_cache_is_due_by_the_reads_and_not_by_the_instances() -> None:
+    """1,000 requests per second of which nine in ten read, 10 ms each, keep 9 connections busy: 4 cores bear them."""
+    quiet = plan_of(per_second=1_000)
+    assert [layer.layer for layer in quiet.layers] == ["in_process"]
+    assert "distributed cache" in reasons(quiet)
+    busy = plan_of(per_second=1_100)
+    assert "9.9 connections busy" in busy.layers[1].because
+    assert set(busy.layers[1].serves) & {r.id for r in requirements().requirements if r.kind == "performance"}
 
 
 def test_a_small_project_gets_a_cache_only_where_reads_ask_for_it() -> None:

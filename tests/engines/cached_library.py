@@ -23,7 +23,7 @@ from contracts.requirements import Requirements
 from contracts.schema import Parameter, Query, SchemaDesign, Table, Total
 from flows.engines.server import Server, scratch
 from flows.engines.session import Connection, checked
-from tests.agents.sized import STATED, column, query, reference, requirements, table, tables
+from tests.agents.sized import STATED, busy, column, query, reference, table, tables
 
 START = dt.date(2026, 1, 1)
 ROWS = 800  # of each table: enough for every parent that a synthetic row or one of a history refers to
@@ -108,7 +108,7 @@ def library() -> tuple[Requirements, SchemaDesign]:
         statements=statements,
         diagram="",
     )
-    return requirements(), design
+    return busy(), design
 
 
 def plan() -> CachingPlan:

@@ -13,19 +13,36 @@ from agents.schema_design import schema_design as designed
 from agents.schema_design.claims import CHECK
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.gaps import gap
+from agents.schema_design.lifecycles import open_parents
 from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
 from agents.schema_design.partitions import ROWS_FROM, rows_after, unsplit
 from agents.schema_design.physical import Logical, Made, Physical
 from agents.schema_design.spelling import Abilities
 from contracts.base import Statement
-from contracts.claims import Claim, Refused, Returns
+from contracts.claims import Accepted, Claim, Refused, Returns
 from contracts.requirements import Requirements
 from contracts.schema import Gap, SchemaDesign, Table
 
 
 def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     """The schema of one project for MariaDB."""
-    return designed(requirements, start, MARIADB)
+    made = designed(requirements, start, MARIADB)
+    parents = tuple(dict.fromkeys(open_parents(made.lifecycles, made.totals).values()))
+    return made.model_copy(update={"claims": tuple(_asked_before(claim, parents) for claim in made.claims)})
+
+
+def _asked_before(claim: Claim, parents: Sequence[str]) -> Claim:
+    """The claim with a parent's key read by a statement of its own, as an application does: an INSERT that reads the
+    table which its trigger updates is refused (1442)."""
+    trial = claim.trial
+    if not isinstance(trial, Accepted | Refused | Returns):
+        return claim
+    said, steps = trial.sql, list[str]()
+    for number, parent in enumerate(parents, start=1):
+        if any(parent in statement for statement in said):
+            steps.append(f"SET @open_parent_{number} = {parent}")
+            said = tuple(statement.replace(parent, f"@open_parent_{number}") for statement in said)
+    return claim.model_copy(update={"trial": trial.model_copy(update={"sql": (*steps, *said)})}) if steps else claim
 
 
 def _checkable(table: Table) -> Table:
@@ -149,6 +166,12 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
             "whoever deletes the parent first takes it out of the rows that name it",
             restricted,
         )
+    summed = [total.name for total in logical.totals if total.operator == "="]
+    if summed:
+        yield gap(
+            "a trigger that updates a table which its statement reads", "the application reads the parent's key first, "
+            "and inserts it as a value", "INSERT … SELECT from the parent is refused (1442)", summed,
+        )  # fmt: skip
     cascades = [k.name for t in tables for k in t.foreign_keys if k.on_delete in ("cascade", "set null")]
     watched = logical.requirements.protection.audit
     if cascades and watched:

@@ -831,6 +831,10 @@ PASSES = (
         asking(w, requirement("integration.mail", "integration")), "caching", omissions=(
             d.omission("mail", "0 tables").model_copy(update={"serves": ("integration.mail",)}),))),
     Case("misquoted-origin", "Markdown's marks are no words", lambda w: first_origin(w, quote="**Entities**: `User`")),
+    Case("transitive-dependency", "a reference that may be missing", lambda w: d.with_table(with_columns(
+        d.with_table(w, "orders", uniques=()), "activities", d.column("order_id", "bigint", "integer", nullable=True)),
+        "activities", foreign_keys=(d.reference("activities", "user_id", "users"),
+                                    d.reference("activities", "order_id", "orders")))),
     Case("transitive-dependency", "kept as it was", lambda w: excused(copying(w), "orders", "product_price copied")),
     Case("attribute-not-kept", "as asked", lambda w: described(w, "total", minimum=Decimal(0))),
     Case("cycle-of-required-references", "the first may be missing", lambda w: d.with_table(with_columns(

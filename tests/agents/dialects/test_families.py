@@ -110,6 +110,21 @@ def test_the_same_brief_has_the_same_logical_design_on_every_engine(brief: Path)
         assert all(gap.feature and gap.instead and gap.lost for gap in design.gaps)
 
 
+def test_mariadb_reads_a_parents_key_before_it_inserts_below_it() -> None:
+    """An INSERT that reads the table which its trigger updates is refused there (1442), and a gap says so."""
+    design = dialects.family("mariadb").schema_design(
+        _requirements((ROOT / "tests/briefs/metering.md").read_text()), DATE
+    )
+    tried = [
+        c.trial.sql for c in design.claims if c.id in ("bill_items.accepts", "total.bills_total_of_bill_items.follows")
+    ]
+    assert len(tried) == 2
+    for before, insert, *_ in tried:
+        assert before.startswith("SET @open_parent_1 = (SELECT id FROM bills")
+        assert "VALUES (@open_parent_1, " in insert
+    assert any("bills_total_of_bill_items" in gap.elements for gap in design.gaps)
+
+
 TOY = '''
 """A family that was added by adding files."""
 import dataclasses
