@@ -8,19 +8,20 @@ wishes behind it are served all the same, and what would really speak for it.
 from dataclasses import dataclass
 
 from agents import dialects
-from agents.dialects import Family
+from agents.dialects import Family, ordered
 from agents.figures import counted, mentioned
 from contracts.base import Alternative, Decision, Origin
-from contracts.requirements import Requirements
+from contracts.requirements import Requirements, Stack
 
 EMBEDDED, SERVER = "sqlite", "postgresql"
 
 
 @dataclass(frozen=True)
 class EngineChoice:
-    """The family's name and the decision for the document."""
+    """The family's name, the oldest version that the design runs on, and the decision for the document."""
 
     family: str
+    version: str
     decision: Decision
 
 
@@ -61,16 +62,18 @@ def engine_choice(requirements: Requirements) -> EngineChoice:
         ),
         serves=mentioned(requirements, "stack.database") or mentioned(requirements, "stack."),
     )
-    return EngineChoice(chosen.name, decision)
+    return EngineChoice(chosen.name, chosen.version_for(requirements.stack), decision)
 
 
 def _because(requirements: Requirements, chosen: Family, asked: str, named: Family | None) -> str:
     if named:
         doubt = _doubt(requirements, chosen)
-        who = "it was asked for with the run" if asked == chosen.name else f"the brief asks for {asked}"
+        stack = requirements.stack
+        wanted = f"{asked} {stack.database_version}".strip()
+        who = "it was asked for with the run" if asked == chosen.name else f"the brief asks for {wanted}"
         if asked != chosen.name and chosen.label.lower() not in asked.lower():
             who += f", which is designed for as {chosen.label} and was not tried on {asked} itself"
-        return f"{who}; {chosen.serves}" + (f". To be weighed: {doubt}" if doubt else "")
+        return f"{who}{_of_version(chosen, stack)}; {chosen.serves}" + (f". To be weighed: {doubt}" if doubt else "")
     if asked:
         return (
             f"the brief asks for {asked}, which is not designed for: open source only, and relational for "
@@ -80,6 +83,17 @@ def _because(requirements: Requirements, chosen: Family, asked: str, named: Fami
     if chosen.name == EMBEDDED:
         return f"one person on one machine needs no server; {chosen.serves}"
     return f"the brief leaves the choice open; {chosen.serves}"
+
+
+def _of_version(chosen: Family, stack: Stack) -> str:
+    """What the version that was asked for means to the design."""
+    asked, oldest = stack.database_version, chosen.versions[0]
+    if not asked or not chosen.is_asked(stack.database):
+        return ""
+    if ordered(asked) < ordered(oldest):
+        return f", for which no design is made: this one runs from {oldest} on, and asks for an upgrade first"
+    used = chosen.version_for(stack)
+    return f", and the design runs from {used} on" + ("" if used == oldest else " and uses what that version has")
 
 
 def _doubt(requirements: Requirements, chosen: Family) -> str:

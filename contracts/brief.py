@@ -17,9 +17,9 @@ class Machine(Contract):
 class Brief(Contract):
     """An application's brief, normalised (LF line ends, no byte-order mark), with the run's date.
 
-    `database` is the engine family that the person who runs the design wants, whatever the text says; empty leaves it
-    to the text. The date is an input because the document shows it and partitions start from it: the same brief on the
-    same date gives the same bytes.
+    `database` is the engine family that the person who runs the design wants, whatever the text says, alone or with a
+    version (`mariadb:10.6`); empty leaves it to the text. The date is an input because the document shows it and
+    partitions start from it: the same brief on the same date gives the same bytes.
     """
 
     project: Slug

@@ -221,11 +221,15 @@ class Protection(Contract):
 
 
 class Stack(Contract):
-    """Technology that the brief states; empty where it leaves the choice to us."""
+    """Technology that the brief states; empty where it leaves the choice to us.
+
+    `database_version` is the oldest version of `database` that the design has to run on, such as `16` or `10.6`.
+    """
 
     language: Literal["java", "typescript", "python", "csharp", ""] = ""
     framework: str = ""
     database: str = ""
+    database_version: str = ""
     cache: str = ""
     architecture: str = ""
     hosting: str = ""

@@ -19,7 +19,10 @@ ENGINE_HELP = (
     "embedded (default), installed, none, a DSN such as postgresql://user@host:5432/postgres, "
     "or env:NAME for a DSN in an environment variable"
 )
-DATABASE_HELP = "engine family to design for, whatever the brief says: mariadb, postgresql or sqlite"
+DATABASE_HELP = (
+    "engine family to design for, whatever the brief says: mariadb, postgresql or sqlite, with a version as in "
+    "mariadb:10.6"
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -104,7 +107,7 @@ def _add_design(commands: Any) -> None:
     design.add_argument("--date", default="", metavar="YYYY-MM-DD", help="the date of the design; default: today")
     design.add_argument("--memory-gb", type=float, default=0, metavar="N", help="memory of the database machine")
     design.add_argument("--cores", type=int, default=0, metavar="N", help="cores of the database machine")
-    design.add_argument("--database", default="", metavar="FAMILY", help=DATABASE_HELP)
+    design.add_argument("--database", default="", metavar="FAMILY[:VERSION]", help=DATABASE_HELP)
     design.add_argument("--review", action="store_true", help="wait for a person's approval in the Prefect UI")
     design.add_argument("--direct", action="store_true", help="plain calls: no Prefect, nothing stored, nothing reused")
     design.add_argument("--json", action="store_true", help="print the hand-over contract as JSON")

@@ -70,13 +70,27 @@ def _brief(text: str, project: str, place: str, date: str, memory_gb: float, cor
 
 
 def checked_database(database: str) -> str:
-    """The name of an engine family, or nothing where the brief decides; a form's select has no empty choice."""
-    if database == "brief":
+    """An engine family with or without a version (`mariadb:10.6`), or nothing where the brief decides; a form's select
+    has no empty choice.
+    """
+    if database in ("", "brief"):
         return ""
-    if database and database not in dialects.names():
+    family, separator, version = database.partition(":")
+    if family not in dialects.names():
         known = ", ".join(dialects.names())
         raise InputError(f"Designs are not made for {database[:40]!r}. Give one of {known}, or leave it to the brief.")
+    if separator and not re.fullmatch(r"\d{1,3}(\.\d{1,3}){0,2}", version):
+        raise InputError(f"{version[:40]!r} is no version. Write it in numbers, as in {family}:{_oldest(family)}.")
+    if version and dialects.ordered(version) < dialects.ordered(_oldest(family)):
+        label = dialects.family(family).label
+        raise InputError(
+            f"Designs are made for {label} {_oldest(family)} and later, not for {version}. Give a newer one."
+        )
     return database
+
+
+def _oldest(family: str) -> str:
+    return dialects.family(family).versions[0]
 
 
 def file_text(path: str) -> str:

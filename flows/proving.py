@@ -3,16 +3,20 @@
 from agents.verification import proof
 from contracts.claims import Engine, Experiment, Proof
 from flows.engines import engine as engine_of
-from flows.engines import observe, reached
+from flows.engines import observe, reached, require_version
 from flows.engines.locate import masked
 from flows.inputs import engine_address
 from flows.progress import Progress
 
 
-def proving_engine(engine: str, family: str) -> Engine:
-    """The engine that a spec names, with its version; a DSN is connected to, so that a wrong one fails at once."""
+def proving_engine(engine: str, family: str, oldest: str = "") -> Engine:
+    """The engine that a spec names, with its version; a DSN is connected to, so that a wrong one fails at once.
+
+    `oldest` is the version from which the design runs: `EngineError` for an engine that is older.
+    """
     info = engine_of(engine_address(engine), family)
     version = reached(info, family) if info.origin == "dsn" else info.version
+    require_version(info, version, oldest)
     return Engine(name=info.name, version=version, origin=info.origin, limits=info.limits)
 
 

@@ -54,11 +54,12 @@ def persistence_architecture(brief: Brief, engine: str, output: str, run: Run) -
     to learn of a mistyped address.
     """
     requirements = run.submit(requirement_analysis, brief).result()
-    family = engine_choice(requirements).family
-    prover = run.submit(proving_engine, engine, family).result()
+    chosen = engine_choice(requirements)
+    prover = run.submit(proving_engine, engine, chosen.family, chosen.version).result()
     brief, requirements = run.gate.analysis(brief, requirements)
-    if (corrected := engine_choice(requirements).family) != family:
-        prover = run.submit(proving_engine, engine, corrected).result()
+    corrected = engine_choice(requirements)
+    if (corrected.family, corrected.version) != (chosen.family, chosen.version):
+        prover = run.submit(proving_engine, engine, corrected.family, corrected.version).result()
     design = whole_design(brief, requirements, run)
     proof = run.submit(proof_on_engine, design.experiment(), engine, prover, run.progress).result()
     checklist = run.submit(qa_checklist, design, proof).result()

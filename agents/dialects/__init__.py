@@ -18,7 +18,7 @@ from contracts.brief import Machine
 from contracts.caching import CachingPlan
 from contracts.migrations import MigrationPlan
 from contracts.operations import OperationsPlan
-from contracts.requirements import Requirements
+from contracts.requirements import Requirements, Stack
 from contracts.scaling import ScalingPlan
 from contracts.schema import SchemaDesign
 from contracts.security import SecurityPlan
@@ -26,8 +26,9 @@ from contracts.security import SecurityPlan
 
 @dataclass(frozen=True)
 class Family:
-    """One engine family: its names, the oldest version that designs run on, and an agent for each part of a design.
+    """One engine family: its names, the versions that designs differ for, and an agent for each part of a design.
 
+    `versions` begin with the oldest that any design runs on, and hold each later one that has something a design uses.
     `narrow_integers` are its integer types of less than eight bytes, `reserved` the words that no name should be.
     `asked_as` is a regular expression of what briefs call it; `serves` says in a few words what it is chosen for, and
     `lacks` why the others are chosen instead.
@@ -35,7 +36,7 @@ class Family:
 
     name: str
     label: str
-    floor: str
+    versions: tuple[str, ...]
     reserved: frozenset[str]
     narrow_integers: tuple[str, ...]
     asked_as: str
@@ -51,6 +52,31 @@ class Family:
     def is_asked(self, name: str) -> bool:
         """Whether a brief that asks for a database of this name asks for this family."""
         return name == self.name or re.search(self.asked_as, name, re.IGNORECASE) is not None
+
+    def version_for(self, stack: Stack) -> str:
+        """The oldest version that a design for this stack runs on: what was asked for, as far as designs differ."""
+        asked = stack.database_version if stack.database and self.is_asked(stack.database) else ""
+        return newest(self.versions, asked)
+
+
+def ordered(version: str) -> tuple[int, ...]:
+    """A version to compare with others.
+
+    >>> ordered("10.11.19-MariaDB") > ordered("10.6")
+    True
+    """
+    found = re.match(r"\d+(?:\.\d+)*", version)
+    return tuple(map(int, found[0].split("."))) if found else ()
+
+
+def newest(versions: tuple[str, ...], asked: str) -> str:
+    """The newest of these versions that is no newer than the one asked for; the oldest where none is.
+
+    >>> newest(("15", "17", "18"), "17.4"), newest(("15", "17", "18"), "16"), newest(("15", "17", "18"), "")
+    ('17', '15', '15')
+    """
+    fitting = [version for version in versions if ordered(version) <= ordered(asked)]
+    return fitting[-1] if fitting else versions[0]
 
 
 @functools.cache

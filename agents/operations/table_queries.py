@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from agents.dialects.postgresql import literal
+from agents.dialects.postgresql.since import there
 from agents.figures import plain, serving
 from agents.operations.basis import changing_tables, listed, watching
 from agents.security.access import access
@@ -65,8 +66,9 @@ def cache_hits(requirements: Requirements, schema: SchemaDesign) -> MonitoringQu
 
 
 def index_usage(requirements: Requirements, schema: SchemaDesign) -> MonitoringQuery:
+    last = " last_idx_scan AS last_scan," if there("last_idx_scan", schema.floor) else ""
     sql = (
-        "SELECT relname AS table_name, indexrelname AS index_name, idx_scan AS scans,\n"
+        f"SELECT relname AS table_name, indexrelname AS index_name, idx_scan AS scans,{last}\n"
         "    pg_size_pretty(pg_relation_size(indexrelid)) AS size\n"
         "FROM pg_stat_user_indexes\n"
         f"WHERE indexrelname IN ({_names(index.name for index in schema.indexes)})\n"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from agents import dialects
 from agents.requirement_analysis.access import access_patterns
 from agents.requirement_analysis.assumptions import (
     alone,
@@ -188,9 +189,12 @@ def _wished(database: str, found: Stack, ledger: Ledger) -> Stack:
     """The stack with the engine family that was asked for with the run, if one was."""
     if not database:
         return found
+    family, _, version = database.partition(":")
     reason = f"given with the run; the brief names {found.database or 'none'}"
     ledger.assume("database", "engine family of the design", database, reason, "leave it out of the run")
-    return found.model_copy(update={"database": database})
+    if not version and found.database and dialects.family(family).is_asked(found.database):
+        version = found.database_version
+    return found.model_copy(update={"database": family, "database_version": version})
 
 
 def _note_context(now: tuple[Sentence, ...], things: Model, ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.topics import topic
+from agents.requirement_analysis.versions import version_beside
 from contracts.requirements import Stack
 
 _KNOWN: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -137,7 +138,11 @@ def stack(sentences: tuple[Sentence, ...], ledger: Ledger) -> Stack:
             if part == "database" and chosen is not None and value != chosen:
                 ledger.irrelevant(sentence, "the database of today, not the one that is asked for")
             elif found.setdefault(part, value) == value:
-                ledger.requirement("stack", part, f"{part.capitalize()}: {value}", sentence)
+                version = _version(sentence, value) if part == "database" else ""
+                if version:
+                    found.setdefault("database_version", version)
+                text = f"{part.capitalize()}: {value}{f' {version}' if version else ''}"
+                ledger.requirement("stack", part, text, sentence)
             elif topic(sentence) == "stack":
                 _ask(part, found[part], value, sentence, ledger)
         if instances is None and (count := _instances(sentence)):
@@ -162,6 +167,13 @@ def _named(sentence: Sentence) -> Iterator[tuple[str, str]]:
                 break
     for language in languages[:1]:
         yield "language", language
+
+
+def _version(sentence: Sentence, database: str) -> str:
+    """The version of the database that the sentence asks for."""
+    pattern = next(pattern for pattern, value, _ in _COMPILED["database"] if value == database)
+    hits = pattern.finditer(sentence.text)
+    return next(filter(None, (version_beside(sentence.text, *hit.span()) for hit in hits)), "")
 
 
 def _ask(part: str, first: str, other: str, sentence: Sentence, ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ Formulas: pgtune (github.com/le0pard/pgtune, src/features/configuration/configur
 import math
 from typing import Literal
 
+from agents.dialects.postgresql.since import there
 from agents.figures import (
     GB,
     MB,
@@ -211,6 +212,11 @@ def _slots(add: _Builder, requirements: Requirements, schema: SchemaDesign) -> N
     formula = "ceil(max(log_bytes_per_second * standby_hours * 3600, max_wal_size) / 1073741824) * 1073741824"
     rule = "log of the hours that a standby may be away, at least max_wal_size"
     add.add("max_slot_wal_keep_size", (formula, inputs, "bytes"), rule=rule)
+    if there("idle_replication_slot_timeout", schema.floor):
+        rule = "a slot that nobody has read for a week belongs to a standby that is gone; a new one is cloned anyway"
+        days = given("days", 7, "convention: over a week-end and a repair", "d")
+        figured = ("days * 86400", (days,), "s")
+        add.add("idle_replication_slot_timeout", figured, f"{days.value:g}d", rule)
 
 
 def _commit(add: _Builder, requirements: Requirements, replicas: int) -> None:
@@ -249,10 +255,12 @@ def _vacuum(add: _Builder, schema: SchemaDesign) -> None:
     largest = max(changed, key=lambda t: (t.expected_rows, t.name), default=None)
     if largest is None or largest.expected_rows <= 1_000_000:
         return
-    inputs = (
-        given("rows", largest.expected_rows, f"volume of {largest.name}"),
-        given("dead_rows", 200_000, "convention: vacuum starts at this many"),
-    )
+    dead = given("dead_rows", 200_000, "convention: vacuum starts at this many")
+    if there("autovacuum_vacuum_max_threshold", schema.floor):
+        rule = f"{largest.name} holds {plain(largest.expected_rows)} rows; small tables keep the usual share"
+        add.add("autovacuum_vacuum_max_threshold", ("dead_rows", (dead,), ""), rule=rule)
+        return
+    inputs = (given("rows", largest.expected_rows, f"volume of {largest.name}"), dead)
     made = figure(
         "autovacuum_vacuum_scale_factor",
         "max(0.01, round(dead_rows / rows * 100) / 100)",

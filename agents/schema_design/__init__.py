@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from agents import dialects
 from agents.figures import read_share, request_rate
 from agents.naming import identifier, shorten, singular, words
 from agents.schema_design import claims
@@ -40,6 +41,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
 
     What the tables mean, their keys, rules, queries and which indexes serve them is decided here; `physical` spells it.
     """
+    version = dialects.family(physical.name).version_for(requirements.stack)
     made = physical.partitioned(tables(requirements), requirements, start)
     core = core_tables(made)
     kept, uncounted = totals(requirements.rules, made)
@@ -57,13 +59,13 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     found = tuple(q.model_copy(update={"index": served[q.name].index if q.name in served else None}) for q in found)
     searched = {need.query: need.words.expression for need in needs if need.words and need.words.expression}
     kept_days = retained_months(made, requirements)
-    logical = Logical(requirements, made, chosen, found, kept, lives, trees, searched, kept_days)
+    logical = Logical(requirements, made, chosen, found, kept, lives, trees, searched, kept_days, version)
     native = physical.made(logical)
     design = SchemaDesign(
         dialect=physical.name,
         engine_name=physical.label,
         client=physical.client,
-        floor=physical.floor,
+        floor=version,
         extensions=native.extensions,
         tables=native.tables,
         indexes=native.indexes,
@@ -76,7 +78,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
         growth=tuple(map(dataset.growth, grown)),
         grown_rows=GROWN if grown else 0,
         decisions=(
-            *decisions(requirements, made, chosen, physical),
+            *decisions(requirements, made, chosen, physical, version),
             *lifecycle_decision(lives),
             *hierarchy_decisions(trees),
             *version_decisions(made),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agents.dialects import ordered
 from agents.figures import mentioned
 from agents.requirement_analysis.payments import KEY
 from agents.schema_design.columns import default_expression, refused_default
@@ -14,10 +15,10 @@ from contracts.schema import Index, Table
 
 
 def decisions(
-    requirements: Requirements, tables: tuple[Table, ...], indexes: tuple[Index, ...], physical: Physical
+    requirements: Requirements, tables: tuple[Table, ...], indexes: tuple[Index, ...], physical: Physical, version: str
 ) -> tuple[Decision, ...]:
     """All decisions of the schema, in the document's order."""
-    made = [_keys(requirements, tables, physical)]
+    made = [_keys(requirements, tables, physical, version)]
     made += [_partitioning(table) for table in tables if table.partitioning]
     covering = [index for index in indexes if index.include]
     if covering:
@@ -28,7 +29,7 @@ def decisions(
     return tuple(made)
 
 
-def _keys(requirements: Requirements, tables: tuple[Table, ...], physical: Physical) -> Decision:
+def _keys(requirements: Requirements, tables: tuple[Table, ...], physical: Physical, version: str) -> Decision:
     public = requirements.protection.public_api
     exposed = [
         u.columns[0] for table in tables for u in table.uniques if len(u.columns) == 1 and "number" in u.columns[0]
@@ -49,14 +50,23 @@ def _keys(requirements: Requirements, tables: tuple[Table, ...], physical: Physi
             ),
             Alternative(
                 name="uuid (version 7)",
-                refused_because=f"ordered, but 16 bytes, and {physical.ordered_uuid} while this schema "
-                f"runs from {physical.floor} on; due when rows are made offline, on several writers or in shards",
+                refused_because=f"ordered, but 16 bytes{_generated(physical, version)}; due when rows are made "
+                "offline, on several writers or in shards",
             ),
             Alternative(name="natural keys", refused_because="they change; they are unique constraints here instead"),
         ),
         origin=Origin(kind="convention", rule="surrogate keys; natural keys stay unique"),
         serves=mentioned(requirements, "security.public-api", "performance."),
     )
+
+
+def _generated(physical: Physical, version: str) -> str:
+    """Whether the server makes ordered UUIDs by itself, on every version that the design runs on."""
+    since = physical.ordered_uuid
+    if since and ordered(since) <= ordered(version):
+        return ""
+    made = f"generates it from {since} on only" if since else "generates none"
+    return f", and {physical.label} {made} while this schema runs from {version} on"
 
 
 def _partitioning(table: Table) -> Decision:

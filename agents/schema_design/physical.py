@@ -22,7 +22,7 @@ class Logical:
     """A schema before its family spells it.
 
     `searched` are the columns, as the family lists them, in which a query looks for words; `kept_days` the days for
-    which the rows of a table are kept that is split by month.
+    which the rows of a table are kept that is split by month; `version` is the oldest that the design runs on.
     """
 
     requirements: Requirements
@@ -34,6 +34,7 @@ class Logical:
     trees: tuple[Hierarchy, ...]
     searched: Mapping[str, str]
     kept_days: Mapping[str, int]
+    version: str
 
     def table(self, name: str) -> Table:
         """The table of this name; StopIteration if there is none."""
@@ -61,13 +62,12 @@ class Made:
 class Physical:
     """One family's part of the design. `own_claims` are those that only this family can be asked.
 
-    `client` is the command that runs a script, `keys` is how it makes surrogate keys, and `ordered_uuid` what it has of
-    UUIDs in order of time.
+    `client` is the command that runs a script, `keys` is how it makes surrogate keys, and `ordered_uuid` the version
+    from which it generates UUIDs in order of time; empty where none does.
     """
 
     name: str
     label: str
-    floor: str
     client: str
     keys: str
     ordered_uuid: str

@@ -1,6 +1,6 @@
 """PostgreSQL's part of the design: the logical schema has its types already, so statements and lints remain."""
 
-from agents.dialects.postgresql import FLOOR, NAME
+from agents.dialects.postgresql import NAME
 from agents.dialects.postgresql import sql as spelling
 from agents.schema_design.core import core_tables
 from agents.schema_design.dataset import Dataset
@@ -62,10 +62,9 @@ def _claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
 POSTGRESQL = Physical(
     name="postgresql",
     label=NAME,
-    floor=FLOOR,
     client="psql -v ON_ERROR_STOP=1",
     keys="bigint generated always as identity",
-    ordered_uuid="PostgreSQL generates it from 18 on only",
+    ordered_uuid="18",
     spelling=spelling,
     abilities=Abilities(partial=True, skips=False, words="gin", parts="gin", spans=True),
     partitioned=partitioned,

@@ -19,7 +19,7 @@ from flows.engines.locate import EngineInfo, masked, nothing, unknown
 from flows.engines.reports import untried
 from flows.engines.steps import Progress
 
-__all__ = ["EngineError", "EngineInfo", "available", "engine", "observe", "reached"]
+__all__ = ["EngineError", "EngineInfo", "available", "engine", "observe", "reached", "require_version"]
 
 
 def engine(spec: str, family: str = "postgresql") -> EngineInfo:
@@ -38,6 +38,18 @@ def reached(info: EngineInfo, family: str) -> str:
     """The version of the server at an address; `EngineError` when it does not answer."""
     version: str = _module(family).version_at(info)
     return version
+
+
+def require_version(info: EngineInfo, version: str, oldest: str) -> None:
+    """`EngineError` for an engine that is older than what the design uses; `none` proves nothing of any version."""
+    if info.origin != "none" and dialects.ordered(version) < dialects.ordered(oldest):
+        raise EngineError(
+            f"A design for {info.name} {oldest} cannot be proven on {info.name} {version}",
+            place="--engine",
+            evidence=info.place,
+            remedy=f"Give a server of {info.name} {oldest} or later with --engine, leave the version out of the brief, "
+            "or prove nothing with --engine none.",
+        )
 
 
 def observe(experiment: Experiment, spec: str, progress: Progress) -> Observations:

@@ -7,12 +7,12 @@ from agents.dialects.mariadb.operations import operations_plan
 from agents.dialects.mariadb.scaling import scaling_plan
 from agents.dialects.mariadb.schema import schema_design
 from agents.dialects.mariadb.security import security_plan
-from agents.dialects.mariadb.spelling import FLOOR, LABEL, RESERVED
+from agents.dialects.mariadb.spelling import LABEL, RESERVED, VERSIONS
 
 FAMILY = Family(
     name="mariadb",
     label=LABEL,
-    floor=FLOOR,
+    versions=VERSIONS,
     reserved=RESERVED,
     narrow_integers=("tinyint", "smallint", "mediumint", "int", "integer"),
     asked_as=r"mariadb|mysql",

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from agents.dialects import ordered
 from agents.dialects.mariadb import sql
 from agents.dialects.mariadb.ddl import index_statement, late_references, table_statement, truth_name
 from agents.dialects.mariadb.native import native
-from agents.dialects.mariadb.spelling import FLOOR, LABEL
+from agents.dialects.mariadb.spelling import LABEL
 from agents.dialects.mariadb.triggers import trigger_statements
 from agents.naming import constraint_name
 from agents.schema_design import schema_design as designed
@@ -153,7 +154,7 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
             "nothing but order: the entries are sorted by them as well", included,
         )  # fmt: skip
     falling = [i.name for i in logical.indexes if len({k.descending for k in i.keys}) > 1]
-    if falling:
+    if falling and ordered(logical.version) < (10, 8):
         yield gap(
             "keys of an index in different directions before 10.8", "DESC is read and passed over by 10.6 and 10.7",
             "there the rows of such a page are sorted after they are found", falling,
@@ -212,10 +213,9 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
 MARIADB = Physical(
     name="mariadb",
     label=LABEL,
-    floor=FLOOR,
     client="mariadb --database=new",
     keys="BIGINT AUTO_INCREMENT",
-    ordered_uuid="MariaDB generates it from 11.7 on only",
+    ordered_uuid="11.7",
     spelling=sql,
     abilities=Abilities(partial=False, skips=False, words=None, parts=None, spans=False),
     partitioned=unsplit,

@@ -10,7 +10,8 @@ from contracts.base import Statement
 
 NAME = "MariaDB"
 LABEL = "MariaDB"
-FLOOR = "10.6"
+VERSIONS = ("10.6", "10.11")
+"""The oldest version that designs run on, and the later ones for which they differ."""
 
 RESERVED = frozenset(
     """

@@ -10,7 +10,8 @@ from agents.dialects.standard import literal as literal
 from contracts.requirements import Attribute
 
 NAME = "PostgreSQL"
-FLOOR = "15"
+VERSIONS = ("15", "16", "18")
+"""The oldest version that designs run on, and the later ones for which they differ."""
 
 RESERVED = frozenset(
     """

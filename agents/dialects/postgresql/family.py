@@ -2,7 +2,7 @@
 
 from agents.caching import caching_plan
 from agents.dialects import Family
-from agents.dialects.postgresql import FLOOR, NAME, RESERVED
+from agents.dialects.postgresql import NAME, RESERVED, VERSIONS
 from agents.migrations import migration_plan
 from agents.operations import operations_plan
 from agents.scaling import scaling_plan
@@ -12,7 +12,7 @@ from agents.security import security_plan
 FAMILY = Family(
     name="postgresql",
     label=NAME,
-    floor=FLOOR,
+    versions=VERSIONS,
     reserved=RESERVED,
     narrow_integers=("smallint", "integer", "int", "int2", "int4", "serial", "smallserial"),
     asked_as=r"postgres",

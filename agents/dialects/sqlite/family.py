@@ -7,12 +7,12 @@ from agents.dialects.sqlite.operations import operations_plan
 from agents.dialects.sqlite.scaling import scaling_plan
 from agents.dialects.sqlite.schema import schema_design
 from agents.dialects.sqlite.security import security_plan
-from agents.dialects.sqlite.spelling import FLOOR, LABEL, RESERVED
+from agents.dialects.sqlite.spelling import LABEL, RESERVED, VERSIONS
 
 FAMILY = Family(
     name="sqlite",
     label=LABEL,
-    floor=FLOOR,
+    versions=VERSIONS,
     reserved=RESERVED,
     narrow_integers=(),
     asked_as=r"sqlite",

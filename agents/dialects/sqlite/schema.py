@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from agents.dialects.sqlite import sql
 from agents.dialects.sqlite.ddl import index_statements, table_statement
 from agents.dialects.sqlite.native import forms, native
-from agents.dialects.sqlite.spelling import FLOOR, LABEL
+from agents.dialects.sqlite.spelling import LABEL
 from agents.dialects.sqlite.sql import words_table
 from agents.dialects.sqlite.triggers import trigger_statements
 from agents.schema_design import schema_design as designed
@@ -169,10 +169,9 @@ NUMBERS = ("integer", "money", "decimal", "percentage")
 SQLITE = Physical(
     name="sqlite",
     label=LABEL,
-    floor=FLOOR,
     client="sqlite3 -bail new.db",
     keys="INTEGER PRIMARY KEY, which is the row's own number",
-    ordered_uuid="SQLite generates none",
+    ordered_uuid="",
     spelling=sql,
     abilities=Abilities(partial=True, skips=True, words=None, parts=None, spans=False),
     partitioned=unsplit,

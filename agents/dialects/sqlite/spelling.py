@@ -8,7 +8,8 @@ from agents.dialects.standard import literal as literal
 
 NAME = "SQLite"
 LABEL = "SQLite"
-FLOOR = "3.37"
+VERSIONS = ("3.37",)
+"""The oldest version that designs run on, and the later ones for which they differ."""
 
 RESERVED = frozenset(
     """
