@@ -52,18 +52,28 @@ def _content(value: object) -> object:
     )
 
 
-def _contract_digest(contract: Contract) -> str:
-    """SHA-256 of the contract as JSON, fields in the order of their class: a quarter of what `Contract.digest` costs.
+def contract_json(contract: Contract) -> bytes:
+    """The contract as JSON, fields in the order of their class: how it is stored, and what its digest is taken of."""
+    return _seen(contract)[0]
 
-    A big one is asked for by several steps, so the last ones are remembered by identity.
+
+def _contract_digest(contract: Contract) -> str:
+    """SHA-256 of the contract as JSON: a quarter of what `Contract.digest` costs.
+
+    Several steps ask for a big one, mostly for one that has just been stored, so the last are remembered by identity.
     """
     remembered = _DIGESTS.get(id(contract))
-    if remembered is None or remembered[0] is not contract:
-        if len(_DIGESTS) >= 64:
-            _DIGESTS.clear()
-        digest = hashlib.sha256(contract.model_dump_json().encode()).hexdigest()
-        remembered = _DIGESTS[id(contract)] = (contract, digest)
-    return remembered[1]
+    return remembered[1] if remembered and remembered[0] is contract else _seen(contract)[1]
+
+
+def _seen(contract: Contract) -> tuple[bytes, str]:
+    """Its JSON and the digest, which is remembered."""
+    content = contract.model_dump_json(round_trip=True).encode()
+    if len(_DIGESTS) >= 64:
+        _DIGESTS.clear()
+    digest = hashlib.sha256(content).hexdigest()
+    _DIGESTS[id(contract)] = (contract, digest)
+    return content, digest
 
 
 _DIGESTS: dict[int, tuple[Contract, str]] = {}
