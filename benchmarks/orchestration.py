@@ -10,8 +10,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ from benchmarks import twelve
 from benchmarks.once import DATE, SHOP, designed_shop
 from benchmarks.prefect_server import prefect_server
 from benchmarks.spine import ROOT, figure, machine
-from benchmarks.timed import children_seconds, seconds
+from benchmarks.timed import children_seconds, computed, seconds
 from flows.direct import DirectRun
 from flows.here import QUIET
 from flows.progress import Silent
@@ -48,50 +46,50 @@ def main() -> None:
 
 def graph(home: Path, runs: int) -> None:
     """Twelve steps by plain calls and as tasks, in turn; then one of them fails and the flow is run again."""
-    found = twelve.shop(ROOT)
-    print(f"\nTwelve steps over contracts of {len(found.model_dump_json()) // 1024} KB, medians of {runs} runs")
-    _as_flow(found, home, "first")
-    pairs = [(_as_flow(found, home, f"graph-{n}"), _timed(lambda: twelve.graph(found, DirectRun(Silent()))))
-             for n in range(runs)]  # fmt: skip
-    figure("as a flow, empty storage", [wall for (wall, _), _ in pairs])
-    figure("as plain calls", [wall for _, (wall, _) in pairs])
-    for said, place in (
-        ("times the plain calls, median of the pairs", 0),
-        ("the same in this process's processor seconds", 1),
-    ):
-        times = statistics.median(flow[place] / plain[place] for flow, plain in pairs)
-        print(f"  {said:<58}{times:8.2f}    aim at most 3.4")
-    twelve.FAILING.add("eight")
-    try:
-        _as_flow(found, home, "failed")
-    except RuntimeError:
-        twelve.FAILING.clear()
-    twelve.EXECUTED.clear()
-    _as_flow(found, home, "failed")
-    again = len(set(twelve.EXECUTED) & {"one", "two", "three", "four", "five", "six", "seven"})
+    from flows.here import heard
+
+    found, plain = twelve.shop(ROOT), DirectRun(Silent())
+    with heard(Silent()):
+        for name, contract, readings in (("small", twelve.small(found), twelve.WORKED), ("shop", found, 1)):
+            size = len(contract.model_dump_json()) // 1024
+            print(f"\nTwelve steps over contracts of {size} KB, {readings} readings a step, medians of {runs} runs")
+            _as_flow(contract, readings, home / f"{name}-first")
+            pairs = [
+                (_as_flow(contract, readings, home / f"{name}-{n}"), computed(twelve.graph, contract, readings, plain))
+                for n in range(runs)
+            ]
+            figure("as a flow, empty storage", [wall for (wall, _), _ in pairs])
+            figure("as plain calls", [wall for _, (wall, _) in pairs])
+            for said, place in (
+                ("times the plain calls, median of the pairs", 0),
+                ("the same in this process's processor seconds", 1),
+            ):
+                times = statistics.median(flow[place] / plain[place] for flow, plain in pairs)
+                print(f"  {said:<58}{times:8.2f}    aim at most 3.4")
+        twelve.FAILING.add("eight")
+        try:
+            _as_flow(found, 1, home / "failed")
+        except RuntimeError:
+            twelve.FAILING.clear()
+        twelve.EXECUTED.clear()
+        _as_flow(found, 1, home / "failed")
+    again = len(set(twelve.EXECUTED) & twelve.FINISHED)
     print(f"  {'finished steps run again after a failure in step 8':<58}{again:8d}    aim 0")
 
 
-def _timed(call: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds, and those of them that this process computed."""
-    computed = time.process_time()
-    return seconds(call), time.process_time() - computed
-
-
-def _as_flow(found: Any, home: Path, storage: str) -> tuple[float, float]:
+def _as_flow(found: Any, readings: int, storage: Path) -> tuple[float, float]:
     """The flow's seconds alone, with the settings and the connection that a command has made before it."""
     from prefect import flow
     from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 
-    from flows.here import heard
     from flows.tasks import TaskRun
 
     @flow(name="twelve", persist_result=False)
     def run() -> None:
-        twelve.graph(found, TaskRun(Silent()))
+        twelve.graph(found, readings, TaskRun(Silent()))
 
-    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: str(home / "results" / storage)}), heard(Silent()):
-        return _timed(run)
+    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: str(storage)}):
+        return computed(run)
 
 
 def replay(home: Path, runs: int) -> None:
@@ -135,7 +133,7 @@ def start(folder: Path, runs: int) -> None:
     for name, column in zip(commands, zip(*rows, strict=True), strict=True):
         figure(f"{name}, first run of a home", [column[0][0]])
         figure(f"{name}, later", [wall for wall, _ in column[1:]])
-        figure(f"{name}, later, processor seconds", [computed for _, computed in column[1:]])
+        figure(f"{name}, later, processor seconds", [used for _, used in column[1:]])
     for said, place in (("seconds", 0), ("processor seconds", 1)):
         first, *later = [(ours[place] - direct[place]) / trivial[place] for ours, trivial, direct in rows]
         print(f"  {f'start without the work, over the trivial flow, {said}, first':<58}{first:8.2f}    aim 1.2")

@@ -87,6 +87,12 @@ def seconds(call: Callable[..., Any], *args: Any) -> float:
     return time.perf_counter() - begun
 
 
+def computed(call: Callable[..., Any], *args: Any) -> tuple[float, float]:
+    """How long the call takes, and how much of it this process computed."""
+    begun = time.process_time()
+    return seconds(call, *args), time.process_time() - begun
+
+
 def children_seconds() -> float:
     """Processor seconds of all processes below this one that have ended and were waited for."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
