@@ -5,6 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from contracts.schema import Table
+
 
 def literal(text: str) -> str:
     """The text as an SQL string literal where backslashes are ordinary characters, as the standard has it.
@@ -22,3 +24,8 @@ def in_order(columns: Sequence[tuple[Any, Any]], descending: bool) -> Any:
     if len(columns) == 1:
         left, right = columns[0]
     return left < right if descending else left > right
+
+
+def is_prose(table: Table, columns: Sequence[str]) -> bool:
+    """Whether a search reads sentences, whose words are complete; of names and codes people type beginnings."""
+    return any(table.column(column).type == "text" for column in columns)

@@ -5,7 +5,7 @@ every table has (`id`, `created_at`, `updated_at`). A lookup by `id` is the look
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from agents.requirement_analysis.conditions import Callers, Reading
 from agents.requirement_analysis.document import Sentence
@@ -35,9 +35,18 @@ def access_patterns(
         for reading, text, rule in _usual(draft, model):
             if draft.name in only and only[draft.name] not in {f.attribute for f in reading.filters}:
                 continue
+            if reading.search and _searches(reading, found.values()):
+                continue
             access_id = f"access.{slug_of(_name(reading))}"
             _join(found, _pattern(access_id, text, reading, inferred(rule), (draft.requirement,)))
     return tuple(_absorbed(list(found.values())))
+
+
+def _searches(reading: Reading, found: Iterable[AccessPattern]) -> bool:
+    """Whether the brief itself says how rows are searched in these values: a second index of words is a guess."""
+    return any(
+        p.entity == reading.entity and p.origin.kind == "stated" and set(p.search) & set(reading.search) for p in found
+    )
 
 
 def _always(sentences: tuple[Sentence, ...], model: Model) -> dict[str, str]:

@@ -43,8 +43,9 @@ SAMPLE, SAMPLE_OF_BLOCKS = 17, 50
 """The row, or the parent of a block of rows, whose values are the sample arguments of queries; both have rows in the
 span of time that is the sample of a range."""
 
-WORD, FRAGMENT = f"'w{SAMPLE}'", f"'{SAMPLE}17'"
-"""A search term, and a part of a text, that few rows contain: the values of strings and texts are made of both."""
+WORD, FRAGMENT = f"'w{SAMPLE}17'", f"'{SAMPLE}17'"
+"""A search term, which begins no other word, and a part of a text that few rows contain: the values of strings and
+texts are made of both."""
 
 
 class Dataset:

@@ -300,3 +300,13 @@ def test_an_analysis_is_spelled_the_same_after_it_was_stored(path: Path) -> None
     again = Requirements.model_validate_json(found.model_dump_json())
     assert again.model_dump_json() == found.model_dump_json()
     assert again.digest() == found.digest()
+
+
+@pytest.mark.parametrize(
+    ("searched", "found"), [("by last name", [("last_name",)]), ("", [("last_name", "first_name")])]
+)
+def test_a_stated_search_stands_in_for_the_usual_one(searched: str, found: list[tuple[str, ...]]) -> None:
+    said = f"\n## How it is used\n- Reception searches patients {searched}\n" if searched else ""
+    text = f"# Clinic\n\n## Data model\n\n### Patient\n- first_name\n- last_name\n- birth_date: date\n{said}"
+    patients = requirement_analysis(Brief(project="p", text=text, date=dt.date(2026, 1, 1)))
+    assert [p.search for p in patients.access_patterns if p.kind == "search"] == found

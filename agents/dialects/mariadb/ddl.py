@@ -1,9 +1,9 @@
 """The tables and indexes of a design as MariaDB's statements."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from agents.dialects.mariadb.spelling import literal, quoted
-from agents.dialects.mariadb.sql import COLLATION
+from agents.dialects.mariadb.sql import COLLATION, FOLDING
 from agents.naming import shorten
 from contracts.base import Statement
 from contracts.schema import Column, ForeignKey, Index, Table
@@ -12,10 +12,12 @@ PREFIX = 255
 """Characters of a TEXT that an index holds: an InnoDB key has 3,072 bytes, and a character up to four."""
 
 
-def table_statement(table: Table, made: Iterable[str]) -> Statement:
-    """CREATE TABLE with its keys, checks and the references to tables that are made already."""
+def table_statement(table: Table, made: Iterable[str], folded: Container[tuple[str, str]]) -> Statement:
+    """CREATE TABLE with its keys, checks and the references to tables that are made already; `folded` are the columns,
+    with their tables, whose words are searched."""
     known = {*made, table.name}
-    lines = [*(_column(column) for column in table.columns), *_rules(table, known)]
+    lines = [_column(column, (table.name, column.name) in folded) for column in table.columns]
+    lines += _rules(table, known)
     body, options = ",\n    ".join(lines), f"ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = {COLLATION}"
     return Statement(
         id=f"table.{table.name}",
@@ -26,8 +28,9 @@ def table_statement(table: Table, made: Iterable[str]) -> Statement:
     )
 
 
-def _column(column: Column) -> str:
+def _column(column: Column, folded: bool) -> str:
     parts = [quoted(column.name), column.sql_type]
+    parts += [f"COLLATE {FOLDING}"] if folded else []
     parts += ["CHARACTER SET ascii COLLATE ascii_bin"] if column.type == "uuid" else []
     parts += ["NULL" if column.nullable else "NOT NULL"]
     parts += ["AUTO_INCREMENT"] if column.identity else []

@@ -22,7 +22,7 @@ from agents.schema_design.spelling import Abilities
 from contracts.base import Statement
 from contracts.claims import Accepted, Claim, Refused, Returns
 from contracts.requirements import Requirements
-from contracts.schema import Gap, SchemaDesign, Table
+from contracts.schema import Gap, Query, SchemaDesign, Table
 
 
 def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
@@ -68,12 +68,12 @@ def words_name(table: str, columns: Sequence[str]) -> str:
 
 def _made(logical: Logical) -> Made:
     indexes, queries = with_own_indexes(logical, words_name)
-    tables = tuple(map(native, logical.tables))
+    tables, folded = tuple(map(native, logical.tables)), _folded(logical)
     statements: list[Statement] = []
     late: list[Statement] = []
     done: list[str] = []
     for table in tables:
-        statements.append(table_statement(table, done))
+        statements.append(table_statement(table, done, folded))
         late += late_references(table, done)
         done.append(table.name)
         statements += [index_statement(index, table) for index in indexes if index.table == table.name]
@@ -83,6 +83,24 @@ def _made(logical: Logical) -> Made:
     return Made(
         tables=tables, indexes=indexes, queries=queries, statements=tuple(statements), gaps=tuple(_gaps(logical))
     )
+
+
+def _folded(logical: Logical) -> frozenset[tuple[str, str]]:
+    """Columns, with their tables, that are searched for words and that no key has to tell apart by case.
+
+    All columns of a FULLTEXT index share one collation, and a search tells cases apart as that does.
+    """
+    keys = {
+        (t.name, c) for t in logical.tables for key in (t.primary_key, *(u.columns for u in t.uniques)) for c in key
+    }
+    keys |= {(i.table, key.column or "") for i in logical.indexes if i.unique for key in i.keys}
+    groups = [{(q.table, column) for column in _searched(logical, q)} for q in logical.queries]
+    return frozenset(column for group in groups if not group & keys for column in group)
+
+
+def _searched(logical: Logical, query: Query) -> list[str]:
+    """The columns in which a query looks for words."""
+    return [name.strip("`") for name in filter(None, logical.searched.get(query.name, "").split(", "))]
 
 
 def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
@@ -108,14 +126,15 @@ def _truths(table: Table, dataset: Dataset) -> Iterator[Claim]:
 
 def _lints(logical: Logical) -> Iterator[Claim]:
     """What the finished catalogue must answer."""
+    folded = sorted(_folded(logical))
     names = ", ".join(sql.literal(table.name) for table in logical.tables)
     own = f"table_schema = DATABASE() AND table_name IN ({names})"
     for identity, sentence, question in (
         ("engine", "every table is InnoDB, which alone keeps foreign keys and transactions",
          f"SELECT table_name FROM information_schema.tables WHERE {own} AND engine <> 'InnoDB' ORDER BY 1"),
-        ("collation", "every text compares by its characters alone",
+        ("collation", "every text that is not searched for words compares by its characters alone",
          f"SELECT table_name, column_name FROM information_schema.columns WHERE {own} "
-         f"AND collation_name NOT IN ('{sql.COLLATION}', 'utf8mb4_bin', 'ascii_bin') ORDER BY 1, 2"),
+         f"AND collation_name NOT IN ('{sql.COLLATION}', 'utf8mb4_bin', 'ascii_bin') {_but(folded)}ORDER BY 1, 2"),
         ("inexact_number", "no number is a binary float",
          f"SELECT table_name, column_name FROM information_schema.columns WHERE {own} "
          "AND data_type IN ('float', 'double') ORDER BY 1, 2"),
@@ -129,6 +148,11 @@ def _lints(logical: Logical) -> Iterator[Claim]:
          "ORDER BY 1"),
     ):  # fmt: skip
         yield Claim(id=f"lint.{identity}", sentence=sentence, element="lint", trial=Returns(sql=(question,), rows=()))
+
+
+def _but(columns: Sequence[tuple[str, str]]) -> str:
+    listed = ", ".join(f"({sql.literal(table)}, {sql.literal(column)})" for table, column in columns)
+    return f"AND (table_name, column_name) NOT IN ({listed}) " if columns else ""
 
 
 def _gaps(logical: Logical) -> Iterator[Gap]:
@@ -193,6 +217,19 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
             "partitions of a table that has foreign keys", "one table; its clustered key keeps new rows together, and "
             "old ones are deleted in small steps", "dropping a month at once; to split such a table its foreign keys "
             "would have to go", [t.name for t in large],
+        )  # fmt: skip
+    folded = _folded(logical)
+    if folded:
+        yield gap(
+            "a search that passes over case in a text that does not", f"the column's collation is {sql.FOLDING}",
+            "comparing and sorting these columns passes over case and accents as well",
+            dict.fromkeys(column for _, column in sorted(folded)),
+        )  # fmt: skip
+    exact = [q.name for q in logical.queries if {(q.table, c) for c in _searched(logical, q)} - folded]
+    if exact:
+        yield gap(
+            "a search for words that passes over case in a unique text", "the words are compared as they are written, "
+            "as the unique key compares them", "whoever types small letters finds small letters", exact,
         )  # fmt: skip
     parts = [q.name for q in logical.queries if " LIKE concat('%'" in q.sql]
     if parts:

@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from agents.dialects.layout import tidy
 from agents.dialects.mariadb.spelling import literal as literal
 from agents.dialects.mariadb.spelling import quoted as quoted
+from agents.dialects.standard import is_prose
 from contracts.base import Statement
 from contracts.schema import Column, Query, Table
 
@@ -26,6 +27,8 @@ DIALECT.insert_returning = True
 true = "1"
 
 COLLATION = "utf8mb4_nopad_bin"
+FOLDING = "utf8mb4_unicode_520_nopad_ci"
+"""A collation that passes over case and accents, as a search for words does; known to 10.6 as to 11."""
 """Texts are equal when their characters are: no case, no accent and no trailing blank is passed over."""
 
 
@@ -128,7 +131,7 @@ def first_page(column: Column, descending: bool) -> str:
 def contains(target: Any, value: Any) -> Any:
     """In a collation that passes over case and accents."""
     pattern = sa.func.concat(sa.literal_column("'%'"), value, sa.literal_column("'%'"))
-    return target.collate("utf8mb4_unicode_520_ci").like(pattern)
+    return target.collate(FOLDING).like(pattern)
 
 
 def among(target: Any, value: Any) -> Any:
@@ -168,10 +171,20 @@ def words(table: Table, columns: Sequence[str]) -> str:
 
 
 def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Sequence[Any], Any]:
-    """In natural language: whoever searches types text, and none of it is an operator."""
+    """In natural language: whoever searches types text, and none of it is an operator. Of names and codes the last word
+    may be a beginning, which is an operator: what else could be one is taken out of the text."""
     named: list[Any] = [sa.column(name) for name in columns]
-    found = match(*named, against=asked).in_natural_language_mode()
+    if is_prose(table, columns):
+        found = match(*named, against=asked).in_natural_language_mode()
+    else:
+        plain = sa.func.regexp_replace(asked, sa.literal_column(_NO_WORD), sa.literal_column("' '"))
+        typed = sa.func.nullif(sa.func.trim(plain), sa.literal_column("''"))
+        found = match(*named, against=sa.func.concat(typed, sa.literal_column("'*'"))).in_boolean_mode()
     return core, (found,), found.desc()
+
+
+_NO_WORD = "'[^[:alnum:]]+'"
+"""A literal with the pattern of everything between words, without a backslash, which sql_mode may read twice."""
 
 
 TYPES = {"timestamptz": "DATETIME(6)", "integer": "INT", "boolean": "TINYINT", "uuid": "CHAR(36)", "inet": "INET6"}

@@ -6,12 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.elements import ClauseElement
 
 from agents.dialects.layout import tidy
 from agents.dialects.postgresql import literal as literal
 from agents.dialects.postgresql import quoted as quoted
 from agents.dialects.standard import in_order as in_order
+from agents.dialects.standard import is_prose
 from contracts.base import Statement
 from contracts.schema import Column, Query, Table
 
@@ -136,15 +138,19 @@ def month(column: Any) -> Any:
 
 def words(table: Table, columns: Sequence[str]) -> str:
     """The tsvector of some columns: prose in English, names and codes as they are written."""
-    prose = any(table.column(c).type == "text" for c in columns)
+    prose = is_prose(table, columns)
     joined = " || ' ' || ".join(f"coalesce({quoted(c)}, '')" for c in columns)
     return f"to_tsvector('{'english' if prose else 'simple'}', {joined})"
 
 
 def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Sequence[Any], Any]:
+    """Words as people type them into a search field; of names and codes the last one may be a beginning."""
     vector = words(table, columns)
     language = vector.split("'")[1]
-    wanted = sa.func.websearch_to_tsquery(sa.literal_column(f"'{language}'"), asked)
+    wanted: Any = sa.func.websearch_to_tsquery(sa.literal_column(f"'{language}'"), asked)
+    if not is_prose(table, columns):  # nobody stems a name, and reception types "Mil" for Miller
+        typed = sa.func.nullif(sa.cast(wanted, sa.Text), sa.literal_column("''"))
+        wanted = sa.cast(typed.op("||")(sa.literal_column("':*'")), TSQUERY)
     document: Any = sa.literal_column(vector)
     return core, (document.op("@@")(wanted),), sa.func.ts_rank(document, wanted).desc()
 

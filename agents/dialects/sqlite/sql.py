@@ -17,6 +17,7 @@ from agents.dialects.layout import tidy
 from agents.dialects.sqlite.spelling import literal as literal
 from agents.dialects.sqlite.spelling import quoted as quoted
 from agents.dialects.standard import in_order as in_order
+from agents.dialects.standard import is_prose
 from agents.naming import constraint_name
 from contracts.base import Statement
 from contracts.schema import Column, Query, Table
@@ -169,13 +170,16 @@ def words_table(table: str, columns: Sequence[str]) -> str:
 
 
 def search(table: Table, core: sa.Table, columns: Sequence[str], asked: Any) -> tuple[Any, Sequence[Any], Any]:
-    """The words as one phrase in quotes: whoever searches types text and not FTS5's language.
+    """The words as one phrase in quotes: whoever searches types text and not FTS5's language. Of names and codes the
+    last word may be a beginning.
 
     The full-text table has columns of the same names, so its hits are joined under names of their own.
     """
     name = words_table(table.name, columns)
     quote: Any = sa.literal_column("'\"'")
-    phrase = quote.op("||")(sa.func.replace(asked, quote, sa.literal_column("'\"\"'"))).op("||")(quote)
+    phrase = quote.op("||")(sa.func.replace(asked, quote, sa.literal_column("'\"\"'"))).op("||")(
+        quote if is_prose(table, columns) else sa.literal_column("'\"*'")
+    )
     matched = sa.literal_column(name).op("MATCH")(phrase)
     rowid: Any = sa.literal_column("rowid").label("hit")
     rank: Any = sa.literal_column("rank").label("hit_rank")
