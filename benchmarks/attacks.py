@@ -32,7 +32,7 @@ from contracts.claims import Engine as ProofEngine
 from contracts.plan import Design
 from flows.direct import DirectRun
 from flows.engines import engine
-from flows.engines.caches import CacheServer, cache_server, coherent, invalidates
+from flows.engines.caches import CacheServer, PostgreSQLSession, cache_server, coherent, invalidates
 from flows.engines.server import Server, scratch, serving
 from flows.engines.session import Connection, checked, connected
 from flows.engines.works import tried
@@ -143,12 +143,9 @@ def history(server: Server, cache: CacheServer, name: str, design: Design, trial
     """The verdict on a history, played in a copy of the database."""
     claim = design.caching.claims[-1]
     with copied(server, name, queries(design)) as connection:
-
-        def another() -> Connection:
-            return connected(server.conninfo, dbname=connection.info.dbname)
-
         changed = claim.model_copy(update={"trial": trial})
-        return verdict(changed, coherent(cache, connection, another, claim.id, trial))
+        session = PostgreSQLSession(connection, server.conninfo)
+        return verdict(changed, coherent(cache, session, claim.id, trial))
 
 
 def timed(what: str, call: Callable[[], str]) -> None:
@@ -180,9 +177,10 @@ def main() -> None:
 def _coherence(server: Server, cache: CacheServer, name: str, design: Design) -> str:
     found = []
     with copied(server, name, queries(design)) as connection:
+        session = PostgreSQLSession(connection, server.conninfo)
         for claim in design.caching.claims:
             if isinstance(claim.trial, Invalidates):
-                found.append(verdict(claim, invalidates(cache, connection, claim.id, claim.trial)))
+                found.append(verdict(claim, invalidates(cache, session, claim.id, claim.trial)))
     claim = design.caching.claims[-1]
     assert isinstance(claim.trial, Coherent)
     found.append(history(server, cache, name, design, claim.trial))

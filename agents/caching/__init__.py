@@ -15,6 +15,7 @@ from agents.caching.keys import candidates, query_rates
 from agents.caching.layers import item_bytes, layers
 from agents.caching.samples import code_sample
 from agents.caching.selection import Chosen, chosen, distributed
+from agents.dialects.postgresql import sql as postgresql
 from agents.figures import (
     as_input,
     balance,
@@ -29,6 +30,7 @@ from agents.figures import (
 )
 from agents.scaling.demand import connection_seconds, required_cores
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.spelling import Spelling
 from agents.schema_design.totals import ample
 from contracts.base import Omission, Origin
 from contracts.caching import CacheEntry, CachingPlan
@@ -41,10 +43,12 @@ __all__ = ["caching_plan"]
 _NEVER = "data that a cache must not hold"
 
 
-def caching_plan(requirements: Requirements, schema: SchemaDesign, start: dt.date) -> CachingPlan:
+def caching_plan(
+    requirements: Requirements, schema: SchemaDesign, start: dt.date, spelling: Spelling = postgresql
+) -> CachingPlan:
     """The caching of one project; empty, with the number that says why, when nothing asks for it.
 
-    `start` is the run's date, from which the synthetic rows of the trials count.
+    `start` is the run's date, from which the synthetic rows of the trials count, in the engine family's spelling.
     """
     if requirements.tier == "embedded":
         return CachingPlan(omissions=(_no_cache(requirements, schema),), claims=(spared(requirements, schema),))
@@ -61,15 +65,15 @@ def caching_plan(requirements: Requirements, schema: SchemaDesign, start: dt.dat
         code=code_sample(requirements, made) if made else None,
         decisions=decisions(requirements, schema, made) if made else (),
         omissions=(*_absent_layers(requirements, made), *(_together(skipped) if made else ())),
-        claims=_claims(requirements, schema, start, made) if made else (spared(requirements, schema),),
+        claims=_claims(requirements, schema, start, made, spelling) if made else (spared(requirements, schema),),
     )
 
 
 def _claims(
-    requirements: Requirements, schema: SchemaDesign, start: dt.date, made: tuple[Chosen, ...]
+    requirements: Requirements, schema: SchemaDesign, start: dt.date, made: tuple[Chosen, ...], spelling: Spelling
 ) -> tuple[Claim, ...]:
     """What must add up, and what must hold on a database and a cache."""
-    dataset = Dataset(schema.tables, start, ample(schema.totals))
+    dataset = Dataset(schema.tables, start, ample(schema.totals), spelling=spelling)
     return (*claims(requirements, schema, made), *coherence(requirements, schema, dataset, made))
 
 

@@ -14,7 +14,7 @@ from sqlglot.errors import SqlglotError
 
 from agents.caching.effects import Effect, Hop
 from agents.caching.keys import Candidate, equality
-from agents.dialects.postgresql import literal, quoted
+from agents.dialects.postgresql import literal
 from agents.schema_design.dataset import ROWS, Dataset
 from contracts.claims import CacheCase, CachedRead, MadeRow
 from contracts.schema import Column, Parameter, Query, SchemaDesign, Table
@@ -50,6 +50,8 @@ class Story:
         self, schema: SchemaDesign, numbers: Numbers, candidate: Candidate, effect: Effect, joined: tuple[Hop, ...]
     ) -> None:
         self._schema, self._numbers, self._dataset = schema, numbers, numbers.dataset
+        self._spelled = numbers.dataset.spelling
+        self._quoted, self._literal = self._spelled.quoted, self._spelled.literal
         self._candidate, self._operation = candidate, effect.operation
         self._hops = (*effect.hops, *joined)
         self._tables = [schema.table(name) for name in (effect.table, *(hop.target for hop in self._hops))]
@@ -63,13 +65,13 @@ class Story:
             return None
         for place in range(len(self._tables)):
             self._make(place)
-        name, sql = quoted(self._tables[0].name), ""
+        name, sql = self._quoted(self._tables[0].name), ""
         if self._operation == "insert":
             sql = self._insert(0)
         elif self._operation == "delete":
             sql = f"DELETE FROM {name} WHERE {self._where(0)}"
         elif change := self._change(changing):
-            sql = f"UPDATE {name} SET {change} WHERE {self._where(0)} RETURNING *"
+            sql = f"UPDATE {name} SET {change} WHERE {self._where(0)}{self._spelled.updated}"
         reads = self._reads({})
         return self._case(sql, reads) if sql and reads else None
 
@@ -86,18 +88,19 @@ class Story:
             if not self._numbers.endless(other):
                 return None
             value = self._parent(other, key.referenced_columns[0], "other")
-        sql = f"UPDATE {quoted(table.name)} SET {quoted(column)} = {value} WHERE {self._where(0)} RETURNING *"
+        change = f"{self._quoted(table.name)} SET {self._quoted(column)} = {value}"
+        sql = f"UPDATE {change} WHERE {self._where(0)}{self._spelled.updated}"
         before, after = self._reads({}), self._reads({column: value})
         return self._case(sql, (*before, *after)) if before and after else None
 
     def _case(self, sql: str, reads: tuple[CachedRead, ...]) -> CacheCase:
         table = self._tables[0].name
-        row = "" if self._operation == "insert" else f"SELECT * FROM {quoted(table)} WHERE {self._where(0)}"
+        row = "" if self._operation == "insert" else f"SELECT * FROM {self._quoted(table)} WHERE {self._where(0)}"
         made = tuple(self._made.values())
         return CacheCase(table=table, operation=self._operation, made=made, row=row, sql=sql, reads=reads)
 
     def _where(self, place: int) -> str:
-        return " AND ".join(f"{quoted(c)} = {{row{place}.{c}}}" for c in self._tables[place].primary_key)
+        return " AND ".join(f"{self._quoted(c)} = {{row{place}.{c}}}" for c in self._tables[place].primary_key)
 
     def _make(self, place: int) -> None:
         """The row at this place, after the rows that it refers to; the row of an insert is the write itself."""
@@ -148,7 +151,7 @@ class Story:
         table, values = self._tables[place], self._values[place]
         sql = self._dataset.insert(table, values, self._row_numbers[place])
         if any(table.column(name).identity for name in values):
-            sql = sql.replace(") VALUES (", ") OVERRIDING SYSTEM VALUE VALUES (", 1)
+            sql = self._spelled.with_own_key(sql)
         return f"{sql} RETURNING *"
 
     def _change(self, changing: tuple[str, ...]) -> str:
@@ -159,11 +162,11 @@ class Story:
         free = [c for c in map(table.column, changing) if c.name not in fixed and not c.identity and not c.generated]
         for column in sorted(free, key=lambda c: any(k.column == c.name for k in table.checks)):
             if value := self._other_value(table, column):
-                return f"{quoted(column.name)} = {value}"
+                return f"{self._quoted(column.name)} = {value}"
         for key in table.foreign_keys:
             other, column_name = self._schema.table(key.references), key.columns[0]
             if column_name in changing and column_name not in self._candidate.equal and self._numbers.endless(other):
-                return f"{quoted(column_name)} = {self._parent(other, key.referenced_columns[0], 'other')}"
+                return f"{self._quoted(column_name)} = {self._parent(other, key.referenced_columns[0], 'other')}"
         return ""
 
     def _other_value(self, table: Table, column: Column) -> str:
@@ -172,10 +175,10 @@ class Story:
             return ""
         allowed = next((check.values for check in checks if check.kind == "one_of"), ())
         if allowed:
-            first, second = literal(allowed[0]), literal(allowed[-1])
-            return f"CASE {quoted(column.name)} WHEN {first} THEN {second} ELSE {first} END"
+            first, second = self._literal(allowed[0]), self._literal(allowed[-1])
+            return f"CASE {self._quoted(column.name)} WHEN {first} THEN {second} ELSE {first} END"
         if column.type == "boolean":
-            return f"NOT {quoted(column.name)}"
+            return f"NOT {self._quoted(column.name)}"
         return f"({self._dataset.value(table, column.name, self._numbers.next(table))})"
 
     def _reads(self, moved: dict[str, str]) -> tuple[CachedRead, ...]:
@@ -209,29 +212,28 @@ class Story:
         column = parameter.name.removeprefix("after_")
         alone = self._candidate.scope in self._values[last]  # the row is the only one of its list
         if parameter.name.startswith("after_") and not alone and any(c.name == column for c in table.columns):
-            return _cursor(query, parameter, table.column(column), table, value)
+            return self._cursor(query, parameter, table.column(column), table, value)
         if query.kind == "search" and parameter.sql_type in ("text", "varchar"):
-            return literal(str(self._row_numbers[last]))
+            return self._literal(str(self._row_numbers[last]))
         return parameter.sample
 
-
-def _cursor(query: Query, parameter: Parameter, column: Column, table: Table, value: Value) -> str:
-    """The position just before a row: its own values, with the last of them one step back."""
-    number = query.parameters.index(parameter) + 1
-    cursors = [p.name for p in query.parameters if p.name.startswith("after_")]
-    found = re.search(rf"([<>])\s*\(?\s*(?:\$\d+\s*,\s*)*\${number}\b", query.sql)
-    sign = "+" if found and found[1] == "<" else "-"
-    here = value(column.name)
-    if here is None:  # a key that the database gives: after all that are there, or of equal rows the first
-        newest = f"(SELECT coalesce(max({quoted(column.name)}), 0) FROM {quoted(table.name)})"
-        return newest if len(cursors) == 1 and sign == "-" else parameter.sample
-    if parameter.name != cursors[-1]:
-        return here
-    if parameter.sql_type in ("bigint", "integer", "smallint", "numeric"):
-        return f"({here} {sign} 1)"
-    if column.type in ("timestamp", "date"):
-        return f"({here} {sign} interval '1 second')"
-    return f"left({here}, -1)" if sign == "-" and column.type != "uuid" else parameter.sample
+    def _cursor(self, query: Query, parameter: Parameter, column: Column, table: Table, value: Value) -> str:
+        """The position just before a row: its own values, with the last of them one step back."""
+        number = query.parameters.index(parameter) + 1
+        cursors = [p.name for p in query.parameters if p.name.startswith("after_")]
+        found = re.search(rf"([<>])\s*\(?\s*(?:\$\d+\s*,\s*)*\${number}\b", query.sql)
+        sign = "+" if found and found[1] == "<" else "-"
+        here = value(column.name)
+        if here is None:  # a key that the database gives: after all that are there, or of equal rows the first
+            newest = f"(SELECT coalesce(max({self._quoted(column.name)}), 0) FROM {self._quoted(table.name)})"
+            return newest if len(cursors) == 1 and sign == "-" else parameter.sample
+        if parameter.name != cursors[-1]:
+            return here
+        if parameter.sql_type in ("bigint", "integer", "smallint", "numeric"):
+            return f"({here} {sign} 1)"
+        if column.type in ("timestamp", "date"):
+            return f"({here} {sign} INTERVAL '1' SECOND)"
+        return f"left({here}, char_length({here}) - 1)" if sign == "-" and column.type != "uuid" else parameter.sample
 
 
 def wanted(query: Query, table: Table) -> dict[str, str]:
@@ -266,7 +268,8 @@ def _passing(query: Query, table: Table, part: exp.Expr) -> str:
         if isinstance(part.expression, exp.Literal | exp.Boolean):
             return part.expression.sql("postgres")
         if isinstance(part, exp.GTE) and isinstance(part.expression, exp.Parameter):
-            return f"({query.parameters[int(part.expression.name) - 1].sample})"
+            asked = query.parameters[int(part.expression.name) - 1]
+            return "" if asked.name.startswith("after_") else f"({asked.sample})"  # a cursor is no condition of a row
     return ""
 
 

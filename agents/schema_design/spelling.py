@@ -38,6 +38,9 @@ class Spelling(Protocol):
     true: str
     """How the engine prints the answer of a condition that is met."""
 
+    updated: str
+    """What makes an UPDATE return the rows as they are then; empty where nothing does."""
+
     def quoted(self, name: str, /) -> str:
         """The identifier, quoted where the family reserves it."""
 
@@ -131,3 +134,6 @@ class Spelling(Protocol):
 
     def rescaled(self, column: Column, terms: Sequence[Column], product: str, /) -> str:
         """A product of the terms' values, as the column stores such an amount."""
+
+    def with_own_key(self, insert: str, /) -> str:
+        """An INSERT that gives the key which the database would make."""

@@ -27,7 +27,7 @@ from contracts.claims import (
     WriteCost,
     WritesLog,
 )
-from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
+from flows.engines.caches import NoCacheServerError, PostgreSQLSession, cache_server, coherent, invalidates
 from flows.engines.collisions import collided
 from flows.engines.errors import EngineError
 from flows.engines.index_use import index_use
@@ -167,23 +167,19 @@ def _cached(server: Server, connection: Connection, share: Sequence[Claim]) -> S
     claims.sort(key=lambda claim: isinstance(claim.trial, Coherent))
     if not claims:
         return
+    session = PostgreSQLSession(connection, server.conninfo)
     try:
         with cache_server() as cache:
             for claim in claims:
                 yield claim.sentence
                 if isinstance(claim.trial, Invalidates):
-                    yield invalidates(cache, connection, claim.id, claim.trial)
+                    yield invalidates(cache, session, claim.id, claim.trial)
                 elif isinstance(claim.trial, Coherent):
-                    yield coherent(cache, connection, lambda: _beside(server, connection), claim.id, claim.trial)
+                    yield coherent(cache, session, claim.id, claim.trial)
     except NoCacheServerError as error:
         for claim in claims:
             yield f"skipped: {error}"
             yield Observation(claim=claim.id, tried=False, reason=str(error))
-
-
-def _beside(server: Server, connection: Connection) -> Connection:
-    """Another connection to the same scratch database."""
-    return connected(server.conninfo, dbname=connection.info.dbname)
 
 
 def servers(server: Server, experiment: Experiment) -> Seen:

@@ -7,9 +7,9 @@ import pytest
 from agents.verification import proof
 from contracts.claims import Claim, Coherent, Experiment, Invalidates, Observation, Observations
 from contracts.claims import Engine as ProofEngine
-from flows.engines.caches import CacheServer, NoCacheServerError, cache_server, coherent, invalidates
+from flows.engines.caches import CacheServer, NoCacheServerError, PostgreSQLSession, cache_server, coherent, invalidates
 from flows.engines.server import Server
-from flows.engines.session import Connection, connected
+from flows.engines.session import Connection
 from tests.engines.cached_library import claims_from, shelved
 
 
@@ -40,7 +40,7 @@ def judged(claim: Claim, seen: Observation) -> tuple[str, str]:
 
 def tried(cache: CacheServer, database: Connection, claim: Claim) -> tuple[str, str]:
     assert isinstance(claim.trial, Invalidates)
-    return judged(claim, invalidates(cache, database, claim.id, claim.trial))
+    return judged(claim, invalidates(cache, PostgreSQLSession(database, ""), claim.id, claim.trial))
 
 
 def test_every_kind_of_edge_is_there() -> None:
@@ -74,13 +74,9 @@ def omissions(trial: Coherent) -> Iterator[tuple[str, Coherent]]:
 
 
 def play(embedded: Server, cache: CacheServer, database: Connection, trial: Coherent) -> tuple[str, str]:
-    name = database.info.dbname
-
-    def another() -> Connection:
-        return connected(embedded.conninfo, dbname=name)
-
+    session = PostgreSQLSession(database, embedded.conninfo)
     claim = Claim(id="caching.coherent", sentence="coherent", element="cache.distributed", trial=trial)
-    return judged(claim, coherent(cache, database, another, claim.id, trial))
+    return judged(claim, coherent(cache, session, claim.id, trial))
 
 
 def history(first: int) -> Coherent:

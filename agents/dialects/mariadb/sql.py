@@ -229,3 +229,10 @@ def set_aside(table: Table, constraint: str) -> tuple[str, ...]:
 
 def rescaled(column: Column, terms: Sequence[Column], product: str) -> str:
     return product
+
+
+updated = ""
+
+
+def with_own_key(insert: str) -> str:
+    return insert

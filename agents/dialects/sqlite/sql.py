@@ -237,3 +237,10 @@ def rescaled(column: Column, terms: Sequence[Column], product: str) -> str:
         return product
     ratio = f"{product} * {units(column)}.0 / {factor}"
     return f"CAST(round({ratio}) AS INTEGER)" if column.type in ("money", "integer") else ratio
+
+
+updated = " RETURNING *"
+
+
+def with_own_key(insert: str) -> str:
+    return insert

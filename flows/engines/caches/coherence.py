@@ -10,63 +10,43 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from contracts.claims import CacheCase, CachedQuery, Coherent, Invalidates, Observation
+from flows.engines.caches.database import CaseError, Keys, Session
 from flows.engines.caches.server import CacheServer
 from flows.engines.caches.store import Read, Store
-from flows.engines.caches.writing import Asked, CaseError, Rows, asked, made_rows, written
-from flows.engines.lanes import PREPARED
-from flows.engines.session import Connection, checked, rolled_back
-
-Keys = Mapping[str, tuple[str, ...]]
-"""The primary key's columns of each table."""
+from flows.engines.caches.writing import Asked, Rows, asked, made_rows, written
 
 WRITERS = 2
-LOCK_SECONDS = 5
-"""Cases write rows of their own, so a writer that waits for the other has found a design that locks too much."""
 
 
-def primary_keys(connection: Connection) -> Keys:
-    """Of all tables, as the catalogue has them."""
-    sql = """
-    SELECT c.relname, a.attname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-    JOIN unnest(i.indkey) WITH ORDINALITY AS k (number, place) ON true
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
-    WHERE i.indisprimary AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname, k.place
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    for table, column in checked(connection, sql).rows or ():
-        found[str(table)] = (*found.get(str(table), ()), str(column))
-    return found
-
-
-def invalidates(server: CacheServer, connection: Connection, claim: str, trial: Invalidates) -> Observation:
+def invalidates(server: CacheServer, session: Session, claim: str, trial: Invalidates) -> Observation:
     """How many reads were old after the write, without and with the plan's invalidation; all is rolled back."""
     store, queries = Store(server), {query.entry: query for query in trial.caches}
-    checked(connection, "BEGIN")
+    session.begin()
     try:
-        rows = Rows(connection, primary_keys(connection))
+        rows = Rows(session, session.primary_keys())
         made_rows(rows, trial.case, ())
         reads = [asked(rows, queries, read) for read in trial.case.reads]
         for read in reads:
-            _cached(store, read, connection)
+            _cached(store, read, session)
         keys = written(rows, trial.case, trial.stale)
-        without = sum(_is_old(store, read, connection) for read in reads)
+        without = sum(_is_old(store, read, session) for read in reads)
         store.forget(queries, keys)
-        with_it = sum(_is_old(store, read, connection) for read in reads)
+        with_it = sum(_is_old(store, read, session) for read in reads)
     except CaseError as error:
         return Observation(claim=claim, message=str(error))
     finally:
-        rolled_back(connection)
+        session.roll_back()
         store.clear()
     counts = (server.name, str(len(reads)), str(without), str(with_it), str(len(dict.fromkeys(keys))))
     return Observation(claim=claim, rows=(counts,))
 
 
-def _cached(store: Store, read: Asked, connection: Connection) -> Read:
-    return store.read(read.query, read.values, lambda: read.ask(connection))
+def _cached(store: Store, read: Asked, session: Session) -> Read:
+    return store.read(read.query, read.values, lambda: read.ask(session))
 
 
-def _is_old(store: Store, read: Asked, connection: Connection) -> bool:
-    return _cached(store, read, connection).answer != read.ask(connection)
+def _is_old(store: Store, read: Asked, session: Session) -> bool:
+    return _cached(store, read, session).answer != read.ask(session)
 
 
 @dataclass
@@ -75,7 +55,7 @@ class _History:
 
     trial: Coherent
     store: Store
-    reader: Connection
+    reader: Session
     queries: Mapping[str, CachedQuery]
     chance: random.Random
     known: list[Asked] = field(default_factory=list)
@@ -114,22 +94,15 @@ class _History:
             self.count("overlapping fills")
 
 
-def coherent(
-    server: CacheServer, connection: Connection, another: Callable[[], Connection], claim: str, trial: Coherent
-) -> Observation:
+def coherent(server: CacheServer, session: Session, claim: str, trial: Coherent) -> Observation:
     """Counts of what was read and written, and the reads that were older than their bound; the rows stay changed."""
-    prepared = [str(row[0]) for row in checked(connection, PREPARED).rows or ()]
     with contextlib.ExitStack() as opened:
-        writers = [opened.enter_context(contextlib.closing(another())) for _ in range(WRITERS)]
-        for writer in writers:
-            checked(writer, f"SET lock_timeout = '{LOCK_SECONDS}s'")
-            for statement in prepared:
-                checked(writer, statement)
+        writers = [opened.enter_context(session.another()) for _ in range(WRITERS)]
         store = Store(server)
         queries = {query.entry: query for query in trial.caches}
-        history = _History(trial, store, connection, queries, random.Random(trial.seed))  # noqa: S311 - replayable
+        history = _History(trial, store, session, queries, random.Random(trial.seed))  # noqa: S311 - replayable
         try:
-            _played(history, writers, primary_keys(connection))
+            _played(history, writers, session.primary_keys())
             overdue = store.overdue()
         except CaseError as error:
             return Observation(claim=claim, message=str(error))
@@ -140,12 +113,12 @@ def coherent(
     return Observation(claim=claim, rows=((server.name, *counts),), leftovers=found)
 
 
-def _played(history: _History, writers: list[Connection], keys: Keys) -> None:
+def _played(history: _History, writers: list[Session], keys: Keys) -> None:
     """All cases in a random order, on two writers at once, with readers and the clock between their steps."""
     waiting, chance = list(history.trial.cases), history.chance
     chance.shuffle(waiting)
     free = list(writers)
-    running: list[tuple[Connection, Iterator[None]]] = []
+    running: list[tuple[Session, Iterator[None]]] = []
     while waiting or running or history.filling:
         while free and waiting:
             writer = free.pop()
@@ -168,7 +141,7 @@ def _played(history: _History, writers: list[Connection], keys: Keys) -> None:
         history.read(read, None)
 
 
-def _told(history: _History, writer: Connection, keys: Keys, case: CacheCase) -> Iterator[None]:
+def _told(history: _History, writer: Session, keys: Keys, case: CacheCase) -> Iterator[None]:
     """One case: its rows, its write rolled back, then its write committed and heard of; others act at each yield."""
     stale, rows = history.trial.stale, Rows(writer, keys)
     yield from _committed(history, writer, lambda: made_rows(rows, case, stale))
@@ -177,10 +150,10 @@ def _told(history: _History, writer: Connection, keys: Keys, case: CacheCase) ->
     for read in reads:
         history.read(read, None)
     yield
-    checked(writer, "BEGIN")
+    writer.begin()
     written(rows, case, stale)
     yield
-    rolled_back(writer)
+    writer.roll_back()
     history.count("rollbacks")
     for read in reads:
         history.read(read, "a")
@@ -203,12 +176,12 @@ def _finished(filling: Iterator[None]) -> None:
         pass
 
 
-def _committed(history: _History, writer: Connection, write: Callable[[], list[tuple[str, str]]]) -> Iterator[None]:
+def _committed(history: _History, writer: Session, write: Callable[[], list[tuple[str, str]]]) -> Iterator[None]:
     """A transaction, and after it the keys that it made stale; between the two others may read and write."""
-    checked(writer, "BEGIN")
+    writer.begin()
     forgotten = write()
     yield
-    checked(writer, "COMMIT")
+    writer.commit()
     history.unheard += 1
     yield
     history.store.forget(history.queries, forgotten)

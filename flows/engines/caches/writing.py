@@ -5,23 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from contracts.claims import CacheCase, CachedQuery, CachedRead, StaleKeys
+from flows.engines.caches.database import Keys, Row, Session
 from flows.engines.caches.store import filled
-from flows.engines.session import Connection, Outcome, literal, quoted, ran
 
-Row = dict[str, str | None]
 _REFERENCE = re.compile(r"\{(\w+)\.(\w+)\}")
-
-
-class CaseError(Exception):
-    """A statement of a case that the database refused: the case shows nothing."""
 
 
 @dataclass
 class Rows:
     """The rows of one case by their names."""
 
-    connection: Connection
-    keys: Mapping[str, tuple[str, ...]]
+    session: Session
+    keys: Keys
     named: dict[str, Row] = field(default_factory=dict)
 
     def sql(self, text: str) -> str:
@@ -33,28 +28,11 @@ class Rows:
         if row is None or match[2] not in row:
             return match[0]
         value = row[match[2]]
-        return "NULL" if value is None else literal(value)
+        return "NULL" if value is None else self.session.literal(value)
 
     def run(self, text: str) -> list[Row]:
         """The rows that a statement returns; `CaseError` when it is refused."""
-        return rows_of(self.connection, self.sql(text))
-
-
-def rows_of(connection: Connection, sql: str) -> list[Row]:
-    """Rows as text by column name, with the names that the server gives."""
-    cursor = connection.cursor()
-    try:
-        cursor.execute(sql.encode())
-    except Exception as error:
-        if connection.closed:
-            raise
-        raise CaseError(f"{str(error).splitlines()[0]} in {sql[:120]}") from error
-    result = cursor.pgresult
-    if result is None or not result.nfields:
-        return []
-    names = [(result.fname(n) or b"").decode() for n in range(result.nfields)]
-    cells = [[result.get_value(r, c) for c in range(result.nfields)] for r in range(result.ntuples)]
-    return [{n: None if v is None else v.decode() for n, v in zip(names, row, strict=True)} for row in cells]
+        return self.session.rows(self.sql(text))
 
 
 def made_rows(rows: Rows, case: CacheCase, stale: Iterable[StaleKeys]) -> list[tuple[str, str]]:
@@ -72,7 +50,7 @@ def written(rows: Rows, case: CacheCase, stale: Iterable[StaleKeys]) -> list[tup
     mine = [s for s in stale if (s.table, s.operation) == (case.table, case.operation)]
     before = (rows.run(case.row) or [{}])[0] if case.row else {}
     keys = _found(rows, case.table, mine, before) if case.operation != "insert" else []
-    after = (rows.run(case.sql) or [{}])[0]
+    after = (rows.run(case.sql) or (rows.run(case.row) if case.operation == "update" else []) or [{}])[0]
     return [*keys, *_keys(rows, case.table, mine, before, after)]
 
 
@@ -90,8 +68,8 @@ def _found(rows: Rows, table: str, stale: Iterable[StaleKeys], row: Row) -> list
     for one in stale:
         if one.finds and row:
             values = [row[column] or "" for column in rows.keys[table]]
-            sql = re.sub(r"\$(\d+)", lambda m, v=values: literal(v[int(m[1]) - 1]), one.finds)  # type: ignore[misc]
-            keys += [(one.entry, key) for found in rows_of(rows.connection, sql) for key in _filled(one.keys, found)]
+            sql = re.sub(r"\$(\d+)", lambda m, v=values: rows.session.literal(v[int(m[1]) - 1]), one.finds)  # type: ignore[misc]
+            keys += [(one.entry, key) for found in rows.session.rows(sql) for key in _filled(one.keys, found)]
     return keys
 
 
@@ -111,20 +89,9 @@ class Asked:
     values: Mapping[str, str]
     arguments: tuple[str, ...]
 
-    def ask(self, connection: Connection) -> str:
-        """The database's answer now, as text; as the tenant's role where the entry has one."""
-        query, inside = self.query, connection.info.transaction_status.name != "IDLE"
-        execute = f"EXECUTE {quoted(query.query)}{f'({chr(44).join(self.arguments)})' if self.arguments else ''}"
-        if not query.role:
-            return str(rows_of(connection, execute))
-        begin, end = ("SAVEPOINT asked", "ROLLBACK TO SAVEPOINT asked") if inside else ("BEGIN", "ROLLBACK")
-        setting = f"SELECT set_config({literal(query.setting)}, {literal(self.values[query.tenant])}, true)"
-        _checked(ran(connection, begin))
-        try:
-            _checked(ran(connection, f"{setting}; SET LOCAL ROLE {quoted(query.role)}"))
-            return str(rows_of(connection, execute))
-        finally:
-            _checked(ran(connection, end))
+    def ask(self, session: Session) -> str:
+        """The database's answer now, as text."""
+        return session.answer(self.query, self.arguments, self.values)
 
 
 def asked(rows: Rows, queries: Mapping[str, CachedQuery], read: CachedRead) -> Asked:
@@ -133,12 +100,7 @@ def asked(rows: Rows, queries: Mapping[str, CachedQuery], read: CachedRead) -> A
     texts = [*read.arguments, *([read.tenant] if read.tenant else [])]
     if not texts:
         return Asked(query, {}, ())
-    listed = ", ".join(f"({text})::text AS v{n}" for n, text in enumerate(texts))
+    listed = ", ".join(f"{rows.session.as_text(text)} AS v{n}" for n, text in enumerate(texts))
     values = [value or "" for value in rows.run(f"SELECT {listed}")[0].values()]
     named = dict(zip((*query.parameters, *([query.tenant] if read.tenant else [])), values, strict=True))
-    return Asked(query, named, tuple(literal(value) for value in values[: len(read.arguments)]))
-
-
-def _checked(outcome: Outcome) -> None:
-    if outcome.failed:
-        raise CaseError(outcome.message)
+    return Asked(query, named, tuple(rows.session.literal(value) for value in values[: len(read.arguments)]))

@@ -31,6 +31,7 @@ from contracts.claims import (
 )
 from flows.engines.errors import EngineError
 from flows.engines.locate import EngineInfo
+from flows.engines.mariadb.caching import cached
 from flows.engines.mariadb.index_use import index_use, prepared_text
 from flows.engines.mariadb.locate import found
 from flows.engines.mariadb.recovery import restored
@@ -43,7 +44,6 @@ from flows.engines.reports import completed, reported
 from flows.engines.session import Outcome
 from flows.engines.steps import Progress, Steps
 
-CACHE_REASON = "caches are tried beside PostgreSQL only"
 _TRIGGERS = """
 SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()
 ORDER BY event_object_table, action_timing, event_manipulation, action_order
@@ -110,8 +110,11 @@ def _observed(server: Server, experiment: Experiment, steps: Steps) -> Iterator[
         for claim in experiment.claims:
             if isinstance(claim.trial, Executes):
                 yield _execution(claim.id, claim.trial, run.outcomes)
-            if isinstance(claim.trial, Invalidates | Coherent):
-                yield Observation(claim=claim.id, tried=False, reason=CACHE_REASON)
+        for item in cached(server, place, run.prepared, experiment.claims):
+            if isinstance(item, str):
+                steps.next(item)
+            else:
+                yield item
         for claim in experiment.claims:
             if isinstance(claim.trial, Restores):  # the last on these rows: what it commits stays
                 steps.next(claim.sentence)

@@ -111,11 +111,11 @@ def _result(cursor: Any) -> Outcome:
     affected = int(cursor.rowcount)
     if cursor.description is None:
         return Outcome(affected=affected)
-    rows = tuple(tuple(_text(cell) for cell in row) for row in cursor.fetchall())
+    rows = tuple(tuple(as_text(cell) for cell in row) for row in cursor.fetchall())
     return Outcome(affected=affected, rows=rows)
 
 
-def _text(cell: object) -> str | None:
+def as_text(cell: object) -> str | None:
     """As the client prints it; bytes that are no text as hexadecimal digits."""
     if cell is None or isinstance(cell, str):
         return cell
@@ -152,4 +152,4 @@ def _sent(connection: Connection) -> str:
             row = cursor.fetchone()
     except pymysql.MySQLError:
         return "HY000"
-    return str(_text(row[0])) if row and row[0] else "HY000"
+    return str(as_text(row[0])) if row and row[0] else "HY000"

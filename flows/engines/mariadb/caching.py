@@ -1,0 +1,109 @@
+"""The trials of a cache on MariaDB, in sessions of their own."""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pymysql
+
+from contracts.claims import CachedQuery, Claim, Coherent, Invalidates, Observation
+from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
+from flows.engines.caches.database import CaseError, Keys, Row
+from flows.engines.mariadb.server import Scratch, Server
+from flows.engines.mariadb.session import Connection, as_text, checked, connected, literal, quoted, rows_of
+
+ISOLATION = "READ COMMITTED"
+"""As the design's configuration has it: what others committed shows in an open transaction."""
+
+LOCK_SECONDS = 5
+_KEYS = """
+SELECT table_name, column_name FROM information_schema.key_column_usage
+WHERE table_schema = DATABASE() AND constraint_name = 'PRIMARY' ORDER BY table_name, ordinal_position
+"""
+
+
+@dataclass
+class MariaDBSession:
+    """A session in a scratch database, in which the queries are prepared."""
+
+    connection: Connection
+    server: Server
+    database: str
+    queries: Mapping[str, str]
+
+    def begin(self) -> None:
+        checked(self.connection, "START TRANSACTION")
+
+    def commit(self) -> None:
+        checked(self.connection, "COMMIT")
+
+    def roll_back(self) -> None:
+        checked(self.connection, "ROLLBACK")
+
+    def rows(self, sql: str) -> list[Row]:
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute(sql)
+                names = [str(column[0]) for column in cursor.description or ()]
+                return [dict(zip(names, map(as_text, row), strict=True)) for row in cursor.fetchall()] if names else []
+        except pymysql.MySQLError as error:
+            if not self.connection.open:
+                raise
+            raise CaseError(f"{error.args[-1]} in {sql[:120]}") from error
+
+    def literal(self, text: str) -> str:
+        return literal(text)
+
+    def as_text(self, expression: str) -> str:
+        return f"CAST({expression} AS CHAR)"
+
+    def answer(self, query: CachedQuery, arguments: tuple[str, ...], values: Mapping[str, str]) -> str:
+        del values
+        using = f" USING {', '.join(arguments)}" if arguments else ""
+        return str(self.rows(f"EXECUTE {quoted(query.query)}{using}"))
+
+    def primary_keys(self) -> Keys:
+        found: dict[str, tuple[str, ...]] = {}
+        for table, column in rows_of(self.connection, _KEYS):
+            found[str(table)] = (*found.get(str(table), ()), str(column))
+        return found
+
+    @contextlib.contextmanager
+    def another(self) -> "Iterator[MariaDBSession]":
+        with opened(self.server, self.database, self.queries) as beside:
+            checked(beside.connection, f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}")
+            yield beside
+
+
+@contextlib.contextmanager
+def opened(server: Server, database: str, queries: Mapping[str, str]) -> Iterator[MariaDBSession]:
+    """A session with the queries, each prepared under its name."""
+    with contextlib.closing(connected(server.address, database=database)) as connection:
+        checked(connection, f"SET SESSION TRANSACTION ISOLATION LEVEL {ISOLATION}")
+        for name, text in queries.items():
+            checked(connection, f"PREPARE {quoted(name)} FROM {literal(text)}")
+        yield MariaDBSession(connection, server, database, queries)
+
+
+def cached(
+    server: Server, place: Scratch, prepared: Mapping[str, str], claims: Iterable[Claim]
+) -> Iterator[str | Observation]:
+    """Trials of a cache, the history last: it commits, and no other trial may see its rows."""
+    mine = [claim for claim in claims if isinstance(claim.trial, Invalidates | Coherent)]
+    mine.sort(key=lambda claim: isinstance(claim.trial, Coherent))
+    if not mine:
+        return
+    names = {q.query for c in mine if isinstance(c.trial, Invalidates | Coherent) for q in c.trial.caches}
+    queries = {name: text for name, text in prepared.items() if name in names}
+    try:
+        with cache_server() as cache, opened(server, place.database, queries) as session:
+            for claim in mine:
+                yield claim.sentence
+                if isinstance(claim.trial, Invalidates):
+                    yield invalidates(cache, session, claim.id, claim.trial)
+                elif isinstance(claim.trial, Coherent):
+                    yield coherent(cache, session, claim.id, claim.trial)
+    except NoCacheServerError as error:
+        for claim in mine:
+            yield f"skipped: {error}"
+            yield Observation(claim=claim.id, tried=False, reason=str(error))
