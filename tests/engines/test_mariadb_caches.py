@@ -1,4 +1,4 @@
-"""The caching's trials beside MariaDB: every invalidation is enough and needed, and a history of all writes coherent."""
+"""The caching's trials beside MariaDB: each invalidation is enough and needed, a history of all writes coherent."""
 
 from pathlib import Path
 
