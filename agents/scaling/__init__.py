@@ -4,6 +4,7 @@ Made in one direction: demand (busy connections, working set) gives the machine,
 pools, the pools give max_connections, and that gives the memory of each connection. Nothing is chosen twice.
 """
 
+from agents.dialects.postgresql.sql import execute
 from agents.figures import as_input, balance, given, plain, serving
 from agents.scaling.availability import availability_claims
 from agents.scaling.connections import max_connections, pool_claims, pool_omissions
@@ -79,7 +80,9 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *size_claims(schema),
             *log_claims(schema),
             *replica_claims(standing),
-            *replication_claims(requirements, schema, standing, planned),
+            *replication_claims(
+                requirements, schema, standing, planned, execute, requirements.targets.recovery_point_seconds == 0
+            ),
             *report_claims(requirements, schema, made),
             *disk_claims(requirements, schema, tuned, room),
         ),

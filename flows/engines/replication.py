@@ -66,7 +66,7 @@ def _followed(connection: Connection, there: Connection, trial: Replicates) -> l
     began = time.monotonic()
     arrived = _arrives(there, _written(connection, 1), trial.lag_seconds)
     lag = time.monotonic() - began
-    steps = [_step("a write arrives", arrived, f"read there in {_less(lag, trial.lag_seconds)}")]
+    steps = [step("a write arrives", arrived, f"read there in {less(lag, trial.lag_seconds)}")]
     checked(there, "SELECT pg_wal_replay_pause()")
     _until(there, "SELECT pg_get_wal_replay_pause_state()", "paused")
     position = _written(connection, 2)
@@ -74,7 +74,7 @@ def _followed(connection: Connection, there: Connection, trial: Replicates) -> l
     checked(there, "SELECT pg_wal_replay_resume()")
     ahead = _arrives(there, position, trial.lag_seconds) and one_value(there, f"SELECT count(*) FROM {TABLE}") == "2"
     told = "its position tells a session whether its own write is there"
-    return [*steps, _step("a session finds its own write", behind and ahead, told)]
+    return [*steps, step("a session finds its own write", behind and ahead, told)]
 
 
 def _written(connection: Connection, number: int) -> str:
@@ -105,12 +105,12 @@ def _answered(there: Connection, trial: Replicates) -> list[Step]:
         for statement in (prepare, execute):
             done = ran(there, statement)
             if done.failed:
-                return [_step(execute, False, f"{done.sqlstate}: {done.message}")]
+                return [step(execute, False, f"{done.sqlstate}: {done.message}")]
     refused = ran(there, f"INSERT INTO {TABLE} VALUES (0)").sqlstate
     count = f"{len(trial.queries)} routed {'query' if len(trial.queries) == 1 else 'queries'} answered"
     return [
-        _step("queries", True, count),
-        _step("a write there", refused == "25006", "a write refused (25006)"),
+        step("queries", True, count),
+        step("a write there", refused == "25006", "a write refused (25006)"),
     ]
 
 
@@ -125,11 +125,11 @@ def _promoted(connection: Connection, there: Connection, trial: Replicates) -> l
     same = sums(there) == before
     rows = sum(count for count, _ in before.values())
     return [
-        _step(
+        step(
             "promotion", took and seconds <= trial.promote_seconds,
-            f"promoted in {_less(seconds, trial.promote_seconds)}",
+            f"promoted in {less(seconds, trial.promote_seconds)}",
         ),
-        _step("rows", same, f"all {rows:,} rows there"),
+        step("rows", same, f"all {rows:,} rows there"),
     ]  # fmt: skip
 
 
@@ -141,9 +141,9 @@ def _failed_over(primary: Cluster, database: str, trial: Replicates) -> list[Ste
         found = int(one_value(there, f"SELECT count(*) FROM {TABLE} WHERE id > 1000") or 0)
     if trial.synchronous:
         told = f"its primary stopped after {acknowledged} acknowledged rows: none lost"
-        return [_step("no acknowledged row is lost", found >= acknowledged, told)]
+        return [step("no acknowledged row is lost", found >= acknowledged, told)]
     told = "its primary stopped while rows are written: its standby took over"
-    return [_step("the standby takes over", found > 0, told)]
+    return [step("the standby takes over", found > 0, told)]
 
 
 def _written_until_stopped(primary: Cluster, database: str, there: Connection, trial: Replicates) -> int:
@@ -173,11 +173,12 @@ def _until(connection: Connection, question: str, answer: str) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _step(name: str, happened: bool, told: str) -> Step:
+def step(name: str, happened: bool, told: str) -> Step:
+    """A step of a trial as it is told."""
     return name, "yes" if happened else told, told
 
 
-def _less(seconds: float, planned: float) -> str:
+def less(seconds: float, planned: float) -> str:
     """A time as a share of what is planned: the same words on a quick machine and on a slow one."""
     least = next((share for share in (0.1, 0.5, 1.0) if seconds <= share * planned), None)
     if least is None:

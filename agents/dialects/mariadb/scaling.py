@@ -7,6 +7,7 @@ leave of the memory is the buffer pool's.
 from agents.dialects.mariadb.pooling import POOLER, pools
 from agents.dialects.mariadb.settings import CONNECTION_BYTES, settings
 from agents.dialects.mariadb.sizes import row_bytes
+from agents.dialects.mariadb.sql import execute
 from agents.figures import GB, MB, as_input, balance, byte_text, counted, figure, given, merged, plain, serving
 from agents.scaling.availability import availability_claims
 from agents.scaling.connections import max_connections, pool_claims, pool_omissions
@@ -21,6 +22,7 @@ from agents.scaling.disk import FILLED, data_input, disk_claims
 from agents.scaling.growth import cores_step, disk_step, growth, memory_step, next_step, outgrowing
 from agents.scaling.questions import growth_questions
 from agents.scaling.replicas import lag_claims, no_replica, replica_claims, replicas, report_request, routes
+from agents.scaling.replication import replication_claims
 from contracts.base import Alternative, Decision, Figure, Input, Omission, Origin
 from contracts.brief import Machine
 from contracts.claims import Claim, SettingAccepted, Starts
@@ -29,6 +31,7 @@ from contracts.scaling import NextStep, Pool, Replica, ScalingPlan, Setting
 from contracts.schema import SchemaDesign
 
 RESERVED = "one of SUPER beyond max_connections and two of administrators, monitoring 2, migration 1, operator 2"
+_CONFIRMS = "rpl_semi_sync_slave_enabled"
 IMAGES = 1.6
 """Row images in the binary log: an insert writes one, an update the row before and after (binlog_row_image = FULL)."""
 
@@ -64,6 +67,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *availability_claims(requirements, standing),
             *lag_claims(schema, planned),
             *replica_claims(standing),
+            *replication_claims(requirements, schema, standing, planned, execute, _waits(standing)),
             *disk_claims(requirements, schema, (), None),
             *_fits_disk(requirements, schema, tuned, room),
         ),
@@ -76,8 +80,13 @@ def _own(requirements: Requirements, replica: Replica, cores: int) -> Replica:
     confirms = point is not None and point < 5 and replica.name.startswith("standby")
     made = [("read_only", "ON"), ("slave_parallel_threads", str(max(2, cores))), ("slave_parallel_mode", "optimistic")]
     if confirms:
-        made.append(("rpl_semi_sync_slave_enabled", "ON"))
+        made.append((_CONFIRMS, "ON"))
     return replica.changed(settings=tuple(made))
+
+
+def _waits(standing: tuple[Replica, ...]) -> bool:
+    """Whether a commit waits for one of the replicas."""
+    return any(name == _CONFIRMS for replica in standing for name, _ in replica.settings)
 
 
 def daily_log(requirements: Requirements, schema: SchemaDesign, years: float = 1) -> Figure:

@@ -236,3 +236,9 @@ updated = ""
 
 def with_own_key(insert: str) -> str:
     return insert
+
+
+def execute(query: Query) -> str:
+    """The prepared query with its sample arguments."""
+    arguments = ", ".join(parameter.sample for parameter in query.parameters)
+    return f"EXECUTE {query.name}" + (f" USING {arguments}" if arguments else "")

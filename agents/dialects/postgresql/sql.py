@@ -198,3 +198,9 @@ updated = " RETURNING *"
 
 def with_own_key(insert: str) -> str:
     return insert.replace(") VALUES (", ") OVERRIDING SYSTEM VALUE VALUES (", 1)
+
+
+def execute(query: Query) -> str:
+    """The prepared query with its sample arguments."""
+    arguments = ", ".join(parameter.sample for parameter in query.parameters)
+    return f"EXECUTE {query.name}" + (f" ({arguments})" if arguments else "")

@@ -61,6 +61,10 @@ class Programs:
             raise EngineError(f"{name} is not here", place="PATH", remedy="Install MariaDB's client programs.")
         return found
 
+    def has(self, name: str) -> bool:
+        """Whether a client program is here."""
+        return _program(name) is not None
+
 
 @dataclass(frozen=True)
 class Own:

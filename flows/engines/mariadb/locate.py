@@ -14,9 +14,11 @@ SCHEMES = ("mariadb", "mysql")
 DSN_FORM = "Write it as mariadb://user@host:3306/database; encode special characters with %."
 
 OWN_LIMITS = (
-    "one server: replication, failover and Galera are not tried",
+    "Galera is not tried",
     "nothing is flushed to disk: what survives a crash is not tried",
 )
+PHYSICAL = "mariadb-backup"
+_NO_PHYSICAL = f"{PHYSICAL} is not installed: copies for the restore and for replicas are made by mariadb-dump"
 DSN_LIMITS = (
     "configuration values are compared with information_schema.SYSTEM_VARIABLES: SET GLOBAL is not run on a server "
     "that is not ours",
@@ -34,8 +36,9 @@ def found(spec: str) -> EngineInfo:
     if wanted in ("installed", "embedded"):
         here = programs()
         require_floor(here.version, str(here.server))
+        limits = OWN_LIMITS if here.has(PHYSICAL) else (*OWN_LIMITS, _NO_PHYSICAL)
         return EngineInfo(
-            "installed", "installed", NAME, here.version, str(here.server), PROVES_ALL, OWN_LIMITS, here.server.parent
+            "installed", "installed", NAME, here.version, str(here.server), PROVES_ALL, limits, here.server.parent
         )
     if re.match(r"(mysql|mariadb)://", wanted):
         _, place = reading(wanted)

@@ -22,6 +22,7 @@ from contracts.claims import (
     Observation,
     Observations,
     Refused,
+    Replicates,
     Restores,
     Returns,
     Reverts,
@@ -35,6 +36,7 @@ from flows.engines.mariadb.caching import cached
 from flows.engines.mariadb.index_use import index_use, prepared_text
 from flows.engines.mariadb.locate import found
 from flows.engines.mariadb.recovery import restored
+from flows.engines.mariadb.replication import replicated
 from flows.engines.mariadb.reverts import reverted
 from flows.engines.mariadb.server import Scratch, Server, forbidden, scratch, serving
 from flows.engines.mariadb.session import Connection, checked, literal, one, quoted, ran, rows_of
@@ -66,7 +68,7 @@ def observe(experiment: Experiment, info: EngineInfo, progress: Progress) -> Obs
 
 def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observations:
     """What needs a server that may be started, copied and broken is tried on this machine's, and said to be."""
-    claims = tuple(claim for claim in experiment.claims if isinstance(claim.trial, Starts | Restores))
+    claims = tuple(claim for claim in experiment.claims if isinstance(claim.trial, Starts | Replicates | Restores))
     try:
         own = found("installed")
     except EngineError:
@@ -75,7 +77,9 @@ def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observ
         return seen
     with serving(own) as server:
         there = observations_on(server, experiment.model_copy(update={"claims": claims}), lambda *_: None)
-    limit = f"{there.engine.name} {there.engine.version} (installed) started with all settings, and was restored"
+    limit = (
+        f"{there.engine.name} {there.engine.version} (installed) started with all settings, was replicated and restored"
+    )
     return completed(seen, there, limit)
 
 
@@ -116,6 +120,10 @@ def _observed(server: Server, experiment: Experiment, steps: Steps) -> Iterator[
             else:
                 yield item
         for claim in experiment.claims:
+            if isinstance(claim.trial, Replicates):
+                steps.next(claim.sentence)
+                yield replicated(server, place, claim.id, claim.trial)
+        for claim in experiment.claims:
             if isinstance(claim.trial, Restores):  # the last on these rows: what it commits stays
                 steps.next(claim.sentence)
                 yield restored(server, place, claim.id, claim.trial)
@@ -130,7 +138,7 @@ def _tried_all(run: _Run, experiment: Experiment) -> Iterator[Observation]:
     """Plans first, on rows that nothing has touched, and again when the tables have grown."""
     plans: dict[str, Observation] = {}
     for claim in sorted(experiment.claims, key=lambda claim: not isinstance(claim.trial, UsesIndex)):
-        if isinstance(claim.trial, Executes | Balances | Reverts | Invalidates | Coherent | Restores):
+        if isinstance(claim.trial, Executes | Balances | Reverts | Invalidates | Coherent | Replicates | Restores):
             continue
         run.steps.next(claim.sentence)
         seen = _tried(run, claim)

@@ -4,30 +4,22 @@ By the log: a consistent copy is taken with the place in the binary log where it
 mishap is committed, and a second server gets the copy and the binary log up to the place before the mishap. By a
 dump: the copy is taken after the changes. Each table is compared with itself by its count and a sum of row hashes.
 
-The copy is `mariadb-dump --single-transaction`; a physical one (mariabackup) starts from the same place in the log.
+The copy by the log is mariadb-backup's where it is installed, or else mariadb-dump's.
 """
 
 import contextlib
-import subprocess
+import shutil
 from pathlib import Path
 
 from contracts.claims import Observation, Restores
 from flows.engines.errors import EngineError
+from flows.engines.mariadb.copies import Sums, client, copied_files, dumped, is_physical, run, sums
 from flows.engines.mariadb.launcher import Own, running
 from flows.engines.mariadb.server import Scratch, Server
-from flows.engines.mariadb.session import Connection, checked, connected, quoted, rows_of
-from flows.engines.watched import owner
+from flows.engines.mariadb.session import Connection, checked, connected, rows_of
 
-SECONDS = 120.0  # a deadline for a machine under load; the usual trial takes 2 to 3
-
-Sums = dict[str, tuple[int, str]]
-"""Rows and a sum over the hashes of all rows, by table; the sum does not depend on the order of the rows."""
-
-_COLUMNS = """
-SELECT t.table_name, c.column_name
-FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name)
-WHERE t.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' ORDER BY t.table_name, c.ordinal_position
-"""
+_PLACE = ("mariadb_backup_binlog_info", "xtrabackup_binlog_info")
+"""Where mariadb-backup says at which place of the log its copy stands."""
 
 
 def restored(server: Server, place: Scratch, claim: str, trial: Restores) -> Observation:
@@ -41,7 +33,7 @@ def restored(server: Server, place: Scratch, claim: str, trial: Restores) -> Obs
 
 
 def _carried_out(own: Own, place: Scratch, trial: Restores) -> tuple[tuple[str | None, ...], ...]:
-    before, copy = _sums(place.trials), own.folder / "copy.sql"
+    before, copy = sums(place.trials), own.folder / ("copy" if _by_files(own, trial) else "copy.sql")
     try:
         if trial.method == "log":
             start = _copied(own, place, copy)
@@ -49,12 +41,12 @@ def _carried_out(own: Own, place: Scratch, trial: Restores) -> tuple[tuple[str |
         else:
             _changed(place, trial.changes)
             start = _copied(own, place, copy)
-        at, moment = _sums(place.trials), _position(place.trials)
+        at, moment = sums(place.trials), _position(place.trials)
         _changed(place, trial.mishap)
-        after = _sums(place.trials)
+        after = sums(place.trials)
         back = _brought_back(own, place.database, copy, (start, moment) if trial.method == "log" else None)
     finally:
-        copy.unlink(missing_ok=True)
+        shutil.rmtree(copy, ignore_errors=True) if copy.is_dir() else copy.unlink(missing_ok=True)
     return tuple(
         (
             name,
@@ -72,12 +64,19 @@ _Position = tuple[str, str]
 """File and place in the binary log."""
 
 
+def _by_files(own: Own, trial: Restores) -> bool:
+    return trial.method == "log" and is_physical(own)
+
+
 def _copied(own: Own, place: Scratch, copy: Path) -> _Position:
     """A consistent copy of the database, and where the binary log stands; nobody else writes meanwhile."""
-    here = _position(place.trials)
-    words = ("--single-transaction", "--routines", "--triggers", "--events", "--databases", place.database)
-    _run(own, "mariadb-dump", f"--socket={own.socket}", "--user=root", f"--result-file={copy}", *words)
-    return here
+    if copy.suffix:
+        here = _position(place.trials)
+        dumped(own, place.database, copy)
+        return here
+    copied_files(own, copy)
+    told = next((copy / name).read_text().split() for name in _PLACE if (copy / name).exists())
+    return told[0], told[1]
 
 
 def _position(connection: Connection) -> _Position:
@@ -93,19 +92,20 @@ def _changed(place: Scratch, statements: tuple[str, ...]) -> None:
 
 def _brought_back(own: Own, database: str, copy: Path, log: tuple[_Position, _Position] | None) -> Sums:
     """The copy, and the log between two places, on a second server."""
-    with running(own.programs, empty=own.empty) as second:
-        _run(second, "mariadb", *_client(second), stdin=copy)
+    with running(own.programs, empty=copy if copy.is_dir() else own.empty) as second:
+        if copy.is_file():
+            run(second, "mariadb", *client(second), stdin=copy)
         if log is not None:
             replay, events = own.folder / "replay.sql", _files(own, log)
             (_, start), (_, end) = log
             words = (f"--start-position={start}", f"--stop-position={end}", f"--result-file={replay}", *events)
             try:
-                _run(own, "mariadb-binlog", *words)
-                _run(second, "mariadb", *_client(second), stdin=replay)
+                run(own, "mariadb-binlog", *words)
+                run(second, "mariadb", *client(second), stdin=replay)
             finally:
                 replay.unlink(missing_ok=True)
         with contextlib.closing(connected(second.address, database=database)) as connection:
-            return _sums(connection)
+            return sums(connection)
 
 
 def _files(own: Own, log: tuple[_Position, _Position]) -> tuple[str, ...]:
@@ -113,51 +113,3 @@ def _files(own: Own, log: tuple[_Position, _Position]) -> tuple[str, ...]:
     (first, _), (last, _) = log
     names = sorted(path.name for path in (own.folder / "data").glob(f"{first.rpartition('.')[0]}.[0-9]*"))
     return tuple(str(own.folder / "data" / name) for name in names if first <= name <= last)
-
-
-def _sums(connection: Connection) -> Sums:
-    columns: dict[str, list[str]] = {}
-    for table, column in rows_of(connection, _COLUMNS):
-        columns.setdefault(str(table), []).append(f"COALESCE(HEX({quoted(str(column))}), 'NULL')")
-    sums: Sums = {}
-    for table, fields in columns.items():
-        hashed = f"CAST(CONV(LEFT(MD5(CONCAT_WS(',', {', '.join(fields)})), 15), 16, 10) AS DECIMAL(20))"
-        ((count, total),) = rows_of(connection, f"SELECT COUNT(*), COALESCE(SUM({hashed}), 0) FROM {quoted(table)}")
-        sums[table] = (int(str(count)), str(total))
-    return sums
-
-
-def _client(own: Own) -> tuple[str, ...]:
-    """The client reads what a restore gives it, with foreign keys unchecked as mariadb-dump's own header asks."""
-    return (
-        f"--socket={own.socket}",
-        "--user=root",
-        "--default-character-set=utf8mb4",
-        "--binary-mode",
-        "--max-allowed-packet=1G",
-    )
-
-
-def _run(own: Own, name: str, *words: str, stdin: Path | None = None) -> None:
-    """One of the server's programs as the server's user; `EngineError` with its last line when it fails."""
-    who = owner(own.account)
-    with contextlib.ExitStack() as stack:
-        given = stack.enter_context(stdin.open("rb")) if stdin else subprocess.DEVNULL
-        try:
-            done = subprocess.run(
-                [str(own.programs.tool(name)), "--no-defaults", *words],
-                user=who["user"],
-                group=who["group"],
-                extra_groups=None if own.account is None else [],
-                env=who["environment"],
-                cwd=own.folder,
-                stdin=given,
-                capture_output=True,
-                text=True,
-                timeout=SECONDS,
-            )  # type: ignore[call-overload]
-        except (OSError, subprocess.SubprocessError) as error:
-            raise EngineError("A program of the server does not run", place=name, evidence=str(error)) from error
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise EngineError("A program of the server failed", place=name, evidence=said)
