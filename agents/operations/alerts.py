@@ -19,7 +19,7 @@ def alerts(
     requirements: Requirements, schema: SchemaDesign, bulk: Bulk, watched: tuple[MonitoringQuery, ...]
 ) -> tuple[Alert, ...]:
     """One alert for each monitoring query with a limit, and one for a backup that did not come."""
-    made = [_missed_backup(requirements, schema, bulk)]
+    made = [missed_backup(requirements, schema, bulk)]
     for query in watched:
         if query.name == "monitor_table_sizes":
             made.append(_sizes(schema, bulk, query))
@@ -49,7 +49,8 @@ def _limit(name: str, value: Input, query: MonitoringQuery, unit: str, source: s
     return figure(name, value.name, (value,), unit=unit, serves=query.serves, rule=query.origin.rule, source=source)
 
 
-def _missed_backup(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) -> Alert:
+def missed_backup(requirements: Requirements, schema: SchemaDesign, bulk: Bulk, ends: str = "") -> Alert:
+    """The copy is late by half its interval; `ends` says how the log of a good one ends."""
     interval = full_interval(requirements, bulk)
     tables = listed([t.name for t in largest(schema)])
     return Alert(
@@ -65,9 +66,8 @@ def _missed_backup(requirements: Requirements, schema: SchemaDesign, bulk: Bulk)
             rule="half an interval late is late",
         ),
         severity="page" if archives(requirements) else "ticket",
-        runbook=f"Read the last line of the backup's log, check the space in $BACKUP_DIR, start a copy by hand, "
-        f"and restore "
-        f"{tables} from it into {database_name(requirements, 'restored')} before you trust it.",
+        runbook=f"Read the last line of the backup's log{ends}, check the space in $BACKUP_DIR, start a copy by hand, "
+        f"and restore {tables} from it into {database_name(requirements, 'restored')} before you trust it.",
         origin=Origin(kind="inferred", rule="a copy that nobody misses is missing when it is needed"),
         serves=interval.serves,
     )

@@ -69,31 +69,38 @@ def upload_rate() -> Input:
 def recovery_point(requirements: Requirements, bulk: Bulk) -> Figure:
     """Seconds of work that are lost at worst with this method."""
     serves = serving(requirements, "availability.", "assumption.recovery", "assumption.")
-    if synchronous(requirements):
-        return figure(
-            "recovery_point",
-            "unconfirmed_seconds",
-            (given("unconfirmed_seconds", 0, "a commit returns when the standby has it (synchronous_commit)", "s"),),
-            unit="s",
-            serves=serves,
-            rule="what is not confirmed by a second server was never reported as saved",
-        )
-    if not archives(requirements):
-        return figure(
-            "recovery_point",
-            "full_interval_hours * 3600",
-            (as_input(full_interval(requirements, bulk)),),
-            unit="s",
-            serves=serves,
-            rule="everything since the last copy is lost",
-        )
-    return figure(
+    archived = figure(
         "recovery_point",
         "2 * archive_interval_seconds + ceil(segment_mb / upload_mb_per_second)",
         (as_input(archive_interval(requirements)), *_transfer()),
         unit="s",
         serves=serves,
         rule="a segment whose first transfer failed, and the one after it",
+    )
+    return lost_at_worst(requirements, bulk, archived, "a commit returns when the standby has it (synchronous_commit)")
+
+
+def lost_at_worst(requirements: Requirements, bulk: Bulk, archived: Figure, confirmed: str) -> Figure:
+    """What is `archived` where the log is copied away; nothing where a commit is `confirmed` by a second server, and
+    all since the last copy where there are copies alone."""
+    if synchronous(requirements):
+        return figure(
+            archived.name,
+            "unconfirmed_seconds",
+            (given("unconfirmed_seconds", 0, confirmed, "s"),),
+            unit="s",
+            serves=archived.serves,
+            rule="what is not confirmed by a second server was never reported as saved",
+        )
+    if archives(requirements):
+        return archived
+    return figure(
+        archived.name,
+        "full_interval_hours * 3600",
+        (as_input(full_interval(requirements, bulk)),),
+        unit="s",
+        serves=archived.serves,
+        rule="everything since the last copy is lost",
     )
 
 

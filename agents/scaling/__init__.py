@@ -31,11 +31,12 @@ from agents.scaling.replicas import (
     routes,
 )
 from agents.scaling.replication import replication_claims
+from agents.scaling.setting_claims import setting_claims
 from agents.scaling.settings import settings, workload_decision
 from agents.scaling.wal import log_decisions
 from contracts.base import Decision, Omission, Origin
 from contracts.brief import Machine
-from contracts.claims import Claim, SettingAccepted, Starts
+from contracts.claims import Claim
 from contracts.requirements import Requirements
 from contracts.scaling import Pool, Replica, ScalingPlan, Setting
 from contracts.schema import SchemaDesign
@@ -71,7 +72,9 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
         questions=growth_questions(requirements, schema, room, data_room(room, tuned)),
         omissions=_omissions(requirements, schema, server, standing, made),
         claims=(
-            *_setting_claims(tuned),
+            *setting_claims(
+                tuned, f"A server starts with all {len(tuned)} settings at once and reports each as it was set."
+            ),
             *pool_claims(requirements, made, connections, server.cores),
             *_memory_claims(tuned, server, machine is not None),
             *_order_claims(tuned),
@@ -144,29 +147,6 @@ def _omissions(
             Omission(subject="server settings", reason=reason, origin=origin, serves=serving(requirements, "stack."))
         )
     return tuple(left)
-
-
-def _setting_claims(tuned: tuple[Setting, ...]) -> tuple[Claim, ...]:
-    """Each value by itself, and all of them in one server."""
-    if not tuned:
-        return ()
-    together = Claim(
-        id="scaling.settings.together",
-        sentence=f"A server starts with all {len(tuned)} settings at once and reports each as it was set.",
-        element="setting.max_connections",
-        serves=tuned[0].serves,
-        trial=Starts(settings=tuple((s.name, s.value) for s in tuned)),
-    )
-    return together, *(
-        Claim(
-            id=f"scaling.setting.{s.name}",
-            sentence=f"The server accepts {s.name} = {s.value}.",
-            element=f"setting.{s.name}",
-            serves=s.serves,
-            trial=SettingAccepted(name=s.name, value=s.value),
-        )
-        for s in tuned
-    )
 
 
 def _memory_claims(tuned: tuple[Setting, ...], server: Machine, was_given: bool) -> tuple[Claim, ...]:

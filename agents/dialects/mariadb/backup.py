@@ -7,7 +7,7 @@ is lost with the server is what that connection is behind; below some seconds a 
 from agents.dialects.mariadb.scaling import daily_log
 from agents.dialects.mariadb.spelling import quoted
 from agents.figures import as_input, balance, figure, given, plain, serving
-from agents.operations.archive import full_interval, kept_days, repository
+from agents.operations.archive import full_interval, kept_days, lost_at_worst, repository
 from agents.operations.basis import database_name, found, largest, listed, replicated
 from agents.operations.recovery_targets import (
     Bulk,
@@ -88,26 +88,7 @@ def _behind(requirements: Requirements) -> Figure:
 
 def recovery_point(requirements: Requirements, bulk: Bulk) -> Figure:
     """Seconds of work that are lost at worst with this method."""
-    serves = recovery_serves(requirements)
-    if synchronous(requirements):
-        return figure(
-            "recovery_point",
-            "unconfirmed_seconds",
-            (given("unconfirmed_seconds", 0, "a commit returns when a replica has it (AFTER_SYNC)", "s"),),
-            unit="s",
-            serves=serves,
-            rule="what is not confirmed by a second server was never reported as saved",
-        )
-    if not archives(requirements):
-        return figure(
-            "recovery_point",
-            "full_interval_hours * 3600",
-            (as_input(full_interval(requirements, bulk)),),
-            unit="s",
-            serves=serves,
-            rule="everything since the last copy is lost",
-        )
-    return figure(
+    archived = figure(
         "recovery_point",
         "archive_interval_seconds + restart_seconds",
         (
@@ -115,9 +96,10 @@ def recovery_point(requirements: Requirements, bulk: Bulk) -> Figure:
             given("restart_seconds", 30, "convention: its connection broke and was made anew just before", "s"),
         ),
         unit="s",
-        serves=serves,
+        serves=recovery_serves(requirements),
         rule="what the copy of the log had not read yet",
     )
+    return lost_at_worst(requirements, bulk, archived, "a commit returns when a replica has it (AFTER_SYNC)")
 
 
 def restore_time(requirements: Requirements, bulk: Bulk) -> Figure:

@@ -7,9 +7,9 @@ operator needs the query at night. mysqld_exporter collects the same figures.
 from collections.abc import Iterable, Sequence
 
 from agents.dialects.mariadb.spelling import literal
-from agents.figures import as_input, counted, duration_text, figure, given, merged, plain, serving
-from agents.operations.archive import full_interval
-from agents.operations.basis import changing_tables, database_name, executes, largest, listed, replicated, watching
+from agents.figures import counted, duration_text, figure, given, merged, plain, serving
+from agents.operations.alerts import missed_backup
+from agents.operations.basis import changing_tables, executes, largest, listed, replicated, watching
 from agents.operations.recovery_targets import Bulk, archives
 from agents.operations.server_queries import LONG_SECONDS, slow_threshold
 from contracts.base import Omission, Origin, Statement
@@ -276,7 +276,7 @@ def alerts(
 ) -> tuple[Alert, ...]:
     """One alert for each monitoring query with a limit, and one for a backup that did not come."""
     by_name = {query.name: query for query in watched}
-    made = [_missed_backup(requirements, schema, bulk)]
+    made = [missed_backup(requirements, schema, bulk, " ('completed OK!' ends it)")]
     for name, (metric, value, unit, source, severity, runbook) in _limits(requirements, schema, bulk).items():
         query = by_name.get(f"monitor_{name}")
         if query is not None:
@@ -299,30 +299,6 @@ def alerts(
                 )
             )
     return tuple(made)
-
-
-def _missed_backup(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) -> Alert:
-    interval = full_interval(requirements, bulk)
-    tables = listed([t.name for t in largest(schema)])
-    return Alert(
-        name="missed_backup",
-        query=None,
-        metric=f"hours since the last good copy of {database_name(requirements)}",
-        threshold=figure(
-            "missed_backup_hours",
-            "1.5 * full_interval_hours",
-            (as_input(interval),),
-            unit="h",
-            serves=interval.serves,
-            rule="half an interval late is late",
-        ),
-        severity="page" if archives(requirements) else "ticket",
-        runbook=f"Read the last line of the backup's log ('completed OK!' ends it), check the space in $BACKUP_DIR, "
-        f"start a copy by hand, and restore {tables} from it into {database_name(requirements, 'restored')} before you "
-        "trust it.",
-        origin=Origin(kind="inferred", rule="a copy that nobody misses is missing when it is needed"),
-        serves=interval.serves,
-    )
 
 
 _Limit = tuple[str, float, str, str, str, str]

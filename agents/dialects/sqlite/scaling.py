@@ -44,9 +44,10 @@ from agents.scaling.disk import FILLED, kept, retained
 from agents.scaling.growth import YEARS, next_step
 from agents.scaling.pools import language
 from agents.scaling.questions import growth_questions
+from agents.scaling.setting_claims import setting_claims
 from contracts.base import Alternative, Decision, Figure, Input, Omission, Origin
 from contracts.brief import Machine
-from contracts.claims import Claim, SettingAccepted, Starts
+from contracts.claims import Claim
 from contracts.requirements import Requirements
 from contracts.scaling import Growth, NextStep, Pool, ScalingPlan, Setting
 from contracts.schema import SchemaDesign, Table
@@ -82,7 +83,11 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
         ),
         omissions=(*_omissions(requirements, made), *pragma_omissions(requirements, schema, tuned)),
         claims=(
-            *_setting_claims(tuned),
+            *setting_claims(
+                tuned,
+                f"A new file takes all {len(tuned)} settings in this order, and a second connection reads each back.",
+                "SQLite takes PRAGMA",
+            ),
             _writer_claim(requirements),
             *_reader_claims(requirements, made),
             _memory_claim(requirements, schema, tuned, host, machine is not None),
@@ -322,27 +327,6 @@ def _omissions(requirements: Requirements, made: tuple[Pool, ...]) -> tuple[Omis
     origin = Origin(kind="inferred", rule="a piece of machinery has a number that asks for it, or does not exist")
     serves = serving(requirements, "performance.", "availability.", "assumption.")
     return tuple(Omission(subject=s, reason=r, origin=origin, serves=serves) for s, r in reasons)
-
-
-def _setting_claims(tuned: tuple[Setting, ...]) -> tuple[Claim, ...]:
-    """Each value by itself, and all of them on one file."""
-    together = Claim(
-        id="scaling.settings.together",
-        sentence=f"A new file takes all {len(tuned)} settings in this order, and a second connection reads each back.",
-        element="setting.journal_mode",
-        serves=tuned[0].serves,
-        trial=Starts(settings=tuple((s.name, s.value) for s in tuned)),
-    )
-    return together, *(
-        Claim(
-            id=f"scaling.setting.{s.name}",
-            sentence=f"SQLite takes PRAGMA {s.name} = {s.value}.",
-            element=f"setting.{s.name}",
-            serves=s.serves,
-            trial=SettingAccepted(name=s.name, value=s.value),
-        )
-        for s in tuned
-    )
 
 
 def _writer_claim(requirements: Requirements) -> Claim:
