@@ -265,6 +265,24 @@ def read_share(requirements: Requirements) -> Input:
     return found.model_copy(update={"value": found.value / 100 if found.value > 1 else found.value})
 
 
+def statement_goal(requirements: Requirements, asked_ms: float | None = None) -> Figure:
+    """Milliseconds that one statement may take: a request's goal, or that of one access alone, shared out."""
+    why = "half a second feels immediate enough where the brief is silent"
+    found = target(requirements, "response_ms", 500, why, "ms")
+    return figure(
+        "slow_statement_ms",
+        "response_ms * database_share / statements_per_request",
+        (
+            found.model_copy(update={"value": asked_ms}) if asked_ms else found,
+            given("database_share", 0.5, "convention: the other half is network and application"),
+            given("statements_per_request", 2, "convention: a request reads who asks and what is asked for"),
+        ),
+        unit="ms",
+        serves=serving(requirements, "performance.response", "performance.", "assumption."),
+        rule="the response time, shared out among the statements of a request",
+    )
+
+
 def instances(requirements: Requirements) -> Input:
     """Instances of the application: stated, else one below tier standard, two for standard, four for large."""
     stated = requirements.stack.instances

@@ -147,6 +147,8 @@ REMEDIES = {
     "write_cost": 'Make "{element}" narrower or partial, or drop it: it makes every write too dear.',
     "races": 'Let the database keep the rule of "{element}": a constraint, a condition in the write, or a lock.',
     "uses_index": 'Give "{element}" an index that starts with the columns it fixes, or drop the index.',
+    "answers": 'Let "{element}" read fewer rows, or give it more time than its share of the response time.',
+    "plans_at_scale": 'Give "{element}" an index that stays cheap when its table is large, or split the table.',
     "setting_accepted": 'Correct name, unit or range of the value in "{element}".',
     "measures": 'Plan "{element}" with what the engine measures, or store it in less.',
     "starts": 'Correct the setting of "{element}" that the server refuses or reports otherwise.',

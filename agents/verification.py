@@ -12,6 +12,7 @@ from typing import Any, Literal
 from contracts.base import Input
 from contracts.claims import (
     Accepted,
+    Answers,
     Balances,
     Claim,
     Coherent,
@@ -24,6 +25,7 @@ from contracts.claims import (
     Observation,
     Observations,
     PlanFacts,
+    PlansAtScale,
     Proof,
     Races,
     Refused,
@@ -110,15 +112,7 @@ def _evidence(claim: Claim, seen: Observation | None, engine: str) -> Evidence:
         other = _other_constraint(claim, seen.message) if verdict == "holds" else ""
         if other:
             verdict, observed = "fails", f"{observed}, but the claim is about {claim.id.rpartition('.')[2]}"
-    measured = _measured(claim, seen) if verdict == "holds" else None
-    return Evidence(claim=claim.id, verdict=verdict, observed=observed, measured=measured)
-
-
-def _measured(claim: Claim, seen: Observation | None) -> float | None:
-    """The number that a measuring trial saw first."""
-    if isinstance(claim.trial, Measures) and seen and seen.rows and seen.rows[0][0]:
-        return float(seen.rows[0][0])
-    return None
+    return Evidence(claim=claim.id, verdict=verdict, observed=observed)
 
 
 def _executes(trial: Executes, seen: Observation) -> Verdict:
@@ -202,6 +196,31 @@ def _pays(plan: PlanFacts, observed: str) -> Verdict:
     if plan.blocks_without < margin * plan.blocks:
         return "fails", f"{observed}, less than {margin:g} times as many"
     return "holds", observed
+
+
+def _answers(trial: Answers, seen: Observation) -> Verdict:
+    """What it took is told only where it was too long: it differs in each run, and a document's bytes must not."""
+    if _failed(seen) or not seen.rows:
+        return "fails", _error(seen) if _failed(seen) else "the engine measured no time"
+    took = float(seen.rows[0][0] or "nan")
+    if took <= trial.goal_ms:
+        return "holds", f"answered within {number(trial.goal_ms)} ms, the best of three runs"
+    return "fails", f"took {took:.1f} ms, the best of three runs, where {number(trial.goal_ms)} were the goal"
+
+
+def _plans_at_scale(trial: PlansAtScale, seen: Observation) -> Verdict:
+    """One row: the indexes of the plan, whether it reads the table as a whole, and its cost."""
+    if _failed(seen) or not seen.rows:
+        return "fails", _error(seen) if _failed(seen) else "the engine reported no plan"
+    used, whole, cost = (value or "" for value in seen.rows[0])
+    at = f"planned for {trial.rows:,} rows (synthetic: files and statistics of that size)"
+    if trial.index not in used.split(", "):
+        return "fails", f"{at}: {trial.index} is not in the plan, which reads {used or 'the whole table'}"
+    if whole == "yes":
+        return "fails", f"{at}: {trial.table} is read as a whole as well"
+    if not float(cost) <= trial.most:
+        return "fails", f"{at}: through {trial.index} it costs {float(cost):,.0f}, where {trial.most:,.0f} were planned"
+    return "holds", f"{at}: through {trial.index}, at a cost below {trial.most:,.0f}"
 
 
 def _setting_accepted(trial: SettingAccepted, seen: Observation) -> Verdict:
@@ -470,6 +489,8 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "races": _races,
     "write_cost": _write_cost,
     "uses_index": _uses_index,
+    "answers": _answers,
+    "plans_at_scale": _plans_at_scale,
     "setting_accepted": _setting_accepted,
     "measures": _measures,
     "starts": _starts,

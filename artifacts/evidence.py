@@ -12,6 +12,7 @@ from typing import Literal
 from artifacts.figures import counted, number
 from contracts.claims import (
     Accepted,
+    Answers,
     Balances,
     Claim,
     Coherent,
@@ -20,6 +21,7 @@ from contracts.claims import (
     Executes,
     Invalidates,
     Measures,
+    PlansAtScale,
     Proof,
     Races,
     Refused,
@@ -197,6 +199,8 @@ def trial_text(claim: Claim) -> str:
 def _other_trial_text(
     trial: Races
     | UsesIndex
+    | Answers
+    | PlansAtScale
     | WriteCost
     | SettingAccepted
     | Measures
@@ -211,6 +215,10 @@ def _other_trial_text(
     | Balances,
 ) -> str:
     """What was tried with an index, a setting, a server, a migration, a cache or numbers."""
+    if isinstance(trial, Answers):
+        return "run three times on the loaded rows"
+    if isinstance(trial, PlansAtScale):
+        return "planned, not run, with files and statistics of that size"
     if isinstance(trial, WriteCost):
         return f"{number(trial.rows)} rows written with the index, then without it"
     if isinstance(trial, Races):

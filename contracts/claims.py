@@ -80,6 +80,40 @@ class UsesIndex(Contract):
     growth: Literal["flat", "rows"] | None = None
 
 
+class Answers(Contract):
+    """The prepared query answers within its goal: the best of three runs on the rows as they are when plans are read.
+
+    The engine reports milliseconds. Only the verdict goes into documents, whose bytes no clock may change; the goal is
+    far from what a query that reads by an index takes, so that the verdict does not depend on the machine's mood.
+    """
+
+    kind: Literal["answers"] = "answers"
+    query: Identifier
+    arguments: tuple[str, ...]
+    goal_ms: float
+
+
+class PlansAtScale(Contract):
+    """With so many rows the planner still reads the query's rows through this index, at a cost of at most `most`.
+
+    Nobody loads a hundred million rows for a proof: the files of the table and of its indexes are lengthened sparsely,
+    and its statistics are told that size (`rows`, `pages`, and the distinct values of references in `distinct`). So
+    the planner's choice is seen, and no time; such evidence is synthetic, and said to be. `prepare` is the PREPARE
+    statement of `query`.
+    """
+
+    kind: Literal["plans_at_scale"] = "plans_at_scale"
+    prepare: str
+    query: Identifier
+    arguments: tuple[str, ...]
+    table: Identifier
+    index: Identifier
+    rows: int
+    pages: int
+    distinct: tuple[tuple[Identifier, float], ...] = ()
+    most: float
+
+
 class Races(Contract):
     """Two sessions write at once, each in a transaction, and the rule holds whoever comes first.
 
@@ -319,6 +353,8 @@ Trial = Annotated[
     | Returns
     | Races
     | UsesIndex
+    | Answers
+    | PlansAtScale
     | WriteCost
     | SettingAccepted
     | Measures
@@ -415,13 +451,12 @@ class Observations(Contract):
 class Evidence(Contract):
     """The verdict on one claim with what was seen; `not_tried` never counts as proof.
 
-    `measured` is the engine's own number beside a planned one, where the trial measures.
+    No time stands in it, nor a count that differs from run to run: documents repeat it.
     """
 
     claim: ElementId
     verdict: Literal["holds", "fails", "not_tried"]
     observed: str
-    measured: float | None = None
 
 
 class Proof(Contract):

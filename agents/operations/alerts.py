@@ -1,10 +1,10 @@
 """When somebody is told: thresholds by formula, and what to look at first, in this project's own tables."""
 
-from agents.figures import as_input, figure, given, merged, plain, target
+from agents.figures import as_input, figure, given, merged, plain, statement_goal, target
 from agents.operations.archive import archive_interval, full_interval
 from agents.operations.basis import changing_tables, database_name, largest, listed
 from agents.operations.recovery_targets import Bulk, archives
-from agents.operations.server_queries import LONG_SECONDS, slow_threshold
+from agents.operations.server_queries import LONG_SECONDS
 from contracts.base import Figure, Input, Origin
 from contracts.operations import Alert, MonitoringQuery
 from contracts.requirements import Requirements
@@ -78,7 +78,7 @@ def _slow(requirements: Requirements, schema: SchemaDesign, query: MonitoringQue
     runbook = (
         f"EXPLAIN (ANALYZE, BUFFERS) the statement. The design serves {indexed}: look which of them is no longer used."
     )
-    return _alert(query, "mean_ms of any row", slow_threshold(requirements), "ticket", runbook)
+    return _alert(query, "mean_ms of any row", statement_goal(requirements), "ticket", runbook)
 
 
 def _hits(requirements: Requirements, schema: SchemaDesign, query: MonitoringQuery) -> Alert:

@@ -1,10 +1,9 @@
 """What differs between development, test, staging and production, from this project's figures."""
 
-from agents.figures import duration_text, plain, serving
+from agents.figures import duration_text, plain, serving, statement_goal
 from agents.operations.archive import archive_settings, full_interval, kept_days
 from agents.operations.basis import database_name, listed, replicated, setting_claim
 from agents.operations.recovery_targets import Bulk, archives, method
-from agents.operations.server_queries import slow_threshold
 from agents.scaling.limits import spelled, time_limits
 from agents.security.basis import role_name
 from contracts.base import Origin
@@ -89,7 +88,7 @@ def _production(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) ->
 
 def _logging(requirements: Requirements) -> Pairs:
     return (
-        ("log_min_duration_statement", f"{max(1, round(slow_threshold(requirements).value))}ms"),
+        ("log_min_duration_statement", f"{max(1, round(statement_goal(requirements).value))}ms"),
         ("log_lock_waits", "on"),
         ("log_temp_files", "10MB"),
         ("log_autovacuum_min_duration", "10s"),

@@ -1,8 +1,7 @@
 """Queries for operators over the server: statements, connections, transactions, replication and the archive."""
 
-from agents.figures import figure, given, serving, target
+from agents.figures import serving, statement_goal, target
 from agents.operations.basis import watching
-from contracts.base import Figure
 from contracts.operations import MonitoringQuery
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
@@ -11,26 +10,8 @@ LONG_SECONDS = 300  # CloudNativePG's alert for a transaction
 SLOW_CALLS = 100  # PgHero's least number of calls
 
 
-def slow_threshold(requirements: Requirements) -> Figure:
-    """Milliseconds from which a statement is slow for this project."""
-    return figure(
-        "slow_statement_ms",
-        "response_ms * database_share / statements_per_request",
-        (
-            target(
-                requirements, "response_ms", 500, "half a second feels immediate enough where the brief is silent", "ms"
-            ),
-            given("database_share", 0.5, "convention: the other half is network and application"),
-            given("statements_per_request", 2, "convention: a request reads who asks and what is asked for"),
-        ),
-        unit="ms",
-        serves=serving(requirements, "performance.response", "performance.", "assumption."),
-        rule="the response time, shared out among the statements of a request",
-    )
-
-
 def slow_statements(requirements: Requirements) -> MonitoringQuery:
-    threshold = slow_threshold(requirements)
+    threshold = statement_goal(requirements)
     sql = (
         "SELECT queryid, calls, round(mean_exec_time::numeric, 1) AS mean_ms, round(total_exec_time::numeric) AS "
         "total_ms,\n"

@@ -54,12 +54,12 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     for rule in requirements.rules:
         rules.setdefault(rule.entity or "", []).append(rule)
     grown = dataset.grown(need.table for need in needs)
-    workload = _workload(requirements, dataset, grown, physical.abilities)
+    workload = _workload(requirements, made, dataset, grown, physical.abilities)
     chosen, served = indexes(made, found, needs, entities, rules, workload)
     found = tuple(q.model_copy(update={"index": served[q.name].index if q.name in served else None}) for q in found)
     searched = {need.query: need.words.expression for need in needs if need.words and need.words.expression}
     kept_days = retained_months(made, requirements)
-    logical = Logical(requirements, made, chosen, found, kept, lives, trees, searched, kept_days, version)
+    logical = Logical(requirements, made, chosen, found, kept, lives, trees, searched, kept_days, version, served)
     native = physical.made(logical)
     design = SchemaDesign(
         dialect=physical.name,
@@ -98,9 +98,17 @@ def _in_own_words(logical: Table, native: Table) -> Table:
     return logical.model_copy(update={"checks": native.checks})
 
 
-def _workload(requirements: Requirements, dataset: Dataset, grown: tuple[Table, ...], abilities: Abilities) -> Workload:
+def _workload(
+    requirements: Requirements,
+    made: tuple[Table, ...],
+    dataset: Dataset,
+    grown: tuple[Table, ...],
+    abilities: Abilities,
+) -> Workload:
     rate, reads = request_rate(requirements).value, read_share(requirements).value
-    return Workload(rate * reads, rate * (1 - reads), dataset, tuple(table.name for table in grown), abilities)
+    stated = {volume.entity for volume in requirements.volumes if volume.origin.kind == "stated"}
+    unsure = frozenset(t.name for t in made if t.entity not in stated and t.nature != "reference")
+    return Workload(rate * reads, rate * (1 - reads), dataset, tuple(t.name for t in grown), abilities, unsure)
 
 
 def _queries(

@@ -7,61 +7,42 @@ design must come out the same where no engine is; the engine then has to show fo
 taken and what it saves, and `benchmarks.indexes` compares the sets with those of others on loaded tables.
 """
 
-import itertools
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from agents.dialects.postgresql import quoted
 from agents.naming import constraint_name
-from agents.schema_design.core import index_names, pk_name
-from agents.schema_design.costs import (
-    BRIN_PAGES,
-    Candidate,
-    Condition,
-    Need,
-    Relation,
-    pages,
-    rising,
-    through,
-    upkeep,
-    whole,
-)
+from agents.schema_design.core import index_names
+from agents.schema_design.costs import Candidate, Need, Relation, through, whole
 from agents.schema_design.dataset import FAN_OUT, GROWN, Dataset
+from agents.schema_design.index_candidates import LIVE, leads, standing
+from agents.schema_design.index_search import Choice, Rates
 from agents.schema_design.names import unused
 from agents.schema_design.spelling import Abilities
 from contracts.base import Origin
 from contracts.requirements import Attribute, Entity, Rule
-from contracts.schema import ForeignKey, Index, IndexKey, Query, Table
-
-COVERING_COLUMNS = 4
-"""Columns that an index carries along at most; more make it a second table."""
+from contracts.schema import Index, IndexKey, Query, Table
 
 FULL_READ_BELOW = 1_000
 """Rows after a year below which a table needs indexes for its keys alone: it is read as a whole in some ten pages."""
 
-NARROW = ("integer", "decimal", "money", "percentage", "boolean", "date", "timestamp", "currency", "country", "uuid")
-
-ENOUGH = 25.0
-"""Cost below which a read is fast enough for good, in pages: some twenty rows fetched one by one, or a thousand read
-in sequence, well under a millisecond. No index is worth its writes, its room and its name for less."""
-
-LARGEST = 10
-"""The parents that are asked for most have this many times the average of rows: of two sets that cost the same, the
-one under which such a parent's rows are read in order is better."""
-
-KEPT_A_DAY = 1 / 86_400
-"""Each block of an index is read and written once a day, by vacuum, checks and backups, in reads a second."""
+UNSURE = 10_000
+"""Rows that a table may come to have where the brief says nothing of its volume; reference data stays small."""
 
 UNSTATED = 0.1
 """Rate of a query that is usual but that the brief does not ask for, beside one that it does."""
 
-LIVE = Condition("deleted_at IS NULL", "deleted_at")
-
 FLAT = 1.25
 """Blocks at the larger size of the proof over those at the smaller one, up to which a query is said to read as many."""
+
+YEARS = 3
+"""The time after which a table is as large as the design must bear without being looked at again."""
+
+DEARER, CHEAP = 4.0, 100.0
+"""How many times our arithmetic the planner's cost may be at that size: it sees the synthetic rows' own spread of
+values and their order on disk. A wrong index is dearer by the ratio of sizes. A cost below the second is never dear."""
 
 PIVOTAL = 2.5
 """An index that makes a query this many times cheaper than another one shows it in blocks; below, both are dropped
@@ -70,23 +51,41 @@ together when the engine looks what the query costs without them."""
 
 @dataclass(frozen=True)
 class Workload:
-    """Reads and writes a second of the whole application, and the rows of the proof with the tables that it grows."""
+    """Reads and writes a second of the whole application, and the rows of the proof with the tables that it grows.
+
+    `unsure` are the tables whose volume the brief does not state: their indexes are those of `UNSURE` rows at least,
+    because an index too many costs little, and one too few is missed when the guess was wrong.
+    """
 
     reads: float
     writes: float
     dataset: Dataset
     grown: tuple[str, ...]
     abilities: Abilities
+    unsure: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class AtScale:
+    """A table as it is after three years: rows, blocks of its heap, distinct values of its references, and the cost
+    that the planner may see at most for the query."""
+
+    rows: int
+    pages: int
+    distinct: tuple[tuple[str, float], ...]
+    most: float
 
 
 @dataclass(frozen=True)
 class Served:
-    """The index or constraint that a query reads through, others that would do nearly as well, and whether the blocks
-    that it reads grow with the table's rows (None where the proof does not grow the table)."""
+    """The index or constraint that a query reads through, others that would do nearly as well, whether the blocks
+    that it reads grow with the table's rows (None where the proof does not grow the table), and what it reads when
+    the table is large (None where it never is)."""
 
     index: str
     stand_ins: tuple[str, ...] = ()
     growth: Literal["flat", "rows"] | None = None
+    at_scale: AtScale | None = None
 
 
 def indexes(
@@ -102,7 +101,7 @@ def indexes(
     for need in needs:
         by_table[need.table].append(need)
     serves = {query.name: query.serves for query in queries}
-    rows = {table.name: _after_a_year(table) for table in tables}
+    rows = {table.name: max(_after_a_year(table), UNSURE if table.name in workload.unsure else 1) for table in tables}
     rates = _rates(tables, by_table, workload)
     made: list[Index] = []
     served: dict[str, Served] = {}
@@ -115,13 +114,14 @@ def indexes(
         relation = Relation(table, max(rows[table.name], FULL_READ_BELOW), parents)
         large = rows[table.name] >= FULL_READ_BELOW
         read = own if workload.abilities.partial else []  # elsewhere a generated column stands in, which no query names
-        choice = _Choice(relation, by_table[table.name], read, rates[table.name], large, workload.abilities)
+        choice = Choice(relation, by_table[table.name], read, rates[table.name], large, workload.abilities)
         chosen = [_named(one, taken) for one in (*(one for one in own if one not in read), *choice.best())]
         sizes = (workload.dataset.rows[table.name], *([GROWN] if table.name in workload.grown else []))
         shown = [_proof_relation(table, size, workload.dataset) for size in sizes]
-        there = (*_standing(table), *(one for one in chosen if read or one not in own))
+        there = (*standing(table), *(one for one in chosen if read or one not in own))
         found = _served(relation, shown, by_table[table.name], there, workload.abilities)
-        served |= found
+        ahead = _ahead(table, {t.name: _after_years(t) for t in tables})
+        served |= {name: _at_scale(ahead, way, by_table[table.name], name, there) for name, way in found.items()}
         explained = (_explained(table, one.index, by_table[table.name], found, serves) for one in chosen)
         made += [_in_method(index, workload.abilities) for index in explained]
     return tuple(made), served
@@ -137,18 +137,9 @@ def _after_a_year(table: Table) -> float:
     return max(1.0, table.expected_rows + 365 * table.rows_per_day)
 
 
-@dataclass(frozen=True)
-class _Rates:
-    """Reads a second of each query, new rows a second, and later changes of each row's state."""
-
-    reads: Mapping[str, float]
-    inserts: float
-    changes: float
-
-
 def _rates(
     tables: Iterable[Table], needs: Mapping[str, Sequence[Need]], workload: Workload
-) -> Mapping[str, _Rates]:  # fmt: skip
+) -> Mapping[str, Rates]:  # fmt: skip
     """The brief's own rates; where it has none, the reads shared out over queries, the writes by new rows a day."""
     tables = tuple(tables)
     weights = {n.query: 1.0 if n.stated else UNSTATED for of in needs.values() for n in of}
@@ -158,204 +149,8 @@ def _rates(
         reads = {n.query: n.per_second or workload.reads * weights[n.query] / all_weights for n in needs[table.name]}
         inserts = workload.writes * (table.rows_per_day + 1) / all_rows
         states = next((len(c.values) - 1 for c in table.checks if c.kind == "one_of" and c.column == "status"), 0)
-        found[table.name] = _Rates(reads, inserts, inserts * states)
+        found[table.name] = Rates(reads, inserts, inserts * states)
     return found
-
-
-class _Choice:
-    """The search for one table: the cost of every query through every candidate is known before sets are compared."""
-
-    def __init__(
-        self,
-        relation: Relation,
-        needs: Sequence[Need],
-        own: Sequence[Candidate],
-        rates: _Rates,
-        large: bool,
-        abilities: Abilities,
-    ) -> None:
-        self._table, self._rates, self._own = relation.table, [rates.reads[need.query] for need in needs], own
-        self._inserts, self._changes = rates.inserts, rates.changes
-        standing = (*_standing(relation.table), *own)
-        possible = _candidates(relation, needs if large else ())
-        found = _distinct(one for one in possible if _is_able(abilities, one.index))
-        self.candidates = [one for one in found if not any(_begins(other, one) for other in _standing(self._table))]
-        self._costs = [[_cost(relation, one, need) for need in needs] for one in self.candidates]
-        skewed = Relation(relation.table, relation.rows, {c: n / LARGEST for c, n in relation.parents.items()})
-        self._seen = [[_seen(skewed, one, need) for need in needs] for one in self.candidates]
-        self._all_seen = [min(whole(skewed, n).seen, *(_seen(skewed, one, n) for one in standing)) for n in needs]
-        self._without = [
-            min(max(ENOUGH, whole(relation, n).cost), *(_cost(relation, one, n) for one in standing)) for n in needs
-        ]
-        self._upkeep = [upkeep(relation, one.index) for one in self.candidates]
-        self._standing_upkeep = sum(upkeep(relation, one.index) for one in standing)
-        self._kept = [pages(relation, one) * KEPT_A_DAY for one in self.candidates]
-        self._changing = [_changes(one) for one in self.candidates]
-        self._longer = [self._prefixed(one) for one in self.candidates]
-        self._leading = [[_leads(self._table, key, [one.index]) for one in self.candidates] for key in self._open()]
-
-    def _prefixed(self, one: Candidate) -> frozenset[int]:
-        """The candidates that begin with this one and hold all that it holds: both together are one too many."""
-        return frozenset(c for c, other in enumerate(self.candidates) if other is not one and _begins(other, one))
-
-    def _open(self) -> list[ForeignKey]:
-        """The foreign keys that the table's own keys leave without an index."""
-        own = [one.index for one in self._own]
-        return [key for key in self._table.foreign_keys if not _leads(self._table, key, own)]
-
-    def best(self) -> tuple[Candidate, ...]:
-        """The cheapest set that two searches find: one begins with the least, the other with all that help."""
-        least = {leading.index(True) for leading in self._leading}
-        helping = {min(range(len(self._costs)), key=lambda c: (self._costs[c][i], c))
-                   for i in range(len(self._without)) if self._costs}  # fmt: skip
-        longest = {c for c in least | helping if not self._longer[c] & (least | helping)}
-        ends = [self._improved(tuple(sorted(start))) for start in (least, longest)]
-        cheapest = min(ends, key=lambda end: (self._rounded(end), end))
-        return (*self._own, *(self.candidates[c] for c in cheapest))
-
-    def _improved(self, chosen: tuple[int, ...]) -> tuple[int, ...]:
-        """Adds, drops or exchanges one index at a time, always the best step, until no step helps."""
-        while True:
-            best = min(((self._rounded(step), step) for step in self._steps(chosen)), default=None)
-            if best is None or best[0] >= self._rounded(chosen):
-                return chosen
-            chosen = best[1]
-
-    def _steps(self, chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        """Sets that differ in one index, or in one for another, and still cover each foreign key."""
-        others = [c for c in range(len(self.candidates)) if c not in chosen]
-        for gone in (None, *chosen):
-            kept = tuple(c for c in chosen if c != gone)
-            for step in (kept, *(tuple(sorted((*kept, c))) for c in others)):
-                covered = all(any(leading[c] for c in step) for leading in self._leading)
-                if covered and not any(self._longer[c].intersection(step) for c in step):
-                    yield step
-
-    def _rounded(self, chosen: tuple[int, ...]) -> tuple[float, int, float]:
-        """Cost a second of all reads, all writes and keeping the blocks; of sets that cost the same within a percent
-        the smaller one is better, then the one that looks at fewer rows of large parents."""
-        read = self._all_reads(self._costs, self._without, chosen)
-        entered, changed = sum(self._upkeep[c] for c in chosen), 0.0
-        if any(self._changing[c] for c in chosen):  # no update then stays in its page without new index entries
-            changed = entered + self._standing_upkeep
-        total = read + self._inserts * entered + self._changes * changed + sum(self._kept[c] for c in chosen)
-        seen = self._all_reads(self._seen, self._all_seen, chosen)
-        return float(f"{total:.3g}"), len(chosen), float(f"{seen:.6g}")
-
-    def _all_reads(self, found: list[list[float]], without: list[float], chosen: tuple[int, ...]) -> float:
-        """The best of the set for each query, times its rate."""
-        best = (min(least, *(found[c][i] for c in chosen)) if chosen else least for i, least in enumerate(without))
-        return sum(rate * each for rate, each in zip(self._rates, best, strict=True))
-
-
-def _is_able(abilities: Abilities, index: Index) -> bool:
-    """Whether the engine has such an index."""
-    if index.method == "gin":
-        of_parts = any(key.operator_class for key in index.keys)
-        return bool(abilities.parts if of_parts else abilities.words) and (abilities.partial or not index.where)
-    return (abilities.partial or not index.where) and (abilities.spans or index.method != "brin")
-
-
-def _begins(longer: Candidate, one: Candidate) -> bool:
-    """Whether reading the longer index, forwards or backwards, gives all that reading the other one gives."""
-    if longer.index.method != "btree" or one.index.method != "btree" or longer.held != one.held:
-        return False
-    head = longer.index.keys[: len(one.index.keys)]
-    turned = tuple(key.model_copy(update={"descending": not key.descending}) for key in head)
-    stored = {*(key.column for key in longer.index.keys), *longer.index.include}
-    return one.index.keys in (head, turned) and set(one.index.include) <= stored
-
-
-def _cost(relation: Relation, one: Candidate, need: Need) -> float:
-    access = through(relation, one, need)
-    return max(ENOUGH, access.cost) if access else math.inf
-
-
-def _seen(relation: Relation, one: Candidate, need: Need) -> float:
-    access = through(relation, one, need)
-    return access.seen if access else math.inf
-
-
-def _changes(one: Candidate) -> bool:
-    """Whether the index holds or asks for what later changes."""
-    columns = {*(key.column for key in one.index.keys), *one.index.include, *(held.column for held in one.held)}
-    return bool(columns & {"status", "updated_at"})
-
-
-def _rank(one: Candidate) -> tuple[int, int, str]:
-    return len(one.index.keys), len(one.index.include), one.index.model_dump_json()
-
-
-def _distinct(found: Iterable[Candidate]) -> list[Candidate]:
-    """Each index once, the simplest first, so that equal costs give the simplest set."""
-    return sorted(dict.fromkeys(found), key=_rank)
-
-
-def _standing(table: Table) -> tuple[Candidate, ...]:
-    """The indexes of the keys, which stand for reasons of their own."""
-    keys = [(pk_name(table), table.primary_key), *((u.name, u.columns) for u in table.uniques)]
-    return tuple(
-        Candidate(_index(table, name, tuple(IndexKey(column=c) for c in columns), unique=True))
-        for name, columns in keys
-    )
-
-
-def _candidates(relation: Relation, needs: Sequence[Need]) -> Iterator[Candidate]:
-    table = relation.table
-    for key in table.foreign_keys:
-        if not _leads(table, key, ()):
-            yield _candidate(table, tuple(IndexKey(column=name) for name in key.columns), ())
-    plain = [one for need in needs for one in _of_need(relation, need)]
-    yield from plain
-    for need in needs:
-        for one in plain:
-            carried = [c for c in need.reads if c not in {k.column for k in one.index.keys}]
-            if need.words is None and one.index.method == "btree" and _carries(table, carried):
-                yield Candidate(one.index.model_copy(update={"include": tuple(carried)}), one.held)
-
-
-def _of_need(relation: Relation, need: Need) -> Iterator[Candidate]:
-    """Equality, then order, then range; with constant conditions as predicate, as keys, or left to a filter."""
-    table = relation.table
-    if need.words:
-        yield from (_candidate(table, (need.words,), held, "gin") for held in dict.fromkeys(((), need.fixed)))
-        return
-    constant = tuple(dict.fromkeys(c.column for c in need.fixed if len(c.values) == 1 and not c.negated))
-    for equal in itertools.permutations(need.equal) if len(need.equal) <= 3 else (need.equal,):
-        heads = {equal: (), (*equal, *(c for c in constant if c not in equal)): ()}
-        for head in heads:
-            after = tuple(key for key in need.order if key.column not in head)
-            ranged = tuple(IndexKey(column=c) for c in need.ranged if c not in (*head, *(k.column for k in after)))
-            first = tuple(IndexKey(column=c) for c in head)
-            held = need.fixed if head == equal else ()
-            for keys in dict.fromkeys(((*first, *after, *ranged), (*first, *ranged), first)):
-                if keys:
-                    yield from (_candidate(table, keys, some) for some in dict.fromkeys(((), held)))
-    for column in need.ranged:
-        if relation.pages > 10 * BRIN_PAGES and rising(table, column):
-            yield _candidate(table, (IndexKey(column=column),), (), "brin")
-
-
-def _carries(table: Table, names: Sequence[str]) -> bool:
-    if not 0 < len(names) <= COVERING_COLUMNS or "*" in names:
-        return False
-    columns = [table.column(name) for name in names]
-    return all(c.type in NARROW or (c.type in ("string", "identifier") and _width(c.sql_type) <= 64) for c in columns)
-
-
-def _width(spelling: str) -> int:
-    return int(spelling.partition("(")[2].rstrip(")") or 10**6)
-
-
-def _candidate(table: Table, keys: tuple[IndexKey, ...], held: Sequence[Any], method: str = "btree") -> Candidate:
-    where = " AND ".join(one.sql for one in held) or None
-    return Candidate(_index(table, "", keys, where=where, method=method), tuple(held))
-
-
-def _index(table: Table, name: str, keys: tuple[IndexKey, ...], **more: Any) -> Index:
-    """An index before it is chosen: why it stands and whom it serves is known afterwards."""
-    origin = Origin(kind="convention", rule="every foreign key is covered by an index")
-    return Index(name=name or "ix", table=table.name, keys=keys, because="", origin=origin, serves=(), **more)
 
 
 def _named(one: Candidate, taken: set[str]) -> Candidate:
@@ -397,6 +192,34 @@ def _served(
     return found
 
 
+def _after_years(table: Table) -> float:
+    return max(1.0, table.expected_rows + YEARS * 365 * table.rows_per_day)
+
+
+def _ahead(table: Table, rows: Mapping[str, float]) -> Relation | None:
+    """The table as it is after some years; None where it is not large even then."""
+    if rows[table.name] < GROWN:
+        return None
+    parents = {key.columns[0]: rows.get(key.references, 0.0) for key in table.foreign_keys}
+    parents = {c: n if n > 1 else rows[table.name] / FAN_OUT for c, n in parents.items()}
+    return Relation(table, rows[table.name], parents, evenly=True)
+
+
+def _at_scale(
+    ahead: Relation | None, served: Served, needs: Iterable[Need], query: str, there: Iterable[Candidate]
+) -> Served:
+    """With the size at which the planner is asked again, if a whole read would be much dearer there."""
+    if ahead is None:
+        return served
+    need = next(need for need in needs if need.query == query)
+    access = through(ahead, next(one for one in there if one.index.name == served.index), need)
+    most = max(CHEAP, DEARER * access.cost) if access else 0.0
+    if not access or most >= whole(ahead, need).cost:
+        return served
+    distinct = tuple((c, float(f"{min(n, ahead.rows):.6g}")) for c, n in ahead.parents.items())
+    return replace(served, at_scale=AtScale(round(ahead.rows), int(ahead.pages), distinct, float(f"{most:.3g}")))
+
+
 def _near(shown: Relation, need: Need, there: Sequence[Candidate], name: str) -> list[str]:
     """The other ways whose blocks are hardly more, the best first."""
     blocks = {one.index.name: access.blocks for one in there if (access := through(shown, one, need))}
@@ -426,7 +249,7 @@ def _explained(
     queries = {"queries": tuple(need.query for need in read)}
     if index.unique:
         return index.model_copy(update=queries)
-    key = next((key for key in table.foreign_keys if _leads(table, key, [index])), None)
+    key = next((key for key in table.foreign_keys if leads(table, key, [index])), None)
     if read:
         asked = dict.fromkeys(s for need in read for s in serves[need.query])
         origin = Origin(kind="inferred", rule="the set of indexes whose reads and writes cost the least")
@@ -452,20 +275,6 @@ def _because(index: Index, needs: Sequence[Need]) -> str:
     if index.include:
         parts.append(f"{', '.join(index.include)} ride along, so that the page is read from the index alone")
     return "; ".join(parts)
-
-
-def _leads(table: Table, key: ForeignKey, own: Iterable[Index]) -> bool:
-    """Whether some complete index begins with the foreign key's columns."""
-    width = len(key.columns)
-    wanted = set(key.columns)
-    if set(table.primary_key[:width]) == wanted or any(set(u.columns[:width]) == wanted for u in table.uniques):
-        return True
-    if any(e.where is None and e.equal[:width] == key.columns for e in table.exclusions):  # its GiST index leads
-        return True
-    return any(
-        index.method == "btree" and index.where is None and {k.column for k in index.keys[:width]} == wanted
-        for index in own
-    )
 
 
 def soft_delete_uniques(table: Table, entity: Entity | None, rules: Iterable[Rule]) -> list[Index]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.hierarchies import Hierarchy
+from agents.schema_design.indexes import Served
 from agents.schema_design.spelling import Abilities, Spelling
 from contracts.base import Decision, Omission, Statement
 from contracts.claims import Claim
@@ -35,6 +36,7 @@ class Logical:
     searched: Mapping[str, str]
     kept_days: Mapping[str, int]
     version: str
+    served: Mapping[str, Served]
 
     def table(self, name: str) -> Table:
         """The table of this name; StopIteration if there is none."""

@@ -10,6 +10,7 @@ from agents.schema_design.lifecycles import lifecycle_statements
 from agents.schema_design.lints import lint_claims
 from agents.schema_design.partitions import partition_claims, partition_statements, partitioned
 from agents.schema_design.physical import Logical, Made, Physical
+from agents.schema_design.query_times import time_claims
 from agents.schema_design.races import race_claims
 from agents.schema_design.spelling import Abilities
 from agents.schema_design.totals import total_statements
@@ -56,6 +57,7 @@ def _claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
         *partition_claims(logical.tables, logical.queries, logical.kept_days),
         *race_claims(logical.tables, logical.indexes, dataset, logical.totals),
         *write_cost_claims(logical.tables, logical.indexes, dataset),
+        *time_claims(logical, dataset),
     )
 
 

@@ -153,22 +153,28 @@ def _plan_without(
 
 
 def _facts(connection: Connection, plan: dict[str, Any], without: dict[str, Any]) -> PlanFacts:
-    parents = {str(child): str(parent) for child, parent in checked(connection, _PARENTS).rows or ()}
-    nodes = tuple(_nodes(plan))
+    parents = tree_of_indexes(connection)
+    every = tuple(nodes(plan))
     reading = _reading(plan)
     return PlanFacts(
-        indexes=tuple(sorted({_root(name, parents) for node in nodes for name in _index_names(node)})),
+        indexes=tuple(sorted({root(name, parents) for node in every for name in names_of(node)})),
         blocks=sum(_blocks(node) for node in reading),
         blocks_without=sum(_blocks(node) for node in _reading(without)),
         rows=sum(round(float(node["Actual Rows"]) * int(node["Actual Loops"])) for node in reading),
-        rows_removed=sum(_removed(node) for node in nodes),
+        rows_removed=sum(_removed(node) for node in every),
     )
 
 
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def tree_of_indexes(connection: Connection) -> dict[str, str]:
+    """The index on the partitioned table, by the index of a partition."""
+    return {str(child): str(parent) for child, parent in checked(connection, _PARENTS).rows or ()}
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The node and all below it."""
     yield plan
     for child in plan.get("Plans", ()):
-        yield from _nodes(child)
+        yield from nodes(child)
 
 
 def _reading(top: dict[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -179,11 +185,12 @@ def _reading(top: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     return tuple(top.get("Plans", ())) if top["Node Type"] == "ModifyTable" else (top,)
 
 
-def _index_names(node: dict[str, Any]) -> tuple[str, ...]:
+def names_of(node: dict[str, Any]) -> tuple[str, ...]:
+    """The indexes that a node reads or writes."""
     return (*([node["Index Name"]] if "Index Name" in node else []), *node.get("Conflict Arbiter Indexes", ()))
 
 
-def _root(name: str, parents: dict[str, str]) -> str:
+def root(name: str, parents: dict[str, str]) -> str:
     """The index on the partitioned table for the index of a partition."""
     while name in parents:
         name = parents[name]

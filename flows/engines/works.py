@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterable, Sequence
 
 from contracts.claims import (
     Accepted,
+    Answers,
     Balances,
     Claim,
     Coherent,
@@ -14,6 +15,7 @@ from contracts.claims import (
     Invalidates,
     Measures,
     Observation,
+    PlansAtScale,
     Races,
     Refused,
     Replicates,
@@ -27,6 +29,8 @@ from contracts.claims import (
     WriteCost,
     WritesLog,
 )
+from flows.engines.answers import answered
+from flows.engines.at_scale import plans_at_scale
 from flows.engines.caches import NoCacheServerError, PostgreSQLSession, cache_server, coherent, invalidates
 from flows.engines.collisions import collided
 from flows.engines.errors import EngineError
@@ -49,7 +53,7 @@ ALONE = WriteCost | Collides | WritesLog | Replicates
 ON_OUR_OWN = Starts | WritesLog | Replicates | Restores
 """Trials of a server that may be started, copied, measured and broken."""
 
-ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Measures | ALONE
+ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Answers | PlansAtScale | Measures | ALONE
 """Trials that are not made on the loaded rows, or on rows that nothing else may touch."""
 
 COMMIT = Invalidates | Coherent | Restores
@@ -107,10 +111,12 @@ def plans(server: Server, connection: Connection, claims: Iterable[Claim], seen:
 def grown_plans(
     server: Server, connection: Connection, claims: Iterable[Claim], seen: dict[str, Observation], grow: Seen
 ) -> Seen:
-    """The plans of queries on tables that grow now, beside what they were before."""
+    """The plans of queries on tables that grow now, beside what they were before, and how long queries take then."""
     if seen:
         yield from grow
     for claim in claims:
+        if isinstance(claim.trial, Answers):
+            yield from answered(connection, claim.id, claim.trial)
         if claim.id in seen and isinstance(claim.trial, UsesIndex):
             yield claim.sentence
             again = index_use(server, connection, claim.id, claim.trial)
@@ -138,14 +144,19 @@ def trials(server: Server, connection: Connection, claims: Sequence[Claim]) -> S
 
 def at_last(server: Server, database: str, claims: Iterable[Claim]) -> Seen:
     """What must have the server to itself, on the rows as they are at the end."""
+    claims = tuple(claims)
     kept = [claim for claim in claims if isinstance(claim.trial, ALONE)]
-    if not kept:
+    large = [(claim.id, claim.trial) for claim in claims if isinstance(claim.trial, PlansAtScale)]
+    if not (kept or large):
         return
     with contextlib.closing(connected(server.conninfo, dbname=database)) as connection:
         for kind in ALONE.__args__:
             for claim in (claim for claim in kept if isinstance(claim.trial, kind)):
                 yield claim.sentence
                 yield _alone(server, connection, claim)
+        if large:
+            yield "plans at the sizes of the brief"
+            yield from plans_at_scale(server, connection, large)
 
 
 def _alone(server: Server, connection: Connection, claim: Claim) -> Observation:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from agents.schema_design.costs import Candidate, Condition, Need, Relation, pages, through, upkeep, whole
-from agents.schema_design.indexes import _Choice, _Rates
+from agents.schema_design.index_search import Choice, Rates
 from agents.schema_design.postgresql import POSTGRESQL
 from contracts.base import Origin
 from contracts.schema import Check, Index, IndexKey
@@ -45,9 +45,9 @@ MONTH = need("month", kind="aggregate", ranged=("placed_at",), reads=("total",))
 DEAR = need("dear", equal=("total",), order=keys("id"), reads=("id", "note"), limit=50)
 
 
-def choice(*needs: Need, inserts: float = 0.1, changes: float = 0.1, relation: Relation = RELATION) -> _Choice:
-    rates = _Rates({one.query: 1.0 for one in needs}, inserts, changes)
-    return _Choice(relation, needs, (), rates, large=True, abilities=POSTGRESQL.abilities)
+def choice(*needs: Need, inserts: float = 0.1, changes: float = 0.1, relation: Relation = RELATION) -> Choice:
+    rates = Rates({one.query: 1.0 for one in needs}, inserts, changes)
+    return Choice(relation, needs, (), rates, large=True, abilities=POSTGRESQL.abilities)
 
 
 def spelled(found: tuple[Candidate, ...]) -> list[str]:

@@ -61,7 +61,6 @@ def test_rows_log_what_was_planned(server: Server) -> None:
     if server.ours:
         assert seen.rows
         assert float(seen.rows[0][0] or 0) > 0
-        assert judged.measured is None  # it differs by a page from run to run
 
 
 @pytest.mark.parametrize(

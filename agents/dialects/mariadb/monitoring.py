@@ -7,11 +7,11 @@ operator needs the query at night. mysqld_exporter collects the same figures.
 from collections.abc import Iterable, Sequence
 
 from agents.dialects.mariadb.spelling import literal
-from agents.figures import counted, duration_text, figure, given, merged, plain, serving
+from agents.figures import counted, duration_text, figure, given, merged, plain, serving, statement_goal
 from agents.operations.alerts import missed_backup
 from agents.operations.basis import changing_tables, executes, largest, listed, replicated, watching
 from agents.operations.recovery_targets import Bulk, archives
-from agents.operations.server_queries import LONG_SECONDS, slow_threshold
+from agents.operations.server_queries import LONG_SECONDS
 from contracts.base import Omission, Origin, Statement
 from contracts.claims import Accepted, Claim
 from contracts.operations import Alert, MonitoringQuery
@@ -64,7 +64,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _slow(requirements: Requirements) -> MonitoringQuery:
-    threshold = slow_threshold(requirements)
+    threshold = statement_goal(requirements)
     sql = (
         "SELECT digest, count_star AS calls, ROUND(avg_timer_wait / 1e9, 1) AS mean_ms,\n"
         "    ROUND(sum_timer_wait / 1e9) AS total_ms, sum_rows_examined AS rows_examined, sum_rows_sent AS rows_sent,\n"
@@ -308,7 +308,7 @@ def _limits(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) -> dic
     """Metric, threshold, unit, source of the threshold, severity and runbook, by the query's name."""
     busiest, big = changing_tables(schema)[0].name, listed([t.name for t in largest(schema)])
     served = listed([f"{q.name} by {q.index}" for q in schema.queries if q.index], 4)
-    slow = slow_threshold(requirements)
+    slow = statement_goal(requirements)
     return {
         "slow_statements": (
             "mean_ms of any row", slow.value, "ms", slow.formula, "ticket",

@@ -8,12 +8,11 @@ from agents.dialects.mariadb.monitoring import (
     monitoring_omissions,
     monitoring_statements,
 )
-from agents.figures import duration_text, plain, serving
+from agents.figures import duration_text, plain, serving, statement_goal
 from agents.operations.archive import full_interval, kept_days
 from agents.operations.basis import database_name, listed, replicated, setting_claim
 from agents.operations.environments import access
 from agents.operations.recovery_targets import Bulk, archives
-from agents.operations.server_queries import slow_threshold
 from agents.operations.testing import testing_strategy
 from agents.operations.transactions import transaction_decisions
 from contracts.base import Decision, Origin
@@ -164,7 +163,7 @@ def _logging(requirements: Requirements) -> Pairs:
     """The slow query log, in seconds."""
     return (
         ("slow_query_log", "ON"),
-        ("long_query_time", f"{max(0.001, slow_threshold(requirements).value / 1000):g}"),
+        ("long_query_time", f"{max(0.001, statement_goal(requirements).value / 1000):g}"),
         ("log_slow_verbosity", "query_plan,explain"),
         ("innodb_print_all_deadlocks", "ON"),
     )
