@@ -1,9 +1,11 @@
 """All elements of a design, found by their type and not by a list that a new contract would make incomplete."""
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agents.figures import Same
 from contracts.base import Contract, Element
 from contracts.plan import Design
 
@@ -24,10 +26,15 @@ class Placed:
         return tuple(name for element in (*self.owners, self.element) for name in element.serves)
 
 
-def elements(design: Design) -> Iterator[Placed]:
+def elements(design: Design) -> tuple[Placed, ...]:
     """Every element that an agent designed, plan by plan; what the brief asked for is not among them."""
-    for plan in PLANS:
-        yield from _walk(getattr(design, plan), "", ())
+    return _elements(Same(design))
+
+
+@functools.lru_cache(maxsize=1)
+def _elements(same: Same) -> tuple[Placed, ...]:
+    """Walked once for all checks of a design."""
+    return tuple(placed for plan in PLANS for placed in _walk(getattr(same.value, plan), "", ()))
 
 
 def _walk(value: object, path: str, owners: tuple[Element, ...]) -> Iterator[Placed]:
@@ -40,13 +47,18 @@ def _walk(value: object, path: str, owners: tuple[Element, ...]) -> Iterator[Pla
             path = ".".join(filter(None, (path or _kind(value), _name(value).removeprefix(f"{_kind(value)}."))))
             yield Placed(path, value, owners)
             owners = (*owners, value)
-        for field in type(value).model_fields:
-            if field not in _PLAIN:
-                yield from _walk(getattr(value, field), path, owners)
+        for field, inside in value.__dict__.items():
+            if field not in _PLAIN and isinstance(inside, Contract | tuple):
+                yield from _walk(inside, path, owners)
 
 
 def _kind(element: Element) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(element).__name__).lower()
+    return _kind_of(type(element))
+
+
+@functools.cache
+def _kind_of(model: type[Element]) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
 
 
 def _name(element: Element) -> str:

@@ -212,10 +212,14 @@ def _at_scale(
     if ahead is None:
         return served
     need = next(need for need in needs if need.query == query)
-    access = through(ahead, next(one for one in there if one.index.name == served.index), need)
-    most = max(CHEAP, DEARER * access.cost) if access else 0.0
-    if not access or most >= whole(ahead, need).cost:
+    access, everything = (
+        through(ahead, next(one for one in there if one.index.name == served.index), need),
+        whole(ahead, need),
+    )
+    if access is None or access.cost * DEARER >= everything.cost:
         return served
+    # a report reads its span of the rows at any size: it must only stay cheaper than a read of them all
+    most = everything.cost if need.kind == "aggregate" else max(CHEAP, DEARER * access.cost)
     distinct = tuple((c, float(f"{min(n, ahead.rows):.6g}")) for c, n in ahead.parents.items())
     return replace(served, at_scale=AtScale(round(ahead.rows), int(ahead.pages), distinct, float(f"{most:.3g}")))
 

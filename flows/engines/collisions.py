@@ -4,34 +4,30 @@ What happens depends on waiting, so it is waited for: the first commits when the
 a lock, or when the second has already been refused without waiting.
 """
 
-import contextlib
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from contracts.claims import Collides, Observation
 from flows.engines.copies import SECONDS
 from flows.engines.errors import EngineError
-from flows.engines.server import Server
-from flows.engines.session import Connection, Outcome, checked, connected, ran, rolled_back
+from flows.engines.pairs import Pair
+from flows.engines.session import Connection, Outcome, checked, ran, rolled_back
 
 POLL_SECONDS = 0.002
+NOTICED = "10ms"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND wait_event_type = 'Lock'"
 
 
-def collided(server: Server, connection: Connection, claim: str, trial: Collides) -> Observation:
+def collided(connection: Connection, two: Pair, claim: str, trial: Collides) -> Observation:
     """(SQLSTATE of the session that was refused, whether the second waited, SQLSTATE of its next try or nothing)."""
-    name = str(connection.info.dbname)
-    with (
-        contextlib.closing(connected(server.conninfo, dbname=name)) as one,
-        contextlib.closing(connected(server.conninfo, dbname=name)) as other,
-        ThreadPoolExecutor(1) as beside,
-    ):
+    one, other = two.sessions()
+    with ThreadPoolExecutor(1) as beside:
         for statement in trial.setup:
             done = ran(connection, statement)
             if done.failed:
                 return Observation(claim=claim, sqlstate=done.sqlstate, message=f"before the trial: {done.message}")
         for session in (one, other):
-            ran(session, "SET deadlock_timeout = '50ms'")  # a superuser may; others wait for a second
+            ran(session, f"SET deadlock_timeout = '{NOTICED}'")  # a superuser may; others wait for a second
             checked(session, f"BEGIN ISOLATION LEVEL {trial.isolation}")
             checked(session, "SELECT 1 FROM pg_class LIMIT 1")  # REPEATABLE READ and above look at one moment from here
         early = trial.first[:-1] if trial.crossed else trial.first

@@ -4,13 +4,13 @@ The first session writes and does not commit; the second writes meanwhile, and e
 without knowing of it. Only then does the first commit, or give up. What is committed is undone after each order.
 """
 
-import contextlib
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from contracts.claims import Observation, Races
+from flows.engines.pairs import Pair
 from flows.engines.server import Server
-from flows.engines.session import Connection, Outcome, checked, connected, ran, rolled_back
+from flows.engines.session import Connection, Outcome, checked, ran, rolled_back
 from flows.engines.trials import CHECK_DEFERRED, TRIAL_SECONDS
 
 POLL_SECONDS = 0.002
@@ -23,7 +23,7 @@ class _RaceError(Exception):
     """The race could not be run: nothing is known of the rule."""
 
 
-def raced(server: Server, connection: Connection, claim: str, trial: Races) -> Observation:
+def raced(server: Server, connection: Connection, two: Pair, claim: str, trial: Races) -> Observation:
     """(order, waited or went on, SQLSTATE of the second or committed, what the check returned) of each order."""
     orders = (
         ("one, then the other", trial.one, trial.other, COMMITS),
@@ -32,21 +32,17 @@ def raced(server: Server, connection: Connection, claim: str, trial: Races) -> O
     )
     rows = []
     try:
-        with contextlib.ExitStack() as opened:
-            name = str(connection.info.dbname)
-            first, second = (
-                opened.enter_context(contextlib.closing(connected(server.conninfo, dbname=name))) for _ in "12"
-            )
-            for label, leading, following, ending in orders:
-                try:
-                    _all(connection, trial.setup, "before the race")
-                    waited, outcome = _race(connection, (first, leading), (second, following), ending)
-                    seen = ran(connection, trial.check)
-                    found = seen.message if seen.failed else (seen.rows or ((None,),))[0][0]
-                    done = outcome.sqlstate or outcome.message or "committed"
-                    rows.append((label, "waited" if waited else "went on", done, found))
-                finally:
-                    _undone(server, connection, trial.undo)
+        first, second = two.sessions()
+        for label, leading, following, ending in orders:
+            try:
+                _all(connection, trial.setup, "before the race")
+                waited, outcome = _race(connection, (first, leading), (second, following), ending)
+                seen = ran(connection, trial.check)
+                found = seen.message if seen.failed else (seen.rows or ((None,),))[0][0]
+                done = outcome.sqlstate or outcome.message or "committed"
+                rows.append((label, "waited" if waited else "went on", done, found))
+            finally:
+                _undone(server, connection, trial.undo)
     except _RaceError as error:
         return Observation(claim=claim, message=str(error))
     return Observation(claim=claim, rows=tuple(rows))

@@ -7,7 +7,7 @@ from psycopg.pq import TransactionStatus
 
 from contracts.claims import Accepted, Observation, Refused, Returns, Session
 from flows.engines.server import Server
-from flows.engines.session import Connection, Outcome, checked, connected, literal, quoted, ran, rolled_back
+from flows.engines.session import Connection, Outcome, checked, connected, literal, quoted, ran
 
 TRIAL_SECONDS: float = 60
 
@@ -52,11 +52,11 @@ def begun(connection: Connection) -> bool:
 
 
 def ended(connection: Connection, own: bool) -> bool:
-    """Undo a trial; False when its statements had ended their own transaction already."""
-    if own:
-        return rolled_back(connection)
-    checked(connection, "ROLLBACK TO SAVEPOINT trial")
-    return True
+    """Undo a trial and its role; False when its statements had ended their own transaction already."""
+    whole = connection.info.transaction_status != TransactionStatus.IDLE
+    back = "ROLLBACK; " if own else "ROLLBACK TO SAVEPOINT trial; "
+    checked(connection, f"{back if whole or not own else ''}RESET ROLE")
+    return whole
 
 
 def _observation(
@@ -76,7 +76,6 @@ def _observation(
         outcome, reached = _last_outcome(connection, sql)
     finally:
         whole = ended(connection, own)
-        checked(connection, "RESET ROLE")
     if not whole and not outcome.failed:
         return Observation(claim=claim, message="the trial's statements ended their own transaction"), reached
     seen = Observation(

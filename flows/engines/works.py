@@ -36,6 +36,7 @@ from flows.engines.collisions import collided
 from flows.engines.errors import EngineError
 from flows.engines.index_use import index_use
 from flows.engines.log_writes import logged
+from flows.engines.pairs import Pair, pair
 from flows.engines.races import raced
 from flows.engines.recovery import restored
 from flows.engines.replication import replicated
@@ -47,8 +48,8 @@ from flows.engines.started import started
 from flows.engines.trials import accepted, refused, returned
 from flows.engines.write_cost import write_cost
 
-ALONE = WriteCost | Collides | WritesLog | Replicates
-"""Trials that measure what is written, commit, or copy the server: in this order, when all others are done."""
+ALONE = WriteCost | WritesLog | Replicates
+"""Trials that measure what is written or copy the server: in this order, when all others are done."""
 
 ON_OUR_OWN = Starts | WritesLog | Replicates | Restores
 """Trials of a server that may be started, copied, measured and broken."""
@@ -56,7 +57,7 @@ ON_OUR_OWN = Starts | WritesLog | Replicates | Restores
 ELSEWHERE = Executes | Balances | Reverts | Starts | UsesIndex | Answers | PlansAtScale | Measures | ALONE
 """Trials that are not made on the loaded rows, or on rows that nothing else may touch."""
 
-COMMIT = Invalidates | Coherent | Restores
+COMMIT = Collides | Invalidates | Coherent | Restores
 """Trials that come after all others on their rows, because they commit."""
 
 
@@ -130,11 +131,17 @@ def one_after_other(*works: Seen) -> Seen:
 
 
 def trials(server: Server, connection: Connection, claims: Sequence[Claim]) -> Seen:
-    """Trials that are rolled back, then those of a cache, whose history commits, then the restore of all that."""
-    for claim in claims:
-        if not isinstance(claim.trial, COMMIT):
-            yield claim.sentence
-            yield tried(server, connection, claim.id, claim.trial)
+    """Trials that are rolled back or undone, then those that commit: two sessions that collide, the history of a cache,
+    and the restore of all that."""
+    with pair(server, connection) as two:
+        for claim in claims:
+            if not isinstance(claim.trial, COMMIT):
+                yield claim.sentence
+                yield tried(server, connection, claim.id, claim.trial, two)
+        for claim in claims:
+            if isinstance(claim.trial, Collides):
+                yield claim.sentence
+                yield collided(connection, two, claim.id, claim.trial)
     yield from _cached(server, connection, claims)
     for claim in claims:
         if isinstance(claim.trial, Restores):
@@ -163,8 +170,6 @@ def _alone(server: Server, connection: Connection, claim: Claim) -> Observation:
     match claim.trial:
         case WriteCost():  # first: a base backup meanwhile would put whole pages into the log
             return write_cost(server, connection, claim.id, claim.trial)
-        case Collides():
-            return collided(server, connection, claim.id, claim.trial)
         case WritesLog():
             return logged(server, connection, claim.id, claim.trial)
         case Replicates():
@@ -213,9 +218,11 @@ def taken_back(server: Server, experiment: Experiment) -> Seen:
             yield reverted(server, experiment.script, claim.id, claim.trial)
 
 
-def tried(server: Server, connection: Connection, claim: str, trial: Trial) -> Observation:
-    """The observation of one trial on the loaded data."""
+def tried(server: Server, connection: Connection, claim: str, trial: Trial, two: Pair | None = None) -> Observation:
+    """The observation of one trial on the loaded data; `two` are sessions for what needs them."""
     match trial:
+        case Races() if two is not None:
+            return raced(server, connection, two, claim, trial)
         case Accepted():
             return accepted(server, connection, claim, trial)
         case Refused():
@@ -224,8 +231,6 @@ def tried(server: Server, connection: Connection, claim: str, trial: Trial) -> O
             return returned(server, connection, claim, trial)
         case UsesIndex():
             return index_use(server, connection, claim, trial)
-        case Races():
-            return raced(server, connection, claim, trial)
         case SettingAccepted():
             return setting_accepted(server, connection, claim, trial)
         case Measures():
