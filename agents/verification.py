@@ -198,14 +198,24 @@ def _pays(plan: PlanFacts, observed: str) -> Verdict:
     return "holds", observed
 
 
+BLOCK_MS, NEXT_BLOCK_MS = 0.1, 0.02
+"""Reading 8 kB from an SSD: anywhere (10,000 reads a second in one session), and next to the last (400 MB a second)."""
+
+HURRIED = 10
+"""How many times its goal a query may take here: a machine that does much else at once is no fault of the query."""
+
+
 def _answers(trial: Answers, seen: Observation) -> Verdict:
-    """What it took is told only where it was too long: it differs in each run, and a document's bytes must not."""
+    """What it took is told only where it was far too long: it differs in each run, and a document's bytes must not."""
     if _failed(seen) or not seen.rows:
-        return "fails", _error(seen) if _failed(seen) else "the engine measured no time"
-    took = float(seen.rows[0][0] or "nan")
-    if took <= trial.goal_ms:
-        return "holds", f"answered within {number(trial.goal_ms)} ms, the best of three runs"
-    return "fails", f"took {took:.1f} ms, the best of three runs, where {number(trial.goal_ms)} were the goal"
+        return "fails", _error(seen) if _failed(seen) else "the engine measured nothing"
+    apart, in_sequence, took = (float(value or "nan") for value in seen.rows[0])
+    cold = apart * BLOCK_MS + in_sequence * NEXT_BLOCK_MS
+    told = f"{number(apart + in_sequence)} blocks, {number(round(cold, 1))} ms from an SSD with nothing cached"
+    told += f", the goal is {trial.goal_ms:g} ms"
+    if took > HURRIED * trial.goal_ms:
+        return "fails", f"{told}; it took {took:.1f} ms, the best of three runs"
+    return ("holds" if cold <= trial.goal_ms else "fails"), told
 
 
 def _plans_at_scale(trial: PlansAtScale, seen: Observation) -> Verdict:

@@ -216,7 +216,7 @@ def _other_trial_text(
 ) -> str:
     """What was tried with an index, a setting, a server, a migration, a cache or numbers."""
     if isinstance(trial, Answers):
-        return "run three times on the loaded rows"
+        return "run on the loaded rows, blocks counted"
     if isinstance(trial, PlansAtScale):
         return "planned, not run, with files and statistics of that size"
     if isinstance(trial, WriteCost):

@@ -81,10 +81,11 @@ class UsesIndex(Contract):
 
 
 class Answers(Contract):
-    """The prepared query answers within its goal: the best of three runs on the rows as they are when plans are read.
+    """The prepared query answers within its goal, on the rows as they are when plans are read.
 
-    The engine reports milliseconds. Only the verdict goes into documents, whose bytes no clock may change; the goal is
-    far from what a query that reads by an index takes, so that the verdict does not depend on the machine's mood.
+    The engine reports blocks read one by one, blocks read in sequence, and the milliseconds of the best of three runs.
+    The blocks, as if none were cached, are judged strictly, for they are the same in each run; the time with much room,
+    since it depends on what else the machine does, and no document repeats it.
     """
 
     kind: Literal["answers"] = "answers"

@@ -107,7 +107,7 @@ def _workload(
 ) -> Workload:
     rate, reads = request_rate(requirements).value, read_share(requirements).value
     stated = {volume.entity for volume in requirements.volumes if volume.origin.kind == "stated"}
-    unsure = frozenset(t.name for t in made if t.entity not in stated and t.nature != "reference")
+    unsure = frozenset(t.name for t in made if t.entity not in stated and t.nature == "person")
     return Workload(rate * reads, rate * (1 - reads), dataset, tuple(t.name for t in grown), abilities, unsure)
 
 

@@ -29,7 +29,7 @@ FULL_READ_BELOW = 1_000
 """Rows after a year below which a table needs indexes for its keys alone: it is read as a whole in some ten pages."""
 
 UNSURE = 10_000
-"""Rows that a table may come to have where the brief says nothing of its volume; reference data stays small."""
+"""People whom a table may come to hold where the brief does not say how many there are."""
 
 UNSTATED = 0.1
 """Rate of a query that is usual but that the brief does not ask for, beside one that it does."""
@@ -53,8 +53,8 @@ together when the engine looks what the query costs without them."""
 class Workload:
     """Reads and writes a second of the whole application, and the rows of the proof with the tables that it grows.
 
-    `unsure` are the tables whose volume the brief does not state: their indexes are those of `UNSURE` rows at least,
-    because an index too many costs little, and one too few is missed when the guess was wrong.
+    `unsure` are tables of people whose number the brief does not state: their indexes are those of `UNSURE` rows at
+    least, because an index too many costs little, and one too few is missed when the guess was wrong.
     """
 
     reads: float
@@ -101,7 +101,7 @@ def indexes(
     for need in needs:
         by_table[need.table].append(need)
     serves = {query.name: query.serves for query in queries}
-    rows = {table.name: max(_after_a_year(table), UNSURE if table.name in workload.unsure else 1) for table in tables}
+    rows = {table.name: _after_a_year(table) for table in tables}
     rates = _rates(tables, by_table, workload)
     made: list[Index] = []
     served: dict[str, Served] = {}
@@ -111,8 +111,9 @@ def indexes(
             table, entities.get(table.entity or ""), rules.get(table.entity or "", ()))]  # fmt: skip
         parents = {key.columns[0]: rows.get(key.references, 0.0) for key in table.foreign_keys}
         parents = {c: n if n > 1 else rows[table.name] / FAN_OUT for c, n in parents.items()}
-        relation = Relation(table, max(rows[table.name], FULL_READ_BELOW), parents)
-        large = rows[table.name] >= FULL_READ_BELOW
+        size = max(rows[table.name], UNSURE if table.name in workload.unsure else 1)
+        relation = Relation(table, max(size, FULL_READ_BELOW), parents)
+        large = size >= FULL_READ_BELOW
         read = own if workload.abilities.partial else []  # elsewhere a generated column stands in, which no query names
         choice = Choice(relation, by_table[table.name], read, rates[table.name], large, workload.abilities)
         chosen = [_named(one, taken) for one in (*(one for one in own if one not in read), *choice.best())]

@@ -158,8 +158,8 @@ def _facts(connection: Connection, plan: dict[str, Any], without: dict[str, Any]
     reading = _reading(plan)
     return PlanFacts(
         indexes=tuple(sorted({root(name, parents) for node in every for name in names_of(node)})),
-        blocks=sum(_blocks(node) for node in reading),
-        blocks_without=sum(_blocks(node) for node in _reading(without)),
+        blocks=sum(blocks_of(node) for node in reading),
+        blocks_without=sum(blocks_of(node) for node in _reading(without)),
         rows=sum(round(float(node["Actual Rows"]) * int(node["Actual Loops"])) for node in reading),
         rows_removed=sum(_removed(node) for node in every),
     )
@@ -197,7 +197,7 @@ def root(name: str, parents: dict[str, str]) -> str:
     return name
 
 
-def _blocks(node: dict[str, Any]) -> int:
+def blocks_of(node: dict[str, Any]) -> int:
     """Blocks of 8 kB that were read from the cache or from disk; a node's figure holds those of its children."""
     return int(node.get("Shared Hit Blocks", 0)) + int(node.get("Shared Read Blocks", 0))
 

@@ -530,6 +530,8 @@ def test_a_broken_script_makes_the_claims_about_it_fail(design: SchemaDesign, se
         "index.ix_orders_user_id_placed_at_id.executes",
         "list_orders_by_user.served",
         "list_orders_by_user_where_status.served",
+        "list_orders_by_user.at_scale",
+        "list_orders_by_user_where_status.at_scale",
         "ix_orders_user_id_placed_at_id.written",
         "trigger.tg_users_touch.executes",
         "users.updated_at.touched",

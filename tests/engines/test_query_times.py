@@ -19,6 +19,7 @@ SCRIPT = {
     " note text, PRIMARY KEY (id))",
     "right": "CREATE INDEX ix_orders_user_id_placed_at ON orders (user_id, placed_at DESC)",
     "list": LIST,
+    "everything": "PREPARE everything AS SELECT count(note) FROM orders",
     "slow": "PREPARE slow AS SELECT pg_sleep(0.01)",
 }
 WRONG = {**SCRIPT, "right": "CREATE INDEX ix_orders_placed_at_user_id ON orders (placed_at DESC, user_id)"}
@@ -69,19 +70,26 @@ def test_at_the_size_that_is_loaded_the_wrong_index_looks_as_good(embedded: Serv
 
 
 def test_files_beyond_a_gigabyte_are_planned_for(embedded: Server) -> None:
-    scan = "PREPARE everything AS SELECT count(note) FROM orders"
-    whole = MANY.model_copy(update={"prepare": scan, "query": "everything", "arguments": ()})
+    scan = SCRIPT["everything"].replace("everything", "scanning")
+    whole = MANY.model_copy(update={"prepare": scan, "query": "scanning", "arguments": ()})
     assert "is not in the plan, which reads the whole table" in judged(embedded, whole).observed
 
 
 @pytest.mark.parametrize(
-    ("query", "goal", "verdict"), [("list_orders", 2_000.0, "holds"), ("slow", 5.0, "fails"), ("none", 5.0, "fails")]
+    ("query", "goal", "verdict", "why"),
+    [
+        ("list_orders", 50.0, "holds", "16 blocks, 1.6 ms from an SSD with nothing cached, the goal is 50 ms"),
+        ("list_orders", 1.0, "fails", "1.6 ms from an SSD with nothing cached, the goal is 1 ms"),
+        ("everything", 5.0, "holds", "72 blocks, 1.4 ms"),
+        ("slow", 0.5, "fails", "0 blocks, 0 ms from an SSD with nothing cached, the goal is 0.5 ms; it took 1"),
+        ("nowhere", 5.0, "fails", "26000"),
+    ],
 )
-def test_a_query_answers_within_its_goal_or_is_found(embedded: Server, query: str, goal: float, verdict: str) -> None:
-    trial = Answers(query=query, arguments=("7",) if query == "list_orders" else (), goal_ms=goal)
-    found = judged(embedded, trial)
-    assert found.verdict == verdict, found.observed
-    assert (" ms" in found.observed) == (query != "none")
+def test_a_query_answers_within_its_goal_or_is_found(
+    embedded: Server, query: str, goal: float, verdict: str, why: str
+) -> None:
+    found = judged(embedded, Answers(query=query, arguments=("7",) if query == "list_orders" else (), goal_ms=goal))
+    assert (found.verdict, why in found.observed) == (verdict, True), found.observed
 
 
 def test_what_a_query_took_is_told_as_it_goes_and_stands_in_no_evidence(embedded: Server) -> None:
@@ -89,4 +97,4 @@ def test_what_a_query_took_is_told_as_it_goes_and_stands_in_no_evidence(embedded
     asked = experiment(SCRIPT, {"c": Answers(query="list_orders", arguments=("7",), goal_ms=2_000.0)}, ROWS)
     seen = observations_on(embedded, asked, lambda done, total, text: told.append(text))
     assert any(text.startswith("list_orders: ") and "the goal is 2000" in text for text in told)
-    assert proof(asked, seen).evidence[0].observed == "answered within 2000 ms, the best of three runs"
+    assert "took" not in proof(asked, seen).evidence[0].observed
