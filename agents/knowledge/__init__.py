@@ -21,6 +21,7 @@ from agents.knowledge.models import (
     KnownRule,
     NamePattern,
     Regulation,
+    SealRule,
     Synonyms,
 )
 from agents.knowledge.reading import (
@@ -29,6 +30,7 @@ from agents.knowledge.reading import (
     parsed_archetypes,
     parsed_patterns,
     parsed_regulations,
+    parsed_seal_rules,
     parsed_synonyms,
 )
 
@@ -42,11 +44,13 @@ __all__ = [
     "KnownParent",
     "KnownRule",
     "Regulation",
+    "SealRule",
     "archetype_for",
     "archetypes",
     "attribute_guess",
     "canonical",
     "regulations",
+    "seal_rules",
 ]
 
 _HERE = Path(__file__).parent
@@ -202,3 +206,14 @@ def _runs(words: list[str]) -> list[tuple[str, str]]:
 def regulations() -> tuple[Regulation, ...]:
     """Laws and standards with what they ask of persistence, each with its source."""
     return parsed_regulations((_HERE / "compliance.yaml").read_text("utf-8"), "compliance.yaml")
+
+
+@functools.cache
+def seal_rules() -> tuple[SealRule, ...]:
+    """Which values the application encrypts, and who asks for it."""
+    rules = parsed_seal_rules((_HERE / "sealed.yaml").read_text("utf-8"), "sealed.yaml")
+    known = {regulation.key for regulation in regulations()}
+    for rule in rules:
+        if strange := sorted(set(rule.regulations) - known):
+            raise KnowledgeError(f'sealed.yaml: "{rule.what}" names {strange[0]}, which compliance.yaml does not have.')
+    return rules

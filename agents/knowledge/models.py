@@ -203,6 +203,19 @@ class Synonyms(Contract):
     suffixes: tuple[Identifier, ...] = ()
 
 
+class SealRule(Contract):
+    """Values that the application encrypts: of these sensitivities, with a name that ends with one of `ends`.
+
+    The rule holds where one of `regulations` applies, and always where none is named.
+    """
+
+    what: str
+    sensitivities: tuple[Sensitivity, ...]
+    ends: tuple[Identifier, ...]
+    regulations: tuple[str, ...] = ()
+    source: str
+
+
 class Duty(Contract):
     """What a regulation asks of persistence. `days` is the retention asked for, where the text gives a number.
 

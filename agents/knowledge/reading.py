@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from agents.knowledge.models import Archetype, NamePattern, Regulation, Synonyms
+from agents.knowledge.models import Archetype, NamePattern, Regulation, SealRule, Synonyms
 from contracts.base import Contract
 
 _Model = TypeVar("_Model", bound=Contract)
@@ -146,6 +146,12 @@ def parsed_patterns(text: str, file: str) -> tuple[NamePattern, ...]:
                     raise KnowledgeError(f'{file}: "{word}" under {place} stands in patterns {earlier} and {number}.')
                 seen[place, word] = number
     return patterns
+
+
+def parsed_seal_rules(text: str, file: str) -> tuple[SealRule, ...]:
+    """The rules; each of their regulations must be known by whoever reads them."""
+    entries = _sections(text, file, "rules")["rules"]
+    return tuple(_checked(SealRule, e, file, f"rule {n}") for n, e in enumerate(entries, start=1))
 
 
 def parsed_regulations(text: str, file: str) -> tuple[Regulation, ...]:

@@ -38,6 +38,7 @@ from agents.requirement_analysis.refusing import refuse_unstored
 from agents.requirement_analysis.repeats import without_repeats
 from agents.requirement_analysis.retention import retention_periods
 from agents.requirement_analysis.rules import rules, unheeded
+from agents.requirement_analysis.sealing import sealed
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.stories import keep_stories, statements
@@ -138,7 +139,7 @@ def _requirements(
     _ask_about_brackets(document, forms, ledger)
     account(forms, things, ledger)
     title = _title(brief, document)
-    return Requirements(
+    return sealed(Requirements(
         project=brief.project, title=title, purpose=_purpose(now), domain=_domain(now, things), tier=size.tier,
         requirements=tuple(ledger.requirements.values()),
         entities=tuple(draft.entity() for draft in things.drafts.values()),
@@ -147,7 +148,7 @@ def _requirements(
         stack=_wished(brief.database, size.stack, ledger),
         integrations=external, future=later, assumptions=tuple(ledger.assumptions.values()),
         open_questions=tuple(ledger.questions.values()), trace=trace(whole, things, ledger),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 @dataclass(frozen=True)

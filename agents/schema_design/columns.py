@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from agents.dialects.postgresql import PATTERNS, literal, quoted, sql_type
+from agents.envelopes import plain_length
 from agents.naming import constraint_name
 from agents.schema_design.names import column_name
 from contracts.base import Origin
@@ -26,10 +27,19 @@ def attribute_column(attribute: Attribute) -> Column:
         nullable=attribute.optional,
         default=default_expression(attribute),
         sensitivity=attribute.sensitivity,
-        comment=f"Unit: {attribute.unit}" if attribute.unit else "",
+        comment=_comment(attribute),
         origin=attribute.origin,
         serves=attribute.serves,
     )
+
+
+def _comment(attribute: Attribute) -> str:
+    if attribute.type == "sealed":
+        most = f" of at most {plain_length(attribute.length)} characters" if attribute.length else ""
+        return f"Envelope of AES-256-GCM around a text{most}, made and opened by the application"
+    if attribute.type == "blind":
+        return "HMAC-SHA-256 by which the application finds the text of the envelope"
+    return f"Unit: {attribute.unit}" if attribute.unit else ""
 
 
 def refused_default(attribute: Attribute) -> bool:

@@ -18,6 +18,7 @@ from agents.security.ownership import ownership_part
 from agents.security.policies import policies, policy_part
 from agents.security.protection import classifications, protection_part, retention_rules
 from agents.security.roles import project_roles, reporting, role_part
+from agents.security.sealing import column_encryption, no_sealing, sealing_part
 from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_questions, staff_roles
 from agents.security.trail import Trail, audit_of, trail
 from contracts.base import Omission, Origin
@@ -58,6 +59,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
         masked_views=views,
         audit=audit_of(requirements, watched) if watched else None,
         access_log=access_log_of(requirements, reads) if reads else None,
+        encryption=column_encryption(requirements, schema),
         retention=rules,
         statements=joined.statements,
         rollback=joined.rollback,
@@ -96,6 +98,7 @@ def _parts(
         grant_part(requirements, schema, dataset, grants, made_guards),
         policy_part(requirements, schema, dataset, made_guards, made_policies, grants),
         masking_part(requirements, schema, views, reads),
+        sealing_part(requirements, schema, grants),
         ownership_part(requirements, schema),
         attack_part(requirements, schema, roles, grants, made_policies, made_guards, watched, reads, views),
     )
@@ -133,7 +136,10 @@ def _unguarded(
     return SecurityPlan(
         classifications=classifications(requirements, schema),
         retention=rules,
-        omissions=tuple(Omission(subject=s, reason=r, origin=origin, serves=serves) for s, r in reasons),
+        omissions=(
+            *(Omission(subject=s, reason=r, origin=origin, serves=serves) for s, r in reasons),
+            no_sealing(requirements, schema),
+        ),
         decisions=protection.decisions,
         claims=(*protection.claims, *(_closed(table) for table in schema.tables)),
     )

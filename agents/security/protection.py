@@ -6,7 +6,8 @@ refer to it stay whole and still add up.
 
 from collections.abc import Sequence
 
-from agents.dialects.postgresql import quoted
+from agents.dialects.postgresql import literal, quoted
+from agents.envelopes import NOTHING
 from agents.security.access import recorded_tables
 from agents.security.basis import Draft, Part, columns_sql, filled, found, listed, origin_of, role_name
 from agents.security.roles import reporting
@@ -51,6 +52,8 @@ def treatment(requirements: Requirements, schema: SchemaDesign, table: Table, co
 
 
 def _storing(table: Table, column: Column) -> str:
+    if column.type in ("sealed", "blind"):
+        return sealed_storing(column)
     if column.sensitivity == "secret":
         if any(word in column.name for word in ("password", "pin")):
             return "a slow salted hash (Argon2id) made by the application, never the word itself"
@@ -60,6 +63,13 @@ def _storing(table: Table, column: Column) -> str:
     if column.sensitivity == "health":
         return f"health data of {table.name}: read by roles with a grant on the table only"
     return f"identifies a person in {table.name}"
+
+
+def sealed_storing(column: Column) -> str:
+    """What is done about a column that holds an envelope, or the digest by which one is found."""
+    if column.type == "sealed":
+        return "encrypted by the application with AES-256-GCM, bound to its row and column"
+    return "HMAC-SHA-256 under a key of its own, by which the encrypted value is found and kept unique"
 
 
 def retention_rules(requirements: Requirements, schema: SchemaDesign) -> tuple[RetentionRule, ...]:
@@ -191,6 +201,7 @@ _FIXED = {
     "country": "'ZZ'",
     "currency": "'XXX'",
     "language": "'und'",
+    "sealed": literal(NOTHING),
 }
 """Neutral values of types with a fixed spelling: ISO 3166 reserves ZZ, ISO 4217 XXX, BCP 47 und for the unknown."""
 
@@ -200,6 +211,8 @@ def _erased_text(table: Table, column: Column) -> str | None:
     key = f"{quoted(table.primary_key[0])}::text"
     if column.type == "uuid":
         return "gen_random_uuid()"
+    if column.type == "blind":
+        return f"encode(sha256(convert_to('erased ' || {key}, 'UTF8')), 'hex')"
     if column.type == "url":
         return f"'https://erased.invalid/' || {key}"
     limit = int(column.sql_type.partition("(")[2].rstrip(")") or 10**6)

@@ -22,6 +22,7 @@ from contracts.claims import (
     Restores,
     Returns,
     Reverts,
+    Seals,
     SettingAccepted,
     Starts,
     Trial,
@@ -41,6 +42,7 @@ from flows.engines.races import raced
 from flows.engines.recovery import restored
 from flows.engines.replication import replicated
 from flows.engines.reverts import reverted
+from flows.engines.sealing import sealed
 from flows.engines.server import Server, another
 from flows.engines.session import Connection, connected
 from flows.engines.settings import setting_accepted
@@ -233,6 +235,8 @@ def tried(server: Server, connection: Connection, claim: str, trial: Trial, two:
             return index_use(server, connection, claim, trial)
         case SettingAccepted():
             return setting_accepted(server, connection, claim, trial)
+        case Seals():
+            return sealed(connection, claim, trial)
         case Measures():
             return returned(server, connection, claim, Returns(sql=trial.sql, rows=()))
     raise EngineError("This engine has no such trial", place=claim, evidence=trial.kind)

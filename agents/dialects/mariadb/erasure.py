@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from agents.dialects.mariadb.spelling import quoted
+from agents.dialects.mariadb.spelling import literal, quoted
+from agents.envelopes import NOTHING
 from agents.security.basis import Draft, filled, found, listed, origin_of
 from agents.security.protection import belongs_to
 from contracts.base import Alternative, Decision
@@ -23,6 +24,7 @@ _FIXED = {
     "country": "'ZZ'",
     "currency": "'XXX'",
     "language": "'und'",
+    "sealed": literal(NOTHING),
     "uuid": "UUID()",
 }
 """Neutral values of types with a fixed spelling: ISO 3166 reserves ZZ, ISO 4217 XXX, BCP 47 und for the unknown."""
@@ -83,6 +85,8 @@ def _text(table: Table, column: Column, unique: bool) -> str | None:
     """A text for the column's length; a short one that must be unique holds the key alone."""
     key = quoted(table.primary_key[0])
     limit = int(column.sql_type.partition("(")[2].partition(")")[0] or 10**6)
+    if column.type == "blind":
+        return f"SHA2(CONCAT('erased ', {key}), 256)"
     if column.type == "url":
         return f"CONCAT('https://erased.invalid/', {key})"
     if column.type == "email":

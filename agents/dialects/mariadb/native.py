@@ -2,6 +2,7 @@
 
 import re
 
+from agents import envelopes
 from agents.dialects.mariadb.spelling import literal, quoted
 from agents.schema_design.check_text import CheckSpelling, check_text
 from contracts.schema import Column, Table
@@ -28,6 +29,8 @@ PATTERNS = {
     "url": "^https?://",
     "country": "^[A-Z]{2}$",
     "currency": "^[A-Z]{3}$",
+    "sealed": envelopes.SEALED.replace(r"\.", "[.]"),
+    "blind": envelopes.BLIND,
 }
 
 

@@ -28,7 +28,7 @@ _FIXED = {
 
 _TYPICAL = {
     "email": 24, "phone": 14, "url": 60, "file": 60, "country": 2, "currency": 3, "language": 5,
-    "identifier": 16, "text": 120, "json": 300, "ip_address": 13,
+    "identifier": 16, "text": 120, "json": 300, "ip_address": 13, "sealed": 66, "blind": 64,
 }  # fmt: skip
 """Typical characters of a value by what it means; strings are measured by their length limit instead."""
 

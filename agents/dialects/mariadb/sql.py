@@ -96,6 +96,8 @@ def typed(kind: str) -> str | None:
         "country": letters.format(65, ""),
         "currency": letters.format(65, ", 'X'"),
         "language": letters.format(97, ""),
+        "sealed": "CONCAT('v1.k0.AAAAAAAAAAAAAAAA.', LPAD(LOWER(HEX(g)), 32, '0'))",
+        "blind": "LPAD(LOWER(HEX(g)), 64, '0')",
         "duration": "(g % 1000) * 60",
         "text": "CONCAT('w', g % 2000, ' text of row ', g, ' with more words than one')",
     }.get(kind)

@@ -6,6 +6,7 @@ reserved words alone. Text of a brief reaches SQL through `literal` and no other
 
 from decimal import Decimal
 
+from agents import envelopes
 from agents.dialects.standard import literal as literal
 from contracts.requirements import Attribute
 
@@ -52,6 +53,8 @@ SQL_TYPES = {
     "language": "varchar(35)",
     "ip_address": "inet",
     "coordinates": "point",
+    "sealed": "text",
+    "blind": f"varchar({envelopes.BLIND_LENGTH})",
 }
 """Types without parameters. 254 is the longest address that SMTP carries (RFC 5321), 35 the longest
 well-formed language tag that applications must accept (RFC 5646, section 4.4.1)."""
@@ -61,6 +64,8 @@ PATTERNS = {
     "url": ("^https?://", "not a url"),
     "country": ("^[A-Z]{2}$", "1a"),
     "currency": ("^[A-Z]{3}$", "1a"),
+    "sealed": (envelopes.SEALED, "in the clear"),
+    "blind": (envelopes.BLIND, "in the clear"),
 }
 """Regular expressions of types whose spelling is fixed, each with a value that violates it. Addresses are
 stored in lower case, so that one address cannot register twice."""
@@ -81,6 +86,6 @@ def sql_type(attribute: Attribute) -> str:
         default = {"decimal": (14, 4), "money": (14, 2), "percentage": (7, 4)}[kind]
         scale = default[1] if attribute.scale is None else attribute.scale
         return f"numeric({max(attribute.precision or default[0], scale)},{scale})"
-    if kind == "identifier" and attribute.length:
+    if kind in ("identifier", "sealed") and attribute.length:
         return f"varchar({attribute.length})"
     return SQL_TYPES[kind]

@@ -84,6 +84,8 @@ def typed(kind: str) -> str | None:
         "country": "chr(65 + (g / 26) % 26) || chr(65 + g % 26)",
         "currency": "chr(65 + (g / 26) % 26) || chr(65 + g % 26) || 'X'",
         "language": "chr(97 + (g / 26) % 26) || chr(97 + g % 26)",
+        "sealed": "'v1.k0.AAAAAAAAAAAAAAAA.' || lpad(to_hex(g), 32, '0')",
+        "blind": "lpad(to_hex(g), 64, '0')",
         "duration": "(g % 1000) * interval '1 minute'",
         "text": "'w' || g % 2000 || ' text of row ' || g || ' with more words than one'",
     }.get(kind)

@@ -1,8 +1,9 @@
 """What kind of data each column holds, and how a person is erased without tearing references."""
 
-from agents.dialects.sqlite.spelling import quoted
+from agents.dialects.sqlite.spelling import literal, quoted
+from agents.envelopes import NOTHING
 from agents.security.basis import Draft, Part, filled, found, listed, origin_of
-from agents.security.protection import belongs_to
+from agents.security.protection import belongs_to, sealed_storing
 from contracts.base import Alternative, Decision
 from contracts.claims import Accepted
 from contracts.requirements import Requirements
@@ -40,6 +41,8 @@ def _treatment(requirements: Requirements, schema: SchemaDesign, table: Table, c
 
 
 def _stored(table: Table, column: Column) -> str:
+    if column.type in ("sealed", "blind"):
+        return sealed_storing(column)
     if column.sensitivity == "secret":
         if any(word in column.name for word in ("password", "pin")):
             return "a slow salted hash (Argon2id) made by the application, never the word itself"
@@ -108,6 +111,7 @@ def erased_value(table: Table, column: Column, key: str = "") -> str | None:
     keyed = {
         "email": f"('erased-' || {key} || '@erased.invalid')",
         "url": f"('https://erased.invalid/' || {key})",
+        "blind": f"printf('%064x', {key})",
         "uuid": f"printf('00000000-0000-4000-8000-%012d', {key})",
     }
     return _FIXED.get(column.type) or keyed.get(column.type) or (f"('erased ' || {key})" if unique else "'erased'")
@@ -124,6 +128,7 @@ _FIXED = {
     "country": "'ZZ'",
     "currency": "'XXX'",
     "language": "'und'",
+    "sealed": literal(NOTHING),
 }
 """Neutral values of types with a fixed spelling: ISO 3166 reserves ZZ, ISO 4217 XXX, BCP 47 und for the unknown."""
 

@@ -37,6 +37,9 @@ MATCHES = {
     "url": "{0} LIKE 'http://%' OR {0} LIKE 'https://%'",
     "country": "{0} GLOB '[A-Z][A-Z]'",
     "currency": "{0} GLOB '[A-Z][A-Z][A-Z]'",
+    "sealed": "{0} GLOB 'v1.[a-z0-9]*." + "[A-Za-z0-9_-]" * 16 + "." + "[A-Za-z0-9_-]" * 22 + "*'"
+    " AND {0} NOT GLOB '*[^A-Za-z0-9._-]*' AND length({0}) - length(replace({0}, '.', '')) = 3",
+    "blind": "length({0}) = 64 AND {0} NOT GLOB '*[^0-9a-f]*'",
 }
 """SQLite has no regular expressions of its own."""
 

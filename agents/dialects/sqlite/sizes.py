@@ -22,6 +22,7 @@ _BY_TYPE = {
     "boolean": 0.5, "integer": 3, "percentage": 3, "money": 4, "date": 10, "time": 8, "timestamp": 19, "duration": 4,
     "uuid": 36, "email": 24, "phone": 14, "url": 60, "file": 60, "country": 2, "currency": 3, "language": 5,
     "identifier": 16, "text": 120, "json": 300, "ip_address": 12, "coordinates": 16, "decimal": 8,
+    "sealed": 66, "blind": 64,
 }  # fmt: skip
 """Average bytes of a value by what it means: 0 and 1 take none, a text its characters, a real eight."""
 

@@ -114,6 +114,8 @@ def typed(kind: str) -> str | None:
         "country": "char(65 + (g / 26) % 26, 65 + g % 26)",
         "currency": "char(65 + (g / 26) % 26, 65 + g % 26) || 'X'",
         "language": "char(97 + (g / 26) % 26, 97 + g % 26)",
+        "sealed": "printf('v1.k0.AAAAAAAAAAAAAAAA.%032x', g)",
+        "blind": "printf('%064x', g)",
         "duration": "(g % 1000) * 60",
         "text": "'w' || (g % 2000) || ' text of row ' || g || ' with more words than one'",
     }.get(kind)
