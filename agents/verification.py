@@ -466,13 +466,13 @@ def _seals(trial: Seals, seen: Observation) -> Verdict:
     """Rows of (step, "yes" or what went wrong, told); every step must have been taken."""
     if _failed(seen) or not seen.rows:
         return "fails", seen.message or "nothing was sealed"
+    wrong = next((row for row in seen.rows if row[1] != "yes"), None)
+    if wrong:
+        return "fails", f"not {wrong[0]}: {_one_line(wrong[1] or '')}"
     steps = ["refused", "opened", "bound", *(["found"] if any(c.index for c in trial.columns) else [])]
     steps += ["rotated", "dumped"]
     if [row[0] for row in seen.rows] != steps:
         return "fails", f"{', '.join(row[0] or '' for row in seen.rows)} were tried, and {', '.join(steps)} are claimed"
-    wrong = next((row for row in seen.rows if row[1] != "yes"), None)
-    if wrong:
-        return "fails", f"not {wrong[0]}: {_one_line(wrong[1] or '')}"
     return "holds", "; ".join(row[2] or "" for row in seen.rows)
 
 

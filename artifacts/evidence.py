@@ -245,7 +245,7 @@ def _other_trial_text(
     if isinstance(trial, Collides):
         return f"two sessions at once, {trial.isolation}; the one refused tried again"
     if isinstance(trial, Seals):
-        return "sealed by the code below, moved, searched, rotated and read as a dump reads"
+        return "sealed in this form, moved, searched, rotated and read as a dump reads"
     if isinstance(trial, Restores):
         how = "copy and archived log" if trial.method == "log" else "copy, read back"
         return f"{how}; mishap: {'; '.join(trial.mishap)}"

@@ -18,7 +18,7 @@ from agents.security.ownership import ownership_part
 from agents.security.policies import policies, policy_part
 from agents.security.protection import classifications, protection_part, retention_rules
 from agents.security.roles import project_roles, reporting, role_part
-from agents.security.sealing import column_encryption, no_sealing, sealing_part
+from agents.security.sealing import column_encryption, sealing_omissions, sealing_part
 from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_questions, staff_roles
 from agents.security.trail import Trail, audit_of, trail
 from contracts.base import Omission, Origin
@@ -138,7 +138,7 @@ def _unguarded(
         retention=rules,
         omissions=(
             *(Omission(subject=s, reason=r, origin=origin, serves=serves) for s, r in reasons),
-            no_sealing(requirements, schema),
+            *sealing_omissions(requirements, schema),
         ),
         decisions=protection.decisions,
         claims=(*protection.claims, *(_closed(table) for table in schema.tables)),

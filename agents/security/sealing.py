@@ -72,11 +72,20 @@ def sealing_part(requirements: Requirements, schema: SchemaDesign, grants: Seque
                 serves,
                 Seals(table=table.name, key=table.primary_key[0], columns=columns),
             )
-    if sealed:
-        draft.decisions.append(_decision(requirements, schema, sealed))
-    else:
-        draft.omissions.append(no_sealing(requirements, schema))
+    draft.decisions += sealing_decisions(requirements, schema)
+    draft.omissions += sealing_omissions(requirements, schema)
     return draft.part()
+
+
+def sealing_decisions(requirements: Requirements, schema: SchemaDesign) -> tuple[Decision, ...]:
+    """Why and how values are encrypted by the application, on any engine; nothing where none is."""
+    sealed = [table for table in schema.tables if envelopes_of(table)]
+    return (_decision(requirements, schema, sealed),) if sealed else ()
+
+
+def sealing_omissions(requirements: Requirements, schema: SchemaDesign) -> tuple[Omission, ...]:
+    """Why none is."""
+    return () if any(map(envelopes_of, schema.tables)) else (_no_sealing(requirements, schema),)
 
 
 def _keys_first(draft: Draft, table: Table, roles: Sequence[str], serves: tuple[str, ...]) -> None:
@@ -147,7 +156,7 @@ def _decision(requirements: Requirements, schema: SchemaDesign, sealed: Sequence
     )
 
 
-def no_sealing(requirements: Requirements, schema: SchemaDesign) -> Omission:
+def _no_sealing(requirements: Requirements, schema: SchemaDesign) -> Omission:
     """Why nothing is encrypted by the application."""
     closed = [
         f"{t.name}.{c.name}"

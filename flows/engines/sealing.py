@@ -74,7 +74,9 @@ class _Table:
 
     def opened(self) -> str:
         """Each row holds a text of its own, and gives it back."""
-        found = checked(self.connection, f"SELECT {self.key}::text FROM {self.table} ORDER BY {self.key} LIMIT {ROWS}")
+        found = checked(
+            self.connection, f"SELECT t.{self.key}::text FROM {self.table} AS t ORDER BY t.{self.key} LIMIT {ROWS}"
+        )
         keys = [row[0] or "" for row in found.rows or ()]
         if len(keys) < 3:
             raise _NotSoError(f"{self.trial.table} has {len(keys)} rows, and three are needed")

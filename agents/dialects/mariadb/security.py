@@ -19,6 +19,7 @@ from agents.security.guards import Guard, guards
 from agents.security.policy_trials import plain_column
 from agents.security.protection import classifications, retention_rules
 from agents.security.roles import project_roles, reporting
+from agents.security.sealing import sealing_decisions, sealing_omissions
 from agents.security.staff import own_conditions, staff, staff_decisions, staff_grants, staff_questions, staff_roles
 from agents.security.trail import Trail, audit_of, trail
 from contracts.base import Omission, Origin
@@ -45,7 +46,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
             retention=rules,
             decisions=tuple(draft.decisions),
             claims=(*draft.claims, *(_closed(table) for table in schema.tables)),
-            omissions=_one_person(requirements, schema),
+            omissions=(*_one_person(requirements, schema), *sealing_omissions(requirements, schema)),
         )
     made_guards = guards(requirements, schema)
     watched = trail(requirements, schema, start)
@@ -84,9 +85,13 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
             *draft.decisions,
             *((shared,) if shared else ()),
             *staff_decisions(requirements, schema, duties),
+            *sealing_decisions(requirements, schema),
+        ),
+        omissions=(
+            *_omissions(requirements, schema, made_guards, watched),
+            *sealing_omissions(requirements, schema),
         ),
         questions=staff_questions(schema, duties),
-        omissions=_omissions(requirements, schema, made_guards, watched),
         claims=tuple(draft.claims),
     )
 

@@ -15,6 +15,7 @@ from agents.figures import serving
 from agents.security.audit import no_audit
 from agents.security.basis import Part, found, listed, origin_of
 from agents.security.protection import retention_rules
+from agents.security.sealing import sealing_decisions, sealing_omissions
 from agents.security.trail import audit_of, trail
 from contracts.base import Alternative, Decision, Omission, Origin
 from contracts.claims import Claim, Refused, Session
@@ -40,11 +41,17 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
         retention=rules,
         statements=tuple(s for part in parts for s in part.statements),
         rollback=tuple(sql for part in reversed(parts) for sql in part.rollback),
-        decisions=(_file(requirements, schema), *_encryption(requirements), *(d for p in parts for d in p.decisions)),
+        decisions=(
+            _file(requirements, schema),
+            *_encryption(requirements),
+            *(d for p in parts for d in p.decisions),
+            *sealing_decisions(requirements, schema),
+        ),
         omissions=(
             *_omissions(requirements, schema),
             *(o for part in parts for o in part.omissions),
             *(() if watched else (no_audit(requirements, schema),)),
+            *sealing_omissions(requirements, schema),
         ),
         claims=(*_reading(requirements, schema), *(c for part in parts for c in part.claims)),
     )

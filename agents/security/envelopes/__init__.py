@@ -4,7 +4,7 @@
 what one language sealed another opens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from agents.scaling.pools import Language
@@ -38,20 +38,29 @@ def code_sample(spoken: Language, columns: Columns) -> CodeSample:
 
 def _filled(spoken: Language, empty: str, columns: Columns) -> str:
     if spoken == "java":
-        entries = [
-            f'"{table}", new Sealed("{key}", Map.of({_pairs(own, ", ")}))' for table, (key, own) in columns.items()
-        ]
-        return f"SEALED = Map.of({', '.join(entries)})"
+        sealed = {table: f'new Sealed("{key}", {_map(own)})' for table, (key, own) in columns.items()}
+        entries = [f'Map.entry("{table}", {made})' for table, made in sealed.items()]
+        return f"SEALED = Map.ofEntries({_lines(entries, 12)})"
     if spoken == "typescript":
         entries = [f'{table}: {{ key: "{key}", columns: {{ {_pairs(own, ": ", "")} }} }}'
                    for table, (key, own) in columns.items()]  # fmt: skip
-        return f"}}> = {{ {', '.join(entries)} }}"
+        return f"}}> = {{{_lines(entries, 2)},\n}}"
     if spoken == "csharp":
         entries = [f'["{table}"] = new Sealed("{key}", new Dictionary<string, string> {{ {_named(own)} }})'
                    for table, (key, own) in columns.items()]  # fmt: skip
-        return f"{empty} {{ {', '.join(entries)} }}"
-    entries = [f'    "{table}": ("{key}", {{{_pairs(own, ": ")}}}),\n' for table, (key, own) in columns.items()]
-    return f"= {{\n{''.join(entries)}}}"
+        return f"{empty}\n    {{{_lines(entries, 8)},\n    }}"
+    entries = [f'"{table}": ("{key}", {{{_pairs(own, ": ")}}})' for table, (key, own) in columns.items()]
+    return f"= {{{_lines(entries, 4)},\n}}"
+
+
+def _lines(entries: Iterable[str], indent: int) -> str:
+    return ",".join(f"\n{' ' * indent}{entry}" for entry in entries)
+
+
+def _map(own: Mapping[str, str]) -> str:
+    """Map.of ends at ten entries."""
+    entries = [f'Map.entry("{column}", "{index}")' for column, index in own.items()]
+    return f"Map.ofEntries({', '.join(entries)})"
 
 
 def _pairs(own: Mapping[str, str], between: str, quote: str = '"') -> str:
