@@ -4,7 +4,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve image chromium test check bench examples lock clean
+.PHONY: help setup demo serve image chromium pgbouncer test check bench examples lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -27,6 +27,9 @@ image: ## the image in which a Docker work pool runs flows
 
 chromium: ## a browser for the tests in tests/browser, on Debian and Ubuntu
 	command -v chromium || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; }
+
+pgbouncer: ## the pooler for tests/engines/test_pooler.py, on Debian and Ubuntu
+	test -x /usr/sbin/pgbouncer || { apt-get update -qq && apt-get install -y -qq --no-install-recommends pgbouncer; }
 
 test: $(STAMP) ## all tests; those that need an engine which is not here are skipped and say so
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile

@@ -67,7 +67,8 @@ class NextStep(Element):
 class ScalingPlan(Contract):
     """How the database is sized, reached and grown.
 
-    `basis` holds the figures that all others start from; `disk` is in GB, None on a person's own device.
+    `basis` holds the figures that all others start from; `disk` is in GB, None on a person's own device. `pooler_file`
+    is the text of the pooler's own configuration, empty where there is none.
     """
 
     machine: Machine
@@ -75,6 +76,7 @@ class ScalingPlan(Contract):
     disk: Figure | None = None
     settings: tuple[Setting, ...] = ()
     pools: tuple[Pool, ...] = ()
+    pooler_file: str = ""
     replicas: tuple[Replica, ...] = ()
     routes: tuple[Route, ...] = ()
     growth: tuple[Growth, ...] = ()

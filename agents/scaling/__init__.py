@@ -18,6 +18,7 @@ from agents.scaling.disk import data_room, disk, disk_claims
 from agents.scaling.growth import growth, next_steps
 from agents.scaling.log_trials import log_claims
 from agents.scaling.measured import size_claims
+from agents.scaling.pgbouncer import pooler_decision, pooler_file
 from agents.scaling.pools import pools
 from agents.scaling.questions import growth_questions
 from agents.scaling.replicas import (
@@ -64,11 +65,15 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
         disk=room,
         settings=tuned,
         pools=made,
+        pooler_file=pooler_file(requirements, made) if schema.dialect == "postgresql" else "",
         replicas=standing,
         routes=planned,
         growth=growth(requirements, schema),
         next_steps=next_steps(requirements, schema, server, data_room(room, tuned)),
-        decisions=_decisions(requirements, schema, server, machine is not None, standing),
+        decisions=(
+            *_decisions(requirements, schema, server, machine is not None, standing),
+            *pooler_decision(requirements, made),
+        ),
         questions=growth_questions(requirements, schema, room, data_room(room, tuned)),
         omissions=_omissions(requirements, schema, server, standing, made),
         claims=(

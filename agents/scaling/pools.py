@@ -171,6 +171,7 @@ def _pooler(requirements: Requirements, cores: int, on_primary: int, clients: tu
         settings=(
             ("pool_mode", "transaction"),
             ("default_pool_size", plain(size.value)),
+            ("max_db_connections", plain(size.value)),  # of all logins, where default_pool_size is each one's
             ("max_client_conn", str(-(-count * 5 // 4))),
             ("max_prepared_statements", "200"),  # from PgBouncer 1.21; earlier ones lose prepared statements here
             ("server_lifetime", str(MAX_LIFETIME_SECONDS)),
