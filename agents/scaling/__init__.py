@@ -17,6 +17,7 @@ from agents.scaling.demand import (
 from agents.scaling.disk import data_room, disk, disk_claims
 from agents.scaling.growth import growth, next_steps
 from agents.scaling.log_trials import log_claims
+from agents.scaling.logs import log_size_claims
 from agents.scaling.measured import size_claims
 from agents.scaling.pgbouncer import pooler_decision, pooler_file
 from agents.scaling.pools import pools
@@ -86,6 +87,7 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             *availability_claims(requirements, standing),
             *lag_claims(schema, planned),
             *size_claims(schema),
+            *log_size_claims(requirements, schema),
             *log_claims(schema),
             *replica_claims(standing),
             *replication_claims(

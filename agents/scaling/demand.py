@@ -16,6 +16,7 @@ from agents.figures import (
 )
 from agents.scaling.availability import downtime
 from agents.scaling.layout import layout
+from agents.scaling.logs import with_logs
 from contracts.base import Decision, Figure, Input, Origin
 from contracts.brief import Machine
 from contracts.requirements import Requirements
@@ -104,7 +105,8 @@ def table_bytes(requirements: Requirements, schema: SchemaDesign, table: Table, 
 
 
 def total_bytes(requirements: Requirements, schema: SchemaDesign, years: float) -> float:
-    """Bytes of all tables and indexes after some years."""
+    """Bytes of all tables and indexes after some years, with what is recorded of them."""
+    requirements, schema = with_logs(requirements, schema)
     return sum(table_bytes(requirements, schema, table, years) for table in schema.tables)
 
 
@@ -113,6 +115,7 @@ def hot_bytes(requirements: Requirements, schema: SchemaDesign, years: float) ->
 
     Of events the last 7 days are taken, which are read to show what happened lately.
     """
+    requirements, schema = with_logs(requirements, schema)
     return sum(_hot(requirements, schema, table, years) for table in schema.tables)
 
 

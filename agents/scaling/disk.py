@@ -2,6 +2,7 @@
 
 from agents.figures import GB, as_input, balance, counted, figure, given, merged, plain, serving
 from agents.scaling.demand import rows_after, total_bytes
+from agents.scaling.logs import with_logs
 from contracts.base import Figure, Input
 from contracts.claims import Claim
 from contracts.requirements import Requirements, Retention
@@ -66,7 +67,8 @@ def disk_claims(
     requirements: Requirements, schema: SchemaDesign, tuned: tuple[Setting, ...], room: Figure | None
 ) -> tuple[Claim, ...]:
     """A year's growth fits on the disk; rows that have a period do not outlive it."""
-    claims = [kept(requirements, table, rule) for table, rule in retained(requirements, schema)]
+    asked, design = with_logs(requirements, schema)
+    claims = [kept(asked, table, rule) for table, rule in retained(asked, design)]
     if room is not None:
         sentence = f"After a year data, indexes and log fill at most four fifths of a disk of {plain(room.value)} GB."
         left = [(data_input(requirements, schema),), (wal_input(tuned),)]

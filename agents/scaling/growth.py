@@ -26,6 +26,7 @@ from agents.scaling.demand import (
     total_bytes,
 )
 from agents.scaling.layout import layout
+from agents.scaling.logs import with_logs
 from agents.scaling.wal import log_bytes, written_bytes
 from contracts.base import Figure, Input, Origin
 from contracts.brief import Machine
@@ -40,7 +41,8 @@ LEAD_DAYS = 90
 
 
 def growth(requirements: Requirements, schema: SchemaDesign) -> tuple[Growth, ...]:
-    """A line per table and year, tables in the schema's order."""
+    """A line per table and year, tables in the schema's order and then what is recorded of them."""
+    requirements, schema = with_logs(requirements, schema)
     return tuple(_growth(requirements, schema, table, years) for table in schema.tables for years in YEARS)
 
 

@@ -11,6 +11,7 @@ import math
 
 from agents.figures import Same, as_input, byte_text, counted, figure, given, merged, plain, serving
 from agents.scaling.demand import rows_after
+from agents.scaling.logs import with_logs
 from agents.scaling.sizes import PAGE, Entry, comes_daily, entries, heap, row_bytes
 from contracts.base import Alternative, Decision, Figure, Input, Origin
 from contracts.requirements import Requirements
@@ -191,8 +192,8 @@ def by_table(requirements: Requirements, schema: SchemaDesign, years: float) -> 
 
 @functools.lru_cache(maxsize=16)
 def _by_table(requirements: Same, schema: Same, years: float) -> tuple[tuple[Table, float], ...]:
-    busy = [t for t in schema.value.tables if t.rows_per_day > 0]
-    sizes = [(t, log_bytes(requirements.value, schema.value, t, years).value) for t in busy]
+    asked, design = with_logs(requirements.value, schema.value)
+    sizes = [(t, log_bytes(asked, design, t, years).value) for t in design.tables if t.rows_per_day > 0]
     return tuple(sorted(sizes, key=lambda pair: (-pair[1], pair[0].name)))
 
 

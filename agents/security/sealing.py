@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from agents.dialects.postgresql import quoted
 from agents.envelopes import ROTATED_AT_ONCE
-from agents.scaling.pools import language
 from agents.security.basis import Draft, Part, as_user, filled, found, listed, personal_device
 from agents.security.envelopes import code_sample
 from contracts.base import Alternative, Decision, Omission, Origin
@@ -31,7 +30,7 @@ def column_encryption(requirements: Requirements, schema: SchemaDesign) -> Colum
     }
     return ColumnEncryption(
         columns=made,
-        code=code_sample(language(requirements), columns),
+        code=code_sample(requirements.stack.language or "python", columns),
         origin=Origin(
             kind="inferred", rule="what a dump, a replica or a log must not tell is encrypted before it is sent"
         ),

@@ -13,8 +13,7 @@ from agents.designing import schema_design, security_plan
 from agents.knowledge import KnowledgeError, seal_rules
 from agents.knowledge.reading import parsed_seal_rules
 from agents.requirement_analysis import requirement_analysis
-from agents.scaling.pools import Language
-from agents.security.envelopes import code_sample
+from agents.security.envelopes import Language, code_sample
 from contracts.brief import Brief
 from contracts.claims import Seals
 from contracts.requirements import Requirements

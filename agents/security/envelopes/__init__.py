@@ -6,9 +6,11 @@ what one language sealed another opens.
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
-from agents.scaling.pools import Language
 from contracts.caching import CodeSample
+
+Language = Literal["java", "typescript", "python", "csharp"]
 
 Columns = Mapping[str, tuple[str, Mapping[str, str]]]
 """Table: its key, and each sealed column with its blind index, "" where it has none."""
