@@ -306,16 +306,27 @@ def partition_statements(tables: Iterable[Table], kept: Mapping[str, int]) -> li
             )
         )
     if kept:
-        calls = ", ".join(
-            f"SELECT drop_expired_partitions('{name}', interval '{days} days')" for name, days in kept.items()
-        )
         made.append(
             Statement(
                 id="function.drop_expired_partitions",
                 section="partitioning",
                 sql=DROP,
-                comment=f"Run monthly: {calls} detaches and drops the months whose period is over",
+                comment="Detaches and drops the months whose period is over",
                 element="function.drop_expired_partitions",
             )
         )
+        made += [_period(name, days) for name, days in kept.items()]
     return made
+
+
+def _period(table: str, days: int) -> Statement:
+    """The table's own period as a function without arguments, so that a job need know nothing."""
+    name = shorten(f"remove_expired_{table}")
+    return Statement(
+        id=f"function.{name}",
+        section="partitioning",
+        sql=f"CREATE FUNCTION {name}() RETURNS integer\nLANGUAGE sql SET search_path = pg_catalog, public AS $$\n"
+        f"    SELECT drop_expired_partitions({literal(quoted(table))}, interval '{days} days')\n$$",
+        comment=f"Run monthly: SELECT {name}() removes the months of {table} that ended more than {days} days ago",
+        element="function.drop_expired_partitions",
+    )

@@ -6,7 +6,7 @@ from agents.dialects.postgresql import quoted
 from agents.security.access import READS_PER_ROW, RECORD_READ, Access, text_searches
 from agents.security.access_trials import access_trials
 from agents.security.basis import Draft, listed, origin_of, role_name
-from agents.security.logs import append_only, log_index, log_table, read_by
+from agents.security.logs import append_only, expiry, log_index, log_table, read_by
 from agents.security.seals import seals
 from agents.security.trail import Trail
 from contracts.base import Alternative, Decision
@@ -34,6 +34,7 @@ def access_log(
     append_only(draft, log)
     auditor = role_name(requirements, "auditor")
     read_by(draft, log, auditor)
+    expiry(draft, log, role_name(requirements, "migrator"))
     draft.run(
         f"{element}.{RECORD_READ}",
         _record_sql(log),

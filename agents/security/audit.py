@@ -13,7 +13,7 @@ from agents.security.access import Access
 from agents.security.access_log import access_log
 from agents.security.audit_trials import keeper_name, leaves_traces, past_the_trail
 from agents.security.basis import Draft, Part, listed, origin_of, role_name
-from agents.security.logs import append_only, log_index, log_table, read_by
+from agents.security.logs import append_only, expiry, log_index, log_table, read_by
 from agents.security.recording import closed, recording
 from agents.security.seals import seals
 from agents.security.trail import (
@@ -46,6 +46,7 @@ def audit_part(
     _keeps(draft, made)
     append_only(draft, made)
     read_by(draft, made, role_name(requirements, "auditor"))
+    expiry(draft, made, role_name(requirements, "migrator"))
     leaves_traces(draft, made, dataset)
     past_the_trail(draft, requirements, made)
     seals(draft, requirements, made)

@@ -5,12 +5,13 @@ Nobody may change such a table, not even its owner, until the period of its rows
 
 from collections.abc import Sequence
 
-from agents.dialects.postgresql import quoted
+from agents.dialects.postgresql import literal, quoted
 from agents.naming import constraint_name
 from agents.schema_design.partitions import ENSURE
 from agents.security.audit_trials import no_gaps
-from agents.security.basis import Draft
+from agents.security.basis import Draft, as_user
 from agents.security.trail import MONTHS_AHEAD, REFUSE, Trail, partitions
+from contracts.claims import Returns
 from contracts.schema import SchemaDesign
 
 ENSURE_ELEMENT = "function.ensure_monthly_partitions"
@@ -67,6 +68,81 @@ def _monthly(draft: Draft, schema: SchemaDesign, made: Trail) -> None:
         made.serves,
     )
     draft.rollback.append(DROP_ENSURE)
+
+
+def expiry_name(log: str) -> str:
+    """The function that removes what is past its period."""
+    return f"remove_expired_{log}"
+
+
+def expiry(draft: Draft, made: Trail, migrator: str) -> None:
+    """Months that are past their period are dropped, and what stands elsewhere is deleted; nothing younger is."""
+    name, element = expiry_name(made.log), f"audit.{made.log}.expiry"
+    draft.run(
+        element,
+        _expiry_sql(made),
+        f"Run monthly: SELECT {name}() removes what was recorded more than {made.days} days ago",
+        f"The function that ends the period of {made.log} is made",
+        made.serves,
+    )
+    draft.run(
+        f"{element}.closed",
+        f"REVOKE ALL ON FUNCTION {name}() FROM PUBLIC",
+        "Only the migrator calls it",
+        f"Nobody else removes rows of {made.log}",
+        made.serves,
+    )
+    draft.rollback.append(f"DROP FUNCTION IF EXISTS {name}()")
+    old = f"{made.log}_1901_01"
+    month = (f"CREATE TABLE {old} PARTITION OF {made.log} FOR VALUES FROM ('1901-01-01 00:00+00') TO"
+             " ('1901-02-01 00:00+00')",) if made.partitioned else ()  # fmt: skip
+    rows = tuple(
+        made.forged(recorded_at=moment)
+        for moment in ("'1901-01-15 00:00+00'", f"now() - interval '{made.days + 1} days'", "now()")
+    )
+    draft.claim(
+        f"{element}.removes",
+        f"security.audit.{made.log}",
+        f"Of three entries {name}() removes the two that are older than {made.days} days"
+        + (", one with its month" if month else ""),
+        made.serves,
+        Returns(
+            sql=(
+                *month,
+                *rows,
+                f"SELECT {name}()",
+                f"SELECT count(*) FILTER (WHERE recorded_at < now() - interval '{made.days} days'),"
+                f" (count(*) > 0)::text, (to_regclass({literal(old)}) IS NULL)::text FROM {made.log}",
+            ),
+            rows=(("0", "true", "true"),),
+            session=as_user(migrator),
+        ),
+    )
+
+
+def _expiry_sql(made: Trail) -> str:
+    months = f"""    FOR month IN
+        SELECT c.oid::regclass FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'public.{made.log}'::regclass
+            AND substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \\(''([^'']+)''\\)')::timestamptz <= bound
+        ORDER BY c.relname
+    LOOP
+        EXECUTE format('DROP TABLE %s', month);
+    END LOOP;
+"""
+    return f"""CREATE FUNCTION {expiry_name(made.log)}() RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+    bound CONSTANT timestamptz := now() - interval '{made.days} days';
+{"    month regclass;" + chr(10) if made.partitioned else ""}    removed bigint;
+BEGIN
+{months if made.partitioned else ""}    DELETE FROM public.{made.log} WHERE recorded_at < bound;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    RETURN removed;
+END
+$body$"""
 
 
 def log_index(draft: Draft, made: Trail, name: str, columns: str, question: str) -> None:
