@@ -7,7 +7,7 @@ from agents.platform_deployment.facts import Facts, archived, is_pooler, shared_
 from agents.platform_deployment.labels import labels
 from agents.platform_deployment.pods import POSTGRES_PORT
 from agents.platform_deployment.processes import processes, runtime
-from agents.platform_deployment.upkeep import monthly_tables
+from agents.platform_deployment.upkeep import jobs
 from contracts.deployment import ConfigurationFile, Content
 
 DATABASE_METRICS_PORT = 9187
@@ -25,7 +25,7 @@ def network_file(facts: Facts) -> ConfigurationFile:
     documents += [_process(facts, process.name) for process in processes(facts)]
     if shared_cache(facts.design):
         documents.append(_cache(facts))
-    if monthly_tables(facts):
+    if jobs(facts):
         documents.append(
             _policy(facts, "maintenance", {"matchLabels": labels(facts, "maintenance")}, egress=[_to_database(facts)])
         )
@@ -58,7 +58,7 @@ def _names(facts: Facts) -> Content:
 def _database(facts: Facts) -> Content:
     """Clients, the clusters among themselves, the operator and Prometheus in; the API server and the store out."""
     components = [process.name for process in processes(facts)]
-    components += ["maintenance"] if monthly_tables(facts) else []
+    components += ["maintenance"] if jobs(facts) else []
     components += ["pooler"] if facts.pooled else []
     clients = [_pods({"matchLabels": labels(facts, name)}) for name in components]
     among = {"from": [_pods(_databases())], "ports": _ports(POSTGRES_PORT, STATUS_PORT)}

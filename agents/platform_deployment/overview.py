@@ -3,7 +3,7 @@
 from agents.platform_deployment.facts import Facts, archived, is_pooler, shared_cache
 from agents.platform_deployment.images import cache_exporter_image, cache_image, cluster_image, database_image
 from agents.platform_deployment.processes import UNRELEASED, application_image, processes
-from agents.platform_deployment.upkeep import monthly_tables
+from agents.platform_deployment.upkeep import jobs
 from contracts.deployment import Absence, Component
 
 
@@ -18,9 +18,16 @@ def components(facts: Facts) -> tuple[Component, ...]:
         for pool in facts.design.pools
         if is_pooler(pool)
     ]
-    if monthly_tables(facts) and not facts.embedded:
-        why = f"months of {', '.join(monthly_tables(facts))}"
-        found.append(Component(name="partitions", product="psql, monthly", image=cluster_image(facts), why=why))
+    if not facts.embedded:
+        found += [
+            Component(
+                name=job.name,
+                product=f"psql, {'hourly' if job.schedule.endswith('* * * *') else 'monthly'}",
+                image=cluster_image(facts),
+                why=job.why,
+            )
+            for job in jobs(facts)
+        ]
     return tuple(found)
 
 

@@ -1,5 +1,6 @@
-"""Months for tables that are partitioned by time: made before they begin, by the document's own function."""
+"""What has to be called at fixed times: months that begin, periods that end, seals of what was recorded."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from agents.dialects.postgresql import literal
@@ -23,6 +24,49 @@ MONTHS_AHEAD = 6
 _USER = 26  # postgres in the operator's images
 
 
+@dataclass(frozen=True)
+class Job:
+    """Statements that run at fixed times: what they are for, when, and what misses them."""
+
+    name: str
+    schedule: str
+    seconds: int
+    calls: tuple[str, ...]
+    why: str
+    note: str
+
+
+def jobs(facts: Facts) -> tuple[Job, ...]:
+    """The document's own functions that somebody has to call; none where it has none."""
+    tables, ended, sealing = monthly_tables(facts), _called(facts, "remove_expired_"), _called(facts, "seal_")
+    months = [
+        f"SELECT ensure_monthly_partitions({literal(sql_name(table))}::regclass, {MONTHS_AHEAD})" for table in tables
+    ]
+    ends = [name.removeprefix("remove_expired_") for name in ended]
+    about = [f"months of {', '.join(tables)}"] if tables else []
+    about += [f"the end of the period of {', '.join(ends)}"] if ends else []
+    monthly = Job(
+        name="partitions" if tables else "retention",
+        schedule="0 3 1 * *",
+        seconds=3600,
+        calls=(*months, *(f"SELECT {sql_name(name)}()" for name in ended)),
+        why="; ".join(about),
+        note="UTC; missing a month is caught by the alert on partitions"
+        if tables
+        else "UTC; a missed month is made up by the next",
+    )
+    hourly = Job(
+        name="seals",
+        schedule="7 * * * *",
+        seconds=600,
+        calls=tuple(f"SELECT {sql_name(name)}()" for name in sealing),
+        why=f"seals of {', '.join(name.removeprefix('seal_') for name in sealing)}; its log keeps their digests outside"
+        " of the database",
+        note="its output is the newest digest of each trail: keep this pod's log where no owner of the database writes",
+    )
+    return tuple(job for job in (monthly, hourly) if job.calls)
+
+
 def monthly_tables(facts: Facts) -> tuple[str, ...]:
     """Tables partitioned by time that the document's own function extends."""
     catalogue = facts.design.catalogue
@@ -31,49 +75,62 @@ def monthly_tables(facts: Facts) -> tuple[str, ...]:
     return tuple(table.name for table in catalogue.tables if table.partition_key.upper().startswith("RANGE"))
 
 
+def _called(facts: Facts, prefix: str) -> tuple[str, ...]:
+    """Functions of the document that begin so and take nothing."""
+    functions = facts.design.catalogue.functions
+    return tuple(f.name for f in functions if f.name.startswith(prefix) and not f.arguments and f.returns != "trigger")
+
+
 def upkeep_files(facts: Facts) -> tuple[ConfigurationFile, ...]:
-    """The monthly job; none where no table needs it."""
-    if not monthly_tables(facts):
+    """The jobs; none where the document has nothing to call."""
+    made = jobs(facts)
+    if not made:
         return ()
-    spec = {
-        "schedule": "0 3 1 * *",
+    return (
+        ConfigurationFile(
+            path="deploy/kubernetes/maintenance.yaml",
+            comment="; ".join(job.why for job in made),
+            documents=tuple(
+                document(facts, "batch/v1", "CronJob", job.name, _spec(facts, job), component="maintenance")
+                for job in made
+            ),
+            notes={"spec.schedule": "; ".join(f"{job.name}: {job.note}" for job in made)},
+        ),
+    )
+
+
+def _spec(facts: Facts, job: Job) -> dict[str, Any]:
+    return {
+        "schedule": job.schedule,
         "timeZone": "Etc/UTC",
         "concurrencyPolicy": "Forbid",
         "jobTemplate": {
             "spec": {
                 "backoffLimit": 3,
-                "activeDeadlineSeconds": 3600,
-                "template": {"metadata": {"labels": labels(facts, "maintenance")}, "spec": _pod(facts)},
+                "activeDeadlineSeconds": job.seconds,
+                "template": {"metadata": {"labels": labels(facts, "maintenance")}, "spec": _pod(facts, job)},
             }
         },
     }
-    return (
-        ConfigurationFile(
-            path="deploy/kubernetes/maintenance.yaml",
-            comment="Months for tables that are partitioned by time, made before they begin",
-            documents=(document(facts, "batch/v1", "CronJob", "partitions", spec, component="maintenance"),),
-            notes={"spec.schedule": "UTC; missing a month is caught by the alert on partitions"},
-        ),
-    )
 
 
-def _pod(facts: Facts) -> dict[str, Any]:
+def _pod(facts: Facts, job: Job) -> dict[str, Any]:
     return {
         "restartPolicy": "OnFailure",
         "automountServiceAccountToken": False,
         "securityContext": {**pod_security(), "runAsUser": _USER, "runAsGroup": _USER},
-        "containers": [_container(facts)],
+        "containers": [_container(facts, job)],
         "volumes": [certificate_volume(facts)],
     }
 
 
-def _container(facts: Facts) -> dict[str, Any]:
+def _container(facts: Facts, job: Job) -> dict[str, Any]:
     secret = f"{facts.cluster}-app"
     return {
-        "name": "partitions",
+        "name": job.name,
         "image": cluster_image(facts),
         "command": ["psql"],
-        "args": ["--no-psqlrc", "-v", "ON_ERROR_STOP=1", *_commands(facts)],
+        "args": ["--no-psqlrc", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1", *_commands(facts, job)],
         "env": [
             {"name": "PGHOST", "value": f"{facts.cluster}-rw"},
             {"name": "PGDATABASE", "value": facts.database},
@@ -87,12 +144,9 @@ def _container(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _commands(facts: Facts) -> list[str]:
+def _commands(facts: Facts, job: Job) -> list[str]:
     """As the owner of the tables, one call for each."""
     role = facts.role("migrator")
     commands = [f"SET ROLE {sql_name(role)}"] if role else []
-    commands += [
-        f"SELECT ensure_monthly_partitions({literal(sql_name(table))}::regclass, {MONTHS_AHEAD})"
-        for table in monthly_tables(facts)
-    ]
+    commands += job.calls
     return [part for command in commands for part in ("-c", command)]

@@ -165,8 +165,9 @@ def _no_sealing(requirements: Requirements, schema: SchemaDesign) -> Omission:
     ]
     volume = "encrypted volumes protect the rest" if requirements.protection.encryption else "the brief asks for none"
     if personal_device(requirements):
+        name = requirements.title or requirements.project
         reason = (
-            "one person's own device keeps the key beside the data, so that the device's own encryption does as much"
+            f"1 person uses {name} on a device that would keep the key beside the data; its own encryption does as much"
         )
     elif closed:
         reason = (

@@ -105,7 +105,8 @@ def test_what_is_whole_still_holds_beside_the_holes() -> None:
 def test_a_personal_device_gets_no_walls_and_says_why() -> None:
     plan = plans("habits").security
     assert (plan.statements, plan.roles, plan.policies, plan.audit) == ((), (), (), None)
-    assert {o.subject for o in plan.omissions} == {"Roles and grants", "Row-level security", "Audit trail"}
+    subjects = {"Roles and grants", "Row-level security", "Audit trail", "Column encryption"}
+    assert {o.subject for o in plan.omissions} == subjects
     assert all("1 person uses Habits" in o.reason for o in plan.omissions)
 
 
