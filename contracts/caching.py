@@ -60,12 +60,17 @@ class CodeSample(Contract):
 
 
 class CachingPlan(Contract):
-    """The caching of one project; empty with omissions when no requirement asks for it."""
+    """The caching of one project; empty with omissions when no requirement asks for it.
+
+    `code` reads through the caches, for the entry that spares the database most; `dispatch` tells which keys every
+    write of the plan makes stale.
+    """
 
     layers: tuple[CacheLayer, ...] = ()
     entries: tuple[CacheEntry, ...] = ()
     never_cached: tuple[Omission, ...] = ()
     code: CodeSample | None = None
+    dispatch: CodeSample | None = None
     decisions: tuple[Decision, ...] = ()
     omissions: tuple[Omission, ...] = ()
     claims: tuple[Claim, ...] = ()

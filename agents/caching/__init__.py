@@ -13,7 +13,7 @@ from agents.caching.decisions import decisions
 from agents.caching.invalidation import invalidations
 from agents.caching.keys import candidates, query_rates
 from agents.caching.layers import item_bytes, layers
-from agents.caching.samples import code_sample
+from agents.caching.samples import code_sample, dispatch_sample
 from agents.caching.selection import Chosen, chosen, distributed
 from agents.dialects.postgresql import sql as postgresql
 from agents.figures import (
@@ -33,7 +33,7 @@ from agents.schema_design.dataset import Dataset
 from agents.schema_design.spelling import Spelling
 from agents.schema_design.totals import ample
 from contracts.base import Omission, Origin
-from contracts.caching import CacheEntry, CachingPlan
+from contracts.caching import CacheEntry, CachingPlan, CodeSample
 from contracts.claims import Claim
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
@@ -63,10 +63,17 @@ def caching_plan(
         entries=tuple(_entry(requirements, schema, one) for one in made),
         never_cached=(*never, *_principles(requirements, schema)),
         code=code_sample(requirements, made) if made else None,
+        dispatch=_dispatch(requirements, schema, made),
         decisions=decisions(requirements, schema, made) if made else (),
         omissions=(*_absent_layers(requirements, made), *(_together(skipped) if made else ())),
         claims=_claims(requirements, schema, start, made, spelling) if made else (spared(requirements, schema),),
     )
+
+
+def _dispatch(requirements: Requirements, schema: SchemaDesign, made: tuple[Chosen, ...]) -> CodeSample | None:
+    if not made:
+        return None
+    return dispatch_sample(requirements, schema, [(one, invalidations(schema, one.candidate)) for one in made])
 
 
 def _claims(

@@ -3,20 +3,22 @@
 Names, keys, lifetimes and the query come from the plan; the text is put together from identifiers and numbers only.
 """
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import jinja2
 
 from agents.caching.layers import local_items, product
 from agents.caching.lease import FILL, LEASE_SECONDS, NOTHING_SECONDS
-from agents.caching.samples import csharp, java, python, typescript
+from agents.caching.samples import csharp, dispatch, java, python, typescript
 from agents.caching.selection import LOCAL_SECONDS, Chosen, rows_read
 from agents.naming import words
 from agents.scaling.pools import language
-from contracts.caching import CodeSample
+from contracts.caching import CodeSample, Invalidation
 from contracts.requirements import Requirements
+from contracts.schema import SchemaDesign
 
 Part = tuple[str, str]
 """("text", text), ("argument", name), ("escaped", name), ("digest", name) or ("version", …): the pieces of a key."""
@@ -65,6 +67,8 @@ _ENVIRONMENT = jinja2.Environment(
     autoescape=False,  # noqa: S701
 )
 
+_ENVIRONMENT.filters["text"] = json.dumps  # a string literal in all four languages; an array in the two that need one
+
 
 def code_sample(requirements: Requirements, made: tuple[Chosen, ...]) -> CodeSample:
     """The sample for the entry with the most spared row reads (the first by name among equals)."""
@@ -77,6 +81,39 @@ def code_sample(requirements: Requirements, made: tuple[Chosen, ...]) -> CodeSam
         **_context(requirements, best, made, LANGUAGES[spoken])
     )
     return CodeSample(language=spoken, text=text)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A write and one key that it makes stale; `by` is the key of the written row, by which `finds` asks."""
+
+    table: str
+    operation: str
+    version: bool
+    key: str
+    finds: str
+    by: tuple[str, ...]
+
+    @property
+    def names(self) -> str:
+        """The columns as literals of an argument list."""
+        return ", ".join(map(json.dumps, self.by))
+
+
+def dispatch_sample(
+    requirements: Requirements, schema: SchemaDesign, made: Iterable[tuple[Chosen, Iterable[Invalidation]]]
+) -> CodeSample:
+    """Every event of every entry in one table, and the code that applies it."""
+    events = dict.fromkeys(
+        Event(i.table, operation, bool(one.candidate.version), key, i.finds, schema.table(i.table).primary_key)
+        for one, stale in made
+        for i in stale
+        for operation in i.operations
+        for key in i.keys
+    )
+    spoken = language(requirements)
+    ordered = sorted(events, key=lambda e: (e.table, e.operation, e.key, e.finds))
+    return CodeSample(language=spoken, text=_ENVIRONMENT.from_string(dispatch.TEMPLATES[spoken]).render(events=ordered))
 
 
 def _context(requirements: Requirements, one: Chosen, made: tuple[Chosen, ...], spoken: Language) -> dict[str, object]:
