@@ -77,6 +77,8 @@ def title_topic(title: str) -> Topic:
     found = words(title)
     if _BEGINNINGS.isdisjoint(found):
         return ""
+    if len(found) > 1 and found[-1] == "platform" and found[0] not in ("technical", "target", "technology"):
+        found = found[:-1]  # `Logistics tracking platform` names what is built
     padded = f" {' '.join(found)} "
     if padded == " data ":
         return "entities"

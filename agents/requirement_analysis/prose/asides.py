@@ -8,9 +8,10 @@ from agents.language import Token
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start
 from agents.requirement_analysis.prose.items import Item, items
-from agents.requirement_analysis.prose.things import Thing, thing
+from agents.requirement_analysis.prose.things import Thing, like_attribute, tells_type, thing
 
 _INFORMATION = words_that("information")
+_VALUED = words_that("valued")
 _QUOTES = ('"', "“", "”", "'", "`")
 
 
@@ -42,9 +43,9 @@ def in_parentheses(clause: Clause, span: Span) -> Iterator[tuple[Thing, tuple[It
             continue
         including = opening in ("including", "includes")
         listed = tuple(items(inner, int(including), len(inner.tokens)))
-        if including or _speaks_of_information(phrase) or _repeats(phrase, listed):
+        if including or _speaks_of_information(phrase) or _repeats(phrase, listed) or _tell(phrase, listed):
             owner = thing(phrase, clause.text)
-            if owner and owner.kind == "thing" and len(listed) > 1:
+            if owner and owner.kind == "thing" and len(listed) > 1 and not (_tell(phrase, listed) and like_attribute(owner)):
                 yield as_detail(owner, phrase, listed), listed
 
 
@@ -59,6 +60,12 @@ def _repeats(phrase: Sequence[Token], listed: Sequence[Item]) -> bool:
     """Whether items name what they belong to again: `leave record (leave time, leave type)`."""
     own = {t.lemma for t in phrase if t.nominal}
     return len(listed) > 1 and all(len(i.tokens) > 1 and i.tokens[0].lemma in own for i in listed)
+
+
+def _tell(phrase: Sequence[Token], listed: Sequence[Item]) -> bool:
+    """Whether items are facts by their names, and no examples: `a teacher (teacher no., name, title, e-mail)`."""
+    telling = sum(tells_type(i.label) for i in listed)
+    return len(listed) > 2 and telling * 3 > len(listed) * 2 and phrase[-1].lemma not in _VALUED
 
 
 def as_detail(owner: Thing, phrase: Sequence[Token], listed: Sequence[Item]) -> Thing:

@@ -32,6 +32,9 @@ _PURPOSES = words_that("purpose")
 _CONTINUING = (words_that("continuing") | words_that("recording") | words_that("purpose")) - words_that("plural_noun")
 _COLLECTIVE = words_that("collective")
 _FINITE = ("verb", "auxiliary", "modal")
+_WE = ("we", "they", "you", "i")
+_LEAVING = ("leave", "post", "place", "rate")
+"""Verbs that the tagger takes for nouns after `and`: `can rate a course and leave comments`."""
 
 
 def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], clause: int) -> Form | None:
@@ -54,6 +57,10 @@ def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], c
         return "finite" if after is not None and opens_phrase(after) else None
     if token.tag == "noun" and before is not None and joins(before) and _reports(tokens, place, found):
         return "finite"
+    if token.tag == "noun" and before is not None and before.low in _WE and token.low in FORMS:
+        return "finite" if after is not None and opens_phrase(after) else None
+    if token.tag == "noun" and before is not None and before.low == "and" and token.low in _LEAVING:
+        return "base" if after is not None and opens_phrase(after) and _is_modal(tokens, found) else None
     if _is_command(tokens, place, clause, found):
         return "finite" if token.low.endswith("s") else "base"
     return _finite(tokens, place, found, clause) if token.tag == "verb" else None
@@ -205,9 +212,11 @@ def _is_clausal_gerund(tokens: Sequence[Token], place: int, found: Sequence[Verb
     if joins(before):
         between = tokens[found[-1].end if found else clause : place]
         told = any(t.low in ("such", "including", ":") for t in between)
-        if found and found[-1].form == "gerund" and not told:
-            return opens_phrase(after)
         listed = told or any(joins(t) for t in between[:-1])
+        one = after.tag == "noun" and not after.plural  # `recording the time, handling result`
+        keeps = listed and one and bool(found) and found[-1].lemma in RECORDING | HAVING
+        if found and found[-1].form == "gerund" and not told and not keeps:
+            return opens_phrase(after)
         lemma = GERUNDS.get(token.low, token.lemma)
         known = lemma in _PURPOSES if listed else lemma in _CONTINUING | HAVING | _PLAIN and lemma not in _NOUNLIKE
         return known and (opens_phrase(after) or (after.tag == "preposition" and lemma in HAVING))

@@ -73,7 +73,8 @@ def counted(read: Sequence[Pair], known: Known, people: Callable[[str], bool] = 
 def _takes_part(key: tuple[str, str], facts: set[str], verbs: Sequence[str], people: Callable[[str], bool]) -> bool:
     """Whether several people of one thing may be of others as well: hosts of a programme, but not staff of a team."""
     whole, part = key if "many ab" in facts else key[::-1]
-    return set(verbs) == {"have"} and people(part) and whole.rpartition("_")[2] not in _GROUPS
+    alone = whole.rpartition("_")[2] in _GROUPS or people(whole)
+    return set(verbs) == {"have"} and people(part) and not alone
 
 
 def _decided(

@@ -24,12 +24,12 @@ from agents.requirement_analysis.prose.owners import (
     main_subject,
     owner_of,
 )
-from agents.requirement_analysis.prose.spans import opened, possessor_of, storable, thing_in
-from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text
+from agents.requirement_analysis.prose.spans import opened, possessor_of, storable, thing_in, with_possessor
+from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text, tells_type
 
 _GIVING = words_that("giving")
 _CREATING = words_that("creating") | RECORDING
-_NEEDING = frozenset({"require", "need"})
+_NEEDING = frozenset({"require", "need"}) | words_that("entering")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,8 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
         return None
     if verb in RECORDING and any(t.low == "between" for t in clause.tokens[span[0] : span[1]]):
         return None
+    if verb == "recorded":
+        listed = with_possessor(listed)
     about = happening(reading, frame) or storable(opened(clause, frame)) or title
     subject = main_subject(reading, number)
     owner = owner_of(reading, number, verb, listed, about, subject, latest)
@@ -120,7 +122,19 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
         return None
     if owner is not None and owner.label == "":
         return None
-    return Listing(owner, listed, verb, subject)
+    return Listing(owner, listed if frame.kind == "list" else _of_each(owner, listed), verb, subject)
+
+
+def _of_each(owner: Thing | None, listed: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items in the singular where several things have one of each: `owners have names and phone numbers`."""
+    first = listed[0]
+    if owner is None or not (owner.many and first.many) or not (first.determiner in OWN or _last_noun(first) == "name"):
+        return listed
+    return tuple(replace(i, label=one(i.label), many=False) if i.many and tells_type(one(i.label)) else i for i in listed)
+
+
+def _last_noun(item: Item) -> str:
+    return item.tokens[-1].lemma if item.tokens else ""
 
 
 def _is_done_by(clause: Clause, frame: Frame, verb: str) -> bool:

@@ -29,6 +29,7 @@ _JOINING_VERBS = words_that("joining_verb")
 _ASSIGNING = words_that("assigning") | _JOINING_VERBS
 _MEMBERING = frozenset({"sign", "register", "report"})
 _ONE = ("a", "an", "one", "another", "single")
+_OWN = ("its", "their", "his", "her")
 _BRINGING = words_that("creating") | words_that("making")
 _LOOSE = ("base", "divide", "use", "know", "call", "require", "need", "split", "limit", "express", "generate")
 _CREATING = ("create", "add", "define", "enter", "upload")
@@ -80,7 +81,8 @@ def pairs(text: str) -> Iterator[Pair]:
         if frame.kind == "absolute":
             subjects = [replace(found, determiner="each") for found in subjects]
         several = False
-        for at, (found, words) in enumerate(_things(clause, frame.object, last=False)):
+        own = frame.passive and frame.preposition == "with" and clause.tokens[frame.object[0]].low in _OWN
+        for at, (found, words) in enumerate(() if own else _things(clause, frame.object, last=False)):
             several = _is_counted(found, words) or (several and found.many and not found.determiner)
             later = at > 0 and frame.passive and any(t.low == "by" for t in clause.tokens[slice(*frame.object)])
             how = replace(frame, preposition="by") if later else frame

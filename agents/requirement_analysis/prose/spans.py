@@ -1,6 +1,7 @@
 """What the words of a span speak of: a thing, what joins two, whose list it is, what a sentence opens with."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.clause import Clause, Span
@@ -50,6 +51,19 @@ def possessor_of(listed: Sequence[Item], clause: Clause) -> Thing | None:
         end = next((i for i, t in enumerate(inner[1:], 1) if t.tag in ("preposition", "verb", "auxiliary")), len(inner))
         return storable(thing(inner[1:end], clause.text))
     return None
+
+
+def with_possessor(listed: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items without what the last one says of whom all are: `the name, age and address of customers`."""
+    last = listed[-1]
+    place = max((i for i, t in enumerate(last.tokens) if t.low == "of"), default=0)
+    if len(listed) < 2 or not place or not last.tokens[-1].plural or last.tokens[0].lemma in _COUNTED:
+        return listed
+    label = last.label[: last.tokens[place - 1].end - last.tokens[0].start]
+    return (*listed[:-1], replace(last, label=label, tokens=last.tokens[:place], inner=last.tokens[place:]))
+
+
+_COUNTED = ("number", "list", "amount", "count", "quantity", "type", "kind")
 
 
 def opened(clause: Clause, frame: Frame) -> Thing | None:

@@ -213,8 +213,8 @@ def like_attribute(named: Thing) -> bool:
 
 
 def is_system(token: Token) -> bool:
-    """Whether a word names the application or the organisation that runs it."""
-    return lemma(token) in _SYSTEM | _TALK | _ORGANISATIONS
+    """Whether a word names the application."""
+    return lemma(token) in _SYSTEM | _TALK
 
 
 def _speaks_of_system(tokens: Sequence[Token], head: str, determiner: str) -> bool:
