@@ -219,6 +219,8 @@ def _listed_inline(sentence: Sentence) -> tuple[str, tuple[StatedAttribute, ...]
     """`Farm: name, location` or `Farm (name, location)` as a paragraph, outside sections about something else."""
     if topic(sentence) not in ("", "entities") or label_topic(sentence.label) or title_topic(sentence.label):
         return None
+    if sentence.label and sentence.body == sentence.text:
+        return None  # its label stands before another sentence of the paragraph
     found = re.fullmatch(r"(?P<name>[^():,]{1,60}?)\s*\((?P<list>.*)\)\.?", sentence.text)
     name, text = (found["name"], found["list"]) if found else (sentence.label, sentence.body)
     named = bool(name) and is_name(clean_name(name)) and any(c.isalpha() for c in name)

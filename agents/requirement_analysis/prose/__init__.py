@@ -6,6 +6,7 @@ which a reader is sure: lists, then names, then relationships, then what all of 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
@@ -32,8 +33,9 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
     """
     read = Found()
     said = [s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and topic(s) not in _SILENT]
-    for sentence in said:
-        read_sentence(sentence, read, lists_only=by_forms)
+    titled = len({s.item for s in said}) == 1
+    for sentence in said:  # the label of a brief that is one paragraph is its title
+        read_sentence(replace(sentence, label="") if titled else sentence, read, lists_only=by_forms)
     if by_forms:
         _add_described(read, found)
         return

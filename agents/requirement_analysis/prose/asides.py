@@ -30,7 +30,7 @@ def in_quotes(clause: Clause) -> Iterator[tuple[Thing, tuple[Item, ...]]]:
                 yield Thing(label, "thing"), listed
 
 
-def in_parentheses(clause: Clause, span: Span) -> Iterator[tuple[Thing, tuple[Item, ...]]]:
+def in_parentheses(clause: Clause, span: Span, subject: Span = (0, 0)) -> Iterator[tuple[Thing, tuple[Item, ...]]]:
     """`grading information (scores and feedback)`: what the words in parentheses belong to."""
     for place, note in clause.notes.items():
         if not span[0] <= place < span[1]:
@@ -44,7 +44,8 @@ def in_parentheses(clause: Clause, span: Span) -> Iterator[tuple[Thing, tuple[It
         including = opening in ("including", "includes")
         listed = tuple(items(inner, int(including), len(inner.tokens)))
         if including or _speaks_of_information(phrase) or _repeats(phrase, listed) or _tell(phrase, listed):
-            owner = thing(phrase, clause.text)
+            timely = phrase[-1].lemma in ("day", "week", "month", "year", "time")
+            owner = thing(clause.tokens[slice(*subject)] if timely else phrase, clause.text)
             if owner and owner.kind == "thing" and len(listed) > 1 and not (_tell(phrase, listed) and like_attribute(owner)):
                 yield as_detail(owner, phrase, listed), listed
 

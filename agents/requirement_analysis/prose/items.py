@@ -118,6 +118,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         or (tokens[first].low in ("information", "fields")
         and first + 1 < end and tokens[first + 1].low in ("like", "on"))
     ):  # fmt: skip
+        if tokens[first].tag == "possessive" and first + 2 < end and tokens[first + 1].low == "own":
+            first += 1  # `its own number`
         if tokens[first].tag == "number":
             determiner = determiner or ("one" if tokens[first].low in ("one", "1") else "several")
         elif tokens[first].tag in ("determiner", "adjective", "possessive"):

@@ -7,7 +7,9 @@ What a verb does with its object is data of the lexicon: those of *having* tell 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import in_parentheses, in_quotes
 from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
@@ -63,7 +65,7 @@ def listings(text: str) -> Iterator[Listing]:
                 yield replace(found, owner=other)
         yield from _aside(in_parentheses(clause, frame.subject if frame.own else frame.object))
         if frame.own:
-            yield from _aside(in_parentheses(clause, frame.object))
+            yield from _aside(in_parentheses(clause, frame.object, frame.subject))
 
 
 def _each_owner(found: Listing) -> Iterator[Listing]:
@@ -94,8 +96,10 @@ def _bare_list(clause: Clause, title: Span, owner: Thing | None) -> Iterator[Lis
     """`Fields: name, price`: words behind a colon without any verb."""
     listed = tuple(items(clause, title[1] + 1, len(clause.tokens)))
     named = thing_in(clause, title)
+    if named and named.kind == "filler" and listed and listed[0].tokens[0].lemma == clause.tokens[title[0]].lemma:
+        named = replace(named, kind="thing")  # `Material information: material code, …`
     if listed and not (named and named.kind == "system"):
-        yield Listing(owner or thing_in(clause, title), listed, ":", None)
+        yield Listing(owner or named, listed, ":", None)
     yield from _aside(in_parentheses(clause, (title[1] + 1, len(clause.tokens))))
 
 
@@ -118,11 +122,28 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
     about = happening(reading, frame) or storable(opened(clause, frame)) or title
     subject = main_subject(reading, number)
     owner = owner_of(reading, number, verb, listed, about, subject, latest)
+    owner = _begun(reading, number, listed) or owner
     if verb in RECORDING and _is_done_by(clause, frame, verb) and not possessor_of(listed, clause):
         return None
     if owner is not None and owner.label == "":
         return None
     return Listing(owner, listed if frame.kind == "list" else _of_each(owner, listed), verb, subject)
+
+
+def _begun(reading: Reading, number: int, listed: tuple[Item, ...]) -> Thing | None:
+    """What a list's first item begins with, where the sentence names it: `invoices are sent …, with invoice date`."""
+    frame, clause = reading.frames[number], reading.clause
+    words = listed[0].tokens
+    if frame.own and frame.kind not in ("gerund", "list", "absolute") or len(words) < 2 or len(listed) < 2:
+        return None
+    if clause.tokens[frame.place].text != ":" and clause.tokens[frame.place - 1].text != ",":
+        return None
+    for before in reversed(reading.frames[:number]):
+        for span in (before.subject, before.object):
+            named = storable(thing_in(clause, span))
+            if named and " " not in named.label and one(named.label).lower() == words[0].lemma:
+                return named
+    return None
 
 
 def _of_each(owner: Thing | None, listed: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -154,9 +175,13 @@ def _role(clause: Clause, frame: Frame) -> str | None:
     if frame.kind == "gerund" and frame.own and frame.subject[0] == frame.subject[1]:
         return None  # `is needed for recording …` says why
     if frame.verb in _GIVING and not frame.passive:
-        own = frame.object[0] < frame.object[1] and clause.tokens[frame.object[0]].low in OWN
-        return "have" if own else None
+        return "have" if _gives(clause, frame) else None
     if frame.passive:
+        if frame.verb in ("give", "assign") and not frame.preposition and frame.object[0] < frame.object[1]:
+            return None if any(i.many for i in items(clause, *frame.object)) else "have"
+        if frame.verb in RECORDING | _NEEDING | _GIVEN and frame.preposition in _PLACED:
+            listed = tuple(items(clause, *frame.subject))
+            return "recorded" if len(listed) > 1 and sum(tells_type(i.label) for i in listed) * 2 > len(listed) else None
         if frame.verb in IDENTIFYING and frame.preposition in ("by", "with", "through", "to"):
             return "have" if frame.verb in ("describe", "characterize", "characterise", "define") else "identified"
         if frame.verb in _CREATING and frame.preposition == "with":
@@ -166,6 +191,24 @@ def _role(clause: Clause, frame: Frame) -> str | None:
     if frame.verb in ("register", "sign") and frame.preposition == "with":
         return "have"
     return frame.verb if frame.verb in HAVING | RECORDING and frame.preposition in ("", "of", "as") else None
+
+
+def _gives(clause: Clause, frame: Frame) -> bool:
+    """Whether what somebody gives is their own: `users provide their name`, `register by giving an e-mail address`."""
+    if frame.object[0] == frame.object[1]:
+        return False
+    listed = [identifier(i.label) for i in items(clause, *frame.object) if i.label]
+    personal = any(name.rpartition("_")[2] in _OF_PERSONS for name in listed)
+    by_it = frame.kind == "gerund" and clause.tokens[frame.place - 1].low == "by"
+    subject = storable(thing_in(clause, frame.subject))
+    acts = subject is None or is_person(singular(identifier(subject.label)))
+    telling = sum(tells_type(name) for name in listed) * 2 > len(listed) > 1
+    return clause.tokens[frame.object[0]].low in OWN or (telling and (personal if acts or by_it else True))
+
+
+_OF_PERSONS = ("name", "username", "password", "email", "phone", "e_mail")
+_GIVEN = words_that("giving") | {"list"}
+_PLACED = ("at", "for", "in", "during", "on", "upon", "when")
 
 
 def _introduces(reading: Reading, number: int, listed: Sequence[Item]) -> bool:

@@ -40,11 +40,19 @@ def opening(tokens: Sequence[Token], part: Span, groups: Sequence[VerbGroup]) ->
         verb = next((g for g in groups if g.first > start), None)
         begin = verb.end if verb and all(t.text != "," for t in tokens[start : verb.first]) else begin
     comma = next((i for i in range(begin, min(end, start + 26)) if tokens[i].text == ","), 0)
+    if comma and first.tag == "preposition" and _speaks_before(tokens, start, comma, groups):
+        return _without_comma(tokens, start, groups)
     if comma and begin == start + 1 and (own := _subject_within(tokens, start + 2, comma)):
         return (start, own)
     if comma and comma + 1 < end and tokens[comma + 1].tag == "preposition":
         comma = next((i for i in range(comma + 1, min(end, comma + 26)) if tokens[i].text == ","), comma)
     return (start, comma) if comma else _without_comma(tokens, start, groups)
+
+
+def _speaks_before(tokens: Sequence[Token], start: int, comma: int, groups: Sequence[VerbGroup]) -> bool:
+    """Whether the statement itself stands before a comma: `After approval the bags are issued to the ward, and …`."""
+    verb = next((g for g in groups if start + 1 < g.first < comma and g.form == "finite"), None)
+    return verb is not None and not any(t.tag == "relative" or t.low == "that" for t in tokens[start : verb.first])
 
 
 def _subject_within(tokens: Sequence[Token], start: int, end: int) -> int:

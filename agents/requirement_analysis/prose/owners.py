@@ -43,7 +43,9 @@ def owner_of(
     clause, frame = reading.clause, reading.frames[number]
     possessor = possessor_of(listed, clause)
     if verb == "recorded":
-        made = possessor or about or _made(reading, number) or _echoed(reading, number, listed)
+        each = clause.tokens[frame.object[0]].low in ("each", "every") if frame.object[0] < frame.object[1] else False
+        whose = storable(thing_in(clause, frame.object)) if frame.preposition == "for" and each else None
+        made = possessor or whose or about or _made(reading, number) or _echoed(reading, number, listed)
         before = _subject_before(reading, number) if made is None else None
         return before if before and before.determiner in ("a", "an", "each", "every") else made
     span = frame.subject

@@ -28,6 +28,8 @@ from agents.requirement_analysis.topics import title_topic, topic
 
 _FACTS = words_that("fact")
 _STORING = words_that("storing")
+_PAPERS = ("application", "report", "case")
+"""Words for the system that also name what people file."""
 _HANDLING = words_that("governing")
 _HOLDING = ("contain", "have", "include", "possess")
 _SEVERAL = ("multiple", "various", "several", "different", "many")
@@ -182,6 +184,9 @@ def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
         return around
     if owner is not None and owner.kind == "thing":
         return owner
+    telling = sum(tells(i) for i in listing.items)
+    if owner is not None and owner.kind == "system" and last_word(owner.label) in _PAPERS and telling > 2:
+        return replace(owner, kind="thing")  # `the application includes its date, purpose and cost`
     if owner is not None and owner.kind == "organisation":
         plain = " " not in owner.label and owner.determiner in ("the", "this", "our", "a", "an", "")
         own = (

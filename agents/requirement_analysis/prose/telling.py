@@ -35,7 +35,7 @@ def lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
     if listing.verb in ("such as", "with"):
         return known * 2 >= len(attributes) and (len(attributes) > 1 or listing.verb == "with")
     if listing.verb in ("identified", "associated"):
-        return any(i.label.lower().endswith(("id", "number", "code")) for i in attributes)
+        return any(i.label.lower().endswith(("id", "number", "code", "name")) for i in attributes)
     if listing.verb in ("manage", "handle", "administer", "monitor", "cover", "require"):
         return known * 2 > len(attributes)
     if len(attributes) == 1 and listing.verb in _RECORDING:
