@@ -46,7 +46,12 @@ def in_parentheses(clause: Clause, span: Span, subject: Span = (0, 0)) -> Iterat
         if including or _speaks_of_information(phrase) or _repeats(phrase, listed) or _tell(phrase, listed):
             timely = phrase[-1].lemma in ("day", "week", "month", "year", "time")
             owner = thing(clause.tokens[slice(*subject)] if timely else phrase, clause.text)
-            if owner and owner.kind == "thing" and len(listed) > 1 and not (_tell(phrase, listed) and like_attribute(owner)):
+            if (
+                owner
+                and owner.kind == "thing"
+                and len(listed) > 1
+                and not (_tell(phrase, listed) and like_attribute(owner))
+            ):
                 yield as_detail(owner, phrase, listed), listed
 
 

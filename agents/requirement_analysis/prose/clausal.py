@@ -214,7 +214,8 @@ def _is_clausal_gerund(tokens: Sequence[Token], place: int, found: Sequence[Verb
         told = any(t.low in ("such", "including", ":") for t in between)
         listed = told or any(joins(t) for t in between[:-1])
         one = after.tag == "noun" and not after.plural  # `recording the time, handling result`
-        keeps = listed and one and bool(found) and found[-1].lemma in RECORDING | HAVING
+        nounlike = listed or GERUNDS.get(token.low) in _NOUNLIKE
+        keeps = nounlike and one and bool(found) and found[-1].lemma in RECORDING | HAVING
         if found and found[-1].form == "gerund" and not told and not keeps:
             return opens_phrase(after)
         lemma = GERUNDS.get(token.low, token.lemma)

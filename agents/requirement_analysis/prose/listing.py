@@ -151,7 +151,9 @@ def _of_each(owner: Thing | None, listed: tuple[Item, ...]) -> tuple[Item, ...]:
     first = listed[0]
     if owner is None or not (owner.many and first.many) or not (first.determiner in OWN or _last_noun(first) == "name"):
         return listed
-    return tuple(replace(i, label=one(i.label), many=False) if i.many and tells_type(one(i.label)) else i for i in listed)
+    return tuple(
+        replace(i, label=one(i.label), many=False) if i.many and tells_type(one(i.label)) else i for i in listed
+    )
 
 
 def _last_noun(item: Item) -> str:
@@ -181,7 +183,9 @@ def _role(clause: Clause, frame: Frame) -> str | None:
             return None if any(i.many for i in items(clause, *frame.object)) else "have"
         if frame.verb in RECORDING | _NEEDING | _GIVEN and frame.preposition in _PLACED:
             listed = tuple(items(clause, *frame.subject))
-            return "recorded" if len(listed) > 1 and sum(tells_type(i.label) for i in listed) * 2 > len(listed) else None
+            return (
+                "recorded" if len(listed) > 1 and sum(tells_type(i.label) for i in listed) * 2 > len(listed) else None
+            )
         if frame.verb in IDENTIFYING and frame.preposition in ("by", "with", "through", "to"):
             return "have" if frame.verb in ("describe", "characterize", "characterise", "define") else "identified"
         if frame.verb in _CREATING and frame.preposition == "with":

@@ -71,6 +71,9 @@ def _without_comma(tokens: Sequence[Token], start: int, groups: Sequence[VerbGro
     """`For each order we store …`: the subject begins with the last determiner or pronoun before the verb."""
     verb = next((g.first for g in groups if g.first > start), 0)
     for place in range(verb - 1, start + 1, -1):
-        if tokens[place].tag in ("determiner", "pronoun", "possessive") and tokens[place - 1].tag != "preposition":
+        before = tokens[place - 1]
+        if tokens[place].tag in ("determiner", "pronoun", "possessive") and not (
+            before.tag == "preposition" or joins(before)
+        ):
             return (start, place)
     return (start, start)

@@ -76,6 +76,10 @@ def _own_start(tokens: Sequence[Token], anchor: Anchor, floor: int, last: int, o
         return _list_start(tokens, floor, first)
     if recorded and first > floor and joins(tokens[first - 1]) and tokens[first].tag != "determiner":
         return _list_start(tokens, floor, first, determined=True)
+    if recorded and first > floor + 1 and tokens[first - 1].low == "and":
+        begin = phrase_start(tokens, floor, first - 1)
+        apart = begin > floor and joins(tokens[begin - 1]) and tokens[begin].tag == "determiner"
+        return begin if apart and begin < first - 1 else first  # `, and the date and the clerk are recorded`
     return first
 
 
