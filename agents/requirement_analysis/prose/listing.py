@@ -134,7 +134,7 @@ def _begun(reading: Reading, number: int, listed: tuple[Item, ...]) -> Thing | N
     """What a list's first item begins with, where the sentence names it: `invoices are sent …, with invoice date`."""
     frame, clause = reading.frames[number], reading.clause
     words = listed[0].tokens
-    if frame.own and frame.kind not in ("gerund", "list", "absolute") or len(words) < 2 or len(listed) < 2:
+    if (frame.own and frame.kind not in ("gerund", "list", "absolute")) or len(words) < 2 or len(listed) < 2:
         return None
     if clause.tokens[frame.place].text != ":" and clause.tokens[frame.place - 1].text != ",":
         return None
