@@ -23,7 +23,7 @@ LISTS = [
      ["name", "address", "phone number"]),
     ("For registered customers we store name and loyalty points.", "customers", ["name", "loyalty points"]),
 
-        ("After approval the bags are issued to the ward, and the date and the clerk of each issue are registered.", "issue",
+    ("After approval the bags are issued to the ward, and the date and the clerk of each issue are recorded.", "issue",
      ["date", "clerk"]),
     ("The tour number, departure date and price are given for each tour.", "tour",
      ["tour number", "departure date", "price"]),
