@@ -77,13 +77,13 @@ def _batch(folder: Path, workers: int, arguments: argparse.Namespace) -> tuple[f
 def _workers(number: int) -> Iterator[None]:
     """A deployment of a process work pool, and so many workers that run one flow at a time."""
     setup = (
-        "import os; from prefect.client.orchestration import get_client;"
+        "import os, sys; from prefect.client.orchestration import get_client;"
         "from prefect.client.schemas.actions import WorkPoolCreate;"
         "from prefect.deployments.runner import RunnerDeployment as D\n"
         "with get_client(sync_client=True) as c:\n"
         f"    c.create_work_pool(WorkPoolCreate(name='{POOL}', type='process'), overwrite=True)\n"
         f"D.from_entrypoint('flows.architect.architect', name='{POOL}', work_pool_name='{POOL}',"
-        "job_variables={'working_dir': os.getcwd()}).apply()\n"
+        "job_variables={'working_dir': os.getcwd(), 'command': sys.executable + ' -m prefect.engine'}).apply()\n"
     )
     subprocess.run([sys.executable, "-c", setup], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     start = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--limit", "1"]

@@ -119,8 +119,11 @@ def _work() -> None:
 
     with get_client(sync_client=True) as client:
         client.create_work_pool(WorkPoolCreate(name="architects", type="process"), overwrite=True)
-    pooled = _deployment(name="pooled", work_pool_name="architects", job_variables={"working_dir": os.getcwd()})
-    pooled.apply()
+    variables = {
+        "working_dir": os.getcwd(),
+        "command": f'"{sys.executable}" -m prefect.engine',
+    }  # as prefect.yaml has it
+    _deployment(name="pooled", work_pool_name="architects", job_variables=variables).apply()
     asyncio.run(ProcessWorker(work_pool_name="architects").start())
 
 
