@@ -16,6 +16,8 @@ os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 @pytest.fixture(scope="session")
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A server that records task runs in batches, as ours does: one by one, it locks its SQLite file."""
+    import prefect.main  # noqa: F401  # sets logging up, which in a test would take the handler of `caplog` away
+
     killed = request.config.getoption("--replay-table")  # then flows need not ask a dead server for minutes
     here = Place(tmp_path_factory.mktemp("place"), **({"PREFECT_CLIENT_MAX_RETRIES": "2"} if killed else {}))
     try:
