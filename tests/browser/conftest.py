@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -61,6 +62,13 @@ def page(signed_in: BrowserContext) -> Iterator[Page]:
     found = signed_in.new_page()
     yield found
     found.close()
+
+
+@pytest.fixture
+def output() -> Iterator[Path]:
+    """A folder for documents, under a short path that pictures may show."""
+    with tempfile.TemporaryDirectory(prefix="applications-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

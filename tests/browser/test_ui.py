@@ -47,7 +47,7 @@ def test_a_wrong_password_does_not_open_the_ui(browser: Browser, server: Served,
 
 
 def test_the_form_explains_itself_and_refuses_what_cannot_be(page: Page, server: Served, shot: Shot) -> None:
-    page.set_viewport_size({"width": 1280, "height": 1500})
+    page.set_viewport_size({"width": 1280, "height": 1720})
     _form(page, server)
     labels = [text.partition(" ")[0] for text in page.locator("label").all_inner_texts()]
     assert [label for label in labels if label in FIELDS] == FIELDS
@@ -58,18 +58,19 @@ def test_the_form_explains_itself_and_refuses_what_cannot_be(page: Page, server:
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_text("'../shop' does not match").first).to_be_visible()
     expect(page.get_by_text("a DSN with a password").first).to_be_visible()
+    page.get_by_role("heading").first.scroll_into_view_if_needed()
     shot(page, "form")
     assert "/run" in page.url
 
 
-def test_a_run_shows_its_steps_and_artifacts(page: Page, server: Served, shot: Shot, tmp_path: Path) -> None:
+def test_a_run_shows_its_steps_and_artifacts(page: Page, server: Served, shot: Shot, output: Path) -> None:
     _form(page, server)
-    for field, value in {"brief": EXAMPLE, "project": "habits", "output": str(tmp_path), "date": "2025-07-31"}.items():
+    for field, value in {"brief": EXAMPLE, "project": "habits", "output": str(output), "date": "2025-07-31"}.items():
         page.get_by_label(field, exact=False).first.fill(value)
     page.get_by_role("button", name="Submit").click()
     page.wait_for_url(re.compile(r"/deployments/deployment/[^/]+(\?|$)"), wait_until="commit")
     with server.client() as client:
-        identity = until(lambda: _run_into(client, tmp_path), "the run")
+        identity = until(lambda: _run_into(client, output), "the run")
         # a run of seconds is over before its log is stored, and the page of a finished run does not ask again
         until(lambda: any("documents" in line for line in logs(client, identity)), "the log")
     page.goto(f"{server.url}/v2/runs/flow-run/{identity}")
@@ -92,6 +93,7 @@ def test_a_run_shows_its_steps_and_artifacts(page: Page, server: Served, shot: S
     shot(page, "requirements")
     page.goto(f"{server.url}/v2/artifacts/artifact/{keys['habits-summary']}")
     expect(page.get_by_text("persistence.md").first).to_be_visible()
+    expect(page.get_by_role("link", name="design habits").first).to_be_visible()
     shot(page, "summary")
 
 
@@ -109,22 +111,23 @@ def _artifacts(server: Served, identity: str) -> dict[str, str]:
     return {artifact["key"]: artifact["id"] for artifact in found if artifact["key"]}
 
 
-def test_a_failed_run_is_retried_where_it_failed(page: Page, server: Served, shot: Shot, tmp_path: Path) -> None:
+def test_a_failed_run_is_retried_where_it_failed(page: Page, server: Served, shot: Shot, output: Path) -> None:
     """The documents cannot be written at first: a file stands where their folder has to be."""
-    obstacle = tmp_path / "habits" / "planning"
+    obstacle = output / "habits" / "planning"
     obstacle.parent.mkdir()
     obstacle.touch()
-    given = {"brief": EXAMPLE, "project": "habits", "output": str(tmp_path), "date": "2025-08-01"}
+    given = {"brief": EXAMPLE, "project": "habits", "output": str(output), "date": "2025-08-01"}
     with server.client() as client:
         identity = started(client, **given).raise_for_status().json()["id"]
         page.set_viewport_size({"width": 1280, "height": 1050})
         page.goto(f"{server.url}/v2/runs/flow-run/{identity}")
         _state(page, "Failed")
-        page.get_by_role("tab", name="Details").click()
-        expect(page.get_by_text("The documents cannot be written").first).to_be_visible()
-        shot(page, "failed")
         first = until(lambda: s if "documents" in (s := task_states(client, identity)) else None, "the steps")
         assert first["documents"] == "Failed"
+        page.goto(f"{server.url}/v2/runs/flow-run/{identity}?tab=Details")  # now with all steps drawn
+        expect(page.get_by_text("11 Task runs").first).to_be_visible()
+        expect(page.get_by_text("The documents cannot be written").first).to_be_visible()
+        shot(page, "failed")
         obstacle.unlink()
         page.locator("button:has(svg.lucide-ellipsis-vertical)").first.click()
         page.get_by_role("menuitem", name="Retry").click()
