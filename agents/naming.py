@@ -14,7 +14,7 @@ from agents.inflection import UNINFLECTED, plural_of, singular_of
 
 MAX_LENGTH = 63  # PostgreSQL's NAMEDATALEN - 1; MariaDB allows 64
 
-_WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])(?!(?<=\bp)H\b)|(?<=[A-Z])(?=[A-Z][a-z])")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 

@@ -93,7 +93,7 @@ _REQUIRED = re.compile(
 )
 _UNIQUE = re.compile(r"^unique(?:\s+(?:per|within|in|for each)\s+(?P<per>.+))?$", re.IGNORECASE)
 _TRAILING = re.compile(
-    r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key)$", re.IGNORECASE
+    r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key|yes/no|default \S+)$", re.IGNORECASE
 )
 _KEY = re.compile(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
 
@@ -102,8 +102,17 @@ _BRACKETED = re.compile(r"(?<=\w) ?\[([^\[\]|]+(?:\|[^\[\]|]+)+)\]")
 """Values in brackets behind a name: `plan [trial|standard]`."""
 _BOUNDED_NAME = re.compile(r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<low>\d+)\s*(?:-|–|\.\.)\s*(?P<high>\d+)$")
 _MEASURED_NAME = re.compile(
-    r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<unit>°[CF]|%|€|kg|km|cm|mm|ml|kWh?|MWh?|Wh|EUR|USD|GBP|CHF|ha|m²|m2)$"
+    r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<unit>°[A-Za-z]{1,2}|%|€|kg|km|cm|mm|ml|kWh?|MWh?|Wh|EUR|USD|GBP|CHF|ha|m²|m2)$"
 )
+_NOTE_IN_BRACKETS = re.compile(
+    r"(?<=\w) ?\[(unique|optional|required|nullable|not null|pk|primary key|fk[^\[\]]*)\]", re.IGNORECASE
+)
+_IN_UNIT = re.compile(
+    r"^(?P<name>[^\W\d][\w -]*?) in (?P<unit>[^\W\d_]{1,4}/[^\W\d_]{1,3}|[^\W\d_]{1,3}[²³]?|percent|percentage|hectares?|ares"
+    r"|lit(?:er|re)s|met(?:er|re)s|tonnes|kilograms|grams|square met(?:er|re)s|cubic met(?:er|re)s|words|euros?|cents|bytes"
+    r"|seconds|minutes|hours|days|weeks|months|years|degrees|kilomet(?:er|re)s|miles|feet|inches)$"
+)
+"""A name with its unit: `altitude in m`, `sugar in g/l`."""
 _NOW = re.compile(
     r"^(?:now|today|current|current[_ ](?:timestamp|date|time)|sysdate|getdate|sysutcdatetime|localtimestamp)"
     r"(?:\(\))?$",
@@ -154,7 +163,7 @@ def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
     >>> [a.name for a in stated_attributes("id, sku, name, price")]
     ['id', 'sku', 'name', 'price']
     """
-    body, description = _without_description(_BRACKETED.sub(r" (\1)", text))
+    body, description = _without_description(_BRACKETED.sub(r" (\1)", _NOTE_IN_BRACKETS.sub(r" (\1)", text)))
     parts = list(segments(body))
     if not parts:
         return ()
@@ -164,7 +173,7 @@ def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
         more = noted(found[-1], segment) if found and (labelled or not _is_noun(segment)) else None
         if more is not None:
             found[-1] = more
-        elif labelled and not _has_head(segment):
+        elif labelled and not _has_head(segment) and not _heads_after(found[-1], segment):
             found[-1] = _listed(found[-1], segment)
         else:
             attribute, labelled = _head(segment)
@@ -212,6 +221,11 @@ def _has_head(segment: str) -> bool:
     return ":" in segment
 
 
+def _heads_after(before: StatedAttribute, segment: str) -> bool:
+    """Whether `closure (cork / screw cap)` begins an attribute behind one whose type leaves no room for values."""
+    return before.type is not None and not before.listing and bool(re.match(r"^[^\W\d_][\w ]* ?\([^()]+\)$", segment))
+
+
 def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     """(attribute, whether it has a colon) from `name`, `name: notes`, `name (notes)` or `name type`."""
     before, colon, after = _split_outside(segment, ":")
@@ -220,7 +234,7 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     if found := re.search(r"\s*(?:→|->|=>)\s*", name):
         name, bare = name[: found.start()], f"-> {name[found.end() :]}"
     name = name.strip(" `*\"'")
-    limits, measured = _BOUNDED_NAME.match(name), _MEASURED_NAME.match(name)
+    limits, measured = _BOUNDED_NAME.match(name), _MEASURED_NAME.match(name) or _IN_UNIT.match(name)
     name = found["name"] if (found := limits or measured) else name
     if not name or len(words(name)) > 6 or len(name) > 80:
         return None, False
@@ -356,7 +370,7 @@ def _ranged(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
         return replace(attribute, minimum=Decimal(0), exclusive_minimum=True, evidence=one_more)
     if low in ("non-negative", "not negative", "nonnegative", "zero or more", "never negative"):
         return replace(attribute, minimum=Decimal(0), evidence=one_more)
-    if low.removeprefix("in ") in _UNITS:
+    if low.removeprefix("in ") in _UNITS or re.fullmatch(r"°[a-z]{1,2}|[a-z]{1,3}[²³]|[a-z]{1,3}/[a-z]{1,3}[²³]?", low):
         return replace(attribute, unit=note.removeprefix("in "), evidence=one_more)
     return None
 

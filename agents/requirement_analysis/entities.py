@@ -25,10 +25,11 @@ GENERIC = frozenset(
     "attributes fields columns properties attribute field column property details data".split()
 )  # introductions that name no entity of their own
 _AROUND = re.compile(
-    r"^(?:\d+(?:\.\d+)*(?:[.)]\s*|\s+)|(?:the|a|an|entity|table|object|class|model)\b[\s:]*)+|\s+(?:entity|table"
-    r"|object|model|class)$",
+    r"^(?:\d+(?:\.\d+)*(?:[.)]\s*|\s+)|(?:the|a|an|entity|table|object|class|model)\b[\s:]*)+|\s+entity$",
     re.IGNORECASE,
 )
+_KIND_BEHIND = re.compile(r"\s+(?P<word>table|object|model|class)$", re.IGNORECASE)
+"""Words of data modelling behind a name, which are names themselves: a wine class, a car model, a pool table."""
 _PLACEHOLDER = re.compile(r"(?<!\w)\[[^\]\n]*[^\W\d_][^\]\n]*\]")
 _NAMED = re.compile(r"\w ?$")
 """What stands before brackets with values (`plan [trial|standard]`), which are no gap of a template."""
@@ -87,7 +88,22 @@ def clean_name(text: str) -> str:
     previous = None
     while previous != bare:
         previous, bare = bare, _AROUND.sub("", bare).strip(" `*:")
-    return bare
+    return _without_kind(bare)
+
+
+def _without_kind(name: str) -> str:
+    """`orders table` is about orders; a `Wine Class`, a `vehicle model` and a `museum object` are what they are called.
+
+    The word is dropped where it is no capital one and what stands before it is a usual thing by itself.
+    """
+    found = _KIND_BEHIND.search(name)
+    if not found or archetype_for(singular(identifier(name))) is not None:
+        return name
+    before = name[: found.start()]
+    titled = found["word"][0].isupper() and not (before.isupper() or "`" in before)
+    modelling = found["word"].lower() == "table" or not titled
+    usual = words(before) and archetype_for(singular(identifier(before))) is not None
+    return before if modelling and (usual or found["word"].lower() == "table") else name
 
 
 def is_name(text: str) -> bool:
@@ -155,8 +171,12 @@ def declarations(document: Document, found: Declarations | None = None) -> Decla
         _from_names(sentence, found)
     taken: dict[tuple[str, ...], int] = {}
     rest = []
+    lists: dict[int, str] = {}
     for block in blocks:
+        if whole := _goes_on(block[2][0], lists):
+            block = (whole, block[1], block[2])
         if _from_block(*block, found):
+            lists |= {s.line: block[0] for s in block[2] if s.form in ("bullet", "numbered")}
             around = block[2][0].sections[:-1]
             taken[around] = taken.get(around, 0) + (not block[2][0].lead)
         else:
@@ -171,6 +191,11 @@ def declarations(document: Document, found: Declarations | None = None) -> Decla
         if sentence.label and (sentence.line, sentence.text) not in listed:
             _from_label(sentence, found)
     return found
+
+
+def _goes_on(first: Sentence, lists: dict[int, str]) -> str:
+    """The entity whose attribute a list below one of its lines splits up: `location:` with hall, row and place."""
+    return lists.get(first.lead_line, "") if first.depth > 1 and first.lead else ""
 
 
 def _from_label(sentence: Sentence, found: Declarations) -> None:
@@ -341,9 +366,10 @@ def _attributes_of(sentence: Sentence) -> tuple[StatedAttribute, ...]:
     text = sentence.body if _listing(sentence) else sentence.text
     parsed = stated_attributes(text)
     usual = all(
-        len(words(a.label)) <= 4 and not _SENTENCE_WORDS.intersection(words(a.label)) and not placeholder(a.label)
+        len(words(a.label)) <= 4 and not placeholder(a.label)
+        and (not _SENTENCE_WORDS.intersection(words(a.label)) or (a.evidence > 0 and len(words(a.label)) <= 3))
         for a in parsed
-    )
+    )  # fmt: skip
     ends = text.rstrip().endswith((".", "!", "?")) and not any(a.evidence for a in parsed)
     return parsed if usual and not ends else ()
 

@@ -31,16 +31,22 @@ class Mention:
 
 
 def _ends(entities: list[str]) -> dict[str, str]:
-    """`order` for a `workshop_order`, `reading` for a `device_reading`, where one entity alone ends so.
-
-    Only the names of what people usually store are short for something; `list` and `type` are not.
-    """
+    """`order` for a `workshop_order`, `block` for an `observing_block`, where one entity alone ends so."""
     found: dict[str, list[str]] = {}
     for name in entities:
         head, _, last = name.rpartition("_")
-        if head:
+        if head and (last not in _NO_NAMES or archetype_for(last) is not None):
             found.setdefault(last, []).append(name)
-    return {end: names[0] for end, names in found.items() if len(names) == 1 and archetype_for(end) is not None}
+    return {end: names[0] for end, names in found.items() if len(names) == 1}
+
+
+_NO_NAMES = frozenset(
+    "type list status state number date time name level class group kind part form value unit line code history log "
+    "entry item record detail data information event change point place area size mark rate stock price".split()
+)
+"""Last words of names that mean something else by themselves in most sentences, unless people usually store them."""
+_WHICH = frozenset("the a an each every per this that its their no one any same of all two several".split())
+"""What stands before a short name: `each block`; in a list, `block` may be a word like any other."""
 
 
 class Vocabulary:
@@ -75,16 +81,19 @@ class Vocabulary:
                     place += length
                     break
             else:
-                if entity := self._synonym(sentence[place]):
+                if entity := self._synonym(sentence[place], sentence[place - 1] if place else ""):
                     found.append(Mention(entity, place, place + 1))
                 place += 1
         return tuple(found)
 
-    def _synonym(self, word: str) -> str | None:
-        """The entity that a word of the same sense names: clients are customers."""
+    def _synonym(self, word: str, before: str) -> str | None:
+        """The entity that a word of the same sense names: clients are customers; or a short name (`each block`)."""
         one = one_of(word)
         known = self.synonyms.get(canonical(word)) or self.synonyms.get(canonical(word.removesuffix("s")))
-        return known or self.ends.get(one)
+        short = self.ends.get(one)
+        if known or short is None:
+            return known
+        return short if archetype_for(one) is not None or one != word or before in _WHICH else None
 
     def named(self, text: str) -> str | None:
         """The entity whose name this whole text is."""

@@ -74,7 +74,7 @@ class _Reader:
         self.forms = forms
         self.open: list[str] = []
         self.table: Thing | None = None
-        self.aliases: dict[str, str] = {}
+        self.aliases = forms.aliases
         self.enum: tuple[str, list[str]] = ("", [])
         self.refs: list[tuple[re.Match[str], Sentence]] = []
 

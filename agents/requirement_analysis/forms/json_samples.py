@@ -20,6 +20,8 @@ _SUBJECT = re.compile(
     r"\b(?:comes?|looks?|arrives?|gets?|returned|are sent|is sent|posts?|sends?|reports?|publish(?:es)?|emits?)\b",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r"\s+(?:as|that|which|when|where|how|coming|sent|returned|received|from)\b.*$", re.IGNORECASE)
+"""What only says where a sample comes from: `a booking as the shop sends it`."""
 _SENT = re.compile(
     r"^(?:(?:each|every|an?|the|all|our)\s+)?(?P<who>[\w-]+(?: [\w-]+)?)\s+(?:posts?|sends?|reports?"
     r"|publish(?:es)?|emits?|push(?:es)?"
@@ -27,10 +29,12 @@ _SENT = re.compile(
     re.IGNORECASE,
 )
 _EPOCH = re.compile(r"1[5-9]\d{8}(?:\d{3})?|2[0-4]\d{8}(?:\d{3})?")
+_UNKNOWN = "the name tells no type"
+_TIMES = frozenset("ts time timestamp at measured_at recorded_at sent_at date_time datetime".split())
 _WRAPPERS = frozenset("data items results content records result response body payload rows list entries".split())
 _PARTS = frozenset("item line entry position detail row step history event comment note attachment image photo".split())
 _NOISE = re.compile(
-    r"\b(?:an?|the|json|samples?|examples?|payloads?|responses?|requests?|documents?|objects?|body|bodies|record|looks?"
+    r"^and\b|\b(?:an?|the|json|samples?|examples?|payloads?|responses?|requests?|documents?|objects?|body|bodies|record|looks?"
     r"|like|this|as|follows?|following|is|of|for|here|stored|one|typical|such|below|data|structure|format|model"
     r"|from|api|import|export)\b|[:.`*]",
     re.IGNORECASE,
@@ -142,6 +146,7 @@ def _above(block: Block) -> str:
         block.sentences[0].sections[:0:-1]
     )
     for whole in texts:
+        whole = whole if _SENT.match(whole) else _RELATIVE.sub("", whole) or whole
         text = _SUBJECT.split(whole)[0] if _SUBJECT.search(whole) and _SUBJECT.split(whole)[0].strip() else whole
         bare = clean_name(" ".join(_NOISE.sub(" ", text).split()))
         if bare and len(words(bare)) <= 3 and is_name(bare) and not title_topic(bare):
@@ -177,11 +182,15 @@ def _is_title(sentence: Sentence) -> bool:
 
 
 def _by_key(node: Node) -> str:
-    """`{"orderId": …}` or `{"order_number": …}` is an order."""
-    for key, _ in node.pairs[:1]:
+    """`{"orderId": …}` or `{"order_number": …}` is an order; one with a time and measures is a reading of its first key."""
+    for key, value in node.pairs[:1]:
         name = identifier(key)
         if name.endswith(("_id", "_number", "_no")):
             return name.rpartition("_")[0]
+        keys = {identifier(k): v for k, v in node.pairs[1:]}
+        numbers = [k for k, v in keys.items() if re.fullmatch(r"-?\d+(?:\.\d+)?", v.text)]
+        if value.kind == "text" and attribute_guess(name).rule == _UNKNOWN and _TIMES & set(keys) and len(numbers) > 1:
+            return f"{name.replace('_', ' ')} reading"
     return ""
 
 

@@ -35,11 +35,13 @@ _TITLES = {
 }  # fmt: skip
 Cell = Callable[[Column, str], Column]
 _ROLE = {title: role for role, titles in _TITLES.items() for title in titles.split()}
+_ENUM = re.compile(r"(?:enum|enumeration|choice|select|selection|option|options|list of values|code list)", re.I)
+"""Types whose values stand in the description, where no column of values has them."""
 _YES = frozenset("yes y x true ✓ ✔ ja j 1 required mandatory pk uk uq ak always".split())
 _NO = frozenset(("no", "n", "false", "-", "–", "—", "", "nein", "0", "none", "n/a", "optional", "✗", "✘"))
 _TELLING = frozenset({"type", "required", "optional", "unique", "default", "key", "reference", "values", "length"})
 _AROUND = re.compile(
-    r"^(?:the\s+)?(?:(?:attributes|fields|columns|properties|structure|definition|schema|details|table|entity|data)\s+"
+    r"^(?:the\s+)?(?:(?:attributes|fields|columns|properties|structure|definition|schema|details|table|entity|data|tabelle)\s+"
     r"(?:of|for|in)?\s*(?:the|an?)?\s*)+|\s+(?:table|entity|attributes|fields|columns|record|records|data|details)$",
     re.IGNORECASE,
 )
@@ -125,6 +127,8 @@ def _row(row: Sentence, roles: dict[str, int], thing: Thing, forms: Forms) -> No
         if role in roles:
             column = apply(column, _cell(row, roles, role))
     column = _keyed(column, [_cell(row, roles, role) for role in ("key", "key2")], row, roles)
+    if _ENUM.fullmatch(_cell(row, roles, "type")) and not column.attribute.allowed:
+        column = _values(column, _cell(row, roles, "description"))
     if column.attribute.key:
         thing.key.append(column.attribute.label)
         column = replace(column, attribute=replace(column.attribute, key=False, optional=False))

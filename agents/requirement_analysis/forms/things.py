@@ -127,6 +127,7 @@ class Forms:
         self.links: list[StatedLink] = []
         self.rules: list[StatedRule] = []
         self.values: dict[str, tuple[str, ...]] = {}
+        self.aliases: dict[str, str] = {}
         self.read: dict[tuple[int, str], Sentence] = {}
         self.uses: list[tuple[Sentence, str]] = []
         self.unread: list[tuple[Sentence, str]] = []
