@@ -21,16 +21,21 @@ from agents.requirement_analysis.bounds import (
 )
 from agents.requirement_analysis.conditionals import conditional
 from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.entities import Link
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
+from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.states import (
+    ARROW,
     SOFT,
+    entity_of_states,
     immutable,
     joined_states,
     returning,
     soft_delete,
     states,
     tabled,
+    told,
 )
 from agents.requirement_analysis.subjects import Found, about, said, scopes
 from agents.requirement_analysis.timing import compared, ends_after, no_overlap
@@ -63,15 +68,28 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
     joined_states(found, model)
     machines = [(s, f) for s in spoken if (f := states(s, model))] + list(tabled(rows, model))
     machines += [(s, f) for s, _ in listed if (f := returning(s, model))]
+    machines += [(s, f) for s in spoken if ";" in s.text for p in s.text.split(";") if (f := returning(_clause(s, p), model))]
     both = {(s.line, s.text) for s, _ in listed}
     found += [_rule(s, fields, model, ledger, (s.line, s.text) in both) for s, fields in machines]
     joined_states(found, model)
-    told = {(s.line, s.text) for s, _ in (*listed, *machines)}
+    done = {(s.line, s.text) for s, _ in (*listed, *machines)}
     for sentence in spoken:
-        if (sentence.line, sentence.text) not in told:
+        if (sentence.line, sentence.text) not in done:
             found += _rules_of(sentence, model, ledger)
+        else:
+            found += [_rule(sentence, f, model, ledger, True) for f in _beside_states(sentence, model)]
     _ask_about_capacity(found, ledger)
     return (*joined_states([*_listed(model, ledger), *found], model), *_usual(found, model))
+
+
+def _beside_states(sentence: Sentence, model: Model) -> list[Found]:
+    """What the further clauses of a sentence about states say: `open → signed → locked; a locked form never changes`."""
+    parts = [p.strip() for p in sentence.text.split(";") if p.strip()]
+    rest = [p for p in parts if not ARROW.search(p) and not told(_clause(sentence, p), model)] if len(parts) > 1 else []
+    within = entity_of_states(sentence, model)
+    if within:
+        rest = [re.sub(r"\b(?:ones|those|they|it)\b", within.replace("_", " "), p, count=1) for p in rest]
+    return [f for part in rest for f in _typed(_clause(sentence, part), model)]
 
 
 def _ask_about_capacity(found: list[Rule], ledger: Ledger) -> None:
@@ -106,13 +124,29 @@ def unheeded(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> t
 def _rules_of(sentence: Sentence, model: Model, ledger: Ledger) -> Iterator[Rule]:
     """The typed rules of a sentence; prose where it sounds like a rule and no reader is certain."""
     readings = _typed(sentence, model)
-    parts = [p.strip() for p in sentence.text.split(";") if p.strip()]
-    if not readings and len(parts) > 1:  # `one per project and day; minimum <= maximum`
-        readings = [f for part in parts for f in _typed(replace(sentence, text=part, body=part, label=""), model)]
+    if not readings:
+        readings = _by_clause(sentence, model)
     for fields in readings:
         yield _rule(sentence, _doubted(fields, sentence), model, ledger, len(readings) > 1)
     if not readings and topic(sentence) == "rules" and not _is_title(sentence) and not _is_item(sentence):
         yield _rule(sentence, _prose(sentence, model), model, ledger)
+
+
+def _by_clause(sentence: Sentence, model: Model) -> list[Found]:
+    """`one per project and day; minimum <= maximum`; between commas only where every part is a rule by itself."""
+    parts = [p.strip() for p in sentence.text.split(";") if p.strip()]
+    if len(parts) > 1:
+        return [f for part in parts for f in _typed(_clause(sentence, part), model)]
+    parts = [p.strip() for p in sentence.text.split(",") if p.strip()]
+    found = [_typed(_clause(sentence, part), model) for part in parts] if 1 < len(parts) <= _FEW_CLAUSES else []
+    return [f for one in found for f in one] if found and all(found) else []
+
+
+_FEW_CLAUSES = 4
+
+
+def _clause(sentence: Sentence, part: str) -> Sentence:
+    return replace(sentence, text=part, body=part, label="")
 
 
 def _doubted(fields: Found, sentence: Sentence) -> Found:
@@ -243,6 +277,9 @@ def _rule(sentence: Sentence, fields: Found, model: Model, ledger: Ledger, sever
     """
     requirement = ledger.requirement("rule", sentence.text, sentence.text, sentence)
     fields = dict(fields)
+    for parent in fields.pop("joins", ()):
+        link = Link(parent, str(fields["entity"]), "one_to_many", sentence, spoken=True)
+        add_link(model, link, stated(sentence), requirement)
     for name in fields.pop("adds", ()):
         model.ensure(fields["entity"], name, stated(sentence), (requirement,))
     for name in fields.pop("optional", ()):

@@ -15,6 +15,7 @@ from agents.requirement_analysis.subjects import (
     before_verb,
     owners,
     rest_of,
+    root_of,
     said,
     states_named,
     status_of,
@@ -27,7 +28,8 @@ IMMUTABLE = re.compile(
     r"\bappend[- ]only\b|\bimmutable\b|\bread[- ]only\b|\bnever changes?\b|\bdo(?:es)? not change\b"
     r"|\b(?:is |are )?never (?:be )?(?:changed|edited|modified|updated|deleted or changed|altered|amended)\b"
     r"|\b(?:cannot|can't|can not|must not|may not|may never|can never|must never|shall not|no longer|not)"
-    r"(?: be| change)?(?: any ?more)? ?(?:changed|edited|modified|updated|altered|amended|reopened)\b",
+    r"(?: be| change)?(?: any ?more)? ?(?:changed|edited|modified|updated|altered|amended|reopened)\b"
+    r"|\b(?:is|are|gets?|becomes?) frozen\b|\bmay change nothing\b|\bstays? (?:as (?:it|they) (?:is|are)|unchanged)\b",
     re.I,
 )
 _AFTER_STATE = re.compile(r"\b(?:after|once|when|as soon as)\b(?P<rest>.+)$", re.I)
@@ -40,6 +42,7 @@ _MOVES = re.compile(
     r"\b(?:go(?:es)?|moves?|changes?|pass(?:es)?|transitions?|progress(?:es)?|advances?|proceeds?) (?:on "
     r")?(?:from|through)\b"
     r"|\b(?:starts?|begins?)(?: (?:out|life))? (?:as|in|with)\b|\b(?:is|are) first\b|\bfirst becomes?\b"
+    r"|\b(?:is|are)\b(?= [\w -]+,? (?:and )?then\b)"
     r"|\b(?:from|through) (?=[\w ]+ to [\w ]+(?:, (?:then|or)| and then))",
     re.I,
 )
@@ -67,23 +70,59 @@ def states(sentence: Sentence, model: Model) -> Found | None:
     Without arrows, a sentence may tell the same: `an order goes from pending to processing, then shipped`.
     """
     text = sentence.body if sentence.label else said(sentence.text)
+    if _GREATER.search(text) and not any(c.isdigit() for c in text):
+        text = text.replace(" > ", " → ")
     if text.split(" ", 1)[0].isupper() and ARROW.search(text):
         return None
     if not ARROW.search(text):
         return told(sentence, model)
-    head = sentence.label or ""
-    if not head:
-        found = _HEAD.match(text)
-        if not found:
-            return None
-        head, text = found["head"], found["rest"]
-    entity = _entity(head, sentence, model)
+    head, text = (sentence.label, text) if sentence.label else _headed(text, model)
+    entity = _entity(head, sentence, model) if head else None
     transitions: list[tuple[str, str]] = []
     for chain in re.split(r"[,;.]", text):
         groups = [[_state(s) for s in re.split(r"\bor\b|/|\|", part) if _state(s)] for part in ARROW.split(chain)]
         transitions += [(a, b) for left, right in itertools.pairwise(groups) for a in left for b in right]
-    entity = entity or _with_states({s for pair in transitions for s in pair}, model)
+    entity = entity or _with_states({s for pair in transitions for s in pair}, model) or _beside(sentence, model)
     return _machine(entity, head, transitions, model) if entity else None
+
+
+_GREATER = re.compile(r"[a-z] > [a-z][\w ]* > [a-z]")
+"""`draft > approved > paid`: one mark between words compares, several are steps."""
+_GOES = re.compile(
+    r"^\s*(?:status|state)?\s*(?:(?:always |usually )?(?:goes|go|moves?|changes?|is|are|runs?|passes|flows?|starts?|has)\b)?"
+    r"\s*(?:from|through|as|in)?\s*:?\s*",
+    re.I,
+)
+
+
+def _headed(text: str, model: Model) -> tuple[str, str]:
+    """(whose states, the chain) of `a unit goes quarantine → released`; a bare chain has no head."""
+    if found := _HEAD.match(text):
+        return found["head"], found["rest"]
+    first = ARROW.split(text)[0]
+    mentions = model.vocabulary.mentions(first)
+    if not mentions:
+        return "", text
+    words = re.findall(r"[^\W_]+", first)
+    place = text.find(words[min(mentions[0].end, len(words)) - 1]) if len(words) == len(tokens(first)) else -1
+    if place < 0:
+        return "", text
+    end = place + len(words[min(mentions[0].end, len(words)) - 1])
+    verb = _GOES.match(text[end:])
+    return text[:end], text[end + (verb.end() if verb else 0) :]
+
+
+def _beside(sentence: Sentence, model: Model) -> str | None:
+    """The one entity with a status that the rest of the sentence names: `draft → paid; a paid run is frozen`."""
+    rest = [c for c in re.split(r"[;.]", sentence.text) if not ARROW.search(c) and not _GREATER.search(c)]
+    named = {m.entity for c in rest for m in model.vocabulary.mentions(c) if status_of(m.entity, model)}
+    return named.pop() if len(named) == 1 else None
+
+
+def entity_of_states(sentence: Sentence, model: Model) -> str | None:
+    """The entity that a sentence about states names first."""
+    mentions = model.vocabulary.mentions(sentence.text)
+    return mentions[0].entity if mentions else about(sentence, model)
 
 
 def _with_states(states: set[str], model: Model) -> str | None:
@@ -129,7 +168,7 @@ def told(sentence: Sentence, model: Model) -> Found | None:
     entity = _entity(text[: verb.start()], sentence, model)
     if entity is None:
         return None
-    rest = text[verb.end() :]
+    rest = re.sub(r"^\s*(?:the )?(?:states?|stages?|phases?|steps)\b:?", "", text[verb.end() :])
     transitions = list(_walked(list(_steps(rest.replace(",", " then ") if verb[0].endswith("through") else rest))))
     named = {s for pair in transitions for s in pair}
     sure = {s for s in named if tokens(s) in {tokens(v) for v in _known(entity, model)} or _is_condition(s)}
@@ -196,17 +235,31 @@ def returning(sentence: Sentence, model: Model) -> Found | None:
     Certain only where both are states that the brief lists: the one before the verb may become the one behind it.
     """
     text = said(sentence.text)
-    verb = re.search(r"\b(?:can|may)(?: only)?(?: again)? (?:be|become|go back to|return to)\b", text, re.I)
+    verb = re.search(
+        r"\b(?:can|may)(?: only)?(?: again)? (?:be|become|go back to|return to)\b|\b(?:are|is)(?: then| later| either)?(?= )",
+        text, re.I,
+    )  # fmt: skip
     if verb is None:
         return None
+    bare = verb[0].lower().startswith(("are", "is"))
     head = re.split(r"[;:]", text[: verb.start()])[-1]
     for mention in model.vocabulary.mentions(head):
         before = states_named(head, mention.entity, model)
         after = states_named(re.split(r"\b(?:if|when|by|after|once)\b", text[verb.end() :])[0], mention.entity, model)
+        if bare and not _only_states(head, mention, before, text[verb.end() :], after):
+            continue
         pairs = [(a, b) for a in before for b in after if a != b]
         if pairs and (found := _machine(mention.entity, text, pairs, model)):
             return found | {"confidence": "medium"}
     return None
+
+
+def _only_states(head: str, mention: Mention, before: tuple[str, ...], rest: str, after: tuple[str, ...]) -> bool:
+    """Whether `open bookings are paid or cancelled` says nothing but states on both sides of its verb."""
+    first = tokens(head)[: mention.start]
+    left = {w for v in before for w in tokens(v)} | {"and", "or", "an", "a", "the"}
+    right = {w for v in after for w in tokens(v)} | {"and", "or", "either"}
+    return bool(before and after) and set(first) <= left and set(tokens(rest)) <= right and not set(before) & set(after)
 
 
 def tabled(rows: Iterable[Sentence], model: Model) -> Iterator[tuple[Sentence, Found]]:
@@ -326,6 +379,8 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
     status = status_of(entity, model)
     after = _AFTER_STATE.search(tail)
     named = states_named(f"{head} {after['rest'] if after else ''}", entity, model)
+    if not named and (fronted := re.match(r"^(?:after|once|from|since)(?: the| its)? (?P<deed>\w+)", head, re.I)):
+        named = _of_deed(fronted["deed"], entity, model)
     if named and status:
         return {"kind": "immutable", "entity": entity, "attributes": (status,), "values": named}
     if _AFTER_STATE.search(head) or (mentions and _is_narrowed(head, mentions[0])):
@@ -338,6 +393,14 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
     if name := attribute_like(rest, entity, model) if rest else None:
         return {"kind": "immutable", "entity": entity, "attributes": (name,)}
     return {"kind": "immutable", "entity": entity}
+
+
+def _of_deed(deed: str, entity: str, model: Model) -> tuple[str, ...]:
+    """The state that a noun of doing leads to: after `departure` it is `departed`."""
+    name = status_of(entity, model)
+    allowed = model.drafts[entity].attributes[name].allowed if name else ()
+    found = [v for v in allowed if len(tokens(v)) == 1 and len(r := root_of(v)) > 3 and deed.lower().startswith(r)]
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _is_narrowed(head: str, mention: Mention) -> bool:

@@ -4,15 +4,23 @@ import re
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.guarded import Guarded
-from agents.requirement_analysis.model import Model
+from agents.requirement_analysis.model import CONVENTIONAL, Model
 from agents.requirement_analysis.subjects import DATE_WORDS, FILLERS, Found, about, attribute_like, said, status_of
 from agents.requirement_analysis.vocabulary import tokens
 
 OVERLAP = re.compile(
-    r"double[- ]?book|\boverlap|\b(?:two|several|more than one|multiple)\b.*\bat (?:the same time|once|a time)\b"
-    r"|\b(?:one|single) (?P<what>[\w ]+?) at (?:a|the same|any) time\b|\bnot\b.*\bat the same time\b",
+    r"double[- ]?book|\boverlap|\b(?:two|several|more than one|multiple|twice)\b.*\bat (?:the same time|once|a time)\b"
+    r"|\b(?:one|single) (?P<what>[\w ]+?) at (?:a|the same|any(?: one)?|one) time\b"
+    r"|\b(?:not|cannot|can't|never|no)\b.*\bat the same time\b",
     re.I,
 )
+_OVERLAPPING = re.compile(r"double[- ]?book|\boverlap", re.I)
+_SCOPE = re.compile(
+    r"\b(?:on|in|of|for|at|by|with|from|per) (?:the same|one|each|every|any(?: one)?|a single|an?|the) "
+    r"(?P<scope>[\w-]+(?: [\w-]+)?)",
+    re.I,
+)
+_NO_TIME = frozenset({"time", "once", "moment"})
 _COMPARISON = Guarded(
     r"\b(?P<left>[\w' -]+?)\s+(?:must|has to|have to|should|is|are|may|can|always|will)?\s*(?P<not>not "
     r"|never |cannot )?\s*(?:be |always |is |lie )*"
@@ -74,18 +82,70 @@ def no_overlap(sentence: Sentence, model: Model) -> Found | None:
 
     `values` are the states that do not count, when the sentence excepts them.
     """
-    if not OVERLAP.search(sentence.text):
+    text = said(sentence.text)
+    if not OVERLAP.search(text):
         return None
-    mentions = [m.entity for m in model.vocabulary.mentions(sentence.text)]
-    for entity in (*mentions, *model.drafts):
-        span = interval(entity, model)
+    mentions = [m.entity for m in model.vocabulary.mentions(text)]
+    for entity in dict.fromkeys((*mentions, *model.drafts)):
+        span = interval(entity, model) or (_two_dates(entity, model) if entity in mentions else None)
         if span is None:
             continue
-        for parent in mentions:
-            reference = model.reference(entity, parent)
-            if reference:
-                values = _excepted(sentence.text, entity, model)
-                return {"kind": "no_overlap", "entity": entity, "attributes": (reference, *span), "values": values}
+        references = [r for parent in mentions if (r := model.reference(entity, parent))]
+        if entity in mentions:
+            references += _scopes(text, entity, model)
+        if references:
+            values = _excepted(text, entity, model) or _others(text, entity, model)
+            return {"kind": "no_overlap", "entity": entity, "attributes": (references[0], *span), "values": values}
+    return _timeless(text, mentions, model) if _OVERLAPPING.search(text) else None
+
+
+def _scopes(text: str, entity: str, model: Model) -> list[str]:
+    """The attributes within which nothing may overlap: `in the same chapel`, `for the same plate`."""
+    found = []
+    for scope in _SCOPE.finditer(text):
+        phrase = tuple(w for w in tokens(scope["scope"]) if w not in _NO_TIME)
+        for length in range(len(phrase), 0, -1):
+            name = attribute_like(phrase[:length], entity, model)
+            attribute = model.drafts[entity].attributes.get(name or "")
+            if attribute is not None and attribute.type in ("string", "identifier", "uuid", "integer"):
+                found.append(attribute.name)
+                break
+    return found
+
+
+def _others(text: str, entity: str, model: Model) -> tuple[str, ...]:
+    """The states that do not count where a state stands before the entity: two `granted` permits."""
+    name = status_of(entity, model)
+    allowed = model.drafts[entity].attributes[name].allowed if name else ()
+    words = tokens(text)
+    mention = next((m for m in model.vocabulary.mentions(text) if m.entity == entity), None)
+    counted = [v for v in allowed if mention and words[: mention.start][-len(tokens(v)) :] == tokens(v)]
+    return tuple(v for v in allowed if v not in counted) if counted else ()
+
+
+def _two_dates(entity: str, model: Model) -> tuple[str, str] | None:
+    """The two only moments of an entity, the second of them empty while it lasts: `filled at`, `emptied at`."""
+    moments = [a for a in model.drafts[entity].attributes.values() if a.type in ("timestamp", "date")]
+    moments = [a for a in moments if a.name not in CONVENTIONAL]
+    if len(moments) != 2 or moments[0].type != moments[1].type or moments[0].optional or not moments[1].optional:
+        return None
+    return moments[0].name, moments[1].name
+
+
+def _timeless(text: str, mentions: list[str], model: Model) -> Found | None:
+    """`two blocks may not overlap on the same telescope`, where nothing else tells that a block lasts or has one."""
+    for entity in mentions:
+        draft = model.drafts[entity]
+        if draft.described or any(a.type in ("timestamp", "date") for a in draft.attributes.values()):
+            continue
+        parents = [m for m in dict.fromkeys(mentions) if m != entity]
+        references = [r for parent in parents if (r := model.reference(entity, parent))] or _scopes(text, entity, model)
+        if references or parents:
+            return {
+                "kind": "no_overlap", "entity": entity, "values": (), "confidence": "medium",
+                "attributes": ((references or parents)[0], "starts_at", "ends_at"), "adds": ("starts_at", "ends_at"),
+                "joins": () if references else (parents[0],),
+            }  # fmt: skip
     return None
 
 
@@ -105,7 +165,7 @@ def interval(entity: str, model: Model) -> tuple[str, str] | None:
         a
         for a in attributes
         if re.match(
-            r"(?:start|begin|from|check_in|valid_from|arriv|pick_?up|lent|borrowed|rented)|.*_(?:start|from|begin)$",
+            r"(?:start|begin|from|check_in|valid_from|arriv|pick_?up|lent|borrowed|rented|entered)|.*_(?:start|from|begin)$",
             a.name,
         )
     ]
@@ -113,7 +173,7 @@ def interval(entity: str, model: Model) -> tuple[str, str] | None:
         a
         for a in attributes
         if re.match(
-            r"(?:end|finish|until|to$|check_out|valid_to|valid_until|depart|return)|.*_(?:end|until|to)$", a.name
+            r"(?:end|finish|until|to$|check_out|valid_to|valid_until|depart|return|left)|.*_(?:end|until|to)$", a.name
         )
     ]
     for start in starts:
@@ -139,7 +199,7 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     text = said(sentence.text)
     found = _COMPARISON.search(text)
     if not found:
-        return None
+        return _different(text, sentence, model)
     word = re.sub(r"^(?:on|at|the same as|equal to) or ", "", found["word"].lower())
     operator = _OPERATORS[word]
     if word != found["word"].lower():
@@ -154,6 +214,30 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
         right = _side(found["right"], entity, model)
         if left and right and left != right and _comparable(entity, left, right, model):
             return {"kind": "comparison", "entity": entity, "attributes": (left, right), "operator": operator}
+    return None
+
+
+_DIFFERENT = re.compile(
+    r"^(?P<left>[\w' -]+?) and (?P<right>[\w' -]+?) (?:of [\w ]+ )?(?:must|have to|should|shall|are|cannot|can't|may not|can "
+    r"never|must not)\s+(?:always )?(?:be )?(?:(?:two )?different|differ|distinct|(?:not )?(?:be )?the same)\b",
+    re.I,
+)
+
+
+def _different(text: str, sentence: Sentence, model: Model) -> Found | None:
+    """`white and black must be different players`, `home and away team cannot be the same`."""
+    found = _DIFFERENT.search(text)
+    if not found:
+        return None
+    within = about(sentence, model)
+    last = tokens(found["right"])[-1:]
+    for entity in dict.fromkeys([*([within] if within else []), *model.drafts]):
+        sides = []
+        for words in (tokens(found["left"]), tokens(found["right"])):
+            phrases = ((*words, *last), words) if len(tokens(found["right"])) > 1 else (words,)
+            sides.append(next((n for p in phrases if (n := attribute_like(p, entity, model))), None))
+        if sides[0] and sides[1] and sides[0] != sides[1]:
+            return {"kind": "comparison", "entity": entity, "attributes": (sides[0], sides[1]), "operator": "<>"}
     return None
 
 

@@ -41,7 +41,7 @@ def _ends(entities: list[str]) -> dict[str, str]:
 
 
 _NO_NAMES = frozenset(
-    "type list status state number date time name level class group kind part form value unit line code history log "
+    "type list status state number date time name level class group kind part form value line code history log "
     "entry item record detail data information event change point place area size mark rate stock price".split()
 )
 """Last words of names that mean something else by themselves in most sentences, unless people usually store them."""
