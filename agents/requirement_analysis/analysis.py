@@ -43,6 +43,7 @@ from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.stories import keep_stories, statements
 from agents.requirement_analysis.targets import targets
+from agents.requirement_analysis.tenants import with_belongings
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
 from agents.requirement_analysis.trace import LETTERHEAD, trace
 from agents.requirement_analysis.volumes import stated_figures, volumes
@@ -83,6 +84,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
     ledger = Ledger()
     refuse_unstored(found, ledger)
     things = model(found, now, ledger)
+    with_belongings(now, things, ledger)
     spoken = tuple(s for s in now if not things.lists(s) and not placeholder(s.text))
     settle(forms, things)
     ledger.repeated = repeated

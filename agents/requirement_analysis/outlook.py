@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from agents.requirement_analysis.attributes import segments
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, stated
 from agents.requirement_analysis.subjects import said
@@ -18,6 +19,11 @@ _KNOWN = re.compile(
     re.I,
 )
 """Systems that are somebody else's wherever a brief names them."""
+_PARTNER = re.compile(
+    r"\b(?:published|exported|transmitted|uploaded|handed over|reported|synchroni[sz]ed|imported|fed|pushed|forwarded|pay(?:ment)?s?"
+    r"|paid|comes?|invoiced|booked|billed) (?:to|from|through|via|with|into) (?:the )?(?P<name>[A-Z][\w&-]*[\w](?: [A-Z][\w&-]+)*)"
+)
+"""A proper name that data go to or come from."""
 _TO = re.compile(
     r"\b(?:receives?|export\w*|we send|sent to|pushed to|notif\w+|goe?s? to|through|via|reports? to|uploads?|gets)\b",
     re.I,
@@ -36,19 +42,40 @@ def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integ
         if sentence.form in ("heading", "code") or not sentence.body:
             continue
         within = topic(sentence) == "integration"
-        known = _KNOWN.search(sentence.text)
+        known = _KNOWN.search(sentence.text) or _PARTNER.search(sentence.text)
         if not within and not (
             known and topic(sentence) not in ("stack", "rules", "entities", "future") and not ledger.used(sentence)
         ):
             continue
-        name, purpose = _parts(sentence) if within else (known["name"], sentence.text) if known else ("", "")
-        requirement = ledger.requirement("integration", name, f"{name}: {purpose}" if purpose else name, sentence)
-        integration = Integration(
-            name=name, purpose=purpose, direction=_direction(f"{name} {purpose}"), origin=stated(sentence),
-            serves=(requirement,),
-        )  # fmt: skip
-        found.setdefault(requirement, integration)
+        listed = _several(sentence) if within else []
+        one = _parts(sentence) if within else (known["name"], sentence.text) if known else ("", "")
+        for name, purpose in listed or [one]:
+            requirement = ledger.requirement("integration", name, f"{name}: {purpose}" if purpose else name, sentence)
+            integration = Integration(
+                name=name, purpose=purpose, direction=_direction(f"{name} {purpose}"), origin=stated(sentence),
+                serves=(requirement,),
+            )  # fmt: skip
+            found.setdefault(requirement, integration)
     return tuple(found.values())
+
+
+def _several(sentence: Sentence) -> list[tuple[str, str]]:
+    """The systems of `SEPA file to the bank, ELSTER (tax), exports to DATEV`: every part has a name of its own."""
+    text = (sentence.body if sentence.label else said(sentence.text)).rstrip(".")
+    parts = [p.removeprefix("and ").strip() for p in segments(text, ",;")]
+    if len(parts) < 2 or not all(re.search(r"\b[A-Z][\w-]*", p) and len(p.split()) <= _LONGEST_PART for p in parts):
+        return []
+    found = []
+    for part in parts:
+        name, notes = part, ""
+        if marked := re.match(r"^(?P<name>[^()]+?)\s*\((?P<notes>[^()]*)\)$", part):
+            name, notes = marked["name"], marked["notes"]
+        proper = re.search(r"\b(?:to|from|with|in|via|through) (?:the )?(?P<name>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*)", name)
+        found.append((proper["name"] if proper else name.strip(" ."), notes or (part if proper else "")))
+    return found
+
+
+_LONGEST_PART = 8
 
 
 def _direction(text: str) -> Literal["in", "out", "both", ""]:

@@ -9,6 +9,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
+from agents.requirement_analysis.tenants import tenant_of
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import identified, one_of, tokens
 from contracts.requirements import Protection
@@ -33,7 +34,7 @@ _ANY_SCHEME = re.compile(rf"\b(?:{'|'.join(pattern for pattern, _ in _NAMED_SCHE
 _AUDIT = re.compile(
     r"\b(?:every|each|all|any) (?:change|access|administrative action|action|modification)s?\b[\w ,]*? (?:is|are"
     r"|must be|shall be)"
-    r" (?:logged|recorded|traced|documented)\b|\bwho (?:has )?changed what\b|\bchange history\b|\baudit(?:ed|s"
+    r" (?:logged|recorded|traced|documented)\b|\bwho (?:has )?(?:changed|edited|modified|altered) (?:what|an?|the|which|any)\b|\bchange history\b|\baudit(?:ed|s"
     r"|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b",
     re.I,
 )
@@ -42,24 +43,6 @@ _OWN_ROWS = re.compile(
     r"|its) own\b|\b(?:see|access|view|read|edit|manage|change)s? only (?:their|his|her|its) own\b"
     r"|\bonly (?:their|his|her) own\b",
     re.I,
-)
-_TENANT = re.compile(
-    r"\b(?:multi[- ]?tenan\w+|tenants?|(?:each|every) (?:organi[sz]ation|company|tenant|workspace"
-    r"|customer)'?s? (?:data|sees|has its own)|isolated (?:by|per) \w+)\b",
-    re.I,
-)
-_TENANTS = (
-    "tenant",
-    "organization",
-    "organisation",
-    "workspace",
-    "company",
-    "account",
-    "team",
-    "school",
-    "club",
-    "merchant",
-    "store",
 )
 _ENCRYPTED = re.compile(r"\bencrypt(?:ed|ion|s)?\b", re.I)
 _PUBLIC = re.compile(r"\bpublic(?:ly)?\b(?=.*\bapi\b)|\bapi\b.*\bpublic(?:ly)?\b|\bopen api\b", re.I)
@@ -112,7 +95,7 @@ def protection(sentences: tuple[Sentence, ...], model: Model, who: Callers, ledg
     """All of it, each part noted as a requirement."""
     spoken = tuple(s for s in sentences if s.form not in ("heading", "code") and s.body)
     row_level = _noted(spoken, _OWN_ROWS, "row-level", "Callers reach only the rows that are their own.", ledger)
-    tenant = _tenant(spoken, model, ledger)
+    tenant = tenant_of(spoken, model, ledger)
     audited = tuple(_audited(spoken, model, ledger))
     _noted(spoken, _LIMIT, "rate-limit", "Calls are limited by rate.", ledger)
     protected = tuple(s for s in spoken if topic(s) not in ("rules", "entities", "relationships") and s.form != "row")
@@ -204,12 +187,17 @@ def _laws(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
     for sentence in sentences:
         text = _lower(sentence.text)
         for name, law in known:
-            if name in text and not re.search(
-                rf"\b(?:no|not|without)\s+(?:under\s+)?{re.escape(law.names[0])}\b", sentence.text, re.I
-            ):
+            if name in text and not _waived(law.names[0], sentence.text):
                 ledger.requirement("compliance", law.key, f"{law.title} applies.", sentence)
                 seen.setdefault(law.key, law)
     return iter(seen)
+
+
+def _waived(law: str, text: str) -> bool:
+    """Whether the words around a law's name deny that it applies."""
+    before = rf"\b(?:no|not|without)\s+(?:under\s+)?{re.escape(law)}\b"
+    after = rf"\b{re.escape(law)}\b\s+(?:does not|doesn't|do not|is not|isn't|will not)\s+(?:\w+\s+)?(?:apply|relevant|needed|required)"
+    return bool(re.search(rf"{before}|{after}", text, re.I))
 
 
 def _lower(text: str) -> str:
@@ -245,37 +233,3 @@ def _belonging(entity: str, model: Model) -> list[str]:
                 found.append(draft.name)
                 waiting.append(draft.name)
     return found
-
-
-_CALLED_TENANT = Guarded(r"(?P<who>[\w -]+?)\s*\(\s*(?:=|i\.e\.|the|our|is the)?\s*tenants?\b", "tenant")
-_EACH_ITS_OWN = Guarded(
-    r"\b(?:each|every|an?) (?P<who>[\w -]+?) (?:only )?(?:sees?|accesses|reads?|views?) (?:only )?(?:its|their) own\b",
-    " own",
-)
-
-
-def _named_tenant(sentence: Sentence, model: Model) -> str | None:
-    """`fleet customer (= tenant)`, `each clinic only sees its own appointments`: no person, and others belong to it."""
-    for pattern in (_CALLED_TENANT, _EACH_ITS_OWN):
-        if found := pattern.search(sentence.text):
-            mentions = model.vocabulary.mentions(found["who"])
-            name = mentions[-1].entity if mentions else None
-            if name and model.drafts[name].nature == "master" and any(r.parent == name for r in model.relationships):
-                return name
-    return None
-
-
-def _tenant(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> str | None:
-    """The entity that owns everybody's data, where the brief speaks of tenants."""
-    for sentence in sentences:
-        if named := _named_tenant(sentence, model):
-            ledger.requirement("security", "tenancy", f"Data of one {named} are closed to the others.", sentence)
-            return named
-        if not _TENANT.search(sentence.text) or _denied(sentence.text, _TENANT):
-            continue
-        mentioned = [m.entity for m in model.vocabulary.mentions(sentence.text)]
-        tenant = next((t for t in (*mentioned, *_TENANTS) if t in model.drafts and t in _TENANTS), None)
-        if tenant:
-            ledger.requirement("security", "tenancy", f"Data of one {tenant} are closed to the others.", sentence)
-            return tenant
-    return None

@@ -15,7 +15,7 @@ from contracts.requirements import Retention
 _KEEP = re.compile(
     r"\b(?:kept?|keeps?|retain(?:ed|s)?|retention|stored for|archived?(?: for)?|preserved?|(?:deleted|purged"
     r"|removed|erased|gone|dropped"
-    r"|discarded) after|held for|expires? after|stay(?:s)? for"
+    r"|discarded) after|held for|expires? after|stay(?:s)? (?:for|until|in)|goe?s? after|stays? \d|(?:are|is|be) stored until|removed \d|keep for"
     r"|older than .{2,40}? (?:can|may|must|should|are to|will)?\s*be (?:deleted|purged|removed|erased))\b",
     re.I,
 )
@@ -29,6 +29,13 @@ _ERASED = re.compile(
 _MEANT = re.compile(
     r"\b(?:keep|retain|archive|store|delete|purge|remove) (?:them|it|these|those)\b|^(?:they|these|it)\b", re.I
 )
+_ALL_ELSE = re.compile(
+    r"\b(?:everything else|all (?:the )?(?:rest|others?)|the rest|all other (?:data|records|tables)|other (?:data|records))\b"
+    r"|^\W*(?:all |our |the )*(?:data|records|everything)\b",
+    re.I,
+)
+_PLAINLY = re.compile(r"\b(?:retention|audit trail|erasure|storage period|deletion periods?)\b", re.I)
+"""Words that make `payslips 10 years` a period of keeping, though no verb says so."""
 _KNOWN_WORDS = frozenset(
     "for in on a an the then also and but at least most of total online offline archive storage cold "
     "backup with it them they all".split()
@@ -59,7 +66,7 @@ def retention_periods(
             ledger.requirement("security", "erasure", "Data of a person can be erased and handed out.", sentence)
         if _ANONYMOUS.search(sentence.text):
             ledger.requirement("security", f"anonymise {sentence.text}", sentence.text, sentence)
-        if not _KEEP.search(sentence.text):
+        if not _KEEP.search(sentence.text) and not _plainly(sentence):
             continue
         for entity, days in _periods(sentence, model, meant).items():
             name = entity or "everything"
@@ -72,6 +79,12 @@ def retention_periods(
     for kept in _legal(laws, model, ledger):
         _by_law(found, kept, ledger)
     return tuple(found.values())
+
+
+def _plainly(sentence: Sentence) -> bool:
+    """Whether a part of the brief or the sentence itself is about how long things are kept."""
+    around = (sentence.label, sentence.lead, sentence.sections[-1] if len(sentence.sections) > 1 else "")
+    return any(_PLAINLY.search(text) for text in (*around, sentence.text) if text)
 
 
 def _periods(sentence: Sentence, model: Model, meant: tuple[str, ...] = ()) -> dict[str | None, int]:
@@ -87,7 +100,9 @@ def _periods(sentence: Sentence, model: Model, meant: tuple[str, ...] = ()) -> d
     last: tuple[str | None, ...] = meant
     for number, clause in enumerate(c for c in _CLAUSE.split(text) if c):
         periods = [q for q in quantities(clause) if q.unit in ("day", "week", "month", "year") and not q.per]
-        named = _kept(clause, periods[0] if periods else None, model, forward=not meant)
+        named: tuple[str | None, ...] = _kept(clause, periods[0] if periods else None, model, forward=not meant)
+        if periods and _ALL_ELSE.search(clause[: periods[0].start]):
+            named = (None,)
         last = named or last
         if periods and not named and number and _other(clause[: periods[0].start]):
             continue

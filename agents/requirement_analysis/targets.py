@@ -56,8 +56,18 @@ _TIME = re.compile(
 _OVERNIGHT = re.compile(
     r"\b(?:breaks?|down|fails?|outage|crash\w*)\b.*\b(?:monday|next (?:working |business )?(?:day|morning))\b", re.I
 )
+_DOWN_FOR = re.compile(
+    r"\b(?:an?|one) (?P<unit>hour|day|week)(?:'?s)? (?:of )?(?:downtime|outage|interruption) (?:is|would be|can be) "
+    r"(?:tolerable|tolerated|acceptable|accepted|fine|ok|enough)",
+    re.I,
+)
+_BACKUP_IS_ENOUGH = re.compile(
+    r"\b(?P<often>nightly|daily|hourly|weekly) backups? (?:is|are|will|would be|suffices?)\b(?: enough| sufficient| fine| do)?",
+    re.I,
+)
+_OFTEN = {"nightly": "day", "daily": "day", "hourly": "hour", "weekly": "week"}
 _PEAK = re.compile(
-    r"\b(?:peaks?|load|traffic|busy|busier|busiest|as many|as much|normal|usual|average|black friday|christmas|december"
+    r"\b(?:peaks?|weekends?|load|traffic|busy|busier|busiest|as many|as much|normal|usual|average|black friday|christmas|december"
     r"|holidays?|season|storm|hailstorm|outage|more)\b",
     re.I,
 )
@@ -193,15 +203,20 @@ def _goals(sentence: Sentence) -> Iterator[tuple[str, float, str]]:
     """Every (field, value, clause) of a sentence; where clauses state different goals, each is read by itself."""
     text = figure_text(sentence)
     where = topic(sentence)
+    where = "performance" if sentence.form == "row" and where == "rules" else where
     context = f"{text} {sentence.lead if where in ('performance', 'availability') else ''}"
     context = f"{context} {where}" if where == "availability" else context
     if share := _read_share(text):
         yield "read_share", share, text
     if _OVERNIGHT.search(text):
         yield "recovery_time_seconds", SECONDS["day"], text
-    found = quantities(text)
-    for quantity in found:
-        clause = _clause(text, quantity, found)
+    if found := _DOWN_FOR.search(text):
+        yield "recovery_time_seconds", SECONDS[found["unit"].lower()], text
+    if found := _BACKUP_IS_ENOUGH.search(text):
+        yield "recovery_point_seconds", SECONDS[_OFTEN[found["often"].lower()]], text
+    numbers = quantities(text)
+    for quantity in numbers:
+        clause = _clause(text, quantity, numbers)
         if sentence.label and (_POINT.search(sentence.label) or _TIME.search(sentence.label)):
             clause = f"{sentence.label} {clause}"
         for field, value in _goal(quantity, clause, context, where):
@@ -269,7 +284,7 @@ def _people(quantity: Quantity, clause: str, context: str) -> Iterator[tuple[str
     if _CONCURRENT.search(clause) and (_PEOPLE.search(clause) or _PEOPLE.search(context)):
         yield "concurrent_users", quantity.value
     elif re.match(
-        r"(?:registered |active |total |internal |monthly |business )*(?:users?|people|persons|employees|staff)\b",
+        r"(?:registered |active |total |internal |monthly |business )*(?:(?:users?|people|persons|employees|staff)\b|of us\b)",
         quantity.noun,
         re.I,
     ) or re.fullmatch(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.language import tagged
 from agents.naming import plural, words
@@ -30,7 +30,10 @@ _DEFAULT_ROWS = {"reference": 50, "master": 1_000}
 
 @dataclass(frozen=True)
 class Stated:
-    """A stated figure: rows, or rows a day, of an entity (for each row of `per`); or a peak per second."""
+    """A stated figure: rows, or rows a day, of an entity (for each row of `per`); or a peak per second.
+
+    A `fast` one counts by the second or minute, so that it may be a peak, too.
+    """
 
     entity: str
     sentence: Sentence
@@ -38,6 +41,7 @@ class Stated:
     per_day: float | None = None
     per: str | None = None
     peak: float | None = None
+    fast: bool = False
 
 
 def _several(label: str) -> str:
@@ -46,15 +50,31 @@ def _several(label: str) -> str:
 
 
 def stated_figures(sentences: tuple[Sentence, ...], model: Model, callers: Callers) -> tuple[Stated, ...]:
-    """Every figure about an entity, in the brief's order."""
-    return tuple(
+    """Every figure about an entity, in the brief's order.
+
+    So many a second beside so many a day is how busy it gets, and no second count.
+    """
+    found = tuple(
         figure
         for sentence in sentences
         if sentence.form not in ("heading", "code")
         and sentence.body
-        and (topic(sentence) not in _OUTSIDE or (topic(sentence) == "access" and sentence.form == "paragraph"))
+        and (topic(sentence) not in _OUTSIDE or _counts(sentence))
         for figure in _figures(sentence, model, callers)
     )
+    daily = {f.entity for f in found if f.per_day is not None and not f.fast and f.per is None}
+    return tuple(
+        replace(f, per_day=None, peak=(f.per_day or 0) / SECONDS["day"]) if f.fast and f.entity in daily else f
+        for f in found
+    )
+
+
+def _counts(sentence: Sentence) -> bool:
+    """Whether a sentence may count rows although its part of the brief is about something else."""
+    if topic(sentence) == "access":
+        return sentence.form == "paragraph"
+    plain = sentence.form == "row" and topic(sentence) in ("rules", "availability")
+    return plain and any(re.fullmatch(r"[\d.,' ]+[kM]?", cell.strip()) for _, cell in sentence.cells[1:])
 
 
 _NOT_ROWS = re.compile(
@@ -132,7 +152,8 @@ def _figure(
     elif quantity.per in ("second", "minute", "hour") and _PEAK.search(text):
         yield Stated(entity, sentence, peak=quantity.per_second())
     elif quantity.per:
-        yield Stated(entity, sentence, per_day=quantity.per_day() * factor, per=per)
+        fast = quantity.per in ("second", "minute")
+        yield Stated(entity, sentence, per_day=quantity.per_day() * factor, per=per, fast=fast)
     elif per:
         yield Stated(entity, sentence, rows=quantity.value, per=per)
     elif quantity.value * factor > 1:

@@ -1,0 +1,97 @@
+"""Whose data are closed to the others: the tenant of a service, and what belongs to one."""
+
+import re
+
+from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.entities import Link
+from agents.requirement_analysis.guarded import Guarded
+from agents.requirement_analysis.ledger import Ledger, stated
+from agents.requirement_analysis.linking import add_link
+from agents.requirement_analysis.model import Model
+
+_TENANT = re.compile(
+    r"\b(?:multi[- ]?tenan\w+|tenants?|(?:each|every) (?:organi[sz]ation|company|tenant|workspace"
+    r"|customer)'?s? (?:data|sees|has its own)|isolated (?:by|per) \w+)\b",
+    re.I,
+)
+_TENANTS = (
+    "tenant",
+    "organization",
+    "organisation",
+    "workspace",
+    "company",
+    "account",
+    "team",
+    "school",
+    "club",
+    "merchant",
+    "store",
+)
+_SAID = re.compile(
+    r"\btenants? *(?:are|is|=|:) *(?:the |an? |our )?(?P<is>[\w -]+)|\b(?P<are>[\w -]+?) (?:are|is|=) (?:the |our |an? )?tenants?\b"
+    r"|\bmulti-?tenan\w+,? (?:by|per) (?P<by>[\w -]+)",
+    re.I,
+)
+"""`tenants are employers`, `organisations = tenants`, `multi-tenant by sponsor`."""
+_SEVERAL_OWN = Guarded(
+    r"\b(?P<who>[\w-]+(?: [\w-]+)?) (?:only )?(?:see|access|read|view) only (?:their|its) own\b", " own"
+)
+_EVERYTHING = re.compile(
+    r"\b(?:everything|all (?:of )?(?:this|these|the (?:data|tables|entities|rows))|every (?:row|record|table))\b[\w ]*? "
+    r"belongs? to (?:exactly )?(?:one|an?|a single) (?P<who>[\w -]+)",
+    re.I,
+)
+
+
+_CALLED_TENANT = Guarded(r"(?P<who>[\w -]+?)\s*\(\s*(?:=|i\.e\.|the|our|is the)?\s*tenants?\b", "tenant")
+_EACH_ITS_OWN = Guarded(
+    r"\b(?:each|every|an?) (?P<who>[\w -]+?) (?:only )?(?:sees?|accesses|reads?|views?) (?:only )?(?:its|their) own\b",
+    " own",
+)
+
+
+def _named_tenant(sentence: Sentence, model: Model) -> str | None:
+    """`fleet customer (= tenant)`, `each clinic only sees its own appointments`: no person, and others belong to it."""
+    if found := _SAID.search(sentence.text):
+        words = next(w for w in found.groups() if w)
+        mentions = model.vocabulary.mentions(words)
+        if mentions and any(r.parent == mentions[0].entity for r in model.relationships):
+            return mentions[0].entity
+    for pattern in (_CALLED_TENANT, _EACH_ITS_OWN, _SEVERAL_OWN):
+        if found := pattern.search(sentence.text):
+            mentions = model.vocabulary.mentions(found["who"])
+            name = mentions[-1].entity if mentions else None
+            if name and model.drafts[name].nature == "master" and any(r.parent == name for r in model.relationships):
+                return name
+    return None
+
+
+def tenant_of(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> str | None:
+    """The entity that owns everybody's data, where the brief speaks of tenants."""
+    for sentence in sentences:
+        if named := _named_tenant(sentence, model):
+            ledger.requirement("security", "tenancy", f"Data of one {named} are closed to the others.", sentence)
+            return named
+        if not _TENANT.search(sentence.text) or _denied(sentence.text, _TENANT):
+            continue
+        mentioned = [m.entity for m in model.vocabulary.mentions(sentence.text)]
+        tenant = next((t for t in (*mentioned, *_TENANTS) if t in model.drafts and t in _TENANTS), None)
+        if tenant:
+            ledger.requirement("security", "tenancy", f"Data of one {tenant} are closed to the others.", sentence)
+            return tenant
+    return None
+
+
+def with_belongings(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> None:
+    """`everything below belongs to exactly one employer`: what has no other owner refers to it."""
+    for sentence in sentences:
+        found = _EVERYTHING.search(sentence.text)
+        mentions = model.vocabulary.mentions(found["who"]) if found else ()
+        if not mentions:
+            continue
+        whole = mentions[0].entity
+        requirement = ledger.requirement("relationship", f"{whole} everything", sentence.text, sentence)
+        for draft in tuple(model.drafts.values()):
+            if draft.name != whole and not set(draft.parents.values()) - {draft.name}:
+                link = Link(whole, draft.name, "one_to_many", sentence, owned=True)
+                add_link(model, link, stated(sentence), requirement)
