@@ -22,7 +22,7 @@ TYPES: dict[str, AttributeType] = {
     "whole number": "integer", "long": "integer", "year": "integer", "decimal": "decimal", "numeric": "decimal",
     "float": "decimal", "double": "decimal", "real": "decimal", "number": "decimal",
     "money": "money", "amount": "money", "price": "money",
-    "percentage": "percentage", "percent": "percentage", "boolean": "boolean", "bool": "boolean", "yes/no": "boolean",
+    "percentage": "percentage", "percent": "percentage", "boolean": "boolean", "bool": "boolean", "yes/no": "boolean", "y/n": "boolean",
     "true/false": "boolean", "flag": "boolean", "date": "date", "time": "time", "timestamp": "timestamp",
     "datetime": "timestamp", "date and time": "timestamp", "date/time": "timestamp", "timestamptz": "timestamp",
     "instant": "timestamp", "duration": "duration", "interval": "duration", "uuid": "uuid", "guid": "uuid",
@@ -93,14 +93,17 @@ _REQUIRED = re.compile(
 )
 _UNIQUE = re.compile(r"^unique(?:\s+(?:per|within|in|for each)\s+(?P<per>.+))?$", re.IGNORECASE)
 _TRAILING = re.compile(
-    r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key|yes/no|default \S+)$", re.IGNORECASE
+    r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key|yes/no|y/n|default \S+)$",
+    re.IGNORECASE,
 )
 _KEY = re.compile(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
 
 
 _BRACKETED = re.compile(r"(?<=\w) ?\[([^\[\]|]+(?:\|[^\[\]|]+)+)\]")
 """Values in brackets behind a name: `plan [trial|standard]`."""
-_BOUNDED_NAME = re.compile(r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<low>\d+)\s*(?:-|–|\.\.)\s*(?P<high>\d+)$")
+_BOUNDED_NAME = re.compile(
+    r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<low>\d+)\s*(?:-|–|\.\.)\s*(?P<high>\d+)(?: (?:stars?|points?|percent|%))?$"
+)
 _MEASURED_NAME = re.compile(
     r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<unit>°[A-Za-z]{1,2}|%|€|kg|km|cm|mm|ml|kWh?|MWh?|Wh|EUR|USD|GBP|CHF|ha|m²|m2)$"
 )

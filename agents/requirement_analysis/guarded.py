@@ -28,3 +28,12 @@ class Guarded:
             if word in low:
                 return self.pattern.search(text)
         return None
+
+
+_NEGATED = re.compile(r"\b(?:no|without|not|never)\s+(?:\w+\s+){0,2}$", re.I)
+
+
+def denied(text: str, pattern: re.Pattern[str]) -> bool:
+    """Whether the words before a match deny it: `no login`."""
+    found = pattern.search(text)
+    return bool(found and _NEGATED.search(text[: found.start()]))

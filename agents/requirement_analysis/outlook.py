@@ -70,7 +70,9 @@ def _several(sentence: Sentence) -> list[tuple[str, str]]:
         name, notes = part, ""
         if marked := re.match(r"^(?P<name>[^()]+?)\s*\((?P<notes>[^()]*)\)$", part):
             name, notes = marked["name"], marked["notes"]
-        proper = re.search(r"\b(?:to|from|with|in|via|through) (?:the )?(?P<name>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*)", name)
+        proper = re.search(
+            r"\b(?:to|from|with|in|via|through) (?:the )?(?P<name>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*)", name
+        )
         found.append((proper["name"] if proper else name.strip(" ."), notes or (part if proper else "")))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from agents.knowledge import Regulation, regulations
 from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.guarded import Guarded
+from agents.requirement_analysis.guarded import denied
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.tenants import tenant_of
@@ -66,7 +66,6 @@ _RESIDENCE = re.compile(
 )
 _CARDS = re.compile(r"\bcard (?:data|numbers?|details)\b.*\b(?:never|not|no)\b", re.I)
 _LOGIN = re.compile(r"\b(?:logs? in|sign(?:s|ed)? in|log-in|login|authenticat\w+)\b", re.I)
-_NEGATED = re.compile(r"\b(?:no|without|not|never)\s+(?:\w+\s+){0,2}$", re.I)
 _CALLERS = ("user", "account", "member", "customer", "app_user")
 
 
@@ -78,17 +77,11 @@ def callers(sentences: tuple[Sentence, ...], model: Model) -> Callers:
             people = [
                 m.entity for m in model.vocabulary.mentions(sentence.text) if model.drafts[m.entity].nature == "person"
             ]
-            if people and owner is None and not _denied(sentence.text, _LOGIN):
+            if people and owner is None and not denied(sentence.text, _LOGIN):
                 owner = people[0]
     words = {"user", "customer", "member", "shopper", "client", "visitor", "i"} if owner in _CALLERS else set()
     others = {d.name for d in model.drafts.values() if d.name != owner}
     return Callers(owner, frozenset((words | ({owner} if owner else set())) - others))
-
-
-def _denied(text: str, pattern: re.Pattern[str]) -> bool:
-    """Whether the words before a match deny it: `no login`."""
-    found = pattern.search(text)
-    return bool(found and _NEGATED.search(text[: found.start()]))
 
 
 def protection(sentences: tuple[Sentence, ...], model: Model, who: Callers, ledger: Ledger) -> Protection:
@@ -123,7 +116,7 @@ def protection(sentences: tuple[Sentence, ...], model: Model, who: Callers, ledg
 
 def _noted(sentences: tuple[Sentence, ...], pattern: re.Pattern[str], name: str, text: str, ledger: Ledger) -> bool:
     """Whether some sentence asks for it; each that does is noted."""
-    asking = [s for s in sentences if pattern.search(s.text) and not _denied(s.text, pattern)]
+    asking = [s for s in sentences if pattern.search(s.text) and not denied(s.text, pattern)]
     for sentence in asking:
         ledger.requirement("security", name, text, sentence)
     return bool(asking)
@@ -134,7 +127,7 @@ def _authentication(sentences: tuple[Sentence, ...], ledger: Ledger) -> str:
     found: list[str] = []
     for sentence in (s for s in sentences if _ANY_SCHEME.search(s.text)):
         for scheme, name in _SCHEMES:
-            if scheme.search(sentence.text) and not _denied(sentence.text, scheme):
+            if scheme.search(sentence.text) and not denied(sentence.text, scheme):
                 ledger.requirement("security", "authentication", "Callers are authenticated.", sentence)
                 if name not in found:
                     found.append(name)
@@ -209,7 +202,7 @@ def _audited(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> I
     """Entities whose changes leave a trail: the named ones; with `records` of a person, all that is theirs."""
     found: list[str] = []
     for sentence in sentences:
-        if not _AUDIT.search(sentence.text) or _denied(sentence.text, _AUDIT):
+        if not _AUDIT.search(sentence.text) or denied(sentence.text, _AUDIT):
             continue
         ledger.requirement("security", "audit", "Changes leave an audit trail.", sentence)
         named = [m.entity for m in model.vocabulary.mentions(sentence.text)]

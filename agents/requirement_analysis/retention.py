@@ -31,7 +31,7 @@ _MEANT = re.compile(
 )
 _ALL_ELSE = re.compile(
     r"\b(?:everything else|all (?:the )?(?:rest|others?)|the rest|all other (?:data|records|tables)|other (?:data|records))\b"
-    r"|^\W*(?:all |our |the )*(?:data|records|everything)\b",
+    r"|^\W*(?:all |our |the )*(?:data|records|everything)\b(?! of| about| on)",
     re.I,
 )
 _PLAINLY = re.compile(r"\b(?:retention|audit trail|erasure|storage period|deletion periods?)\b", re.I)

@@ -68,7 +68,9 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
     joined_states(found, model)
     machines = [(s, f) for s in spoken if (f := states(s, model))] + list(tabled(rows, model))
     machines += [(s, f) for s, _ in listed if (f := returning(s, model))]
-    machines += [(s, f) for s in spoken if ";" in s.text for p in s.text.split(";") if (f := returning(_clause(s, p), model))]
+    machines += [
+        (s, f) for s in spoken if ";" in s.text for p in s.text.split(";") if (f := returning(_clause(s, p), model))
+    ]
     both = {(s.line, s.text) for s, _ in listed}
     found += [_rule(s, fields, model, ledger, (s.line, s.text) in both) for s, fields in machines]
     joined_states(found, model)

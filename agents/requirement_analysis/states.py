@@ -383,7 +383,7 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
         named = _of_deed(fronted["deed"], entity, model)
     if named and status:
         return {"kind": "immutable", "entity": entity, "attributes": (status,), "values": named}
-    if _AFTER_STATE.search(head) or (mentions and _is_narrowed(head, mentions[0])):
+    if _AFTER_STATE.search(head) or _THAT_IS.search(head) or (mentions and _is_narrowed(head, mentions[0])):
         return None  # from a state on that no attribute shows
     if after and not re.match(
         r"\s*(?:it|they)?\s*(?:is|are|was|were)?\s*(?:stored|written|created|saved)\b", after["rest"]
@@ -393,6 +393,9 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
     if name := attribute_like(rest, entity, model) if rest else None:
         return {"kind": "immutable", "entity": entity, "attributes": (name,)}
     return {"kind": "immutable", "entity": entity}
+
+
+_THAT_IS = re.compile(r"\b(?:that|which|who) (?:is|are|was|were|has been|have been)(?: already)? \w+ed\b", re.I)
 
 
 def _of_deed(deed: str, entity: str, model: Model) -> tuple[str, ...]:

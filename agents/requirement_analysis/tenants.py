@@ -4,7 +4,7 @@ import re
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Link
-from agents.requirement_analysis.guarded import Guarded
+from agents.requirement_analysis.guarded import Guarded, denied
 from agents.requirement_analysis.ledger import Ledger, stated
 from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Model
@@ -72,7 +72,7 @@ def tenant_of(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> 
         if named := _named_tenant(sentence, model):
             ledger.requirement("security", "tenancy", f"Data of one {named} are closed to the others.", sentence)
             return named
-        if not _TENANT.search(sentence.text) or _denied(sentence.text, _TENANT):
+        if not _TENANT.search(sentence.text) or denied(sentence.text, _TENANT):
             continue
         mentioned = [m.entity for m in model.vocabulary.mentions(sentence.text)]
         tenant = next((t for t in (*mentioned, *_TENANTS) if t in model.drafts and t in _TENANTS), None)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 from agents.language import tagged
 from agents.naming import plural, words
@@ -10,7 +11,7 @@ from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
+from agents.requirement_analysis.numbers import SECONDS, Per, Quantity, quantities
 from agents.requirement_analysis.subjects import figure_text
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import tokens
@@ -102,6 +103,8 @@ def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Sta
     for number, quantity in enumerate(found):
         if quantity.unit or quantity.value < 1 or _is_bound(text, quantity):
             continue
+        if not quantity.per and (led := _LED.search(text[: quantity.start])):
+            quantity = replace(quantity, per=cast(Per, "day" if led["daily"] else led["unit"].lower()))
         if _TOGETHER.search(re.split(r"[,;.(]", text[quantity.end :])[0]):
             continue
         entity = _counted(quantity, text, model, callers)
@@ -125,6 +128,12 @@ def _at_intervals(text: str, sentence: Sentence, model: Model) -> Iterator[State
             yield Stated(what[-1].entity, sentence, per_day=times, per=who[-1].entity)
 
 
+_LED = re.compile(
+    r"(?:^|[.;:,]\s*)(?:(?:per|each|every|a) (?:working |business )?(?P<unit>hour|day|week|month|year)|(?P<daily>daily))"
+    r"[,:]?\s+(?:we \w+ |there are |comes? |about |around |some |roughly |approximately |up to )*$",
+    re.I,
+)
+"""`every day 450 samples …`: the time before the figure."""
 _EVERY = re.compile(
     r"(?P<who>[\w -]+?) (?:sends?|records?|takes?|reports?|makes?|produces?|writes?|transmits?|delivers?|creates?"
     r"|gives?|push(?:es)?|stores?|logs?) (?:an?|its|their|the|one) (?P<what>[\w -]+?) "

@@ -1,6 +1,7 @@
 """Definition lists among prose: `Customer – name, email (unique)`, `Order(id, customer_id -> Customer, total)`,
 `session = connector + vehicle; start time; energy`, and `for every inspection I write down date, mood and notes`."""
 
+import itertools
 import re
 from dataclasses import replace
 from itertools import groupby
@@ -46,6 +47,19 @@ _NOTED = re.compile(
 _KEPT_THING = re.compile(
     rf"^{_KEEPS}\s+(?:(?:the|all|our|every|each|an?)\s+)*(?P<name>[^\W\d_][\w-]*(?: [\w-]+){{0,2}})$", re.IGNORECASE
 )
+_STUFF = re.compile(
+    r"^(?:(?:the|all) )?(?:stuff|data|info|information|details|facts|fields|things|attributes|columns|what we (?:keep|store|need|record))"
+    r"(?: we (?:need|keep|store|have))? (?:per|for|of|about|on) (?:an?|the|each|every|one|our)?\s*"
+    r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,2})$",
+    re.IGNORECASE,
+)
+"""`stuff per project: code, deadline, status`."""
+_WRITTEN = re.compile(
+    r"^(?:[^:()]*? )?(?:we|I|they|you|one) (?:write|open|create|make|fill in|start|issue|keep|set up|print) (?:an?|one|the) (?:new )?"
+    r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+)?): (?P<list>.+)$",
+    re.IGNORECASE,
+)
+"""`when an instrument comes in we write a job: date received, estimate`."""
 _WHETHER = re.compile(
     r"^(?:whether|if)\s+(?:(?:or not|it|they|he|she|I|we|there|the \w+)\s+)*(?:(?:is|are|was|were|has|have"
     r"|had|been)\s+)*(?:an?|the)?\s*"
@@ -62,6 +76,8 @@ def read_lists(sentences: tuple[Sentence, ...], forms: Forms) -> None:
     for sentence in sentences if forms.things else ():  # where nothing else is declared, prose has readers of its own
         if sentence.form in ("bullet", "numbered", "paragraph") and (sentence.line, sentence.text) not in forms.read:
             _inside(sentence, forms)
+    _answers(sentences, forms)
+    _side_by_side(sentences, forms)
     rest = tuple(s for s in sentences if s.form in ("bullet", "numbered") and (s.line, s.text) not in forms.read)
     for _, run in groupby(rest, key=lambda s: (s.sections, s.lead, s.lead_line, s.depth)):
         _labelled(tuple(run), forms)
@@ -75,14 +91,64 @@ def read_lists(sentences: tuple[Sentence, ...], forms: Forms) -> None:
                 forms.consume(sentence)
         elif found := _EQUALS.match(sentence.text):
             _definition(found["name"], re.sub(r"\s*[+;/]\s*", ", ", found["list"]), sentence, forms)
-        elif sentence.label and (found := _KEPT_THING.match(sentence.label)):
-            _kept(found["name"], sentence.body, sentence, forms)
+        elif sentence.label and (found := _KEPT_THING.match(sentence.label) or _STUFF.match(sentence.label)):
+            _kept(found["name"], sentence.body, sentence, forms, sure=True)
+        elif found := _WRITTEN.match(sentence.text):
+            _kept(found["name"], found["list"], sentence, forms, sure=True)
         elif found := _KEPT_OF.match(sentence.text) or _NOTED.match(sentence.text):
             _kept(found["name"], found["list"], sentence, forms)
         elif (found := _KEPT.match(sentence.text)) or (sentence.label and (found := _KEPT.match(sentence.body))):
             _kept(found["name"] or sentence.label, found["list"], sentence, forms)
         elif found := _DEFINED.match(sentence.text):
             _definition(found["name"], found["list"], sentence, forms)
+
+
+def _answers(sentences: tuple[Sentence, ...], forms: Forms) -> None:
+    """A list that answers a question: `What do you store about a scooter?` and `Serial number, model, state (…)`."""
+    for question, answer in itertools.pairwise(s for s in sentences if s.form != "code"):
+        asked = _ASKED.search(question.text)
+        if not asked or answer.form not in ("paragraph", "bullet") or (answer.line, answer.text) in forms.read:
+            continue
+        if answer.label or not _COUNTED.match(answer.text):
+            continue
+        before = len(forms.things)
+        _kept(asked["name"], answer.text, answer, forms)
+        if len(forms.things) > before:
+            forms.uses.append((question, forms.things[-1].label))
+
+
+_ASKED = re.compile(
+    r"\b(?:about|of|for|on) (?:an?|the|each|every|your|our|its)?\s*(?P<name>[^\W\d_][\w-]*(?: [\w-]+)?)\?$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"^[A-Z][\w ]*,(?:[^.;:]|\([^()]*\))+,[^.;:]+\.?$")
+
+
+def _side_by_side(sentences: tuple[Sentence, ...], forms: Forms) -> None:
+    """Lines of one paragraph that each name a thing and list its facts: `job: words, due` below `client: company`.
+
+    One alone may be anything; several, of which most have known words, tell each other.
+    """
+    rest = (s for s in sentences if s.form == "paragraph" and (s.line, s.text) not in forms.read)
+    for _, group in groupby(rest, key=lambda s: s.item):
+        run = [s for s in group if s.label and "," in s.body]
+        named = [(s, (_STUFF.match(s.label) or {"name": s.label})["name"]) for s in run]
+        lists = [
+            (s, name) for s, name in named if _lists_facts(s.body) and is_name(name) and not _known(identifier(name))
+        ]
+        lists = [(s, name) for s, name in lists if not label_topic(name) and not title_topic(name)]
+        if len(lists) >= _FEWEST and len(lists) * 4 >= len(run) * 3:
+            for sentence, name in lists:
+                _kept(name, sentence.body, sentence, forms, sure=True)
+
+
+def _lists_facts(text: str) -> bool:
+    """Whether a text is a list of short names, a few of which are usual attributes."""
+    parts = [
+        a for p in segments(text.rstrip(".")) for a in stated_attributes(_IS_ONE_OF.sub(r"\g<name>: \g<values>", p))[:1]
+    ]
+    known = sum(a.evidence > 0 or _known(a.name) for a in parts)
+    return len(parts) >= 2 and all(map(_short, parts)) and known * 4 >= len(parts)
 
 
 def _labelled(run: tuple[Sentence, ...], forms: Forms) -> None:
@@ -146,25 +212,59 @@ def _inside(sentence: Sentence, forms: Forms) -> None:
             made.columns += [Column(a, sentence) for a in columns]
 
 
-def _kept(name: str, text: str, sentence: Sentence, forms: Forms) -> None:
-    """What somebody says is written down of a thing; a list that is no list of attributes stays for prose."""
+def _kept(name: str, text: str, sentence: Sentence, forms: Forms, sure: bool = False) -> None:
+    """What somebody says is written down of a thing; a list that is no list of attributes stays for prose.
+
+    Of a list whose introduction leaves no doubt (`sure`), fewer words need to be known.
+    """
     label = singular(clean_name(name)) if name else ""
     if not label or not is_name(label) or label_topic(label) or ". " in text.rstrip("."):
         return
-    parts = [*segments(re.sub(r",?\s+and\s+(?![^(]*\))", ", ", text.rstrip(".")))]
+    parts = [
+        *segments(
+            re.sub(
+                r",?\s+and\s+(?![^(]*\))", ", ", _PAIRED.sub(r"\g<one> \g<what>, \g<other> \g<what>", text.rstrip("."))
+            )
+        )
+    ]
+    parts = [_PASSIVE.sub(r"\g<what> \g<deed>", part) for part in parts]
+    parts = [p for p in parts if _WHETHER.match(p) or not _INDIRECT.match(p)] if len(parts) > _FEWEST else parts
     columns = []
-    for part in parts:
+    for part in (_IS_ONE_OF.sub(r"\g<name>: \g<values>", p) for p in parts):
         question = _WHETHER.match(part)
         bare = re.sub(r"\b(?:the|its|their|an?|his|her)\s+", "", question["what"] if question else part)
         found = stated_attributes(bare)[:1]
         columns += [replace(a, type="boolean", evidence=1) if question else a for a in found]
     known = sum(a.evidence > 0 or _known(a.name) for a in columns)
-    if len(columns) != len(parts) or len(columns) < 3 or known * 2 < len(columns) or not all(map(_short, columns)):
+    fewest = (1, 4) if sure else (_FEWEST, 2)
+    if len(columns) != len(parts) or len(columns) < fewest[0] or known * fewest[1] < len(columns):
+        return
+    if not all(map(_short, columns)):
         return
     forms.consume(sentence)
     made = forms.thing(label, sentence)
     made.told = True
     made.columns += [Column(replace(a, key=False), sentence) for a in columns]
+
+
+_PAIRED = re.compile(
+    r"\b(?P<one>start|begin|opening|first|home|billing|minimum|min|lower|planned|expected|estimated|arrival|pick-?up|check-in) and "
+    r"(?P<other>end|closing|last|away|shipping|delivery|maximum|max|upper|actual|departure|drop-?off|return|check-out) "
+    r"(?P<what>[a-z]+)\b",
+    re.IGNORECASE,
+)
+"""`start and end time` are two attributes."""
+_PASSIVE = re.compile(
+    r"^(?:the |its )?(?P<what>year|date|day|time|place|price) (?:when |that |in which )?(?:it|they|he|she) (?:was|were|is|are|has been) "
+    r"(?P<deed>[a-z]+)$",
+    re.IGNORECASE,
+)
+"""`the year it was built` is the year built."""
+_IS_ONE_OF = re.compile(r"^(?P<name>[\w ]+?) = (?P<values>[^/|]+(?:[/|][^/|]+)+)$")
+"""`status = open/done`."""
+_INDIRECT = re.compile(r"^(?:who|what|which|when|where|why|how)\b", re.IGNORECASE)
+"""A question among attributes, whose answer has no name: `who rode which scooter`."""
+_FEWEST = 3
 
 
 def _definition(name: str, text: str, sentence: Sentence, forms: Forms) -> None:

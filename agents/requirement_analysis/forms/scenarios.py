@@ -15,6 +15,7 @@ from gherkin.parser import Parser
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.blocks import Block
+from agents.requirement_analysis.forms.examples import read_givens
 from agents.requirement_analysis.forms.things import Forms, Story, Workflow
 
 STORY = re.compile(
@@ -47,6 +48,7 @@ def read_scenarios(block: Block, forms: Forms) -> None:
     texts = dict(_parsed(block.text))
     context = "Given"
     story = _split_story(block)
+    given: list[tuple[str, Sentence]] = []
     for text, sentence in block.lines():
         bare = text.strip()
         number = sentence.line - block.first + 1
@@ -57,12 +59,14 @@ def read_scenarios(block: Block, forms: Forms) -> None:
             context = step["word"] if step["word"] in ("Given", "When", "Then") else context
             _told(step["text"], sentence, forms)
             _step(context, step["text"], sentence, forms)
+            given.append((step["text"], sentence))
         elif titled := _TITLE.match(bare):
             _titled(bare, titled["name"], sentence, forms)
         elif bare.startswith(("|", "@", "#", '"""', "```")):
             forms.irrelevant(sentence, "an example value, tag or remark of a scenario")
         else:
             forms.irrelevant(sentence, "describes a feature in free words")
+    read_givens(given, forms)
     if story:
         _story(" ".join(s.text for s in story), story[0], forms)
         for sentence in story[1:]:

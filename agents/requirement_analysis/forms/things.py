@@ -37,7 +37,8 @@ class Column:
 class Thing:
     """An entity as a notation states it; `key` and `uniques` are column labels.
 
-    One that a sentence describes is `told`, so that other sentences may well describe more.
+    One that a sentence describes is `told`, so that other sentences may well describe more; of one that examples only
+    show (`partial`), the usual attributes are not left out.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Thing:
     key: list[str] = field(default_factory=list)
     uniques: list[tuple[tuple[str, ...], Sentence]] = field(default_factory=list)
     told: bool = False
+    partial: bool = False
 
     def change(self, label: str, **changes: object) -> bool:
         """Complete what is known of one column; False where the thing has no such column."""
@@ -188,6 +190,7 @@ def declared(forms: Forms) -> Declarations:
             continue
         declaration = found.declare(thing.label, thing.sentence)
         declaration.attributes += [(c.attribute, c.sentence) for c in _keyed(thing)]
+        declaration.partial = declaration.partial or thing.partial
     for target in _targets(things):
         if name_of(target.attribute.references or "") not in found.by_name:
             found.declare(target.attribute.references or "", target.sentence)

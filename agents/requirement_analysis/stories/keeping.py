@@ -1,11 +1,9 @@
 """From the deeds of user stories to declarations: which things, which facts of whom, which records of doing."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from agents.knowledge import Archetype, KnownParent, archetype_for, archetypes, canonical
+from agents.knowledge import Archetype, archetype_for, archetypes, canonical
 from agents.knowledge.deeds import record_nouns, unstored, words_of
-from agents.language import Token
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attributes import stated_attributes
 from agents.requirement_analysis.document import Sentence
@@ -13,29 +11,28 @@ from agents.requirement_analysis.entities import Declaration, Declarations, Link
 from agents.requirement_analysis.forms.things import Story
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
-from agents.requirement_analysis.prose.things import one, tells_type
-from agents.requirement_analysis.stories.deeds import Deed, Phrase, deeds
-
-_PLAIN = words_that("plain") | frozenset(
-    "available free new old open past upcoming current own future recent next".split()
+from agents.requirement_analysis.prose.things import one
+from agents.requirement_analysis.stories.deeds import Deed, deeds
+from agents.requirement_analysis.stories.naming import (
+    MEASURED,
+    TO,
+    Named,
+    article,
+    is_fact,
+    is_idle,
+    is_usual_person,
+    measures,
+    named,
+    opens_account,
+    runs_of,
+    usual_parents,
 )
+
 _ORGANISATIONS = words_that("organisation")
-_TRAILING = words_that("trailing") - {"class", "table", "form"}
 _MAKING, _CHANGING, _VIEWING = words_of("making"), words_of("changing"), words_of("viewing")
-_MEASURED, _ANYBODY = words_of("measured"), words_of("anybody")
-_TO = ("for", "of", "from", "to", "on", "in", "about", "against", "into")
-"""Prepositions behind which stands what something belongs to."""
-
-
-@dataclass(frozen=True)
-class Named:
-    """What a noun phrase names: its label in the brief's words, its name in the singular, and its possessor."""
-
-    label: str
-    name: str
-    owner: str = ""
-    own: bool = False
-    many: bool = False
+_ANYBODY = words_of("anybody")
+_AUTHORED = frozenset("write draft hand submit sign approve reject return correct fill complete file upload".split())
+"""What people do with a text that they write themselves: the weekly report of an apprentice is none of the screen."""
 
 
 class _Keeper:
@@ -43,7 +40,7 @@ class _Keeper:
 
     def __init__(self, stories: Iterable[Story], found: Declarations) -> None:
         self.found = found
-        self.only_added = bool(found.by_name)
+        self.only_added = any(d.attributes or d.confidence == "high" for d in found.by_name.values())
         self.stories = tuple(stories)
         self.text = f"_{'_'.join(singular(w) for s in self.stories for w in words(s.goal))}_"
         self.said = frozenset(self.text.split("_"))
@@ -70,21 +67,21 @@ class _Keeper:
 
     def _done(self, story: Story, deed: Deed) -> None:
         """Things that are made, changed or used, and what doing so leaves behind."""
-        if _opens_account(deed):
+        if opens_account(deed):
             self._account(story, deed)
             return
         objects = [n for p in deed.objects if (n := named(p))]
         around = [(prep, n) for prep, p in deed.around if (n := named(p))]
-        behind = deed.following[-1:] and deed.following[-1] in _TO
+        behind = deed.following[-1:] and deed.following[-1] in TO
         if behind and not objects and around:
             objects, around = [around[0][1]], around[1:]
-        belongs = [n for prep, n in around if prep in _TO and not _fact(n)]
+        belongs = [n for prep, n in around if prep in TO and not is_fact(n)]
         described = len(objects) == 1 and bool(deed.facts)
-        if objects and not described and all(_fact(n) and not self._known(n) for n in objects):
+        if objects and not described and all(is_fact(n) and not self._known(n) for n in objects):
             self._facts(story, objects, belongs)
             return
         nouns = record_nouns(deed.verb, *deed.following)
-        things = [n for n in objects if self._is_kept(n, described, story.wanted)]
+        things = [n for n in objects if self._is_kept(n, described, story.wanted, deed.verb)]
         kept = [k for n in things if (k := self._declare(n, story.sentence))]
         wholes = [k for n in belongs if self._is_usual(n) and (k := self._declare(n, story.sentence))]
         record = self._record(nouns, things[0] if things else None, kept[:1], story) if nouns else None
@@ -95,7 +92,7 @@ class _Keeper:
         for whole in wholes if record is None else (*kept[:1], *wholes):
             self._link(whole, subject, story.sentence)
         if record is not None and record.name not in {n.name for n in objects}:
-            self.meant[story.sentence] = f"create {_article(record.label)} {record.label}"
+            self.meant[story.sentence] = f"create {article(record.label)} {record.label}"
         if record or deed.verb in _MAKING or any(n.own for n in objects):
             self._acted(story, subject)
         self._note(subject, [n for p in deed.facts if (n := named(p))], story.sentence)
@@ -105,24 +102,24 @@ class _Keeper:
         role = self._actor(story) or Named("user", "user")
         if not self.only_added and (who := self._declare(role, story.sentence)):
             facts = (*deed.facts, *deed.objects, *deed.by, *(p for prep, p in deed.around if prep == "using"))
-            self._note(who, [n for p in facts if (n := named(p)) and _fact(n)], story.sentence)
+            self._note(who, [n for p in facts if (n := named(p)) and is_fact(n)], story.sentence)
 
     def _read(self, story: Story, deed: Deed) -> None:
         """What is only looked at is stored where people usually store it, and whose it is where they say so."""
-        for phrase in (*deed.objects, *(p for prep, p in deed.around if prep in (*_TO, "at", "after", "through"))):
+        for phrase in (*deed.objects, *(p for prep, p in deed.around if prep in (*TO, "at", "after", "through"))):
             one_thing = named(phrase)
             if one_thing is None:
                 continue
             if measured := self._measured(one_thing, deed):
                 self.meant[story.sentence] = f"see the {measured.label} records"
-            if not self._is_usual(one_thing) or _idle(one_thing.name):
+            if not self._is_usual(one_thing) or is_idle(one_thing.name):
                 continue
             declared = self._declare(one_thing, story.sentence)
             if declared is None:
                 continue
             if one_thing.own:
                 self._acted(story, declared)
-            usual = {p.entity for p in _parents(declared.name)}
+            usual = {p.entity for p in usual_parents(declared.name)}
             for other in (n for p in deed.by if (n := named(p))):
                 archetype = archetype_for(other.name)
                 if archetype is not None and archetype.name in usual:
@@ -130,8 +127,8 @@ class _Keeper:
 
     def _measured(self, what: Named, deed: Deed) -> Declaration | None:
         """The measurements that a story looks at: `a patient's temperature curve`, `the humidity of a greenhouse`."""
-        fact = next((w for w in _runs(what.name) if w in _MEASURED), None)
-        owners = [what.owner, *(n.label for prep, p in deed.around if prep in _TO and (n := named(p)))]
+        fact = next((w for w in runs_of(what.name) if w in MEASURED), None)
+        owners = [what.owner, *(n.label for prep, p in deed.around if prep in TO and (n := named(p)))]
         for owner in (singular(identifier(o)) for o in owners if o) if fact else ():
             known = self._known(Named(owner, owner))
             for link in self.found.spoken:
@@ -139,11 +136,13 @@ class _Keeper:
                     return self.found.by_name[link.child]
         return None
 
-    def _is_kept(self, what: Named, described: bool, wanted: bool) -> bool:
+    def _is_kept(self, what: Named, described: bool, wanted: bool, verb: str) -> bool:
         """Whether what is done with something shows that it is kept; what facts are noted with is no fact itself."""
         if self._is_usual(what):
-            return not _idle(what.name) and not (not wanted and what.name in _ORGANISATIONS)
-        return unstored(what.name) is None and (described or not _fact(what))
+            return not is_idle(what.name) and not (not wanted and what.name in _ORGANISATIONS)
+        known = unstored(what.name)
+        written = wanted and known is not None and known[0] == "output" and verb in _AUTHORED
+        return (known is None or written) and (described or not is_fact(what))
 
     def _is_usual(self, what: Named) -> bool:
         return archetype_for(what.name) is not None or self._known(what) is not None
@@ -177,7 +176,7 @@ class _Keeper:
             made.mentions.append(sentence)
         if what.owner:
             owner = Named(what.owner, singular(identifier(what.owner)))
-            if self._is_usual(owner) and not _fact(owner) and (whole := self._declare(owner, sentence)):
+            if self._is_usual(owner) and not is_fact(owner) and (whole := self._declare(owner, sentence)):
                 self._link(whole, made, sentence)
         return made
 
@@ -223,7 +222,7 @@ class _Keeper:
     def _facts(self, story: Story, facts: list[Named], belongs: list[Named]) -> None:
         """Facts that are noted about somebody or something; what is measured repeatedly gets records of its own."""
         owners = [o for f in facts if f.owner for o in [Named(f.owner, singular(identifier(f.owner)))]]
-        owner = next((n for n in (*owners, *belongs) if self._is_usual(n) or not _idle(n.name)), None)
+        owner = next((n for n in (*owners, *belongs) if self._is_usual(n) or not is_idle(n.name)), None)
         if owner is None and any(f.own for f in facts):
             owner = self._actor(story)
         if owner is None and self.last[0] is story.sentence and self.last[1] is not None:
@@ -232,20 +231,20 @@ class _Keeper:
         whole = self._declare(owner, story.sentence) if owner else None
         if whole is None:
             return
-        measured = [f for f in facts if f.name in _MEASURED]
+        measured = [f for f in facts if f.name in MEASURED]
         if measured:
             record = self._measurement(whole, story)
-            self.meant[story.sentence] = f"create {_article(record.label)} {record.label}"
+            self.meant[story.sentence] = f"create {article(record.label)} {record.label}"
             self._note(record, measured, story.sentence)
             self._link(whole, record, story.sentence)
             self._acted(story, record, known_only=True)
-        self._note(whole, [f for f in facts if f.name not in _MEASURED], story.sentence)
+        self._note(whole, [f for f in facts if f.name not in MEASURED], story.sentence)
 
     def _measurement(self, whole: Declaration, story: Story) -> Declaration:
         """The record of measurements of something: vital signs of patients, else `greenhouse measurement`."""
         kind = archetype_for(whole.name)
         name = next(
-            (a.name for a in archetypes().values() if a.nature == "event" and kind and _measures(a, kind)),
+            (a.name for a in archetypes().values() if a.nature == "event" and kind and measures(a, kind)),
             f"{whole.name}_measurement",
         )
         made = self._declare(Named(name.replace("_", " "), name), story.sentence)
@@ -267,7 +266,7 @@ class _Keeper:
                 self._declare(fact, sentence)  # an appointment with a doctor
             if (known := self._known(fact)) and known != owner.name:
                 self._link(self.found.by_name[known], owner, sentence)
-            elif fact.name not in {a.name for a, _ in owner.attributes} and not _idle(fact.name):
+            elif fact.name not in {a.name for a, _ in owner.attributes} and not is_idle(fact.name):
                 owner.attributes += [(a, sentence) for a in stated_attributes(fact.label)[:1]]
 
     def _actor(self, story: Story) -> Named | None:
@@ -275,7 +274,8 @@ class _Keeper:
         role = singular(identifier(story.role))
         if role in _ANYBODY:
             return Named("user", "user")
-        kept = role in self.found.by_name or (is_person(role) and unstored(role) is None)
+        spoken_of = story.wanted and role.rpartition("_")[2] in self.said  # `reports of my apprentices`
+        kept = role in self.found.by_name or ((is_person(role) or spoken_of) and unstored(role) is None)
         return Named(story.role, role) if kept else None
 
     def _acted(self, story: Story, subject: Declaration, known_only: bool = False) -> None:
@@ -283,9 +283,11 @@ class _Keeper:
         actor = self._actor(story)
         if actor is None:
             return
-        archetype, usual = archetype_for(actor.name), _parents(subject.name)
+        archetype, usual = archetype_for(actor.name), usual_parents(subject.name)
         expected = archetype is not None and any(p.entity == archetype.name for p in usual)
-        others = [p for p in usual if _person(p.entity) and p.entity in self.found.by_name and p.entity != actor.name]
+        others = [
+            p for p in usual if is_usual_person(p.entity) and p.entity in self.found.by_name and p.entity != actor.name
+        ]
         if known_only and not expected:
             return
         if self.only_added and self._known(actor) is None:
@@ -310,79 +312,3 @@ def keep_stories(stories: Iterable[Story], found: Declarations) -> dict[Sentence
     The result says of sentences that name something else (`book a room`) what they write or read (`create a booking`).
     """
     return _Keeper(stories, found).keep()
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[:1].lower() in "aeio" else "a"
-
-
-def _opens_account(deed: Deed) -> bool:
-    """`log in`, `sign in`, `sign up`, `register`: with nothing else that it is done to."""
-    enters = deed.verb in ("log", "sign") and deed.following[:1] in (("in",), ("up",), ("on",))
-    alone = not [n for p in deed.objects if (n := named(p)) and not _fact(n)] and "for" not in deed.following
-    return (enters or deed.verb == "register") and alone and not [1 for prep, _ in deed.around if prep in _TO]
-
-
-def _runs(name: str) -> list[str]:
-    """Every run of words of a name, longest first."""
-    words_ = name.split("_")
-    return [
-        "_".join(words_[i:j]) for n in range(len(words_), 0, -1) for i in range(len(words_) - n + 1) for j in [i + n]
-    ]
-
-
-def named(phrase: Phrase) -> Named | None:
-    """The thing or fact of a noun phrase, without words that only say which one: `damaged parcel`, `free rooms`."""
-    words_ = [t for t in phrase.core.core if t.low not in _PLAIN and t.tag not in ("number", "adverb")]
-    if not words_ or not words_[-1].nominal:
-        return None
-    while len(words_) > 1 and words_[0].tag in ("participle", "adjective") and not _usual(words_):
-        if not _usual(words_[1:]):
-            break
-        words_ = words_[1:]
-    while len(words_) > 1 and words_[-1].lemma in _TRAILING and _kind(words_) in (None, _kind(words_[:-1])):
-        words_ = words_[:-1]  # movie information
-    label = " ".join((*(t.text for t in words_), *phrase.tail.split()))
-    owner = " ".join(t.text for t in phrase.core.owner if t.low not in _PLAIN)
-    own = phrase.core.determiner in ("my", "our")
-    name = singular(identifier(label))
-    return Named(label, name, owner, own, words_[-1].plural) if words(label) else None
-
-
-def _kind(tokens: Sequence[Token]) -> Archetype | None:
-    return archetype_for(singular(identifier(" ".join(t.text for t in tokens))))
-
-
-def _usual(tokens: Sequence[Token]) -> bool:
-    return _kind(tokens) is not None
-
-
-def _parents(name: str) -> tuple[KnownParent, ...]:
-    archetype = archetype_for(name)
-    return archetype.parents if archetype else ()
-
-
-def _person(name: str) -> bool:
-    archetype = archetype_for(name)
-    return archetype is not None and archetype.nature == "person"
-
-
-def _fact(what: Named) -> bool:
-    """Whether a name is a fact about something rather than a thing."""
-    return (
-        archetype_for(what.name) is None
-        and (what.name in _MEASURED or tells_type(what.label))
-        and not is_person(what.name)
-    )
-
-
-def _idle(name: str) -> bool:
-    """Whether a name means nothing that is stored, unless people usually store it."""
-    return unstored(name) is not None and archetype_for(name) is None
-
-
-def _measures(archetype: Archetype, whole: Archetype) -> bool:
-    """Whether an archetype keeps what is measured of another."""
-    names = {a.name for a in archetype.attributes}
-    counted = sum(any(n == m or n.endswith(f"_{m}") for m in _MEASURED) for n in names)
-    return counted > 1 and any(p.entity == whole.name and p.role is None for p in archetype.parents)
