@@ -373,7 +373,8 @@ def _ranged(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
         return replace(attribute, minimum=Decimal(0), exclusive_minimum=True, evidence=one_more)
     if low in ("non-negative", "not negative", "nonnegative", "zero or more", "never negative"):
         return replace(attribute, minimum=Decimal(0), evidence=one_more)
-    if low.removeprefix("in ") in _UNITS or re.fullmatch(r"°[a-z]{1,2}|[a-z]{1,3}[²³]|[a-z]{1,3}/[a-z]{1,3}[²³]?", low):
+    measure = re.fullmatch(r"°[a-z]{1,2}|[a-z]{1,3}[²³]|[a-z]{1,3}/[a-z]{1,3}[²³]?", low)
+    if low.removeprefix("in ") in _UNITS or (measure and low not in TYPES):
         return replace(attribute, unit=note.removeprefix("in "), evidence=one_more)
     return None
 

@@ -24,7 +24,7 @@ LONGEST = 1_000
 
 _LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?(?:\s*\([^()]{1,30}\))?)\s*:(?=\s|$)\s*")
 _END = re.compile(
-    r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])|(?<=[a-z]{3}[.!?])\s+(?=[a-z]+ )"
+    r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])|(?<=[a-z]{3}[.!?])\s+(?=[a-z_]+ )"
 )
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
 _DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")

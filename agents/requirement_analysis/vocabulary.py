@@ -45,6 +45,8 @@ _NO_NAMES = frozenset(
     "entry item record detail data information event change point place area size mark rate stock price".split()
 )
 """Last words of names that mean something else by themselves in most sentences, unless people usually store them."""
+_SHORTEST_END = 6
+"""Letters from which on the end of a compound is a word of its own."""
 _WHICH = frozenset("the a an each every per this that its their no one any same of all two several".split())
 """What stands before a short name: `each block`; in a list, `block` may be a word like any other."""
 
@@ -61,6 +63,7 @@ class Vocabulary:
                 for form in (label, singular(label), plural(label)) if label else ():
                     self.known.setdefault(tuple(form.split("_")), name)
         self.longest = max((len(key) for key in self.known), default=0)
+        self._compounds: dict[str, str | None] = {}
         self._seen: dict[tuple[str, ...], tuple[Mention, ...]] = {}
         self.ends = _ends(self.entities)
         self.synonyms = {canonical(name): name for name in reversed(self.entities)}
@@ -90,10 +93,19 @@ class Vocabulary:
         """The entity that a word of the same sense names: clients are customers; or a short name (`each block`)."""
         one = one_of(word)
         known = self.synonyms.get(canonical(word)) or self.synonyms.get(canonical(word.removesuffix("s")))
-        short = self.ends.get(one)
+        short = self.ends.get(one) or self._compound(one)
         if known or short is None:
             return known
         return short if archetype_for(one) is not None or one != word or before in _WHICH else None
+
+    def _compound(self, word: str) -> str | None:
+        """`bescheid` for a `feuerstaettenbescheid`, where one name alone ends so."""
+        if len(word) < _SHORTEST_END:
+            return None
+        if word not in self._compounds:
+            fits = [n for n in self.entities if n.endswith(word) and n != word and n[-len(word) - 1] != "_"]
+            self._compounds[word] = fits[0] if len(fits) == 1 else None
+        return self._compounds[word]
 
     def named(self, text: str) -> str | None:
         """The entity whose name this whole text is."""

@@ -4,10 +4,12 @@ The readers work on English names; what they make of them is given its German na
 one to one within a brief: a second German noun with the same English gets another word, or stays German.
 """
 
+from agents.knowledge import attribute_guess
 from agents.knowledge.german import Noun, noun
 from agents.language.german.tokens import Count, analysis
 from agents.naming import identifier, plural, singular
 
+_UNKNOWN = "the name tells no type"
 CONVENTIONAL = frozenset({"id", "created_at", "updated_at", "deleted_at", "status"})
 """Columns that every design calls by these names, whatever the brief's language."""
 
@@ -26,6 +28,9 @@ class Names:
         found = noun(word)
         if found is None:
             return self._unknown(word)
+        if not found.whole and attribute_guess(identifier(found.english[0])).rule == _UNKNOWN:
+            self.note(found.singular, found.singular)
+            return found.singular  # of a compound, an end alone (`-stelle`, `-fall`) does not tell what it is
         english = self._english.setdefault(found.singular, "") or self._chosen(found)
         spelled = english.title() if word[:1].isupper() else english
         several = count == "many" or (found.is_plural and count != "one")

@@ -23,7 +23,7 @@ Count = Literal["one", "many", ""]
 """How many a noun means by the word before it, where that word tells."""
 
 PIECE = re.compile(
-    rf"{OPEN}[^{CLOSE}]*{CLOSE}|\s+|\d{{1,3}}(?:,\d{{3}})+|[A-Za-z0-9_]*[0-9_/@][\w./@{{}}?&=…-]*"
+    rf"{OPEN}[^{CLOSE}]*{CLOSE}|\s+|[CF]#|C\+\+|[A-Z][A-Za-z]*\.[A-Z][A-Za-z]+|(?<![\w)])-\d[\d.,]*|\d{{1,3}}(?:,\d{{3}})+|[A-Za-z0-9_]*[0-9_/@][\w./@{{}}?&=…-]*"
     r"|[^\W\d_]+(?:['-][^\W\d_]+)*-?|."
 )
 MODALS = frozenset("muss müssen darf dürfen kann können soll sollen sollte sollten möchte möchten wollen".split())
@@ -94,6 +94,8 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
         return Token(piece, "negation" if done == "not" else "english", done)
     if piece.isspace():
         return Token(piece, "space", piece)
+    if "#" in piece or "." in piece[1:-1]:
+        return Token(piece, "name", piece)
     if not piece[0].isalpha():
         return Token(piece, "number" if piece[0].isdigit() else "mark", piece)
     low = piece.lower()

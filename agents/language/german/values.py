@@ -15,6 +15,7 @@ _ONE_OF = re.compile(
     r"\b(?:eine[rs]? (?:von|aus|der werte)|(?:mögliche|erlaubte) werte)\s*:?\s*(?P<list>[^.;()]+)", re.I
 )
 _INNER = re.compile(r"\((?P<list>[^():]*)\)")
+_ENUM = re.compile(r"(?:auswahl|auswahlliste|aufzählung|enum|enumeration)", re.I)
 _PLAIN = frozenset({"ja", "nein", "wahr", "falsch", "null", "optional", "eindeutig", "und", "oder", "usw", "etc"})
 _ENDING = r"(?:e[nrsm]?)?"
 
@@ -26,6 +27,7 @@ class Spoken(Protocol):
     label: str
     body: str
     form: str
+    cells: tuple[tuple[str, str], ...]
 
 
 def stated_values(sentences: Iterable[Spoken]) -> frozenset[str]:
@@ -60,6 +62,9 @@ def _listed(sentence: Spoken) -> Iterator[str]:
             parts = _split(found["list"])
             if parts and all(p[:1].islower() for p in parts):
                 yield from parts
+    if sentence.form == "row" and any(_ENUM.fullmatch(value.strip()) for _, value in sentence.cells):
+        for _, value in sentence.cells[1:]:
+            yield from _split(value)
     if sentence.form == "paragraph" or _ARROW.search(sentence.text):
         return
     if (found := _BRACKETS.match(sentence.text)) and len(found["head"].split()) <= 4:
@@ -88,8 +93,14 @@ def protector(values: frozenset[str]) -> re.Pattern[str] | None:
     """A pattern that finds the values in a sentence, with the endings that adjectives take there."""
     if not values:
         return None
-    spelled = "|".join(re.escape(v) for v in sorted(values, key=lambda v: (-len(v), v)))
+    spelled = "|".join(_either_case(v) for v in sorted(values, key=lambda v: (-len(v), v)))
     return re.compile(rf"(?<!\w)(?P<value>{spelled}){_ENDING}(?!\w)")
+
+
+def _either_case(value: str) -> str:
+    """A value that may begin a sentence: `Stornierte Buchungen`."""
+    first = re.escape(value[0])
+    return f"[{value[0]}{value[0].upper()}]{re.escape(value[1:])}" if value[0].islower() else first + re.escape(value[1:])
 
 
 def protected(text: str, pattern: re.Pattern[str] | None) -> str:
