@@ -27,6 +27,7 @@ from agents.requirement_analysis.forms.settling import account, form_rules, role
 from agents.requirement_analysis.forms.strangers import stranger
 from agents.requirement_analysis.forms.things import Forms, declared, in_order, name_of
 from agents.requirement_analysis.languages import in_english
+from agents.requirement_analysis.lasting import deletion_rule
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import quantities
@@ -40,7 +41,6 @@ from agents.requirement_analysis.retention import retention_periods
 from agents.requirement_analysis.rules import rules, unheeded
 from agents.requirement_analysis.sealing import sealed
 from agents.requirement_analysis.stack import stack
-from agents.requirement_analysis.states import deletion_rule
 from agents.requirement_analysis.stories import keep_stories, statements
 from agents.requirement_analysis.targets import targets
 from agents.requirement_analysis.tenants import with_belongings

@@ -22,7 +22,8 @@ TYPES: dict[str, AttributeType] = {
     "whole number": "integer", "long": "integer", "year": "integer", "decimal": "decimal", "numeric": "decimal",
     "float": "decimal", "double": "decimal", "real": "decimal", "number": "decimal",
     "money": "money", "amount": "money", "price": "money",
-    "percentage": "percentage", "percent": "percentage", "boolean": "boolean", "bool": "boolean", "yes/no": "boolean", "y/n": "boolean",
+    "percentage": "percentage", "percent": "percentage", "boolean": "boolean", "bool": "boolean",
+    "yes/no": "boolean", "y/n": "boolean",
     "true/false": "boolean", "flag": "boolean", "date": "date", "time": "time", "timestamp": "timestamp",
     "datetime": "timestamp", "date and time": "timestamp", "date/time": "timestamp", "timestamptz": "timestamp",
     "instant": "timestamp", "duration": "duration", "interval": "duration", "uuid": "uuid", "guid": "uuid",
@@ -93,7 +94,8 @@ _REQUIRED = re.compile(
 )
 _UNIQUE = re.compile(r"^unique(?:\s+(?:per|within|in|for each)\s+(?P<per>.+))?$", re.IGNORECASE)
 _TRAILING = re.compile(
-    r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key|yes/no|y/n|default \S+)$",
+    r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key|yes/no|y/n"
+    r"|default \S+)$",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
@@ -111,8 +113,10 @@ _NOTE_IN_BRACKETS = re.compile(
     r"(?<=\w) ?\[(unique|optional|required|nullable|not null|pk|primary key|fk[^\[\]]*)\]", re.IGNORECASE
 )
 _IN_UNIT = re.compile(
-    r"^(?P<name>[^\W\d][\w -]*?) in (?P<unit>[^\W\d_]{1,4}/[^\W\d_]{1,3}|[^\W\d_]{1,3}[²³]?|percent|percentage|hectares?|ares"
-    r"|lit(?:er|re)s|met(?:er|re)s|tonnes|kilograms|grams|square met(?:er|re)s|cubic met(?:er|re)s|words|euros?|cents|bytes"
+    r"^(?P<name>[^\W\d][\w -]*?) in (?P<unit>[^\W\d_]{1,4}/[^\W\d_]{1,3}|[^\W\d_]{1,3}[²³]?|percent"
+    r"|percentage|hectares?|ares"
+    r"|lit(?:er|re)s|met(?:er|re)s|tonnes|kilograms|grams|square met(?:er|re)s|cubic met(?:er|re)s|words"
+    r"|euros?|cents|bytes"
     r"|seconds|minutes|hours|days|weeks|months|years|degrees|kilomet(?:er|re)s|miles|feet|inches)$"
 )
 """A name with its unit: `altitude in m`, `sugar in g/l`."""

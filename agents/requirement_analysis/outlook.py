@@ -20,8 +20,10 @@ _KNOWN = re.compile(
 )
 """Systems that are somebody else's wherever a brief names them."""
 _PARTNER = re.compile(
-    r"\b(?:published|exported|transmitted|uploaded|handed over|reported|synchroni[sz]ed|imported|fed|pushed|forwarded|pay(?:ment)?s?"
-    r"|paid|comes?|invoiced|booked|billed) (?:to|from|through|via|with|into) (?:the )?(?P<name>[A-Z][\w&-]*[\w](?: [A-Z][\w&-]+)*)"
+    r"\b(?:published|exported|transmitted|uploaded|handed over|reported|synchroni[sz]ed|imported|fed|pushed"
+    r"|forwarded|pay(?:ment)?s?"
+    r"|paid|comes?|invoiced|booked|billed) (?:to|from|through|via|with"
+    r"|into) (?:the )?(?P<name>[A-Z][\w&-]*[\w](?: [A-Z][\w&-]+)*)"
 )
 """A proper name that data go to or come from."""
 _TO = re.compile(

@@ -34,7 +34,8 @@ _ANY_SCHEME = re.compile(rf"\b(?:{'|'.join(pattern for pattern, _ in _NAMED_SCHE
 _AUDIT = re.compile(
     r"\b(?:every|each|all|any) (?:change|access|administrative action|action|modification)s?\b[\w ,]*? (?:is|are"
     r"|must be|shall be)"
-    r" (?:logged|recorded|traced|documented)\b|\bwho (?:has )?(?:changed|edited|modified|altered) (?:what|an?|the|which|any)\b|\bchange history\b|\baudit(?:ed|s"
+    r" (?:logged|recorded|traced|documented)\b|\bwho (?:has )?(?:changed|edited|modified|altered) (?:what|an?"
+    r"|the|which|any)\b|\bchange history\b|\baudit(?:ed|s"
     r"|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b",
     re.I,
 )
@@ -189,7 +190,8 @@ def _laws(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
 def _waived(law: str, text: str) -> bool:
     """Whether the words around a law's name deny that it applies."""
     before = rf"\b(?:no|not|without)\s+(?:under\s+)?{re.escape(law)}\b"
-    after = rf"\b{re.escape(law)}\b\s+(?:does not|doesn't|do not|is not|isn't|will not)\s+(?:\w+\s+)?(?:apply|relevant|needed|required)"
+    denial = r"(?:does not|doesn't|do not|is not|isn't|will not)\s+(?:\w+\s+)?(?:apply|relevant|needed|required)"
+    after = rf"\b{re.escape(law)}\b\s+{denial}"
     return bool(re.search(rf"{before}|{after}", text, re.I))
 
 

@@ -15,7 +15,8 @@ from contracts.requirements import Retention
 _KEEP = re.compile(
     r"\b(?:kept?|keeps?|retain(?:ed|s)?|retention|stored for|archived?(?: for)?|preserved?|(?:deleted|purged"
     r"|removed|erased|gone|dropped"
-    r"|discarded) after|held for|expires? after|stay(?:s)? (?:for|until|in)|goe?s? after|stays? \d|(?:are|is|be) stored until|removed \d|keep for"
+    r"|discarded) after|held for|expires? after|stay(?:s)? (?:for|until|in)|goe?s? after|stays? \d|(?:are|is"
+    r"|be) stored until|removed \d|keep for"
     r"|older than .{2,40}? (?:can|may|must|should|are to|will)?\s*be (?:deleted|purged|removed|erased))\b",
     re.I,
 )
@@ -30,7 +31,8 @@ _MEANT = re.compile(
     r"\b(?:keep|retain|archive|store|delete|purge|remove) (?:them|it|these|those)\b|^(?:they|these|it)\b", re.I
 )
 _ALL_ELSE = re.compile(
-    r"\b(?:everything else|all (?:the )?(?:rest|others?)|the rest|all other (?:data|records|tables)|other (?:data|records))\b"
+    r"\b(?:everything else|all (?:the )?(?:rest|others?)|the rest|all other (?:data|records|tables)"
+    r"|other (?:data|records))\b"
     r"|^\W*(?:all |our |the )*(?:data|records|everything)\b(?! of| about| on)",
     re.I,
 )

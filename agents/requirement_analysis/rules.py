@@ -22,21 +22,11 @@ from agents.requirement_analysis.bounds import (
 from agents.requirement_analysis.conditionals import conditional
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Link
+from agents.requirement_analysis.lasting import SOFT, immutable, soft_delete
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.states import (
-    ARROW,
-    SOFT,
-    entity_of_states,
-    immutable,
-    joined_states,
-    returning,
-    soft_delete,
-    states,
-    tabled,
-    told,
-)
+from agents.requirement_analysis.states import ARROW, entity_of_states, joined_states, returning, states, tabled, told
 from agents.requirement_analysis.subjects import Found, about, said, scopes
 from agents.requirement_analysis.timing import compared, ends_after, no_overlap
 from agents.requirement_analysis.topics import topic
@@ -85,7 +75,7 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
 
 
 def _beside_states(sentence: Sentence, model: Model) -> list[Found]:
-    """What the further clauses of a sentence about states say: `open → signed → locked; a locked form never changes`."""
+    """Further clauses of a sentence about states: `open → signed → locked; a locked form never changes`."""
     parts = [p.strip() for p in sentence.text.split(";") if p.strip()]
     rest = [p for p in parts if not ARROW.search(p) and not told(_clause(sentence, p), model)] if len(parts) > 1 else []
     within = entity_of_states(sentence, model)

@@ -6,16 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from agents.language import tagged
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.ledger import Ledger, stated
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import (
     Found,
     about,
-    attribute_like,
-    before_verb,
-    owners,
-    rest_of,
-    root_of,
     said,
     states_named,
     status_of,
@@ -24,15 +18,6 @@ from agents.requirement_analysis.vocabulary import Mention, tokens
 from contracts.requirements import Rule
 
 ARROW = re.compile(r"\s*(?:→|->|=>|⇒|–>)\s*")
-IMMUTABLE = re.compile(
-    r"\bappend[- ]only\b|\bimmutable\b|\bread[- ]only\b|\bnever changes?\b|\bdo(?:es)? not change\b"
-    r"|\b(?:is |are )?never (?:be )?(?:changed|edited|modified|updated|deleted or changed|altered|amended)\b"
-    r"|\b(?:cannot|can't|can not|must not|may not|may never|can never|must never|shall not|no longer|not)"
-    r"(?: be| change)?(?: any ?more)? ?(?:changed|edited|modified|updated|altered|amended|reopened)\b"
-    r"|\b(?:is|are|gets?|becomes?) frozen\b|\bmay change nothing\b|\bstays? (?:as (?:it|they) (?:is|are)|unchanged)\b",
-    re.I,
-)
-_AFTER_STATE = re.compile(r"\b(?:after|once|when|as soon as)\b(?P<rest>.+)$", re.I)
 _HEAD = re.compile(
     r"^(?P<head>.*?\b(?:status|state|stage|phase|lifecycle|life cycle|workflow)\b(?:\s+(?:goes|moves|changes|is|runs"
     r"|flows))?(?:\s+(?:from|through|as follows))?)\s*:?\s+(?P<rest>.*)$",
@@ -61,7 +46,6 @@ _EMPTY_IN_STEPS = frozenset(
     "finally directly also again status state back life out with".split()
 )
 _LONGEST_STATE = 4
-SOFT = re.compile(r"\bsoft[- ]?delet|\bmarked as deleted\b|\blogically deleted\b|\bnot deleted\b", re.I)
 
 
 def states(sentence: Sentence, model: Model) -> Found | None:
@@ -89,7 +73,8 @@ def states(sentence: Sentence, model: Model) -> Found | None:
 _GREATER = re.compile(r"[a-z] > [a-z][\w ]* > [a-z]")
 """`draft > approved > paid`: one mark between words compares, several are steps."""
 _GOES = re.compile(
-    r"^\s*(?:status|state)?\s*(?:(?:always |usually )?(?:goes|go|moves?|changes?|is|are|runs?|passes|flows?|starts?|has)\b)?"
+    r"^\s*(?:status|state)?\s*(?:(?:always |usually )?(?:goes|go|moves?|changes?|is|are|runs?|passes|flows?"
+    r"|starts?|has)\b)?"
     r"\s*(?:from|through|as|in)?\s*:?\s*",
     re.I,
 )
@@ -236,7 +221,8 @@ def returning(sentence: Sentence, model: Model) -> Found | None:
     """
     text = said(sentence.text)
     verb = re.search(
-        r"\b(?:can|may)(?: only)?(?: again)? (?:be|become|go back to|return to)\b|\b(?:are|is)(?: then| later| either)?(?= )",
+        r"\b(?:can|may)(?: only)?(?: again)? (?:be|become|go back to|return to)\b|\b(?:are|is)(?: then| later"
+        r"| either)?(?= )",
         text, re.I,
     )  # fmt: skip
     if verb is None:
@@ -359,85 +345,3 @@ def _allow_states(rule: Rule, model: Model) -> None:
             "serves": tuple(dict.fromkeys((*attribute.serves, *rule.serves))),
         }
     )  # fmt: skip
-
-
-def immutable(sentence: Sentence, model: Model) -> Found | None:
-    """`order history is append-only`; `a sent invoice cannot be edited` with the state in `values`."""
-    text = said(sentence.text)
-    found = IMMUTABLE.search(text)
-    if not found:
-        return None
-    head, tail = text[: found.start()], text[found.end() :]
-    mentions = model.vocabulary.mentions(head)
-    within = about(sentence, model)
-    if not mentions and within is None:
-        return _attribute_only(head, tail, model)
-    entity = (
-        mentions[-1].entity if len({m.entity for m in mentions}) == 1 else mentions[0].entity if mentions else within
-    )
-    assert entity is not None
-    status = status_of(entity, model)
-    after = _AFTER_STATE.search(tail)
-    named = states_named(f"{head} {after['rest'] if after else ''}", entity, model)
-    if not named and (fronted := re.match(r"^(?:after|once|from|since)(?: the| its)? (?P<deed>\w+)", head, re.I)):
-        named = _of_deed(fronted["deed"], entity, model)
-    if named and status:
-        return {"kind": "immutable", "entity": entity, "attributes": (status,), "values": named}
-    if _AFTER_STATE.search(head) or _THAT_IS.search(head) or (mentions and _is_narrowed(head, mentions[0])):
-        return None  # from a state on that no attribute shows
-    if after and not re.match(
-        r"\s*(?:it|they)?\s*(?:is|are|was|were)?\s*(?:stored|written|created|saved)\b", after["rest"]
-    ):
-        return None
-    rest = rest_of(tokens(before_verb(text, found.start())), mentions[0]) if mentions else tokens(head)
-    if name := attribute_like(rest, entity, model) if rest else None:
-        return {"kind": "immutable", "entity": entity, "attributes": (name,)}
-    return {"kind": "immutable", "entity": entity}
-
-
-_THAT_IS = re.compile(r"\b(?:that|which|who) (?:is|are|was|were|has been|have been)(?: already)? \w+ed\b", re.I)
-
-
-def _of_deed(deed: str, entity: str, model: Model) -> tuple[str, ...]:
-    """The state that a noun of doing leads to: after `departure` it is `departed`."""
-    name = status_of(entity, model)
-    allowed = model.drafts[entity].attributes[name].allowed if name else ()
-    found = [v for v in allowed if len(tokens(v)) == 1 and len(r := root_of(v)) > 3 and deed.lower().startswith(r)]
-    return tuple(found) if len(found) == 1 else ()
-
-
-def _is_narrowed(head: str, mention: Mention) -> bool:
-    """Whether a participle before an entity limits what is meant to some of its rows: `paid fees cannot be changed`."""
-    before = " ".join(tokens(head)[: mention.start])
-    return any(t.tag == "participle" for t in tagged(before))
-
-
-def _attribute_only(head: str, tail: str, model: Model) -> Found | None:
-    """`a grade cannot be changed once the enrolment is completed`: the entity stands behind the verb, or nowhere."""
-    for entity, name in owners(tokens(head), model)[:1]:
-        status, after = status_of(entity, model), _AFTER_STATE.search(tail)
-        named = states_named(after["rest"], entity, model) if after else ()
-        if after and (not named or not status):
-            return None
-        return {"kind": "immutable", "entity": entity, "attributes": (name,), "values": named, "confidence": "medium"}
-    return None
-
-
-def soft_delete(sentence: Sentence, model: Model) -> Found | None:
-    """`users are soft-deleted`: the entity needs a time of deletion; which rows count is each query's matter."""
-    found = SOFT.search(sentence.text)
-    mentions = model.vocabulary.mentions(sentence.text)
-    if not found or not mentions:
-        return None
-    return {"kind": "prose", "entity": mentions[0].entity, "attributes": ("deleted_at",), "adds": ("deleted_at",)}
-
-
-def deletion_rule(sentence: Sentence, model: Model, ledger: Ledger) -> str | None:
-    """The entity whose rows a sentence asks to mark as deleted; it gets `deleted_at`."""
-    fields = soft_delete(sentence, model)
-    if fields is None:
-        return None
-    requirement = ledger.requirement("rule", sentence.text, sentence.text, sentence)
-    entity = str(fields["entity"])
-    model.ensure(entity, "deleted_at", stated(sentence), (requirement,))
-    return entity

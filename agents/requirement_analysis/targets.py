@@ -62,12 +62,14 @@ _DOWN_FOR = re.compile(
     re.I,
 )
 _BACKUP_IS_ENOUGH = re.compile(
-    r"\b(?P<often>nightly|daily|hourly|weekly) backups? (?:is|are|will|would be|suffices?)\b(?: enough| sufficient| fine| do)?",
+    r"\b(?P<often>nightly|daily|hourly|weekly) backups? (?:is|are|will|would be|suffices?)\b(?: enough"
+    r"| sufficient| fine| do)?",
     re.I,
 )
 _OFTEN = {"nightly": "day", "daily": "day", "hourly": "hour", "weekly": "week"}
 _PEAK = re.compile(
-    r"\b(?:peaks?|weekends?|load|traffic|busy|busier|busiest|as many|as much|normal|usual|average|black friday|christmas|december"
+    r"\b(?:peaks?|weekends?|load|traffic|busy|busier|busiest|as many|as much|normal|usual|average"
+    r"|black friday|christmas|december"
     r"|holidays?|season|storm|hailstorm|outage|more)\b",
     re.I,
 )
@@ -284,7 +286,8 @@ def _people(quantity: Quantity, clause: str, context: str) -> Iterator[tuple[str
     if _CONCURRENT.search(clause) and (_PEOPLE.search(clause) or _PEOPLE.search(context)):
         yield "concurrent_users", quantity.value
     elif re.match(
-        r"(?:registered |active |total |internal |monthly |business )*(?:(?:users?|people|persons|employees|staff)\b|of us\b)",
+        r"(?:registered |active |total |internal |monthly |business )*(?:(?:users?|people|persons|employees"
+        r"|staff)\b|of us\b)",
         quantity.noun,
         re.I,
     ) or re.fullmatch(

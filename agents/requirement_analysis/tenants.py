@@ -28,7 +28,8 @@ _TENANTS = (
     "store",
 )
 _SAID = re.compile(
-    r"\btenants? *(?:are|is|=|:) *(?:the |an? |our )?(?P<is>[\w -]+)|\b(?P<are>[\w -]+?) (?:are|is|=) (?:the |our |an? )?tenants?\b"
+    r"\btenants? *(?:are|is|=|:) *(?:the |an? |our )?(?P<is>[\w -]+)|\b(?P<are>[\w -]+?) (?:are|is|=) (?:the "
+    r"|our |an? )?tenants?\b"
     r"|\bmulti-?tenan\w+,? (?:by|per) (?P<by>[\w -]+)",
     re.I,
 )
@@ -37,7 +38,8 @@ _SEVERAL_OWN = Guarded(
     r"\b(?P<who>[\w-]+(?: [\w-]+)?) (?:only )?(?:see|access|read|view) only (?:their|its) own\b", " own"
 )
 _EVERYTHING = re.compile(
-    r"\b(?:everything|all (?:of )?(?:this|these|the (?:data|tables|entities|rows))|every (?:row|record|table))\b[\w ]*? "
+    r"\b(?:everything|all (?:of )?(?:this|these|the (?:data|tables|entities|rows))|every (?:row|record"
+    r"|table))\b[\w ]*? "
     r"belongs? to (?:exactly )?(?:one|an?|a single) (?P<who>[\w -]+)",
     re.I,
 )

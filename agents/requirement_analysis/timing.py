@@ -218,7 +218,8 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
 
 
 _DIFFERENT = re.compile(
-    r"^(?P<left>[\w' -]+?) and (?P<right>[\w' -]+?) (?:of [\w ]+ )?(?:must|have to|should|shall|are|cannot|can't|may not|can "
+    r"^(?P<left>[\w' -]+?) and (?P<right>[\w' -]+?) (?:of [\w ]+ )?(?:must|have to|should|shall|are|cannot"
+    r"|can't|may not|can "
     r"never|must not)\s+(?:always )?(?:be )?(?:(?:two )?different|differ|distinct|(?:not )?(?:be )?the same)\b",
     re.I,
 )

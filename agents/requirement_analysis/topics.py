@@ -61,7 +61,8 @@ _LABELS: dict[str, Topic] = {
     "out of scope": "future", "future": "future", "later": "future", "nice to have": "future", "phase 2": "future",
     "how we work": "workflows", "numbers": "performance", "volumes": "performance", "load": "performance",
     "nfr": "performance", "nfrs": "performance", "non functional requirements": "performance",
-    "interfaces": "integration", "external systems": "integration", "won t have": "future", "wont have": "future", "won t have this release": "future", "not in scope": "future",
+    "interfaces": "integration", "external systems": "integration", "won t have": "future",
+    "wont have": "future", "won t have this release": "future", "not in scope": "future",
     "privacy": "security", "security": "security", "usage": "workflows",
 }  # fmt: skip
 """Labels before a colon are words of content far more often than headings are, so only these count."""

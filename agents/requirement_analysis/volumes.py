@@ -129,7 +129,8 @@ def _at_intervals(text: str, sentence: Sentence, model: Model) -> Iterator[State
 
 
 _LED = re.compile(
-    r"(?:^|[.;:,]\s*)(?:(?:per|each|every|a) (?:working |business )?(?P<unit>hour|day|week|month|year)|(?P<daily>daily))"
+    r"(?:^|[.;:,]\s*)(?:(?:per|each|every|a) (?:working |business )?(?P<unit>hour|day|week|month|year)"
+    r"|(?P<daily>daily))"
     r"[,:]?\s+(?:we \w+ |there are |comes? |about |around |some |roughly |approximately |up to )*$",
     re.I,
 )

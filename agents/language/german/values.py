@@ -100,7 +100,9 @@ def protector(values: frozenset[str]) -> re.Pattern[str] | None:
 def _either_case(value: str) -> str:
     """A value that may begin a sentence: `Stornierte Buchungen`."""
     first = re.escape(value[0])
-    return f"[{value[0]}{value[0].upper()}]{re.escape(value[1:])}" if value[0].islower() else first + re.escape(value[1:])
+    return (
+        f"[{value[0]}{value[0].upper()}]{re.escape(value[1:])}" if value[0].islower() else first + re.escape(value[1:])
+    )
 
 
 def protected(text: str, pattern: re.Pattern[str] | None) -> str:

@@ -182,7 +182,7 @@ def _is_title(sentence: Sentence) -> bool:
 
 
 def _by_key(node: Node) -> str:
-    """`{"orderId": …}` or `{"order_number": …}` is an order; one with a time and measures is a reading of its first key."""
+    """`{"orderId": …}` or `{"order_number": …}` is an order; what has a time and measures reads its first key."""
     for key, value in node.pairs[:1]:
         name = identifier(key)
         if name.endswith(("_id", "_number", "_no")):

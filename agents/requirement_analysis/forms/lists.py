@@ -48,14 +48,16 @@ _KEPT_THING = re.compile(
     rf"^{_KEEPS}\s+(?:(?:the|all|our|every|each|an?)\s+)*(?P<name>[^\W\d_][\w-]*(?: [\w-]+){{0,2}})$", re.IGNORECASE
 )
 _STUFF = re.compile(
-    r"^(?:(?:the|all) )?(?:stuff|data|info|information|details|facts|fields|things|attributes|columns|what we (?:keep|store|need|record))"
+    r"^(?:(?:the|all) )?(?:stuff|data|info|information|details|facts|fields|things|attributes|columns"
+    r"|what we (?:keep|store|need|record))"
     r"(?: we (?:need|keep|store|have))? (?:per|for|of|about|on) (?:an?|the|each|every|one|our)?\s*"
     r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,2})$",
     re.IGNORECASE,
 )
 """`stuff per project: code, deadline, status`."""
 _WRITTEN = re.compile(
-    r"^(?:[^:()]*? )?(?:we|I|they|you|one) (?:write|open|create|make|fill in|start|issue|keep|set up|print) (?:an?|one|the) (?:new )?"
+    r"^(?:[^:()]*? )?(?:we|I|they|you|one) (?:write|open|create|make|fill in|start|issue|keep|set up"
+    r"|print) (?:an?|one|the) (?:new )?"
     r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+)?): (?P<list>.+)$",
     re.IGNORECASE,
 )
@@ -248,14 +250,16 @@ def _kept(name: str, text: str, sentence: Sentence, forms: Forms, sure: bool = F
 
 
 _PAIRED = re.compile(
-    r"\b(?P<one>start|begin|opening|first|home|billing|minimum|min|lower|planned|expected|estimated|arrival|pick-?up|check-in) and "
+    r"\b(?P<one>start|begin|opening|first|home|billing|minimum|min|lower|planned|expected|estimated|arrival"
+    r"|pick-?up|check-in) and "
     r"(?P<other>end|closing|last|away|shipping|delivery|maximum|max|upper|actual|departure|drop-?off|return|check-out) "
     r"(?P<what>[a-z]+)\b",
     re.IGNORECASE,
 )
 """`start and end time` are two attributes."""
 _PASSIVE = re.compile(
-    r"^(?:the |its )?(?P<what>year|date|day|time|place|price) (?:when |that |in which )?(?:it|they|he|she) (?:was|were|is|are|has been) "
+    r"^(?:the |its )?(?P<what>year|date|day|time|place|price) (?:when |that |in which )?(?:it|they|he"
+    r"|she) (?:was|were|is|are|has been) "
     r"(?P<deed>[a-z]+)$",
     re.IGNORECASE,
 )
