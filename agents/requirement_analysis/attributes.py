@@ -72,13 +72,13 @@ _VALUES = re.compile(r"^(?:(?:one|any) of|values?|allowed(?: values)?|either|enu
 _NUM = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(
     rf"^(?:between\s+|from\s+|range\s*:?\s*)?(?P<low>{_NUM})\s*(?:-|–|—|\.\.\.?|to|and"
-    rf"|\bup to\b)\s*(?P<high>{_NUM})\s*(?P<unit>[^\d\W]+|%)?$",
+    rf"|\bup to\b)\s*(?P<high>{_NUM})\s*(?P<unit>°?[^\d\W]+(?:/[^\d\W]+)?|%)?$",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
     rf"^(?P<word>>=|≥|>|<=|≤|<|at least|at most|min(?:imum)?|max(?:imum)?|up to|greater than|more than"
     rf"|less than|not more than)"
-    rf"\s*:?\s*(?P<number>{_NUM})\s*(?P<unit>[^\d\W]+|%)?$",
+    rf"\s*:?\s*(?P<number>{_NUM})\s*(?P<unit>°?[^\d\W]+(?:/[^\d\W]+)?|%)?$",
     re.IGNORECASE,
 )
 _LENGTH = re.compile(
@@ -125,6 +125,10 @@ _NOW = re.compile(
     r"(?:\(\))?$",
     re.I,
 )
+_FLAG = re.compile(r"^[^\W\d_][\w -]* (?:yes/no|y/n|true/false)$", re.IGNORECASE)
+"""`taxable yes/no` behind another attribute is one of its own."""
+_EXAMPLE = re.compile(r"(?<=\w)\s+[\"“][^\"”]*[\"”]$")
+"""A value in quotes that shows what a name holds: `period "2026-03"`."""
 _DIGITS = re.compile(r"(?:^|,)\s*(?P<precision>\d{1,2})\s*,\s*(?P<scale>\d{1,2})\s*$")
 _ENTITY_NOTE = re.compile(r"^(?:(?:an?|the)\s+)?[^\W\d_]\w*(?: [^\W\d_]\w*)?$")
 
@@ -178,6 +182,7 @@ def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
     labelled = False
     for segment in parts:
         more = noted(found[-1], segment) if found and (labelled or not _is_noun(segment)) else None
+        more = None if _FLAG.match(segment) else more
         if more is not None:
             found[-1] = more
         elif labelled and not _has_head(segment) and not _heads_after(found[-1], segment):
@@ -236,7 +241,7 @@ def _heads_after(before: StatedAttribute, segment: str) -> bool:
 def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     """(attribute, whether it has a colon) from `name`, `name: notes`, `name (notes)` or `name type`."""
     before, colon, after = _split_outside(segment, ":")
-    name, notes = _parenthesised(before.strip())
+    name, notes = _parenthesised(_EXAMPLE.sub("", before.strip()))
     name, bare = _bare_type(name) if not colon else (name, "")
     if found := re.search(r"\s*(?:→|->|=>)\s*", name):
         name, bare = name[: found.start()], f"-> {name[found.end() :]}"
@@ -287,7 +292,8 @@ def _flow(text: str) -> tuple[tuple[str, str], ...]:
 def _noted_words(attribute: StatedAttribute, text: str) -> StatedAttribute:
     """Notes without commas between them: `decimal(10,2) not null default 0`."""
     parts = re.findall(
-        r"[^\s(]+\s*\([^()]*\)|(?:[<>]=?|[≤≥])\s*-?\d\S*|default\s+\S+|not null|primary key|foreign key"
+        r"between\s+-?\d+(?:\.\d+)?\s+(?:and|to)\s+-?\d+(?:\.\d+)?|[^\s(]+\s*\([^()]*\)|(?:[<>]=?"
+        r"|[≤≥])\s*-?\d\S*|default\s+\S+|not null|primary key|foreign key"
         r"|references\s+\S+|\S+",
         text,
         re.I,

@@ -45,7 +45,7 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     related = [frozenset((r.parent, r.child)) for r in result.relationships]
     relate(result, form_links(found, vocabulary, related), ledger)
     for draft in drafts.values():
-        marks = {r.parent for r in result.relationships if r.cardinality == "one_to_one" and r.child == draft.name}
+        marks = {r.parent for _, r in result.belonging(draft.name) if r.cardinality == "one_to_one"}
         _complete(draft, found.by_name[draft.name], marks, ledger)
     infer_parents(result)
     infer_named_parents(result)
@@ -144,6 +144,8 @@ def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> 
     plain = attribute.type in (None, "identifier", "uuid") and not attribute.allowed
     keyed = attribute.type in (None, "identifier", "uuid", "integer")
     base = attribute.name.removesuffix("_id").removesuffix("_fk").removesuffix("_ref")
+    if keyed and plain and base == f"parent_{entity}":
+        return entity
     if base != attribute.name and keyed:
         if base in ("parent", "self") or base == f"parent_{entity}":
             return entity

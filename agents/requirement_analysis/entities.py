@@ -33,6 +33,8 @@ _KIND_BEHIND = re.compile(r"\s+(?P<word>table|object|model|class)$", re.IGNORECA
 _PLACEHOLDER = re.compile(r"(?<!\w)\[[^\]\n]*[^\W\d_][^\]\n]*\]")
 _NAMED = re.compile(r"\w ?$")
 """What stands before brackets with values (`plan [trial|standard]`), which are no gap of a template."""
+_NOTES = frozenset({"unique", "optional", "required", "nullable", "not null", "pk", "fk", "primary key"})
+"""Notes of an attribute, which some people put in brackets."""
 _SPOKEN = re.compile(r"\b(?:including|includes?|such as|like|etc)\b", re.IGNORECASE)
 """Words with which a sentence introduces or ends a list; prose has its own reader."""
 _SENTENCE_WORDS = frozenset(
@@ -78,7 +80,12 @@ class Declaration:
 def placeholder(text: str) -> str | None:
     """The first unfilled template bracket of a text, such as `[Project Name]`."""
     return next(
-        (f[0] for f in _PLACEHOLDER.finditer(text) if not ("|" in f[0] and _NAMED.search(text[: f.start()]))), None
+        (
+            f[0]
+            for f in _PLACEHOLDER.finditer(text)
+            if not ("|" in f[0] and _NAMED.search(text[: f.start()])) and f[0][1:-1].strip().lower() not in _NOTES
+        ),
+        None,
     )
 
 
@@ -173,9 +180,13 @@ def declarations(document: Document, found: Declarations | None = None) -> Decla
     rest = []
     lists: dict[int, str] = {}
     for block in blocks:
-        if whole := _goes_on(block[2][0], lists):
+        first = block[2][0]
+        if whole := _goes_on(first, lists):
             block = (whole, block[1], block[2])
         if _from_block(*block, found):
+            if whole:  # the attribute that the inner list splits up is none by itself
+                split = found.declare(whole, first).attributes
+                split[:] = [(a, s) for a, s in split if s.line != first.lead_line or a.evidence]
             lists |= {s.line: block[0] for s in block[2] if s.form in ("bullet", "numbered")}
             around = block[2][0].sections[:-1]
             taken[around] = taken.get(around, 0) + (not block[2][0].lead)
@@ -224,7 +235,7 @@ def _from_names(sentence: Sentence, found: Declarations) -> None:
         found.declare(listed[0], sentence).attributes += [(a, sentence) for a in listed[1]]
     elif sentence.form in ("bullet", "numbered") and _lists_entities(sentence):
         name = sentence.label or re.split(r"\s+[-–—]\s+|\s*\(|:", sentence.text, maxsplit=1)[0]
-        if _is_fact_of_declared(name, found):
+        if not _DESCRIBED.match(sentence.text) and _is_fact_of_declared(name, found):
             return
         if is_name(clean_name(name)) and "→" not in sentence.text and "->" not in sentence.text:
             declaration = found.declare(name, sentence)
@@ -267,9 +278,17 @@ def _names(body: str) -> Iterator[str]:
 
 def _lists_entities(sentence: Sentence) -> bool:
     """Whether a bullet stands where entities themselves are listed."""
-    if sentence.lead:
+    if sentence.lead and not _DESCRIBED.match(sentence.text):
         return lead_topic(sentence.lead) == "entities" and sentence.depth == 1
-    return sentence.depth == 1 and section_topic(sentence.sections) == "entities"
+    if sentence.lead and sentence.depth == 1:
+        return lead_topic(sentence.lead) == "entities"
+    if section_topic(sentence.sections) != "entities":
+        return False
+    return sentence.depth == 1 or bool(_DESCRIBED.match(sentence.text))
+
+
+_DESCRIBED = re.compile(r"^[A-ZÀ-Þ][\w-]*(?: [\w-]+){0,2} \([^()]+(?:,[^()]+)+\)$")
+"""A part below another thing, with its attributes: `Payslip Line (payslip, amount)`."""
 
 
 def _inside(text: str) -> str:

@@ -54,7 +54,11 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
         named = _of_deed(fronted["deed"], entity, model)
     if named and status:
         return {"kind": "immutable", "entity": entity, "attributes": (status,), "values": named}
-    if _AFTER_STATE.search(head) or _THAT_IS.search(head) or (mentions and _is_narrowed(head, mentions[0])):
+    if (
+        _AFTER_STATE.search(head)
+        or _THAT_IS.search(head)
+        or any(_is_narrowed(head, m, n > 0) for n, m in enumerate(mentions))
+    ):
         return None  # from a state on that no attribute shows
     if after and not re.match(
         r"\s*(?:it|they)?\s*(?:is|are|was|were)?\s*(?:stored|written|created|saved)\b", after["rest"]
@@ -66,7 +70,9 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
     return {"kind": "immutable", "entity": entity}
 
 
-_THAT_IS = re.compile(r"\b(?:that|which|who) (?:is|are|was|were|has been|have been)(?: already)? \w+ed\b", re.I)
+_THAT_IS = re.compile(
+    r"\b(?:that|which|who) (?:is|are|was|were|has been|have been|has|have)(?: already)? \w+ed\b", re.I
+)
 
 
 def _of_deed(deed: str, entity: str, model: Model) -> tuple[str, ...]:
@@ -77,10 +83,15 @@ def _of_deed(deed: str, entity: str, model: Model) -> tuple[str, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
-def _is_narrowed(head: str, mention: Mention) -> bool:
-    """Whether a participle before an entity limits what is meant to some of its rows: `paid fees cannot be changed`."""
-    before = " ".join(tokens(head)[: mention.start])
-    return any(t.tag == "participle" for t in tagged(before))
+def _is_narrowed(head: str, mention: Mention, close: bool) -> bool:
+    """Whether a participle before an entity limits what is meant to some rows: `paid fees`, games of a `finished` cup.
+
+    `close` asks for the word right before it, as everything behind the first entity belongs to its clause.
+    """
+    before = tokens(head)[: mention.start]
+    if close:
+        return any(t.tag in ("participle", "adjective") or t.low.endswith("ed") for t in tagged(" ".join(before[-1:])))
+    return any(t.tag == "participle" for t in tagged(" ".join(before)))
 
 
 def _attribute_only(head: str, tail: str, model: Model) -> Found | None:

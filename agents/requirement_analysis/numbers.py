@@ -46,7 +46,8 @@ _TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _RATES = ("rps", "qps", "tps", "ops")
 _PER_WORDS = frozenset({"/", "per", "a", "an", "each", "every"})
 _KINDS_OF_TIME = frozenset(
-    "single working work business busy busiest peak normal typical average given calendar quiet weekday "
+    "single working work business busy busiest peak normal usual ordinary sunny good slow typical average "
+    "given calendar quiet weekday "
     "school academic fiscal financial full whole".split()
 )
 _SPANS = frozenset({"in", "within", "under", "than", "after", "every", "least", "most", "below", "to", "about"})

@@ -46,7 +46,9 @@ def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integ
         within = topic(sentence) == "integration"
         known = _KNOWN.search(sentence.text) or _PARTNER.search(sentence.text)
         if not within and not (
-            known and topic(sentence) not in ("stack", "rules", "entities", "future") and not ledger.used(sentence)
+            known
+            and topic(sentence) not in ("stack", "rules", "entities", "future")
+            and (known.re is _KNOWN or not ledger.used(sentence))
         ):
             continue
         listed = _several(sentence) if within else []

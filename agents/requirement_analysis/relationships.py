@@ -109,6 +109,10 @@ def _link(left: str, right: str, notes: str, sentence: Sentence) -> Link:
     )  # fmt: skip
 
 
+_AT_A_TIME = re.compile(r"\bat (?:a|any|any one|one|the same|a given) time\b|\bat once\b", re.IGNORECASE)
+"""`only one ride at a time` limits how many last at once, not how many there are."""
+
+
 def _side(text: str) -> str:
     """`one` or `many`."""
     return "one" if text.lower() in ("1", "0..1", "one") else "many"
@@ -139,7 +143,7 @@ def _from_words(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Link]:
         one, other = left[-1].entity, right[0].entity
         if one == other and left[-1].end < len(words(text[: verb.start()])):
             return  # `the hotel chain has many hotels`
-        if verb["many"]:
+        if verb["many"] or _AT_A_TIME.search(text[verb.end() :]):
             role = _role("", one, other)
             yield Link(one, other, "one_to_many", sentence, role, optional=one == other, spoken=True)
         elif verb["one"]:

@@ -51,6 +51,7 @@ def retention_periods(
     """How long rows are kept, by entity or for everything; the longest where the brief states two for one entity."""
     found: dict[str | None, Retention] = {}
     before: tuple[int, tuple[str, ...]] = (0, ())
+    asked = ""
     for sentence in sentences:
         named = tuple(dict.fromkeys(m.entity for m in model.vocabulary.mentions(sentence.text)))
         labelled = model.vocabulary.named(sentence.label) if sentence.label else None
@@ -68,7 +69,8 @@ def retention_periods(
             ledger.requirement("security", "erasure", "Data of a person can be erased and handed out.", sentence)
         if _ANONYMOUS.search(sentence.text):
             ledger.requirement("security", f"anonymise {sentence.text}", sentence.text, sentence)
-        if not _KEEP.search(sentence.text) and not _plainly(sentence):
+        answers, asked = asked, sentence.text if sentence.text.endswith("?") else ""
+        if not _KEEP.search(sentence.text) and not _plainly(sentence) and not _PLAINLY.search(answers):
             continue
         for entity, days in _periods(sentence, model, meant).items():
             name = entity or "everything"
@@ -132,6 +134,9 @@ def _by_law(found: dict[str | None, Retention], kept: Retention, ledger: Ledger)
     """A legal duty holds where the brief says nothing, and against a shorter period, which is asked about."""
     stated_period = found.get(kept.entity) or found.get(None)
     if stated_period is not None and stated_period.days >= kept.days:
+        laws = tuple(s for s in kept.serves if s.startswith("compliance."))
+        both = tuple(dict.fromkeys((*stated_period.serves, *laws)))
+        found[stated_period.entity] = stated_period.model_copy(update={"serves": both})
         return
     if stated_period is not None and stated_period.origin.kind == "stated":
         ledger.question(

@@ -116,8 +116,9 @@ def unheeded(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> t
 def _rules_of(sentence: Sentence, model: Model, ledger: Ledger) -> Iterator[Rule]:
     """The typed rules of a sentence; prose where it sounds like a rule and no reader is certain."""
     readings = _typed(sentence, model)
-    if not readings:
-        readings = _by_clause(sentence, model)
+    if not readings or (len(readings) == 1 and "," in sentence.text):
+        parts = _by_clause(sentence, model)
+        readings = parts if len(parts) > len(readings) else readings
     for fields in readings:
         yield _rule(sentence, _doubted(fields, sentence), model, ledger, len(readings) > 1)
     if not readings and topic(sentence) == "rules" and not _is_title(sentence) and not _is_item(sentence):

@@ -56,7 +56,8 @@ def states(sentence: Sentence, model: Model) -> Found | None:
     text = sentence.body if sentence.label else said(sentence.text)
     if _GREATER.search(text) and not any(c.isdigit() for c in text):
         text = text.replace(" > ", " → ")
-    if text.split(" ", 1)[0].isupper() and ARROW.search(text):
+    first = text.split(" ", 1)[0]
+    if first.isupper() and len(first) > 1 and ARROW.search(text):
         return None
     if not ARROW.search(text):
         return told(sentence, model)

@@ -84,19 +84,19 @@ class Vocabulary:
                     place += length
                     break
             else:
-                if entity := self._synonym(sentence[place], sentence[place - 1] if place else ""):
+                if entity := self._synonym(sentence[place], sentence[max(place - 2, 0) : place]):
                     found.append(Mention(entity, place, place + 1))
                 place += 1
         return tuple(found)
 
-    def _synonym(self, word: str, before: str) -> str | None:
+    def _synonym(self, word: str, before: tuple[str, ...]) -> str | None:
         """The entity that a word of the same sense names: clients are customers; or a short name (`each block`)."""
         one = one_of(word)
         known = self.synonyms.get(canonical(word)) or self.synonyms.get(canonical(word.removesuffix("s")))
         short = self.ends.get(one) or self._compound(one)
         if known or short is None:
             return known
-        return short if archetype_for(one) is not None or one != word or before in _WHICH else None
+        return short if archetype_for(one) is not None or one != word or _WHICH.intersection(before) else None
 
     def _compound(self, word: str) -> str | None:
         """`bescheid` for a `feuerstaettenbescheid`, where one name alone ends so."""

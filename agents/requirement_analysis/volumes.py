@@ -33,7 +33,7 @@ _DEFAULT_ROWS = {"reference": 50, "master": 1_000}
 class Stated:
     """A stated figure: rows, or rows a day, of an entity (for each row of `per`); or a peak per second.
 
-    A `fast` one counts by the second or minute, so that it may be a peak, too.
+    A `fast` one counts by the second or minute, so that it is a peak unless it is `steady` or counts events.
     """
 
     entity: str
@@ -43,6 +43,7 @@ class Stated:
     per: str | None = None
     peak: float | None = None
     fast: bool = False
+    steady: bool = False
 
 
 def _several(label: str) -> str:
@@ -64,10 +65,25 @@ def stated_figures(sentences: tuple[Sentence, ...], model: Model, callers: Calle
         for figure in _figures(sentence, model, callers)
     )
     daily = {f.entity for f in found if f.per_day is not None and not f.fast and f.per is None}
+    daily |= {f.entity for f in found if f.fast and _at_times(f, model)}
     return tuple(
         replace(f, per_day=None, peak=(f.per_day or 0) / SECONDS["day"]) if f.fast and f.entity in daily else f
         for f in found
     )
+
+
+def _at_times(figure: Stated, model: Model) -> bool:
+    """Whether so many a second come at times only: of what is no event, or at the end of the month."""
+    if figure.steady:
+        return False
+    return model.drafts[figure.entity].nature != "event" or bool(_SOMETIMES.search(figure.sentence.text))
+
+
+_SOMETIMES = re.compile(
+    r"\bat the (?:end|start|beginning)\b|\bbetween the \d|\brush\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+    r"|\bin the (?:morning|evening|afternoon)|\bat (?:noon|night|lunch)|\bfirst hours?\b|\bmonth-?end\b|\bweekends?\b",
+    re.I,
+)
 
 
 def _counts(sentence: Sentence) -> bool:
@@ -128,6 +144,11 @@ def _at_intervals(text: str, sentence: Sentence, model: Model) -> Iterator[State
             yield Stated(what[-1].entity, sentence, per_day=times, per=who[-1].entity)
 
 
+_STEADY = re.compile(
+    r"\b(?:on average|average of|steady|steadily|continuous\w*|constant\w*|around the clock|all day"
+    r"|day and night|24/7)\b",
+    re.I,
+)
 _LED = re.compile(
     r"(?:^|[.;:,]\s*)(?:(?:per|each|every|a) (?:working |business )?(?P<unit>hour|day|week|month|year)"
     r"|(?P<daily>daily))"
@@ -163,7 +184,9 @@ def _figure(
         yield Stated(entity, sentence, peak=quantity.per_second())
     elif quantity.per:
         fast = quantity.per in ("second", "minute")
-        yield Stated(entity, sentence, per_day=quantity.per_day() * factor, per=per, fast=fast)
+        yield Stated(
+            entity, sentence, per_day=quantity.per_day() * factor, per=per, fast=fast, steady=bool(_STEADY.search(text))
+        )
     elif per:
         yield Stated(entity, sentence, rows=quantity.value, per=per)
     elif quantity.value * factor > 1:
@@ -364,7 +387,8 @@ def _guess(
     if draft.nature == "person":
         return rate, float(users), f"as many as the application has users, {users:,}"
     if draft.nature in ("master", "reference"):
-        owners = [made[r.parent] for r in parents if r.parent in made and model.drafts[r.parent].nature == "person"]
+        plain = [r.parent for r in parents if r.parent in made and r.role in (None, "owner")]
+        owners = [made[p] for p in plain if model.drafts[p].nature == "person"]  # a referee has no tournament each
         if owners:
             return (
                 rate,

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.requirement_analysis import requirement_analysis
-from agents.requirement_analysis.document import LONGEST
+from agents.requirement_analysis.document import LONGEST, read_document
+from agents.requirement_analysis.languages import in_english
 from benchmarks.analysis import damaged
 from contracts.brief import Brief, BriefError
 from contracts.requirements import Requirements
@@ -234,3 +235,41 @@ def test_damaged_briefs_of_every_form_are_read_or_refused(number: int) -> None:
     """`python -m benchmarks.analysis --hostile 1000` reads a thousand of them."""
     with contextlib.suppress(BriefError):
         analysed(damaged(number))
+
+
+def accounted(text: str) -> list[str]:
+    """The sentences of a text that the trace leaves out, adds, or says nothing about."""
+    found = analysed(text)
+    told = [(t.line, t.text) for t in found.trace]
+    read = in_english(read_document(text), text)[0].sentences
+    wrong = [f"{s.line}: {s.text}" for s, t in zip(read, told, strict=False) if s.line != t[0]]
+    wrong += [] if len(read) == len(told) else [f"{len(read)} sentences, {len(told)} lines of the trace"]
+    known = {r.id for r in (*found.requirements, *found.access_patterns)}
+    for line in found.trace:
+        used = bool(line.by) and not line.reason and set(line.by) <= known
+        if not (used if line.use == "used" else bool(line.reason) and not line.by):
+            wrong.append(f"{line.line}: {line.use} {line.by} {line.reason}")
+    return wrong
+
+
+ALL = sorted([*BRIEFS.rglob("*.md"), *EXAMPLES.glob("*/INITIAL.md")])
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem if path.stem != "INITIAL" else path.parent.name)
+def test_every_sentence_of_a_brief_stands_in_the_trace(path: Path) -> None:
+    assert accounted(path.read_text("utf-8")) == []
+
+
+@given(st.sampled_from(sorted(TEXTS)), st.lists(st.tuples(st.integers(0, 200), st.sampled_from(HOSTILE)), max_size=6))
+@settings(max_examples=10, deadline=None, derandomize=True)
+def test_every_sentence_of_a_damaged_brief_stands_in_the_trace(name: str, damages: list[tuple[int, str]]) -> None:
+    lines = TEXTS[name].split("\n")
+    for place, text in damages:
+        lines[place % len(lines)] += text
+    assert accounted("\n".join(lines)) == []
+
+
+def test_a_trace_that_leaves_a_sentence_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = analysed(TEXTS["habits"])
+    monkeypatch.setitem(globals(), "analysed", lambda text: made.model_copy(update={"trace": made.trace[1:]}))
+    assert accounted(TEXTS["habits"]) != []

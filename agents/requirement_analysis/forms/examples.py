@@ -25,7 +25,7 @@ _PART = re.compile(
     rf"^(?:an?|the|of|is)?\s*(?P<name>[A-Za-z][\w -]*?)(?: (?:is|of|=))? (?P<value>{_VALUE})(?P<unit> [^,]+)?$"
 )
 _STATUS = re.compile(
-    r"\b(?:an?|the)(?: \w+)? ?(?P<thing>[a-z][\w-]*) (?:has|with|is in|gets|receives|changes to)(?: the| an?)? "
+    r"\b(?:an?|the) (?:\w+ )?(?P<thing>[a-z][\w-]*) (?:has|with|is in|gets|receives|changes to)(?: the| an?)? "
     r"(?P<name>status|state)(?: of| to)? \"(?P<value>[^\"]+)\"",
     re.IGNORECASE,
 )
@@ -69,7 +69,7 @@ def _columns(text: str, sentence: Sentence) -> Iterable[Column]:
     seen = set()
     for part in re.split(r",\s*(?:and\s+)?|\s+and\s+(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", text):
         found = _PART.match(part.strip())
-        if not found or identifier(found["name"]) in seen or len(found["name"].split()) > 4:
+        if not found or identifier(found["name"]) in {*seen, "status", "state"} or len(found["name"].split()) > 4:
             continue
         seen.add(identifier(found["name"]))
         value = found["value"].strip("\"'<>")
