@@ -180,8 +180,12 @@ def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
         return ()
     found: list[StatedAttribute] = []
     labelled = False
+    names = (
+        len(parts) > _NAMES_ALONE and sum(p.lower() in _TECHNICAL for p in parts) == 1
+    )  # `claim, adjuster, text, date`
     for segment in parts:
-        more = noted(found[-1], segment) if found and (labelled or not _is_noun(segment)) else None
+        noun = _is_noun(segment) or (names and segment.lower() == "text")
+        more = noted(found[-1], segment) if found and (labelled or not noun) else None
         more = None if _FLAG.match(segment) else more
         if more is not None:
             found[-1] = more
@@ -194,6 +198,10 @@ def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
             found.append(attribute)
     found[-1] = replace(found[-1], description=description)
     return tuple(_closed(a) for a in found)
+
+
+_NAMES_ALONE = 3
+"""Parts from which on `text` among nothing but names is a name itself."""
 
 
 def _without_description(text: str) -> tuple[str, str]:

@@ -235,7 +235,8 @@ def _from_names(sentence: Sentence, found: Declarations) -> None:
         found.declare(listed[0], sentence).attributes += [(a, sentence) for a in listed[1]]
     elif sentence.form in ("bullet", "numbered") and _lists_entities(sentence):
         name = sentence.label or re.split(r"\s+[-–—]\s+|\s*\(|:", sentence.text, maxsplit=1)[0]
-        if not _DESCRIBED.match(sentence.text) and _is_fact_of_declared(name, found):
+        described = _DESCRIBED.match(sentence.text) or len(_plain_list(sentence.body if sentence.label else "")) > 2
+        if not described and _is_fact_of_declared(name, found):
             return
         if is_name(clean_name(name)) and "→" not in sentence.text and "->" not in sentence.text:
             declaration = found.declare(name, sentence)

@@ -18,7 +18,8 @@ _RATIO = re.compile(
 _VERB = re.compile(
     r"\b(?P<many>(?:(?:can|may|must|will)\s+)?(?:has|have|contains?|includes?|consists? of|holds?|owns?"
     r"|places?|receives?|"
-    r"comprises?|is made of|are made of|makes?|writes?|keeps?)\s+"
+    r"comprises?|is made of|are made of|makes?|writes?|keeps?|handles?|drives?|treats?|supervises?|employs?"
+    r"|submits?|files?|leads?|sends?|uploads?|issues?)\s+"
     r"(?:(?:zero|one|at least one|none)\s+(?:or|to)\s+(?:more|many)|many|multiple|several|any number of"
     r"|at least one|lots of|a list of))\b"
     r"|\b(?P<one>(?:has|have)\s+(?:exactly one|one|at most one|a single))\b"

@@ -33,6 +33,19 @@ def test_every_domain_is_covered() -> None:
     assert all(sum(a.domain == domain for a in ARCHETYPES) >= 8 for domain in DOMAINS)
 
 
+def test_what_an_architect_knows_of_them_is_there() -> None:
+    """Attributes and usual accesses of all, synonyms and relationships of nearly all."""
+    assert all(a.attributes and a.access for a in ARCHETYPES)
+    assert sum(bool(a.synonyms) for a in ARCHETYPES) >= 450
+    assert sum(bool(a.parents) for a in ARCHETYPES) >= 400
+
+
+def test_every_duty_says_where_it_stands() -> None:
+    laws = {law.key: law for law in regulations()}
+    assert {"gdpr", "hipaa", "pci-dss", "sox", "gobd"} <= set(laws)
+    assert all(d.source and any(c.isdigit() for c in d.source) for law in laws.values() for d in law.duties)
+
+
 def test_a_name_or_synonym_means_one_archetype() -> None:
     words = [word for a in ARCHETYPES for word in (a.name, *a.synonyms)]
     assert sorted({w for w in words if words.count(w) > 1}) == []

@@ -66,7 +66,7 @@ def _add(label: str, columns: Iterable[Column], sentence: Sentence, made: dict[s
 
 def _columns(text: str, sentence: Sentence) -> Iterable[Column]:
     """Each `name "value"` of a list; the value tells a type that the name leaves open."""
-    seen = set()
+    seen: set[str] = set()
     for part in re.split(r",\s*(?:and\s+)?|\s+and\s+(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", text):
         found = _PART.match(part.strip())
         if not found or identifier(found["name"]) in {*seen, "status", "state"} or len(found["name"].split()) > 4:

@@ -1,5 +1,6 @@
 """A story's goal as deeds: a verb, what it is done to, with which facts, and what else it names around."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +18,10 @@ _PARTICLES = frozenset("back down in off out over up".split())
 """Right behind a verb they belong to it: `check in a parcel`."""
 _COUNTED = frozenset("date number amount place time type kind name reason duration name sum end start".split())
 """Heads that are a fact only together with what follows `of`: the date of birth, the number of seats."""
+
+
+_KEEPING = re.compile(r"\bkeep (?:track|a record|records|a list|an eye|account) (?:of|on)\b", re.IGNORECASE)
+"""Idioms of recording, whose noun is no thing: `keep track of singers`."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def deeds(goal: str) -> tuple[Deed, ...]:
     """
     found: list[Deed] = []
     waiting: list[Deed] = []
-    for tokens in _clauses(_with_records(tagged(f"People can {goal}")[2:])):
+    for tokens in _clauses(_with_records(tagged(f"People can {_KEEPING.sub('record', goal)}")[2:])):
         deed = _deed(tokens)
         if deed is None:
             continue

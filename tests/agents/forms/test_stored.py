@@ -43,3 +43,19 @@ def test_a_screen_among_the_entities_is_asked_about() -> None:
 
 def test_a_screen_with_attributes_is_a_table() -> None:
     assert "screen" in names(analysed("# Cinema\n\n### Screen\n- name, unique\n- seats: integer\n"))
+
+
+def test_an_activity_is_no_table_whoever_lists_it_and_a_doubtful_one_is_asked_about() -> None:
+    found = analysed("# Foundry\n\n**Entities**: Mould, Casting, Quality Management, Barcode Scanner\n")
+    assert names(found) == ["mould", "casting", "barcode_scanner"]
+    asked = {
+        q.question.split(" names ")[1].split(" among")[0]: q.reading
+        for q in found.open_questions
+        if " among " in q.question
+    }
+    assert set(asked) == {"Quality Management", "Barcode Scanner"}
+    assert asked["Barcode Scanner"].startswith("a table")
+
+
+def test_idioms_of_recording_name_nothing() -> None:
+    assert "track" not in names(analysed("# Choir\n\nWe want to keep track of singers and rehearsals.\n"))

@@ -188,3 +188,21 @@ def test_what_is_no_list_of_attributes(line: str) -> None:
 def test_a_signature_makes_no_title() -> None:
     found = analysed("### Gizmo\n- name: string\n\nBest regards\nPetra\n--\nNational Office\n")
     assert found.title != "Best regards Petra"
+
+
+def test_things_whose_names_begin_like_others() -> None:
+    found = brief("claims")
+    assert types(found, "claim_payment") == {
+        "claim": "identifier", "amount": "money", "paid_on": "date", "payee": "string", "approved_by": "string"
+    }  # fmt: skip
+    assert types(found, "note")["text"] == "text" and columns(found, "note")["adjuster"].references == "adjuster"
+    (total,) = rules(found, "sum")
+    assert (total.entity, total.attributes, total.child, total.terms) == (
+        "claim",
+        ("reserve",),
+        "claim_payment",
+        ("amount",),
+    )
+    assert ("adjuster", "claim") in {(r.parent, r.child) for r in found.relationships}
+    assert ("deductible", "sum_insured") in {r.attributes for r in rules(found, "comparison")}
+    assert unread(found) == {}
