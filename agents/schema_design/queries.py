@@ -330,7 +330,7 @@ def write_query(
         names += [c.name for c in table.columns if c.name == "status" and c.default is not None]
         values = {c: draft.parameter(c, columns[c], draft.dataset.fresh(table.name, c)) for c in names}
         statement: Any = sa.insert(core).values(values)
-        if "id" in columns:
+        if "id" in columns and draft.dataset.spelling.returning:
             statement = statement.returning(draft.c["id"])
         return _query(pattern, draft, name, statement), None
     if "status" not in columns:

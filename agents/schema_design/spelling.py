@@ -41,6 +41,9 @@ class Spelling(Protocol):
     updated: str
     """What makes an UPDATE return the rows as they are then; empty where nothing does."""
 
+    returning: bool
+    """Whether an INSERT gives back what it made; else the driver knows the new key."""
+
     def quoted(self, name: str, /) -> str:
         """The identifier, quoted where the family reserves it."""
 

@@ -58,11 +58,19 @@ def _rules(table: Table, known: set[str]) -> Iterator[str]:
     for column in table.columns:
         if column.type == "boolean":
             yield f"CONSTRAINT {truth_name(table, column)} CHECK ({quoted(column.name)} IN (0, 1))"
+        if is_address_text(column):
+            name = quoted(column.name)
+            yield f"CONSTRAINT {truth_name(table, column)} CHECK (IS_IPV4({name}) OR IS_IPV6({name}))"
     yield from (_reference(key) for key in table.foreign_keys if key.references in known)
 
 
+def is_address_text(column: Column) -> bool:
+    """Whether an address of a network is a text here, because the product has no type for it."""
+    return column.type == "ip_address" and column.sql_type.startswith("VARCHAR")
+
+
 def truth_name(table: Table, column: Column) -> str:
-    """The check that a BOOLEAN, which is a small number, is true or false."""
+    """The check that a BOOLEAN, which is a small number, is true or false, or a text an address."""
     return shorten(f"ck_{table.name}_{column.name}_form", 63)
 
 

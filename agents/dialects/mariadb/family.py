@@ -1,4 +1,4 @@
-"""MariaDB as an engine family; MySQL 8 is asked for under the same roof."""
+"""MariaDB as an engine family."""
 
 from agents.dialects import Family
 from agents.dialects.mariadb.caching import caching_plan
@@ -15,7 +15,7 @@ FAMILY = Family(
     versions=VERSIONS,
     reserved=RESERVED,
     narrow_integers=("tinyint", "smallint", "mediumint", "int", "integer"),
-    asked_as=r"mariadb|mysql",
+    asked_as=r"mariadb",
     serves="InnoDB keeps its foreign keys and checks, and its binary log brings replicas and recovery to a moment",
     lacks="no partial indexes, no exclusion constraints, no row-level policies and no DDL within a transaction, which "
     "triggers, generated columns and views stand in for",

@@ -8,6 +8,7 @@ by its own `rollback_sql`, every line of which says IF EXISTS.
 import re
 from collections.abc import Iterable, Sequence
 
+from agents.dialects.mariadb.product import MARIADB, Product
 from agents.dialects.mariadb.spelling import literal
 from agents.figures import counted
 from agents.migration_steps import (
@@ -33,7 +34,7 @@ TABLE = f"""CREATE TABLE schema_migrations (
     description VARCHAR(500) NOT NULL,
     started_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
     finished_at DATETIME(6),
-    applied_by VARCHAR(200) NOT NULL DEFAULT CURRENT_USER,
+    applied_by VARCHAR(200) NOT NULL DEFAULT (CURRENT_USER()),
     rollback_sql MEDIUMTEXT NOT NULL,
     CONSTRAINT {constraint_name("pk", "schema_migrations")} PRIMARY KEY (version),
     CONSTRAINT {constraint_name("ck", "schema_migrations", "finished_at")} CHECK (finished_at >= started_at)
@@ -68,7 +69,7 @@ _MADE = (
 """What a statement makes and what undoes it; a statement that makes nothing lasting (PREPARE, SET) has no line."""
 
 
-def undone(sql: str) -> str | None:
+def undone(sql: str, product: Product = MARIADB) -> str | None:
     """The statement that undoes this one, None when it leaves nothing of its own behind.
 
     >>> undone("CREATE UNIQUE INDEX uq_a ON a (b)"), undone("PREPARE q FROM 'SELECT 1'")
@@ -78,13 +79,19 @@ def undone(sql: str) -> str | None:
     """
     for pattern, drop in _MADE:
         if matched := re.match(pattern, sql.strip(), re.IGNORECASE | re.DOTALL):
-            return drop.format(*matched.groups())
+            return _spelled(drop.format(*matched.groups()), product)
     return None
 
 
-def ways_back(statements: Iterable[Statement]) -> tuple[str, ...]:
+def _spelled(drop: str, product: Product) -> str:
+    """Parts of a table are dropped without IF EXISTS where the product has none."""
+    parts = product.drops_if_exists or not drop.startswith(("DROP INDEX", "ALTER TABLE"))
+    return drop if parts else drop.replace(" IF EXISTS", "")
+
+
+def ways_back(statements: Iterable[Statement], product: Product = MARIADB) -> tuple[str, ...]:
     """The statements that undo these, last first; indexes and triggers go with their tables and need no line."""
-    made = [(statement.sql, drop) for statement in statements if (drop := undone(statement.sql))]
+    made = [(statement.sql, drop) for statement in statements if (drop := undone(statement.sql, product))]
     tables = {drop.rpartition(" ")[2] for _, drop in made if drop.startswith("DROP TABLE")}
     return tuple(
         drop
@@ -98,9 +105,11 @@ def _on(sql: str) -> str:
     return found.group(1) if found else ""
 
 
-def migration_plan(schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan) -> MigrationPlan:
+def migration_plan(
+    schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan, product: Product = MARIADB
+) -> MigrationPlan:
     """The steps that this design consists of: a step without statements does not exist."""
-    steps = _steps(schema, security, operations)
+    steps = _steps(schema, security, operations, product)
     serves = served_by_tables(schema)
     migrations = numbered(steps, serves)
     statements = (_table(migrations), *(_record(migration) for migration in migrations))
@@ -122,7 +131,7 @@ def migration_plan(schema: SchemaDesign, security: SecurityPlan, operations: Ope
     )
 
 
-def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan) -> list[Step]:
+def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsPlan, product: Product) -> list[Step]:
     """Title, statements and ways back of each step, in the order of the document."""
     base = tuple(s for s in schema.statements if s.section == "schema")
     kept = tuple(s for s in operations.statements if undone(s.sql))
@@ -130,9 +139,9 @@ def _steps(schema: SchemaDesign, security: SecurityPlan, operations: OperationsP
     split = [table.name for table in schema.tables if table.partitioning]
     audited = f", audit of {counted(len(security.audit.tables), 'table')}" if security.audit else ""
     candidates: list[Step] = [
-        (schema_title(schema), base, ways_back(base)),
-        ("Objects of the monitoring", kept, ways_back(kept)),
-        (f"Upkeep of the partitions of {', '.join(split)}", parts, ways_back(parts)),
+        (schema_title(schema), base, ways_back(base, product)),
+        ("Objects of the monitoring", kept, ways_back(kept, product)),
+        (f"Upkeep of the partitions of {', '.join(split)}", parts, ways_back(parts, product)),
         (f"Security: {counted(len(security.roles), 'role')}{audited}", security.statements, security.rollback),
     ]
     return [step for step in candidates if step[1]]

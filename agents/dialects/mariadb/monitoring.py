@@ -6,6 +6,7 @@ operator needs the query at night. mysqld_exporter collects the same figures.
 
 from collections.abc import Iterable, Sequence
 
+from agents.dialects.mariadb.product import MARIADB, Product
 from agents.dialects.mariadb.spelling import literal
 from agents.figures import counted, duration_text, figure, given, merged, plain, serving, statement_goal
 from agents.operations.alerts import missed_backup
@@ -18,16 +19,18 @@ from contracts.operations import Alert, MonitoringQuery
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign
 
-_STATUS = "(SELECT variable_value FROM information_schema.global_status WHERE variable_name = '{}')"
+_STATUS = "(SELECT variable_value FROM {} WHERE variable_name = '{}')"
 HISTORY = 1_000_000
 SLOW_CALLS = 100
 
 
-def _status(name: str) -> str:
-    return _STATUS.format(name)
+def _status(product: Product, name: str) -> str:
+    return _STATUS.format(product.status, name)
 
 
-def monitoring(requirements: Requirements, schema: SchemaDesign) -> tuple[MonitoringQuery, ...]:
+def monitoring(
+    requirements: Requirements, schema: SchemaDesign, product: Product = MARIADB
+) -> tuple[MonitoringQuery, ...]:
     """The queries that this project's size asks for; a person's own device gets those about its disk."""
     if not schema.tables:
         return ()
@@ -37,16 +40,16 @@ def monitoring(requirements: Requirements, schema: SchemaDesign) -> tuple[Monito
     made = [
         _slow(requirements),
         *made,
-        _cache_hits(requirements),
-        _connections(requirements),
-        _long_transactions(requirements),
-        _history(requirements, schema),
+        _cache_hits(requirements, product),
+        _connections(requirements, product),
+        _long_transactions(requirements, product),
+        _history(schema, product),
         _keys(requirements, schema),
     ]
     if schema.indexes:
-        made.append(_index_usage(schema))
+        made.append(_index_usage(schema, product))
     if replicated(requirements):
-        made.append(_replication(requirements))
+        made.append(_replication(requirements, product))
     if replicated(requirements) or archives(requirements):
         made.append(_log_readers(requirements))
     if partitioned_tables(schema):
@@ -97,20 +100,20 @@ def _sizes(requirements: Requirements, schema: SchemaDesign) -> MonitoringQuery:
     return watching("table_sizes", title, sql, serves, "growth is compared with the plan")
 
 
-def _cache_hits(requirements: Requirements) -> MonitoringQuery:
-    reads, asked = _status("INNODB_BUFFER_POOL_READS"), _status("INNODB_BUFFER_POOL_READ_REQUESTS")
+def _cache_hits(requirements: Requirements, product: Product) -> MonitoringQuery:
+    reads, asked = _status(product, "INNODB_BUFFER_POOL_READS"), _status(product, "INNODB_BUFFER_POOL_READ_REQUESTS")
     sql = (
         f"SELECT ROUND(1 - {reads}\n"
         f"    / GREATEST(1, {asked}), 4) AS hit_share,\n"
-        f"    {_status('INNODB_BUFFER_POOL_WAIT_FREE')} AS waits_for_a_free_page"
+        f"    {_status(product, 'INNODB_BUFFER_POOL_WAIT_FREE')} AS waits_for_a_free_page"
     )
     serves = serving(requirements, "performance.", "volume.", "assumption.")
     title = "Share of pages that the buffer pool had when a statement asked for them"
     return watching("cache_hits", title, sql, serves, "tables that queries read should stay in memory")
 
 
-def _connections(requirements: Requirements) -> MonitoringQuery:
-    used, running = _status("THREADS_CONNECTED"), _status("THREADS_RUNNING")
+def _connections(requirements: Requirements, product: Product) -> MonitoringQuery:
+    used, running = _status(product, "THREADS_CONNECTED"), _status(product, "THREADS_RUNNING")
     sql = (
         f"SELECT {used} AS used,\n    @@max_connections AS allowed,\n"
         f"    ROUND({used} / @@max_connections, 3) AS share,\n"
@@ -123,14 +126,15 @@ def _connections(requirements: Requirements) -> MonitoringQuery:
     return watching("connections", title, sql, serves, "pools must leave room for administrators")
 
 
-def _long_transactions(requirements: Requirements) -> MonitoringQuery:
+def _long_transactions(requirements: Requirements, product: Product) -> MonitoringQuery:
+    waits, waiting = product.waits
     sql = (
         "SELECT t.trx_mysql_thread_id AS connection_id, p.user, t.trx_state AS state,\n"
         "    TIMESTAMPDIFF(SECOND, t.trx_started, NOW()) AS age_seconds, t.trx_rows_locked AS rows_locked,\n"
         "    w.blocking_trx_id AS waits_for, LEFT(t.trx_query, 200) AS query\n"
         "FROM information_schema.innodb_trx AS t\n"
         "LEFT JOIN information_schema.processlist AS p ON p.id = t.trx_mysql_thread_id\n"
-        "LEFT JOIN information_schema.innodb_lock_waits AS w ON w.requesting_trx_id = t.trx_id\n"
+        f"LEFT JOIN {waits} AS w ON w.{waiting} = t.trx_id\n"
         f"WHERE t.trx_started < NOW() - INTERVAL {LONG_SECONDS} SECOND OR w.blocking_trx_id IS NOT NULL\n"
         "ORDER BY t.trx_started"
     )
@@ -139,10 +143,10 @@ def _long_transactions(requirements: Requirements) -> MonitoringQuery:
     return watching("long_transactions", title, sql, serves, "a transaction lasts about as long as a request")
 
 
-def _history(requirements: Requirements, schema: SchemaDesign) -> MonitoringQuery:
+def _history(schema: SchemaDesign, product: Product) -> MonitoringQuery:
     sql = (
-        f"SELECT {_status('INNODB_HISTORY_LIST_LENGTH')} AS undo_entries,\n"
-        f"    {_status('INNODB_DEADLOCKS')} AS deadlocks"
+        f"SELECT {product.history.format(product.counters[0])} AS undo_entries,\n"
+        f"    {product.history.format(product.counters[1])} AS deadlocks"
     )
     busiest = changing_tables(schema)[0]
     title = (
@@ -167,30 +171,32 @@ def _keys(requirements: Requirements, schema: SchemaDesign) -> MonitoringQuery:
     return watching("keys", title, sql, first.serves, "an INSERT is refused when numbers run out")
 
 
-def _index_usage(schema: SchemaDesign) -> MonitoringQuery:
+def _index_usage(schema: SchemaDesign, product: Product) -> MonitoringQuery:
+    used, of, table, rows = product.usage
     sql = (
-        "SELECT s.table_name, s.index_name, COALESCE(MAX(u.rows_read), 0) AS rows_read\n"
+        f"SELECT s.table_name, s.index_name, COALESCE(MAX(u.{rows}), 0) AS rows_read\n"
         "FROM information_schema.statistics AS s\n"
-        "LEFT JOIN information_schema.index_statistics AS u ON u.table_schema = s.table_schema\n"
-        "    AND u.table_name = s.table_name AND u.index_name = s.index_name\n"
+        f"LEFT JOIN {used} AS u ON u.{of} = s.table_schema\n"
+        f"    AND u.{table} = s.table_name AND u.index_name = s.index_name\n"
         f"WHERE s.table_schema = DATABASE() AND s.index_name IN ({_names(index.name for index in schema.indexes)})\n"
         "GROUP BY s.table_name, s.index_name\n"
         "ORDER BY rows_read, s.table_name, s.index_name"
     )
     serves = tuple(dict.fromkeys(i for index in schema.indexes for i in index.serves)) or schema.tables[0].serves
+    needs = ("userstat = ON",) if "userstat" not in product.lacks else ("performance_schema = ON",)
     title = (
         f"Rows read by each of the {len(schema.indexes)} indexes since the start; one that stays at 0 for a month only"
         " costs writes"
     )
-    return watching("index_usage", title, sql, serves, "every index was made for a query", ("userstat = ON",))
+    return watching("index_usage", title, sql, serves, "every index was made for a query", needs)
 
 
-def _replication(requirements: Requirements) -> MonitoringQuery:
+def _replication(requirements: Requirements, product: Product) -> MonitoringQuery:
     goal = requirements.targets.availability_percent
     title = f"On a replica: Seconds_Behind_Master, the threads' state and the last error; {goal:g} % relies on them"
     serves = serving(requirements, "availability.")
     rule = "a replica that is behind loses data when it takes over"
-    return watching("replication_lag", title, "SHOW ALL SLAVES STATUS", serves, rule)
+    return watching("replication_lag", title, product.replication, serves, rule)
 
 
 def _log_readers(requirements: Requirements) -> MonitoringQuery:

@@ -8,6 +8,7 @@ from agents.dialects.mariadb.monitoring import (
     monitoring_omissions,
     monitoring_statements,
 )
+from agents.dialects.mariadb.product import MARIADB, Product
 from agents.figures import duration_text, plain, serving, statement_goal
 from agents.operations.archive import full_interval, kept_days
 from agents.operations.basis import database_name, listed, replicated, setting_claim
@@ -41,14 +42,14 @@ ERRORS = {
 """What the shared agents say of errors, as MariaDB numbers them; its SQLSTATEs do not tell violations apart."""
 
 
-def operations_plan(requirements: Requirements, schema: SchemaDesign) -> OperationsPlan:
+def operations_plan(requirements: Requirements, schema: SchemaDesign, product: Product = MARIADB) -> OperationsPlan:
     """The whole plan; its statements prepare the monitoring queries."""
     bulk = bulk_of(requirements, schema)
     copies = backup(requirements, schema, bulk)
     recovery = backup_claims(requirements, schema, copies)
-    watched = monitoring(requirements, schema)
+    watched = monitoring(requirements, schema, product)
     prepared = monitoring_statements(watched)
-    settings = environments(requirements, schema, bulk)
+    settings = environments(requirements, schema, bulk, product)
     return OperationsPlan(
         backup=copies,
         monitoring=watched,
@@ -88,7 +89,9 @@ def _native_decision(decision: Decision) -> Decision:
     return decision.model_copy(update=changed)
 
 
-def environments(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) -> tuple[Environment, ...]:
+def environments(
+    requirements: Requirements, schema: SchemaDesign, bulk: Bulk, product: Product = MARIADB
+) -> tuple[Environment, ...]:
     """Development, test and production; staging as well for a service."""
     made = [_development(requirements, schema), _test(requirements, schema)]
     if requirements.tier in ("standard", "large"):
@@ -99,13 +102,17 @@ def environments(requirements: Requirements, schema: SchemaDesign, bulk: Bulk) -
         Environment.model_validate(
             {
                 "name": name,
-                "groups": tuple((subject, pairs) for subject, pairs in groups if pairs),
+                "groups": tuple((subject, kept) for subject, pairs in groups if (kept := _kept(pairs, product))),
                 "origin": origin,
                 "serves": serving(requirements, "stack.", "availability.", "assumption."),
             }
         )
         for name, groups in made
     )
+
+
+def _kept(pairs: Pairs, product: Product) -> Pairs:
+    return tuple(pair for pair in pairs if pair[0] not in product.lacks)
 
 
 Groups = tuple[str, list[tuple[str, Pairs]]]

@@ -5,6 +5,7 @@ leave of the memory is the buffer pool's.
 """
 
 from agents.dialects.mariadb.pooling import POOLER, pools
+from agents.dialects.mariadb.product import MARIADB, Product
 from agents.dialects.mariadb.settings import CONNECTION_BYTES, settings
 from agents.dialects.mariadb.sizes import row_bytes
 from agents.dialects.mariadb.sql import execute
@@ -37,14 +38,16 @@ IMAGES = 1.6
 """Row images in the binary log: an insert writes one, an update the row before and after (binlog_row_image = FULL)."""
 
 
-def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Machine | None) -> ScalingPlan:
+def scaling_plan(
+    requirements: Requirements, schema: SchemaDesign, machine: Machine | None, product: Product = MARIADB
+) -> ScalingPlan:
     """How the database is sized, reached and grown; `machine` is the hardware of the run, assumed when None."""
     server = machine or assumed_machine(requirements, schema)
     standing = tuple(_own(requirements, r, server.cores) for r in replicas(requirements, schema, server.cores))
     planned = routes(requirements, schema, standing)
     made = pools(requirements, schema, server.cores, standing, planned)
     connections = max_connections(requirements, made, RESERVED)
-    tuned = settings(requirements, server, machine is not None, connections, len(standing))
+    tuned = settings(requirements, server, machine is not None, connections, len(standing), product)
     room = _disk(requirements, schema, tuned)
     left = _data_room(room, requirements, schema, tuned)
     return ScalingPlan(
@@ -316,5 +319,5 @@ def _order_claims(tuned: tuple[Setting, ...]) -> tuple[Claim, ...]:
             [(by_name[high],)],
         )
         for low, high in pairs
-        if low in by_name
+        if low in by_name and high in by_name and by_name[low].unit == by_name[high].unit
     )

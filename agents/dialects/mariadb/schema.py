@@ -1,11 +1,17 @@
 """MariaDB's part of the design: InnoDB tables, indexes, triggers, and what MariaDB lacks."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from agents.dialects import ordered
 from agents.dialects.mariadb import sql
-from agents.dialects.mariadb.ddl import index_statement, late_references, table_statement, truth_name
+from agents.dialects.mariadb.ddl import (
+    index_statement,
+    is_address_text,
+    late_references,
+    table_statement,
+    truth_name,
+)
 from agents.dialects.mariadb.native import native
 from agents.dialects.mariadb.spelling import LABEL
 from agents.dialects.mariadb.triggers import trigger_statements
@@ -27,7 +33,12 @@ from contracts.schema import Gap, Query, SchemaDesign, Table
 
 def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     """The schema of one project for MariaDB."""
-    made = designed(requirements, start, MARIADB)
+    return designed_for(requirements, start, MARIADB)
+
+
+def designed_for(requirements: Requirements, start: dt.date, physical: Physical) -> SchemaDesign:
+    """The schema for this product of the family."""
+    made = designed(requirements, start, physical)
     parents = tuple(dict.fromkeys(open_parents(made.lifecycles, made.totals).values()))
     return made.model_copy(update={"claims": tuple(_asked_before(claim, parents) for claim in made.claims)})
 
@@ -44,6 +55,11 @@ def _asked_before(claim: Claim, parents: Sequence[str]) -> Claim:
             steps.append(f"SET @open_parent_{number} = {parent}")
             said = tuple(statement.replace(parent, f"@open_parent_{number}") for statement in said)
     return claim.model_copy(update={"trial": trial.model_copy(update={"sql": (*steps, *said)})}) if steps else claim
+
+
+def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date) -> tuple[Table, ...]:
+    """No table is split, since partitions have no foreign keys; and no key sets what a CHECK reads to NULL."""
+    return tuple(map(_checkable, unsplit(tables, requirements, start)))
 
 
 def _checkable(table: Table) -> Table:
@@ -66,9 +82,10 @@ def words_name(table: str, columns: Sequence[str]) -> str:
     return constraint_name("ftx", table, *columns)
 
 
-def _made(logical: Logical) -> Made:
+def made_of(logical: Logical, spelled: Callable[[Table], Table] = native) -> Made:
+    """Tables as the product spells them, their indexes and triggers, the queries, and what is lacking."""
     indexes, queries = with_own_indexes(logical, words_name)
-    tables, folded = tuple(map(native, logical.tables)), _folded(logical)
+    tables, folded = tuple(map(spelled, logical.tables)), _folded(logical)
     statements: list[Statement] = []
     late: list[Statement] = []
     done: list[str] = []
@@ -103,8 +120,9 @@ def _searched(logical: Logical, query: Query) -> list[str]:
     return [name.strip("`") for name in filter(None, logical.searched.get(query.name, "").split(", "))]
 
 
-def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
-    made = [claim for table in logical.tables for claim in _truths(table, dataset)]
+def own_claims(logical: Logical, dataset: Dataset, spelled: Callable[[Table], Table] = native) -> tuple[Claim, ...]:
+    """What only this family can be asked."""
+    made = [claim for table in logical.tables for claim in _truths(spelled(table), dataset)]
     for name, queries in searches(logical, words_name).items():
         made += [words_claim(name, query) for query in queries]
     return (*made, *_lints(logical))
@@ -121,6 +139,14 @@ def _truths(table: Table, dataset: Dataset) -> Iterator[Claim]:
                 element=f"table.{table.name}",
                 serves=column.serves,
                 trial=Refused(sql=(dataset.insert(table, {column.name: "2"}),), sqlstate=CHECK),
+            )
+        if is_address_text(column):
+            yield Claim(
+                id=f"{table.name}.{truth_name(table, column)}",
+                sentence=f"{table.name} refuses 10.0.0.256 as {column.name}, which is no address",
+                element=f"table.{table.name}",
+                serves=column.serves,
+                trial=Refused(sql=(dataset.insert(table, {column.name: "'10.0.0.256'"}),), sqlstate=CHECK),
             )
 
 
@@ -255,7 +281,7 @@ MARIADB = Physical(
     ordered_uuid="11.7",
     spelling=sql,
     abilities=Abilities(partial=False, skips=False, words=None, parts=None, spans=False),
-    partitioned=unsplit,
-    made=_made,
-    own_claims=_own_claims,
+    partitioned=_whole,
+    made=made_of,
+    own_claims=own_claims,
 )

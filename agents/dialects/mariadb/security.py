@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from agents.dialects.mariadb.audit import audit_part
 from agents.dialects.mariadb.erasure import erasure_part
+from agents.dialects.mariadb.product import MARIADB, Product
 from agents.dialects.mariadb.rows import View, place, policies, row_part, shared_rows, views
 from agents.dialects.mariadb.spelling import delimited, literal, quoted
 from agents.security.audit import no_audit
@@ -35,7 +36,9 @@ _OWNER = (
 )
 
 
-def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.date) -> SecurityPlan:
+def security_plan(
+    requirements: Requirements, schema: SchemaDesign, start: dt.date, product: Product = MARIADB
+) -> SecurityPlan:
     """The whole plan; `start` is the run's date, from which the trail's retention runs."""
     rules = retention_rules(requirements, schema)
     draft = Draft()
@@ -68,7 +71,7 @@ def security_plan(requirements: Requirements, schema: SchemaDesign, start: dt.da
         audit_part(draft, requirements, schema, watched)
     if made_views:
         row_part(draft, schema, made_views, made_guards, grants)
-    _grants(draft, requirements, grants, made_views, made_guards, watched)
+    _grants(draft, requirements, grants, made_views, made_guards, watched, product)
     _attacks(draft, requirements, schema, roles, grants, made_views, made_guards)
     erasure_part(draft, requirements, schema, rules)
     shared = shared_rows(requirements, schema, made_guards)
@@ -178,6 +181,7 @@ def _grants(
     made_views: Sequence[View],
     made_guards: Sequence[Guard],
     watched: Trail | None,
+    product: Product,
 ) -> None:
     """One GRANT for each role and table or view, in the order of the grants."""
     joined: dict[tuple[str, str], dict[str, tuple[str, ...]]] = defaultdict(dict)
@@ -210,11 +214,14 @@ def _grants(
             f"{auditor} may read {watched.log}",
             watched.serves,
         )
-    _exactly(draft, joined, {grant.role: grant.serves for grant in grants})
+    _exactly(draft, joined, {grant.role: grant.serves for grant in grants}, product)
 
 
 def _exactly(
-    draft: Draft, joined: dict[tuple[str, str], dict[str, tuple[str, ...]]], serves: dict[str, tuple[str, ...]]
+    draft: Draft,
+    joined: dict[tuple[str, str], dict[str, tuple[str, ...]]],
+    serves: dict[str, tuple[str, ...]],
+    product: Product,
 ) -> None:
     """What the server knows of each role's rights is what was planned, no more and no less."""
     by_role: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -222,7 +229,7 @@ def _exactly(
         for privilege, columns in privileges.items():
             by_role[role] += [(f"{name}.{c}", privilege.upper()) for c in columns] or [(name, privilege.upper())]
     for role, rights in by_role.items():
-        grantee = f"'''{role}''@'''''"
+        grantee = product.grantee.format(role)
         sql = (
             "SELECT place, privilege_type FROM (SELECT table_name AS place, privilege_type, grantee, table_schema"
             " FROM information_schema.table_privileges UNION ALL"

@@ -5,6 +5,7 @@ Performance", "Thread Pool", "Semisynchronous Replication". A value stands in by
 configuration file takes them.
 """
 
+from agents.dialects.mariadb.product import MARIADB, Product
 from agents.figures import GB, MB, as_input, figure, given, serving, target
 from agents.operations.recovery_targets import archives
 from agents.scaling.demand import machine_inputs
@@ -27,8 +28,8 @@ SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN
 class Settings:
     """Collects settings that share served requirements."""
 
-    def __init__(self, serves: tuple[str, ...]) -> None:
-        self.serves = serves
+    def __init__(self, serves: tuple[str, ...], product: Product) -> None:
+        self.serves, self.product = serves, product
         self.made: list[Setting] = []
 
     def add(self, name: str, formula: str, inputs: tuple[Input, ...], rule: str, unit: str = "") -> Figure:
@@ -43,7 +44,9 @@ class Settings:
         self.put(name, value, made, rule)
 
     def put(self, name: str, value: str, made: Figure, rule: str) -> None:
-        """A setting as it is spelled."""
+        """A setting as it is spelled, unless the product has none such."""
+        if name in self.product.lacks:
+            return
         origin = Origin(kind="inferred", rule=rule)
         self.made.append(Setting(name=name, value=value, figure=made, origin=origin, serves=made.serves))
 
@@ -61,11 +64,16 @@ def _bytes(size: float) -> str:
 
 
 def settings(
-    requirements: Requirements, machine: Machine, was_given: bool, connections: Figure, replicas: int
+    requirements: Requirements,
+    machine: Machine,
+    was_given: bool,
+    connections: Figure,
+    replicas: int,
+    product: Product = MARIADB,
 ) -> tuple[Setting, ...]:
     """All settings in the order in which a reader looks for them: connections, memory, log, replication, safety."""
     memory, cores = machine_inputs(machine, was_given)
-    add = Settings(serving(requirements, "performance.", "volume.", "assumption."))
+    add = Settings(serving(requirements, "performance.", "volume.", "assumption."), product)
     add.put("max_connections", f"{connections.value:g}", connections, connections.origin.rule)
     if connections.value >= _POOL_FROM:
         add.say("thread_handling", "pool-of-threads", as_input(connections, "connections"), _THREADS)
@@ -170,7 +178,10 @@ def _safety(add: Settings, requirements: Requirements) -> None:
             "twice max_statement_time: it holds back purge",
         ),
     ):
-        add.add(name, f"ceil({limit.name} / 1000)", (as_input(limit),), rule, "s")
+        if name in add.product.milliseconds:
+            add.add(name, limit.name, (as_input(limit),), rule, "ms")
+        else:
+            add.add(name, f"ceil({limit.name} / 1000)", (as_input(limit),), rule, "s")
     add.say("performance_schema", "ON", tables, "the monitoring queries read it")
     add.say("userstat", "ON", tables, "the monitoring query on indexes reads it")
     if requirements.protection.audit or requirements.protection.audited:

@@ -6,12 +6,13 @@ one for each place where a value is needed.
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import match
 from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.elements import ClauseElement
 
 from agents.dialects.layout import tidy
@@ -25,6 +26,7 @@ DIALECT = MariaDBDialect(paramstyle="qmark")
 DIALECT.insert_returning = True
 
 true = "1"
+returning = True
 
 COLLATION = "utf8mb4_nopad_bin"
 FOLDING = "utf8mb4_unicode_520_nopad_ci"
@@ -137,9 +139,14 @@ def contains(target: Any, value: Any) -> Any:
 
 
 def among(target: Any, value: Any) -> Any:
+    return among_of(target, value, TYPES)
+
+
+def among_of(target: Any, value: Any, types: Mapping[str, str]) -> Any:
+    """The value is one of a JSON array's, whose items have one of these types."""
     kind = str(target.type.spelling)
     texts = kind.startswith(("varchar", "char", "text"))
-    item = f"VARCHAR(700) CHARACTER SET utf8mb4 COLLATE {COLLATION}" if texts else TYPES.get(kind, kind)
+    item = f"VARCHAR(700) CHARACTER SET utf8mb4 COLLATE {COLLATION}" if texts else types.get(kind, kind)
     columns: Any = sa.literal_column(f"'$[*]' COLUMNS (item {item} PATH '$')")
     asked = sa.func.json_table(value, columns).alias("asked")
     return target.in_(sa.select(sa.literal_column("asked.item")).select_from(asked))
@@ -195,7 +202,12 @@ TYPES = {"timestamptz": "DATETIME(6)", "integer": "INT", "boolean": "TINYINT", "
 
 def compiled(statement: ClauseElement) -> tuple[str, list[str]]:
     """The statement as text with ?, and the name of the parameter behind each of them."""
-    made = statement.compile(dialect=DIALECT)
+    return compiled_by(DIALECT, statement)
+
+
+def compiled_by(dialect: Dialect, statement: ClauseElement) -> tuple[str, list[str]]:
+    """The same by another dialect of the family."""
+    made = statement.compile(dialect=dialect)
     return tidy(str(made)), list(getattr(made, "positiontup", None) or ())
 
 

@@ -21,6 +21,7 @@ DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-unt
 
 
 true = "t"
+returning = True
 
 
 def numbered(first: int, last: int) -> str:

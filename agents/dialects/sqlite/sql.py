@@ -25,6 +25,7 @@ from contracts.schema import Column, Query, Table
 DIALECT = sqlite.dialect(paramstyle="numeric_dollar")
 
 true = "1"
+returning = True
 
 LAST = "9999-12-31"
 """The last day that SQLite's functions know."""

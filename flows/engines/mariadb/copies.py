@@ -11,7 +11,6 @@ from pathlib import Path
 
 from flows.engines.errors import EngineError
 from flows.engines.mariadb.launcher import Own, running
-from flows.engines.mariadb.locate import PHYSICAL
 from flows.engines.mariadb.session import Connection, checked, connected, quoted, rows_of
 from flows.engines.watched import owner
 
@@ -31,18 +30,20 @@ _OPTIONS = ("--single-transaction", "--routines", "--triggers", "--events", "--d
 
 def is_physical(own: Own) -> bool:
     """Whether the files of the running server can be copied."""
-    return own.programs.has(PHYSICAL)
+    return own.programs.has(own.programs.product.physical)
 
 
 def copied_files(own: Own, target: Path) -> None:
     """A copy of the running server's files, made whole, with which another server starts."""
-    run(own, PHYSICAL, "--backup", f"--target-dir={target}", f"--socket={own.socket}", "--user=root")
-    run(own, PHYSICAL, "--prepare", f"--target-dir={target}")
+    program = own.programs.product.physical
+    run(own, program, "--backup", f"--target-dir={target}", f"--socket={own.socket}", "--user=root")
+    run(own, program, "--prepare", f"--target-dir={target}")
 
 
 def dumped(own: Own, database: str, target: Path) -> None:
     """A consistent copy of the database as statements."""
-    run(own, "mariadb-dump", f"--socket={own.socket}", "--user=root", f"--result-file={target}", *_OPTIONS, database)
+    program, *words = own.programs.product.dump
+    run(own, program, f"--socket={own.socket}", "--user=root", f"--result-file={target}", *words, *_OPTIONS, database)
 
 
 def copied_by_dump(own: Own, database: str, target: Path) -> None:
@@ -51,7 +52,7 @@ def copied_by_dump(own: Own, database: str, target: Path) -> None:
     try:
         dumped(own, database, dump)
         with running(own.programs, empty=own.empty) as second:
-            run(second, "mariadb", *client(second), "--init-command=SET SESSION sql_log_bin = 0", stdin=dump)
+            run(second, own.programs.product.client, *client(second), "--init-command=SET SESSION sql_log_bin = 0", stdin=dump)
             data = second.folder / "data"
             with contextlib.closing(connected(second.address)) as connection:
                 checked(connection, "SHUTDOWN")

@@ -46,10 +46,9 @@ class _Index:
     def primary(self) -> bool:
         return self.key == "PRIMARY"
 
-    def shown(self, ignored: bool) -> str:
+    def shown(self, words: tuple[str, str], ignored: bool) -> str:
         """The statement that hides it from the optimizer, or brings it back."""
-        word = "IGNORED" if ignored else "NOT IGNORED"
-        return f"ALTER TABLE {quoted(self.table)} ALTER INDEX {quoted(self.key)} {word}"
+        return f"ALTER TABLE {quoted(self.table)} ALTER INDEX {quoted(self.key)} {words[0 if ignored else 1]}"
 
 
 def index_use(place: Scratch, claim: str, trial: UsesIndex, prepared: dict[str, str]) -> Observation:
@@ -63,12 +62,12 @@ def index_use(place: Scratch, claim: str, trial: UsesIndex, prepared: dict[str, 
     text = _text(place, trial, prepared)
     if isinstance(text, Outcome):
         return Observation(claim=claim, sqlstate=text.sqlstate, message=text.message)
-    with_index = _measured(place.trials, text)
+    with_index = _measured(place, text)
     if isinstance(with_index, Outcome):
         return Observation(claim=claim, sqlstate=with_index.sqlstate, message=with_index.message)
     others = (_found(place.trials, name) for name in trial.stand_ins)
     hidden = [index, *(other for other in others if isinstance(other, _Index))]
-    without = _measured_without(place.trials, text, hidden)
+    without = _measured_without(place, text, hidden)
     if (
         isinstance(without, Outcome) and _NO_FULLTEXT in without.message
     ):  # MATCH needs its index: a scan is the other way
@@ -166,11 +165,12 @@ _Measured = tuple[dict[str, Any], int, int, int]
 """The plan, rows read, rows returned, and rows that index condition pushdown threw away."""
 
 
-def _measured(connection: Connection, query: str) -> _Measured | Outcome:
+def _measured(place: Scratch, query: str) -> _Measured | Outcome:
     """The query twice, both undone: once for its plan and once for what the engine counts."""
+    connection = place.trials
     checked(connection, "START TRANSACTION")
     try:
-        explained = ran(connection, f"ANALYZE FORMAT=JSON {query}")
+        explained = ran(connection, f"{place.product.explain} {query}")
         if explained.failed:
             return explained
         checked(connection, "ROLLBACK")
@@ -205,7 +205,7 @@ def parsed(text: str) -> dict[str, Any]:
     return plan
 
 
-def _measured_without(connection: Connection, query: str, hidden: Iterable[_Index]) -> _Measured | Outcome:
+def _measured_without(place: Scratch, query: str, hidden: Iterable[_Index]) -> _Measured | Outcome:
     """The same with these indexes out of the optimizer's sight, which see them again afterwards."""
     hidden = list(dict.fromkeys(hidden))
     ignored = [index for index in hidden if not index.primary]
@@ -214,11 +214,11 @@ def _measured_without(connection: Connection, query: str, hidden: Iterable[_Inde
             query = _without_primary(query, index.table)
     try:
         for index in ignored:
-            checked(connection, index.shown(ignored=True))
-        return _measured(connection, query)
+            checked(place.trials, index.shown(place.product.hidden, ignored=True))
+        return _measured(place, query)
     finally:
         for index in ignored:
-            checked(connection, index.shown(ignored=False))
+            checked(place.trials, index.shown(place.product.hidden, ignored=False))
 
 
 def _without_primary(query: str, table: str) -> str:

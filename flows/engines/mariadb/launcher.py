@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.engines.errors import EngineError
+from flows.engines.mariadb.product import MARIADB, Product
 from flows.engines.mariadb.session import Address
 from flows.engines.watched import owner, server_account, server_folder, start, watched
 
@@ -45,6 +46,26 @@ SETTINGS = {
 }
 """Nothing here is kept, so nothing needs to survive a crash; the rest is the server's own default."""
 
+_SETTINGS = {
+    "mariadb": SETTINGS,
+    "mysql": {name: value for name, value in SETTINGS.items() if name not in ("innodb_log_file_size",)}
+    | {
+        "collation_server": "utf8mb4_0900_bin",
+        "innodb_redo_log_capacity": "100663296",
+        "mysqlx": "OFF",
+        "secure_file_priv": "NULL",
+    },
+}
+_PREPARE = {
+    "mariadb": (
+        f"--innodb-log-file-size={SETTINGS['innodb_log_file_size']}",
+        "--auth-root-authentication-method=normal",
+        "--skip-test-db",
+    ),
+    "mysql": ("--initialize-insecure", "--innodb-redo-log-capacity=100663296"),
+}
+"""What a product's server starts with, and the words that make its empty data folder."""
+
 
 @dataclass(frozen=True)
 class Programs:
@@ -53,12 +74,13 @@ class Programs:
     server: Path
     install: Path
     version: str
+    product: Product
 
     def tool(self, name: str) -> Path:
         """A client program such as `mariadb-dump`; `EngineError` when it is not here."""
         found = _program(name)
         if found is None:
-            raise EngineError(f"{name} is not here", place="PATH", remedy="Install MariaDB's client programs.")
+            raise EngineError(f"{name} is not here", place="PATH", remedy="Install the server's client programs.")
         return found
 
     def has(self, name: str) -> bool:
@@ -86,18 +108,19 @@ class Own:
         return self.folder / SOCKET_NAME
 
 
-def programs() -> Programs:
-    """MariaDB's programs on this machine; `EngineError` when there is no server or it does not run."""
-    server, install = _program("mariadbd") or _program("mysqld"), _program("mariadb-install-db")
+def programs(product: Product = MARIADB) -> Programs:
+    """The product's programs on this machine; `EngineError` when there is no server or it does not run."""
+    server = next(filter(None, map(_program, product.programs)), None)
+    install = _program("mariadb-install-db") if product is MARIADB else server
     if server is None or install is None:
         raise EngineError(
-            "No MariaDB server is installed",
+            f"No {product.name} server is installed",
             place=f"PATH, {', '.join(PLACES[:2])}",
-            evidence="mariadbd is missing" if server is None else "mariadb-install-db is missing",
-            remedy="Install your system's MariaDB server package, or give a running one: "
-            "--engine mariadb://user@host:3306/database.",
+            evidence=f"{product.programs[0]} is missing" if server is None else "mariadb-install-db is missing",
+            remedy=f"Install your system's {product.name} server package, or give a running one: "
+            f"--engine {product.scheme}://user@host:3306/database.",
         )
-    return Programs(server, install, _version(server))
+    return Programs(server, install, _version(server, product), product)
 
 
 def _program(name: str) -> Path | None:
@@ -105,15 +128,15 @@ def _program(name: str) -> Path | None:
     return Path(found) if found else None
 
 
-def _version(server: Path) -> str:
-    """The version that the binary states, such as `10.11.19`; MySQL's server is not one of this family."""
+def _version(server: Path, product: Product) -> str:
+    """The version that the binary states, such as `10.11.19`; `EngineError` when it is another product's."""
     try:
         done = subprocess.run([server, "--no-defaults", "-V"], capture_output=True, text=True, timeout=30, check=True)
     except (OSError, subprocess.SubprocessError) as error:
-        raise EngineError("The MariaDB server does not run", place=str(server), evidence=str(error)) from error
-    found = re.search(r"Ver (\d+\.\d+\.\d+)-MariaDB", done.stdout)
+        raise EngineError(f"The {product.name} server does not run", place=str(server), evidence=str(error)) from error
+    found = re.search(product.banner, done.stdout)
     if found is None:
-        raise EngineError("This server is no MariaDB", place=str(server), evidence=done.stdout.strip()[:120])
+        raise EngineError(f"This server is no {product.name}", place=str(server), evidence=done.stdout.strip()[:120])
     return found[1]
 
 
@@ -124,12 +147,14 @@ def running(found: Programs, settings: Mapping[str, str] | None = None, empty: P
     With the `empty` data folder of a server that runs, its own is a copy of that. Raises `EngineError` with the
     tail of the server's log when it does not start.
     """
-    account = server_account("MariaDB")
+    account = server_account(found.product.name)
     folder = server_folder(account, SOCKET_NAME)
     with watched(folder) as process:
-        request = _request(found, folder, account, SETTINGS | dict(settings or {}), empty)
-        start(process, request, "MariaDB", found.server)
-        address = Address((("unix_socket", str(folder / SOCKET_NAME)), ("user", "root"), ("password", "")))
+        request = _request(found, folder, account, _SETTINGS[found.product.scheme] | dict(settings or {}), empty)
+        start(process, request, found.product.name, found.server)
+        address = Address(
+            (("unix_socket", str(folder / SOCKET_NAME)), ("user", "root"), ("password", "")), found.product
+        )
         yield Own(address, folder, found, account)
 
 
@@ -145,8 +170,8 @@ def _request(
     where = (f"--datadir={data}", f"--tmpdir={folder}")
     prepare = ["cp", "-R", empty, data]
     if empty is None:
-        small = f"--innodb-log-file-size={SETTINGS['innodb_log_file_size']}"
-        words = ("--no-defaults", *where, small, "--auth-root-authentication-method=normal", "--skip-test-db")
+        make = _PREPARE[found.product.scheme]
+        words = ("--no-defaults", *where, *make)
         prepare = ["sh", "-c", '"$@" && cp -R "$0/data" "$0/empty"', folder, found.install, *words]
     server = [found.server, "--no-defaults", *where, f"--socket={folder / SOCKET_NAME}", f"--pid-file={ready}"]
     server += [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]

@@ -6,19 +6,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from flows.engines.errors import EngineError
 from flows.engines.locate import PROVES_ALL, EngineInfo, masked
 from flows.engines.mariadb.launcher import programs
+from flows.engines.mariadb.product import MARIADB, MYSQL, Product
 from flows.engines.mariadb.session import Address
 
-NAME = "MariaDB"
-FLOOR = (10, 6)
-SCHEMES = ("mariadb", "mysql")
-DSN_FORM = "Write it as mariadb://user@host:3306/database; encode special characters with %."
+SCHEMES = (MARIADB.scheme,)
+DSN_FORM = "Write it as {}://user@host:3306/database; encode special characters with %."
 
 OWN_LIMITS = (
     "Galera is not tried",
     "nothing is flushed to disk: what survives a crash is not tried",
 )
-PHYSICAL = "mariadb-backup"
-_NO_PHYSICAL = f"{PHYSICAL} is not installed: copies for the restore and for replicas are made by mariadb-dump"
 DSN_LIMITS = (
     "configuration values are compared with information_schema.SYSTEM_VARIABLES: SET GLOBAL is not run on a server "
     "that is not ours",
@@ -26,40 +23,51 @@ DSN_LIMITS = (
 )
 
 
-def found(spec: str) -> EngineInfo:
-    """The MariaDB that `installed`, `embedded` or a `mariadb://` or `mysql://` DSN names.
+def found(spec: str, product: Product = MARIADB) -> EngineInfo:
+    """The server of this product that `installed`, `embedded` or a DSN of its scheme names.
 
-    No wheel carries a MariaDB server, so `embedded` is the installed one in a folder of its own. A DSN is not
+    No wheel carries such a server, so `embedded` is the installed one in a folder of its own. A DSN is not
     connected to here: its version is empty until it is reached. Raises `EngineError` when there is none.
     """
     wanted = spec.strip()
     if wanted in ("installed", "embedded"):
-        here = programs()
-        require_floor(here.version, str(here.server))
-        limits = OWN_LIMITS if here.has(PHYSICAL) else (*OWN_LIMITS, _NO_PHYSICAL)
+        here = programs(product)
+        require_floor(here.version, str(here.server), product)
+        limits = OWN_LIMITS if here.has(product.physical) else (*OWN_LIMITS, _no_physical(product))
         return EngineInfo(
-            "installed", "installed", NAME, here.version, str(here.server), PROVES_ALL, limits, here.server.parent
+            "installed",
+            "installed",
+            product.name,
+            here.version,
+            str(here.server),
+            PROVES_ALL,
+            limits,
+            here.server.parent,
         )
-    if re.match(r"(mysql|mariadb)://", wanted):
-        _, place = reading(wanted)
-        return EngineInfo("dsn", "dsn", NAME, "", place, PROVES_ALL, DSN_LIMITS, conninfo=wanted)
+    if wanted.startswith(f"{product.scheme}://"):
+        _, place = reading(wanted, product)
+        return EngineInfo("dsn", "dsn", product.name, "", place, PROVES_ALL, DSN_LIMITS, conninfo=wanted)
     raise EngineError(
-        "This engine is not a MariaDB",
+        f"This engine is no {product.name}",
         place="--engine",
         evidence=masked(wanted)[:80] or "an empty name",
-        remedy="Give installed, or a DSN such as mariadb://user@host:3306/database.",
+        remedy=f"Give installed, or a DSN such as {product.scheme}://user@host:3306/database.",
     )
 
 
-def available() -> tuple[EngineInfo, ...]:
+def _no_physical(product: Product) -> str:
+    return f"{product.physical} is not installed: copies are made by {product.dump[0]}"
+
+
+def available(product: Product = MARIADB) -> tuple[EngineInfo, ...]:
     """The server of this machine, if there is one."""
     try:
-        return (found("installed"),)
+        return (found("installed", product),)
     except EngineError:
         return ()  # absent: that is the answer to the question
 
 
-def reading(dsn: str) -> tuple[Address, str]:
+def reading(dsn: str, product: Product = MARIADB) -> tuple[Address, str]:
     """A DSN as the driver's arguments and as a place without password.
 
     >>> reading("mariadb://app:s3cret@db:3307/shop")[1]
@@ -69,9 +77,9 @@ def reading(dsn: str) -> tuple[Address, str]:
         parts = urlsplit(dsn)
         port, host = parts.port or 3306, parts.hostname or "127.0.0.1"
     except ValueError as error:
-        raise _unreadable(dsn, "its port is no number") from error
+        raise _unreadable(dsn, "its port is no number", product) from error
     if parts.netloc.count("@") > 1:
-        raise _unreadable(dsn, "it has more than one @")
+        raise _unreadable(dsn, "it has more than one @", product)
     arguments = [
         ("host", host),
         ("port", port),
@@ -81,20 +89,30 @@ def reading(dsn: str) -> tuple[Address, str]:
     socket = parse_qs(parts.query).get("unix_socket")
     if socket:
         arguments.append(("unix_socket", socket[0]))
-    return Address(tuple(arguments)), socket[0] if socket else f"{host}:{port}"
+    return Address(tuple(arguments), product), socket[0] if socket else f"{host}:{port}"
 
 
-def require_floor(version: str, place: str) -> None:
-    """`EngineError` for a server that is older than any version that a design is made for, or of another family."""
-    numbers = re.match(r"(?:5\.5\.5-)?(\d+)\.(\d+)", version)
-    if numbers is None or (int(numbers[1]), int(numbers[2])) < FLOOR:
+def require_floor(version: str, place: str, product: Product) -> None:
+    """`EngineError` for a server that is older than any version that a design is made for, or another product's."""
+    other = MYSQL if product is MARIADB else MARIADB
+    if "-" in version and ("MariaDB" in version) is not (product is MARIADB):
         raise EngineError(
-            f"MariaDB {version} is too old",
+            f"This server is no {product.name}",
             place=place,
-            evidence=f"designs are made for MariaDB {FLOOR[0]}.{FLOOR[1]} and later",
+            evidence=version,
+            remedy=f"Write its address as {other.scheme}://…, and have the design made with --database {other.scheme}.",
+        )
+    numbers = re.match(r"(?:5\.5\.5-)?(\d+)\.(\d+)", version)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < product.floor:
+        raise EngineError(
+            f"{product.name} {version} is too old",
+            place=place,
+            evidence=f"designs are made for {product.name} {product.floor[0]}.{product.floor[1]} and later",
             remedy="Give a newer server with --engine.",
         )
 
 
-def _unreadable(dsn: str, evidence: str) -> EngineError:
-    return EngineError("This DSN cannot be read", place=masked(dsn), evidence=evidence, remedy=DSN_FORM)
+def _unreadable(dsn: str, evidence: str, product: Product) -> EngineError:
+    return EngineError(
+        "This DSN cannot be read", place=masked(dsn), evidence=evidence, remedy=DSN_FORM.format(product.scheme)
+    )

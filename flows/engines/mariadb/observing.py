@@ -35,6 +35,7 @@ from flows.engines.locate import EngineInfo
 from flows.engines.mariadb.caching import cached
 from flows.engines.mariadb.index_use import index_use, prepared_text
 from flows.engines.mariadb.locate import found
+from flows.engines.mariadb.product import MARIADB, Product
 from flows.engines.mariadb.recovery import restored
 from flows.engines.mariadb.replication import replicated
 from flows.engines.mariadb.reverts import reverted
@@ -56,26 +57,26 @@ WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_nam
 """
 
 
-def observe(experiment: Experiment, info: EngineInfo, progress: Progress) -> Observations:
+def observe(experiment: Experiment, info: EngineInfo, progress: Progress, product: Product = MARIADB) -> Observations:
     """What this engine saw of the experiment: one observation for each claim that needs an engine.
 
     Raises `EngineError` when the engine cannot be had; a statement that is refused is an observation.
     """
-    with serving(info) as server:
+    with serving(info, product) as server:
         seen = observations_on(server, experiment, progress)
-    return seen if server.ours else _with_a_server_of_ours(experiment, seen)
+    return seen if server.ours else _with_a_server_of_ours(experiment, seen, product)
 
 
-def _with_a_server_of_ours(experiment: Experiment, seen: Observations) -> Observations:
+def _with_a_server_of_ours(experiment: Experiment, seen: Observations, product: Product) -> Observations:
     """What needs a server that may be started, copied and broken is tried on this machine's, and said to be."""
     claims = tuple(claim for claim in experiment.claims if isinstance(claim.trial, Starts | Replicates | Restores))
     try:
-        own = found("installed")
+        own = found("installed", product)
     except EngineError:
         return seen
     if not claims:
         return seen
-    with serving(own) as server:
+    with serving(own, product) as server:
         there = observations_on(server, experiment.model_copy(update={"claims": claims}), lambda *_: None)
     limit = (
         f"{there.engine.name} {there.engine.version} (installed) started with all settings, was replicated and restored"

@@ -41,7 +41,7 @@ def _carried_out(own: Own, place: Scratch, trial: Restores) -> tuple[tuple[str |
         else:
             _changed(place, trial.changes)
             start = _copied(own, place, copy)
-        at, moment = sums(place.trials), _position(place.trials)
+        at, moment = sums(place.trials), _position(place.trials, place.product.position)
         _changed(place, trial.mishap)
         after = sums(place.trials)
         back = _brought_back(own, place.database, copy, (start, moment) if trial.method == "log" else None)
@@ -71,7 +71,7 @@ def _by_files(own: Own, trial: Restores) -> bool:
 def _copied(own: Own, place: Scratch, copy: Path) -> _Position:
     """A consistent copy of the database, and where the binary log stands; nobody else writes meanwhile."""
     if copy.suffix:
-        here = _position(place.trials)
+        here = _position(place.trials, place.product.position)
         dumped(own, place.database, copy)
         return here
     copied_files(own, copy)
@@ -79,8 +79,8 @@ def _copied(own: Own, place: Scratch, copy: Path) -> _Position:
     return told[0], told[1]
 
 
-def _position(connection: Connection) -> _Position:
-    row = rows_of(connection, "SHOW MASTER STATUS")[0]
+def _position(connection: Connection, question: str) -> _Position:
+    row = rows_of(connection, question)[0]
     return str(row[0]), str(row[1])
 
 
@@ -94,14 +94,14 @@ def _brought_back(own: Own, database: str, copy: Path, log: tuple[_Position, _Po
     """The copy, and the log between two places, on a second server."""
     with running(own.programs, empty=copy if copy.is_dir() else own.empty) as second:
         if copy.is_file():
-            run(second, "mariadb", *client(second), stdin=copy)
+            run(second, own.programs.product.client, *client(second), stdin=copy)
         if log is not None:
             replay, events = own.folder / "replay.sql", _files(own, log)
             (_, start), (_, end) = log
             words = (f"--start-position={start}", f"--stop-position={end}", f"--result-file={replay}", *events)
             try:
-                run(own, "mariadb-binlog", *words)
-                run(second, "mariadb", *client(second), stdin=replay)
+                run(own, own.programs.product.binlog, *words)
+                run(second, own.programs.product.client, *client(second), stdin=replay)
             finally:
                 replay.unlink(missing_ok=True)
         with contextlib.closing(connected(second.address, database=database)) as connection:

@@ -16,7 +16,8 @@ import pymysql
 from flows.engines.errors import EngineError
 from flows.engines.locate import EngineInfo, Origin, masked
 from flows.engines.mariadb.launcher import Own, programs, running
-from flows.engines.mariadb.locate import NAME, reading, require_floor
+from flows.engines.mariadb.locate import reading, require_floor
+from flows.engines.mariadb.product import MARIADB, Product
 from flows.engines.mariadb.session import (
     SCRIPT_MODE,
     STANDARD_MODE,
@@ -34,7 +35,7 @@ from flows.engines.server import names
 
 LOCK = "persistence_architect"  # one experiment at a time on a server that is shared
 TRIAL_USER = "persistence_trial_"
-NAME_LENGTH = 80  # of a user
+NAME_LENGTH = 32  # of a user: MySQL's limit, MariaDB's is 80
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ class Server:
     own: Own | None = None
     notes: list[str] = field(default_factory=list)
 
-    name = NAME
+    @property
+    def name(self) -> str:
+        """Which product it is."""
+        return self.address.product.name
 
     @property
     def ours(self) -> bool:
@@ -76,18 +80,19 @@ class Scratch:
     database: str
     script: Connection
     trials: Connection
+    product: Product
 
 
 @contextlib.contextmanager
-def serving(info: EngineInfo) -> Iterator[Server]:
+def serving(info: EngineInfo, product: Product = MARIADB) -> Iterator[Server]:
     """The engine, started if it is ours or reached if it is not; `EngineError` when neither works."""
     if info.origin == "installed":
-        with running(programs()) as own, contextlib.closing(connected(own.address)) as connection:
+        with running(programs(product)) as own, contextlib.closing(connected(own.address)) as connection:
             yield _server(info, own.address, connection, own)
         return
-    address, _ = reading(info.conninfo)
+    address, _ = reading(info.conninfo, product)
     with contextlib.closing(_reached(info, address)) as connection:
-        require_floor(one(connection, "SELECT VERSION()"), info.place)
+        require_floor(one(connection, "SELECT VERSION()"), info.place, product)
         if one(connection, f"SELECT GET_LOCK('{LOCK}', 600)") != "1":
             raise EngineError("Another experiment holds this server", place=info.place, remedy="Try again later.")
         server = _server(info, address, connection, None)
@@ -99,7 +104,7 @@ def serving(info: EngineInfo) -> Iterator[Server]:
 def scratch(server: Server, purpose: str, text: str) -> Iterator[Scratch]:
     """A new database for the SQL in `text`; it and what the SQL created beside it are dropped, whatever happened."""
     name = f"persistence_{purpose}{server.suffix}"
-    create = f"CREATE DATABASE {quoted(name)} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
+    create = f"CREATE DATABASE {quoted(name)} CHARACTER SET utf8mb4 COLLATE {server.address.product.collation}"
     outcome = ran(server.maintenance, create)
     if outcome.failed:
         raise EngineError(
@@ -113,7 +118,7 @@ def scratch(server: Server, purpose: str, text: str) -> Iterator[Scratch]:
             contextlib.closing(connected(server.address, SCRIPT_MODE, database=name)) as script,
             contextlib.closing(connected(server.address, STANDARD_MODE, database=name)) as trials,
         ):
-            yield Scratch(name, script, trials)
+            yield Scratch(name, script, trials, server.address.product)
     finally:
         with contextlib.suppress(EngineError):  # the first error says more than a server that is gone
             _removed(server, name, text)
@@ -131,9 +136,9 @@ def _removed(server: Server, name: str, text: str) -> None:
             server.notes.append(f"{kind.lower()} {account} was created and could not be dropped: {outcome.message}")
 
 
-def accounts(connection: Connection) -> frozenset[str]:
+def accounts(connection: Connection, is_role: str) -> frozenset[str]:
     """Roles as quoted names, users with their host, but for those that a trial connects as."""
-    sql = f"SELECT user, host, is_role FROM mysql.user WHERE user NOT LIKE {literal(TRIAL_USER + '%')}"
+    sql = f"SELECT user, host, {is_role} FROM mysql.user WHERE user NOT LIKE {literal(TRIAL_USER + '%')}"
     outcome = ran(connection, sql)  # refused to a login that may not look
     return frozenset(
         quoted(str(user)) if role == "Y" else f"{quoted(str(user))}@{quoted(str(host or '%'))}"
@@ -143,7 +148,7 @@ def accounts(connection: Connection) -> frozenset[str]:
 
 def new_accounts(server: Server, text: str) -> tuple[str, ...]:
     """Roles and users that came since we reached the server; on a shared one only those that `text` names."""
-    came = sorted(accounts(server.maintenance) - server.roles_before)
+    came = sorted(accounts(server.maintenance, server.address.product.role) - server.roles_before)
     return tuple(name for name in came if server.ours or names(text, name.split("`")[1]))
 
 
@@ -151,12 +156,13 @@ def trial_user(server: Server, role: str) -> Address:
     """The login of a user that has this role and nothing else."""
     user, password = f"{TRIAL_USER}{role}"[:NAME_LENGTH], "" if server.ours else secrets.token_hex(16)
     for statement in (
-        f"CREATE OR REPLACE USER {quoted(user)}@'%' IDENTIFIED BY {literal(password)}",
+        f"DROP USER IF EXISTS {quoted(user)}@'%'",
+        f"CREATE USER {quoted(user)}@'%' IDENTIFIED BY {literal(password)}",
         f"GRANT {quoted(role)} TO {quoted(user)}@'%'",
     ):
         checked(server.maintenance, statement)
     given = {key: value for key, value in server.address.arguments if key != "database"}
-    return Address(tuple({**given, "user": user, "password": password}.items()))
+    return Address(tuple({**given, "user": user, "password": password}.items()), server.address.product)
 
 
 def drop_trial_users(connection: Connection) -> None:
@@ -198,7 +204,7 @@ def _server(info: EngineInfo, address: Address, connection: Connection, own: Own
         maintenance=connection,
         version=one(connection, "SELECT VERSION()").split("-")[0],
         creates_roles=creates_roles,
-        roles_before=accounts(connection),
+        roles_before=accounts(connection, address.product.role),
         limits=limits,
         suffix="" if own else f"_{os.getpid()}_{one(connection, 'SELECT CONNECTION_ID()')}",
         own=own,
@@ -212,11 +218,13 @@ def _may_create_users(connection: Connection) -> bool:
     return may and not ran(connection, "SELECT 1 FROM mysql.user LIMIT 1").failed
 
 
-def version_at(info: EngineInfo) -> str:
+def version_at(info: EngineInfo, product: Product = MARIADB) -> str:
     """The version of the server at a DSN; `EngineError` when it does not answer."""
-    connection = _reached(info, reading(info.conninfo)[0])
+    connection = _reached(info, reading(info.conninfo, product)[0])
     try:
-        return one(connection, "SELECT VERSION()").split("-")[0]
+        version = one(connection, "SELECT VERSION()")
+        require_floor(version, info.place, product)
+        return version.split("-")[0]
     finally:
         connection.close()
 

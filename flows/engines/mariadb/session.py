@@ -8,6 +8,7 @@ from pymysql.constants import CLIENT
 
 from flows.engines.errors import EngineError
 from flows.engines.mariadb import sqlstates
+from flows.engines.mariadb.product import MARIADB, Product
 from flows.engines.session import Outcome, Row
 
 if TYPE_CHECKING:  # generic to the type checker alone
@@ -31,6 +32,7 @@ class Address:
     """How a server is reached: keyword arguments of the driver, never shown, since they may hold a password."""
 
     arguments: tuple[tuple[str, Any], ...]
+    product: Product = MARIADB
 
     def __repr__(self) -> str:
         return "Address(…)"
@@ -41,6 +43,7 @@ def connected(address: Address, mode: str = STANDARD_MODE, **overrides: Any) -> 
 
     Raises `pymysql.Error` when there is no server or no login.
     """
+    limit = address.product.limit.format(STATEMENT_SECONDS)
     connection: Connection = pymysql.connect(
         **{**dict(address.arguments), **overrides},
         charset="utf8mb4",
@@ -48,7 +51,7 @@ def connected(address: Address, mode: str = STANDARD_MODE, **overrides: Any) -> 
         autocommit=True,
         connect_timeout=CONNECT_SECONDS,
         client_flag=CLIENT.FOUND_ROWS | CLIENT.MULTI_STATEMENTS,
-        init_command=f"SET SESSION sql_mode = {mode}, time_zone = '+00:00', max_statement_time = {STATEMENT_SECONDS}",
+        init_command=f"SET SESSION sql_mode = {mode}, time_zone = '+00:00', {limit}",
     )
     return connection
 

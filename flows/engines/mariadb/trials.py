@@ -12,6 +12,8 @@ from flows.engines.mariadb.session import Connection, checked, connected, litera
 from flows.engines.session import Outcome
 
 TRIAL_SECONDS = 60
+_BEGUN = "persistence_begun"
+"""A savepoint that is gone when a statement ended the transaction."""
 
 
 def accepted(server: Server, place: Scratch, claim: str, trial: Accepted | Returns) -> Observation:
@@ -43,7 +45,7 @@ def _observation(
     with _entered(server, place, session) as entered:
         if isinstance(entered, Outcome):  # the role may not even enter the database: so is every statement refused
             return Observation(claim=claim, sqlstate=entered.sqlstate, message=entered.message), len(sql)
-        outcome, reached, whole = _tried(entered, sql)
+        outcome, reached, whole = _tried(entered, server.address.product.limit, sql)
     if not whole and not outcome.failed:
         return Observation(claim=claim, message="the trial's statements ended their own transaction"), reached
     seen = Observation(
@@ -52,13 +54,14 @@ def _observation(
     return seen, reached
 
 
-def _tried(connection: Connection, sql: Sequence[str]) -> tuple[Outcome, int, bool]:
+def _tried(connection: Connection, limit: str, sql: Sequence[str]) -> tuple[Outcome, int, bool]:
     """The outcome of the last statement or of the first that failed, its number, and whether all can be undone.
 
     A statement of data definition commits; a deadlock's victim has lost its transaction, which is no fault of it.
     """
-    checked(connection, f"SET SESSION max_statement_time = {TRIAL_SECONDS}")
+    checked(connection, f"SET SESSION {limit.format(TRIAL_SECONDS)}")
     checked(connection, "START TRANSACTION")
+    checked(connection, f"SAVEPOINT {_BEGUN}")
     outcome, reached = Outcome(), 0
     try:
         for reached, statement in enumerate(sql, start=1):
@@ -67,7 +70,7 @@ def _tried(connection: Connection, sql: Sequence[str]) -> tuple[Outcome, int, bo
                 prefix = f"statement {reached} of {len(sql)}: " if len(sql) > 1 else ""
                 outcome = Outcome(sqlstate=outcome.sqlstate, message=prefix + outcome.message)
                 break
-        whole = outcome.failed or one(connection, "SELECT @@in_transaction") == "1"
+        whole = outcome.failed or not ran(connection, f"RELEASE SAVEPOINT {_BEGUN}").failed
     finally:
         checked(connection, "ROLLBACK")
     return outcome, reached, whole
@@ -107,5 +110,6 @@ def _role_reason(server: Server, role: str | None) -> Observation | None:
     if not server.creates_roles:
         reason = f'role "{role}" could not be created: the login of this server lacks CREATE USER'
         return Observation(claim="session", tried=False, reason=reason)
-    found = one(server.maintenance, f"SELECT COUNT(*) FROM mysql.user WHERE user = {literal(role)} AND is_role = 'Y'")
+    is_role = server.address.product.role
+    found = one(server.maintenance, f"SELECT COUNT(*) FROM mysql.user WHERE user = {literal(role)} AND {is_role} = 'Y'")
     return None if found != "0" else Observation(claim="session", message=f'role "{role}" does not exist')
