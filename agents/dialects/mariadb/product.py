@@ -27,7 +27,7 @@ class Product:
         "rows_read",
     )
     replication: str = "SHOW ALL SLAVES STATUS"
-    grantee: str = "'''{}''@'''''"
+    grantee: str = "grantee = '''{}''@'''''"
     lacks: frozenset[str] = frozenset()
     milliseconds: frozenset[str] = frozenset()
     drops_if_exists: bool = True

@@ -43,7 +43,7 @@ def scaling_plan(
 ) -> ScalingPlan:
     """How the database is sized, reached and grown; `machine` is the hardware of the run, assumed when None."""
     server = machine or assumed_machine(requirements, schema)
-    standing = tuple(_own(requirements, r, server.cores) for r in replicas(requirements, schema, server.cores))
+    standing = tuple(_own(requirements, r, server.cores, product) for r in replicas(requirements, schema, server.cores))
     planned = routes(requirements, schema, standing)
     made = pools(requirements, schema, server.cores, standing, planned)
     connections = max_connections(requirements, made, RESERVED)
@@ -80,14 +80,14 @@ def scaling_plan(
     )
 
 
-def _own(requirements: Requirements, replica: Replica, cores: int) -> Replica:
+def _own(requirements: Requirements, replica: Replica, cores: int, product: Product) -> Replica:
     """A replica's settings: it takes no writes but the primary's, applies them in parallel, and confirms if asked."""
     point = requirements.targets.recovery_point_seconds
     confirms = point is not None and point < 5 and replica.name.startswith("standby")
     made = [("read_only", "ON"), ("slave_parallel_threads", str(max(2, cores))), ("slave_parallel_mode", "optimistic")]
     if confirms:
         made.append((_CONFIRMS, "ON"))
-    return replica.changed(settings=tuple(made))
+    return replica.changed(settings=tuple(pair for pair in made if pair[0] not in product.lacks))
 
 
 def _waits(standing: tuple[Replica, ...]) -> bool:

@@ -235,7 +235,7 @@ def _exactly(
             " FROM information_schema.table_privileges UNION ALL"
             " SELECT CONCAT(table_name, '.', column_name), privilege_type, grantee, table_schema"
             " FROM information_schema.column_privileges) AS rights"
-            f" WHERE grantee = {grantee} AND table_schema = DATABASE() ORDER BY BINARY place, BINARY privilege_type"
+            f" WHERE {grantee} AND table_schema = DATABASE() ORDER BY BINARY place, BINARY privilege_type"
         )
         draft.claim(
             f"grant.{role}.exactly",

@@ -15,6 +15,7 @@ from agents.dialects.mariadb.spelling import RESERVED
 from agents.dialects.mysql.native import native
 from agents.dialects.mysql.product import LABEL, MYSQL, VERSIONS
 from agents.dialects.mysql.sql import SPELLING
+from agents.dialects.mysql.trials import taken
 from contracts.brief import Machine
 from contracts.caching import CachingPlan
 from contracts.migrations import MigrationPlan
@@ -37,7 +38,8 @@ PHYSICAL = dataclasses.replace(
 
 
 def _schema(requirements: Requirements, start: dt.date) -> SchemaDesign:
-    return spoken(designed_for(requirements, start, PHYSICAL), MYSQL)
+    made = spoken(designed_for(requirements, start, PHYSICAL), MYSQL)
+    return made.model_copy(update={"claims": tuple(map(taken, made.claims))})
 
 
 def _caching(requirements: Requirements, schema: SchemaDesign, start: dt.date) -> CachingPlan:
@@ -49,7 +51,8 @@ def _scaling(requirements: Requirements, schema: SchemaDesign, machine: Machine 
 
 
 def _security(requirements: Requirements, schema: SchemaDesign, start: dt.date) -> SecurityPlan:
-    return spoken(security_plan(requirements, schema, start, MYSQL), MYSQL)
+    made = spoken(security_plan(requirements, schema, start, MYSQL), MYSQL)
+    return made.model_copy(update={"claims": tuple(map(taken, made.claims))})
 
 
 def _operations(requirements: Requirements, schema: SchemaDesign) -> OperationsPlan:

@@ -41,7 +41,7 @@ MYSQL = Product(
     waits=("sys.innodb_lock_waits", "waiting_trx_id"),
     usage=("performance_schema.table_io_waits_summary_by_index_usage", "object_schema", "object_name", "count_fetch"),
     replication="SHOW REPLICA STATUS",
-    grantee="'''{}''@''%'''",
+    grantee="REPLACE(grantee, CHAR(39 USING utf8mb4), '') = '{}@%'",  # a quote in the condition breaks the server's own query
     lacks=frozenset(
         {
             "thread_handling", "thread_pool_size", "gtid_strict_mode", "idle_transaction_timeout", "userstat",

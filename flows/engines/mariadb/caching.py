@@ -1,6 +1,7 @@
 """The trials of a cache on MariaDB, in sessions of their own."""
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import pymysql
 from contracts.claims import CachedQuery, Claim, Coherent, Invalidates, Observation
 from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
 from flows.engines.caches.database import CaseError, Keys, Row
+from flows.engines.mariadb.product import MYSQL
 from flows.engines.mariadb.server import Scratch, Server
 from flows.engines.mariadb.session import Connection, as_text, checked, connected, literal, quoted, rows_of
 
@@ -16,6 +18,7 @@ ISOLATION = "READ COMMITTED"
 """As the design's configuration has it: what others committed shows in an open transaction."""
 
 LOCK_SECONDS = 5
+_RETURNING = re.compile(r"(?P<insert>INSERT INTO (?P<table>\S+) .*) RETURNING \*", re.DOTALL)
 _KEYS = """
 SELECT table_name, column_name FROM information_schema.key_column_usage
 WHERE table_schema = DATABASE() AND constraint_name = 'PRIMARY' ORDER BY table_name, ordinal_position
@@ -41,9 +44,13 @@ class MariaDBSession:
         checked(self.connection, "ROLLBACK")
 
     def rows(self, sql: str) -> list[Row]:
+        made = _RETURNING.fullmatch(sql) if self.server.address.product is MYSQL else None
         try:
             with self.connection.cursor() as cursor:
-                cursor.execute(sql)
+                cursor.execute(made["insert"] if made else sql)
+                if made:  # the driver is told the new key, and reads the row by it
+                    (key,) = self.primary_keys()[made["table"].strip('`"')]
+                    cursor.execute(f"SELECT * FROM {made['table']} WHERE {quoted(key)} = LAST_INSERT_ID()")
                 names = [str(column[0]) for column in cursor.description or ()]
                 return [dict(zip(names, map(as_text, row), strict=True)) for row in cursor.fetchall()] if names else []
         except pymysql.MySQLError as error:
@@ -59,7 +66,10 @@ class MariaDBSession:
 
     def answer(self, query: CachedQuery, arguments: tuple[str, ...], values: Mapping[str, str]) -> str:
         del values
-        using = f" USING {', '.join(arguments)}" if arguments else ""
+        places = [f"@persistence_{number}" for number in range(len(arguments))]
+        if places:
+            checked(self.connection, f"SET {', '.join(map(' = '.join, zip(places, arguments, strict=True)))}")
+        using = f" USING {', '.join(places)}" if places else ""
         return str(self.rows(f"EXECUTE {quoted(query.query)}{using}"))
 
     def primary_keys(self) -> Keys:

@@ -257,7 +257,8 @@ def _keys(plan: dict[str, Any], query: str) -> Iterator[str]:
         merged = json.dumps(node["index_merge"]) if "index_merge" in node else ""
         for name in (node.get("key"), *re.findall(r'"key": "([^"]+)"', merged)):
             if name:
-                yield f"pk_{_table(str(node['table_name']), query)}" if name == "PRIMARY" else str(name)
+                for key in re.findall(r"[^(),]+", re.sub(r"^(?:sort_)?(?:union|intersect)\(", "", str(name))):
+                    yield f"pk_{_table(str(node['table_name']), query)}" if key == "PRIMARY" else key
 
 
 def _table(shown: str, query: str) -> str:

@@ -10,11 +10,17 @@ import re
 from contracts.claims import Observation, SettingAccepted, Starts
 from flows.engines.errors import EngineError
 from flows.engines.mariadb.launcher import running
-from flows.engines.mariadb.server import Server
-from flows.engines.mariadb.session import Connection, connected, literal, rows_of
+from flows.engines.mariadb.product import MYSQL
+from flows.engines.mariadb.server import Scratch, Server
+from flows.engines.mariadb.session import Connection, checked, connected, literal, one, quoted, ran, rows_of
 from flows.engines.session import Row
 
-LOWERED = {"innodb_buffer_pool_size": 128 << 20, "innodb_log_file_size": 96 << 20, "key_buffer_size": 16 << 20}
+LOWERED = {
+    "innodb_buffer_pool_size": 128 << 20,
+    "innodb_log_file_size": 96 << 20,
+    "innodb_redo_log_capacity": 96 << 20,
+    "key_buffer_size": 16 << 20,
+}
 """What a design's machine has and the proof's need not: a larger value is tried as this one, and said to be."""
 
 _PER_SUFFIX = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
@@ -25,9 +31,11 @@ _BOOLEANS = {"on": "ON", "1": "ON", "true": "ON", "yes": "ON", "off": "OFF", "0"
 _COLUMNS = "variable_type, numeric_min_value, numeric_max_value, enum_value_list, command_line_argument"
 
 
-def setting_accepted(connection: Connection, claim: str, trial: SettingAccepted) -> Observation:
+def setting_accepted(place: Scratch, claim: str, trial: SettingAccepted) -> Observation:
     """SQLSTATE and message of what is wrong with the name or the value, or neither."""
-    name = trial.name.lower().replace("-", "_")
+    name, connection = trial.name.lower().replace("-", "_"), place.trials
+    if place.product is MYSQL:
+        return _accepted_by_mysql(connection, claim, name, trial.value)
     known = f"variable_name IN ({literal(name)}, {literal(_OLD_NAMES.get(name, name))})"
     sql = f"SELECT {_COLUMNS} FROM information_schema.system_variables WHERE {known}"
     rows = rows_of(connection, sql)
@@ -37,6 +45,34 @@ def setting_accepted(connection: Connection, claim: str, trial: SettingAccepted)
     if not problem:
         return Observation(claim=claim)
     return Observation(claim=claim, sqlstate="22023", message=f'"{trial.name}": {problem}')
+
+
+_INFO = """
+SELECT i.min_value, i.max_value, v.variable_value
+FROM performance_schema.variables_info AS i JOIN performance_schema.global_variables AS v USING (variable_name)
+WHERE variable_name = {}
+"""
+
+
+def _accepted_by_mysql(connection: Connection, claim: str, name: str, value: str) -> Observation:
+    """Numbers by their range and switches by their words; other words are given to our own session, and taken back."""
+    rows = rows_of(connection, _INFO.format(literal(name)))
+    if not rows:
+        return Observation(claim=claim, sqlstate="42704", message=f'unknown variable "{name}"')
+    minimum, maximum, now = (str(cell or "") for cell in rows[0])
+    if now in ("ON", "OFF"):
+        known = value.strip().lower() in _BOOLEANS or (name == "log_bin" and "/" not in value)
+        problem = "" if known else f'"{value}" is no boolean'
+    elif float(maximum or 0) > 0:
+        problem = _number_problem(value, minimum, maximum)
+    else:
+        before = one(connection, f"SELECT @@SESSION.{quoted(name)}")
+        outcome = ran(connection, f"SET SESSION {quoted(name)} = {literal(value)}")
+        problem = outcome.message if outcome.failed else ""
+        checked(connection, f"SET SESSION {quoted(name)} = {literal(before)}")
+    if not problem:
+        return Observation(claim=claim)
+    return Observation(claim=claim, sqlstate="22023", message=f'"{name}": {problem}')
 
 
 def value_problem(row: Row, value: str) -> str:
@@ -141,4 +177,4 @@ def _reason(error: EngineError) -> str:
     """The server's own word, without the time and process at the line's head."""
     lines = [line for line in error.evidence.splitlines() if line.strip()]
     said = [line for line in lines if "[ERROR]" in line and "Aborting" not in line] or lines or ["no reason in its log"]
-    return re.sub(r"^\d{4}-.*?\[ERROR\] (\S+/mariadbd: )?", "", said[-1]).strip()
+    return re.sub(r"^\d{4}-.*?\[ERROR\] (\[\S+\] \[\S+\] )?(\S+/(mariadbd|mysqld): )?", "", said[-1]).strip()
