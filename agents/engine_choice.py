@@ -71,8 +71,6 @@ def _because(requirements: Requirements, chosen: Family, asked: str, named: Fami
         stack = requirements.stack
         wanted = f"{asked} {stack.database_version}".strip()
         who = "it was asked for with the run" if asked == chosen.name else f"the brief asks for {wanted}"
-        if asked != chosen.name and chosen.label.lower() not in asked.lower():
-            who += f", which is designed for as {chosen.label} and was not tried on {asked} itself"
         return f"{who}{_of_version(chosen, stack)}; {chosen.serves}" + (f". To be weighed: {doubt}" if doubt else "")
     if asked:
         return (

@@ -5,6 +5,7 @@ leave the same database. Each file is one transaction of its own, where the engi
 option of the tool that runs it.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -89,19 +90,20 @@ def sqlite_transaction(title: str, note: str, statements: Sequence[Statement], s
     return f"{head}\n{begun}\n\n{body}\n\nPRAGMA user_version = {step};\nCOMMIT;\n"
 
 
-def mariadb_step(title: str, note: str, statements: Sequence[Statement], step: int) -> str:
-    """The same for MariaDB, where DDL commits by itself: one runner at a time, and a file that fails is taken back."""
+def step_by_step(title: str, note: str, statements: Sequence[Statement], step: int, client: str = "mariadb") -> str:
+    """The same where DDL commits by itself (MariaDB, MySQL): one runner at a time; a file that fails is taken back."""
     del step
     head = sql_comment(
-        f"{title}\n{note} Run it with mariadb --database=NAME < FILE. Each statement commits by itself: after a fault "
-        "run the way back, every line of which says IF EXISTS."
+        f"{title}\n{note} Run it with {client} --database=NAME < FILE. Each statement commits by itself: after a fault "
+        f"run the way back{', every line of which says IF EXISTS' if client == 'mariadb' else ''}."
     )
     lock = f"SET SESSION lock_wait_timeout = {LOCK_TIMEOUT.rstrip('s')};\nDO GET_LOCK('schema_migrations', 10);"
     return f"{head}\n{lock}\n\n{script_text(statements).strip()}\n\nDO RELEASE_LOCK('schema_migrations');\n"
 
 
 _TRANSACTIONS: dict[str, Callable[[str, str, Sequence[Statement], int], str]] = {
-    "mariadb": mariadb_step,
+    "mariadb": step_by_step,
+    "mysql": functools.partial(step_by_step, client="mysql"),
     "sqlite": sqlite_transaction,
 }
 

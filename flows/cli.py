@@ -20,7 +20,7 @@ ENGINE_HELP = (
     "or env:NAME for a DSN in an environment variable"
 )
 DATABASE_HELP = (
-    "engine family to design for, whatever the brief says: mariadb, postgresql or sqlite, with a version as in "
+    "engine family to design for, whatever the brief says: mariadb, mysql, postgresql or sqlite, with a version as in "
     "mariadb:10.6"
 )
 

@@ -127,7 +127,8 @@ def engines_report(engines: Iterable[EngineInfo]) -> str:
         lines.append(f"    proves: {', '.join(engine.proves) or 'nothing'}")
         lines += [f"    limit: {limit}" for limit in engine.limits]
     lines.append(
-        "A running server: --engine postgresql://user@host:5432/postgres or mariadb://user@host:3306/test, "
+        "A running server: --engine postgresql://user@host:5432/postgres, mariadb://user@host:3306/test "
+        "or mysql://user@host:3306/test, "
         "or env:NAME to keep it off the command line. A design is proven on an engine of its own family."
     )
     return _text(lines)

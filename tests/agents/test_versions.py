@@ -83,6 +83,7 @@ def test_a_version_stands_beside_its_product(text: str, name: str, version: str)
         ("Database: PostgreSQL 18", "mariadb", "mariadb", "10.6"),
         ("Database: PostgreSQL 18", "postgresql", "postgresql", "18"),
         ("Database: PostgreSQL 18", "postgresql:16", "postgresql", "16"),
+        ("Database: MySQL 8.4", "", "mysql", "8.0"),
         ("Database: SQLite 3.45", "", "sqlite", "3.37"),
     ],
 )

@@ -14,7 +14,7 @@ Plan = TypeVar("Plan", bound=Contract)
 
 @dataclass(frozen=True)
 class Product:
-    """Sources of monitoring, settings that a product lacks, its account names, and its words."""
+    """Sources of monitoring, settings that a product lacks, those of its log, its account names, and its words."""
 
     status: str = "information_schema.global_status"
     history: str = "(SELECT variable_value FROM information_schema.global_status WHERE variable_name = '{}')"
@@ -27,8 +27,9 @@ class Product:
         "rows_read",
     )
     replication: str = "SHOW ALL SLAVES STATUS"
-    grantee: str = "grantee = '''{}''@'''''"
+    grantee: str = "'''{}''@'''''"
     lacks: frozenset[str] = frozenset()
+    log: tuple[tuple[str, str, str], ...] = ()
     milliseconds: frozenset[str] = frozenset()
     drops_if_exists: bool = True
     words: tuple[tuple[str, str], ...] = field(default=())
@@ -54,4 +55,4 @@ def _spoken(value: Any, words: tuple[tuple[str, str], ...]) -> Any:
     return type(value)(_spoken(part, words) for part in value) if isinstance(value, tuple | list) else value
 
 
-_OF_THE_BRIEF = frozenset({"quote", "origin"})
+_OF_THE_BRIEF = frozenset({"quote"})

@@ -229,13 +229,12 @@ def _exactly(
         for privilege, columns in privileges.items():
             by_role[role] += [(f"{name}.{c}", privilege.upper()) for c in columns] or [(name, privilege.upper())]
     for role, rights in by_role.items():
-        grantee = product.grantee.format(role)
+        mine = f"WHERE grantee = {product.grantee.format(role)} AND table_schema = DATABASE()"
         sql = (
-            "SELECT place, privilege_type FROM (SELECT table_name AS place, privilege_type, grantee, table_schema"
-            " FROM information_schema.table_privileges UNION ALL"
-            " SELECT CONCAT(table_name, '.', column_name), privilege_type, grantee, table_schema"
-            " FROM information_schema.column_privileges) AS rights"
-            f" WHERE {grantee} AND table_schema = DATABASE() ORDER BY BINARY place, BINARY privilege_type"
+            "SELECT place, privilege_type FROM (SELECT table_name AS place, privilege_type"
+            f" FROM information_schema.table_privileges {mine} UNION ALL"
+            f" SELECT CONCAT(table_name, '.', column_name), privilege_type"
+            f" FROM information_schema.column_privileges {mine}) AS rights ORDER BY BINARY place, BINARY privilege_type"
         )
         draft.claim(
             f"grant.{role}.exactly",

@@ -145,6 +145,8 @@ def _log(add: Settings, requirements: Requirements, replicas: int) -> None:
     days = given("days", BINLOG_DAYS, "convention: a replica that was away longer is rebuilt")
     add.add("binlog_expire_logs_seconds", "days * 86400", (days,), "as long as a replica or a restore may need it", "s")
     add.say("gtid_strict_mode", "ON", standing, "a replica that has rows of its own is noticed at once")
+    for name, value, rule in add.product.log:
+        add.say(name, value, standing, rule)
     add.say("server_id", "1", standing, "the primary is 1, replicas count from 2")
     if replicas:
         add.say("log_slave_updates", "ON", standing, "each replica can become the primary of the others")

@@ -6,6 +6,8 @@ LABEL = "MySQL"
 VERSIONS = ("8.0",)
 """The oldest version that designs run on, and the later ones for which they differ."""
 
+_SNAPSHOT = "LOCK INSTANCE FOR BACKUP; FLUSH TABLES WITH READ LOCK; SELECT local FROM performance_schema.log_status"
+
 WORDS = (
     ("utf8mb4_nopad_bin", "utf8mb4_0900_bin"),
     ("utf8mb4_unicode_520_nopad_ci", "utf8mb4_0900_ai_ci"),
@@ -16,6 +18,9 @@ WORDS = (
     ("replication-manager or mariadb-operator", "Orchestrator"),
     ("Galera (three nodes)", "Group Replication (three members)"),
     ("end in a deadlock (1213) at COMMIT", "end in a rollback (3101) at COMMIT"),
+    ("BACKUP STAGE START; BACKUP STAGE BLOCK_COMMIT; SHOW MASTER STATUS", _SNAPSHOT),
+    ("BACKUP STAGE END", "UNLOCK TABLES; UNLOCK INSTANCE"),
+    ("mariadb-backup", "xtrabackup"),
     ("mariadb-dump", "mysqldump"),
     ("mariadb-binlog", "mysqlbinlog"),
     ("mariadb-bin", "mysql-bin"),
@@ -41,12 +46,16 @@ MYSQL = Product(
     waits=("sys.innodb_lock_waits", "waiting_trx_id"),
     usage=("performance_schema.table_io_waits_summary_by_index_usage", "object_schema", "object_name", "count_fetch"),
     replication="SHOW REPLICA STATUS",
-    grantee="REPLACE(grantee, CHAR(39 USING utf8mb4), '') = '{}@%'",  # a quote in the condition breaks the server's own query
+    grantee="'''{}''@''%'''",
     lacks=frozenset(
         {
             "thread_handling", "thread_pool_size", "gtid_strict_mode", "idle_transaction_timeout", "userstat",
             "log_slow_verbosity", "slave_parallel_mode",
         }
+    ),
+    log=(
+        ("gtid_mode", "ON", "a replica finds its place by transactions, not by files"),
+        ("enforce_gtid_consistency", "ON", "nothing is written that a transaction's number cannot hold"),
     ),
     milliseconds=frozenset({"max_statement_time"}),
     drops_if_exists=False,

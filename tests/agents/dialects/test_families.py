@@ -36,7 +36,7 @@ def _requirements(text: str, database: str = "") -> Requirements:
     [
         ("", "postgresql"),
         ("One person uses it on one laptop, no server.", "sqlite"),
-        ("The database is MySQL 8.", "mariadb"),
+        ("The database is MySQL 8.", "mysql"),
         ("We run MariaDB 10.11.", "mariadb"),
         ("Data lives in an SQLite file.", "sqlite"),
         ("We would like MongoDB.", "postgresql"),
@@ -57,12 +57,6 @@ def test_a_product_without_a_family_is_told_what_would_speak_for_it() -> None:
     assert decision.alternatives[0].name == "MongoDB"
     assert "what would speak for MongoDB: records whose shape differs" in decision.alternatives[0].refused_because
     assert "the brief asks for MongoDB" in decision.because
-
-
-def test_mysql_is_designed_for_as_mariadb_and_said_to_be_untried() -> None:
-    choice = engine_choice(_requirements(f"{STORE}\n## Technology\n- Database: MySQL\n"))
-    assert choice.family == "mariadb"
-    assert "not tried on MySQL itself" in choice.decision.because
 
 
 def test_whoever_runs_the_design_has_the_last_word() -> None:
