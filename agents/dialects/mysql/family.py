@@ -16,8 +16,10 @@ from agents.dialects.mysql.native import native
 from agents.dialects.mysql.product import LABEL, MYSQL, VERSIONS
 from agents.dialects.mysql.sql import SPELLING
 from agents.dialects.mysql.trials import taken
+from contracts.base import Omission, Origin
 from contracts.brief import Machine
 from contracts.caching import CachingPlan
+from contracts.claims import Replicates
 from contracts.migrations import MigrationPlan
 from contracts.operations import OperationsPlan
 from contracts.requirements import Requirements
@@ -37,6 +39,13 @@ PHYSICAL = dataclasses.replace(
 )
 
 
+_UNTRIED = Omission(
+    subject="A trial of replicas on MySQL",
+    reason="replicas are made, followed and promoted by trials on other engines; here they are designed and not tried",
+    origin=Origin(kind="convention", rule="what was not tried is said"),
+)
+
+
 def _schema(requirements: Requirements, start: dt.date) -> SchemaDesign:
     made = spoken(designed_for(requirements, start, PHYSICAL), MYSQL)
     return made.model_copy(update={"claims": tuple(map(taken, made.claims))})
@@ -47,7 +56,10 @@ def _caching(requirements: Requirements, schema: SchemaDesign, start: dt.date) -
 
 
 def _scaling(requirements: Requirements, schema: SchemaDesign, machine: Machine | None) -> ScalingPlan:
-    return spoken(scaling_plan(requirements, schema, machine, MYSQL), MYSQL)
+    made = spoken(scaling_plan(requirements, schema, machine, MYSQL), MYSQL)
+    claims = tuple(claim for claim in made.claims if not isinstance(claim.trial, Replicates))
+    said = (_UNTRIED,) if len(claims) < len(made.claims) else ()
+    return made.model_copy(update={"claims": claims, "omissions": (*made.omissions, *said)})
 
 
 def _security(requirements: Requirements, schema: SchemaDesign, start: dt.date) -> SecurityPlan:

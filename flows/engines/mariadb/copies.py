@@ -52,7 +52,13 @@ def copied_by_dump(own: Own, database: str, target: Path) -> None:
     try:
         dumped(own, database, dump)
         with running(own.programs, empty=own.empty) as second:
-            run(second, own.programs.product.client, *client(second), "--init-command=SET SESSION sql_log_bin = 0", stdin=dump)
+            run(
+                second,
+                own.programs.product.client,
+                *client(second),
+                "--init-command=SET SESSION sql_log_bin = 0",
+                stdin=dump,
+            )
             data = second.folder / "data"
             with contextlib.closing(connected(second.address)) as connection:
                 checked(connection, "SHUTDOWN")

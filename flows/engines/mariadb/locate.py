@@ -5,22 +5,15 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from flows.engines.errors import EngineError
 from flows.engines.locate import PROVES_ALL, EngineInfo, masked
-from flows.engines.mariadb.launcher import programs
+from flows.engines.mariadb.launcher import Programs, programs
 from flows.engines.mariadb.product import MARIADB, MYSQL, Product
 from flows.engines.mariadb.session import Address
 
 SCHEMES = (MARIADB.scheme,)
 DSN_FORM = "Write it as {}://user@host:3306/database; encode special characters with %."
 
-OWN_LIMITS = (
-    "Galera is not tried",
-    "nothing is flushed to disk: what survives a crash is not tried",
-)
-DSN_LIMITS = (
-    "configuration values are compared with information_schema.SYSTEM_VARIABLES: SET GLOBAL is not run on a server "
-    "that is not ours",
-    "roles that the server had before are not altered, and nothing is tried as one of them",
-)
+NO_CRASH = "nothing is flushed to disk: what survives a crash is not tried"
+NO_OTHERS = "roles that the server had before are not altered, and nothing is tried as one of them"
 
 
 def found(spec: str, product: Product = MARIADB) -> EngineInfo:
@@ -33,20 +26,14 @@ def found(spec: str, product: Product = MARIADB) -> EngineInfo:
     if wanted in ("installed", "embedded"):
         here = programs(product)
         require_floor(here.version, str(here.server), product)
-        limits = OWN_LIMITS if here.has(product.physical) else (*OWN_LIMITS, _no_physical(product))
+        place, limits = str(here.server), (product.untried, NO_CRASH, *_no_physical(here))
         return EngineInfo(
-            "installed",
-            "installed",
-            product.name,
-            here.version,
-            str(here.server),
-            PROVES_ALL,
-            limits,
-            here.server.parent,
+            "installed", "installed", product.name, here.version, place, PROVES_ALL, limits, here.server.parent
         )
     if wanted.startswith(f"{product.scheme}://"):
         _, place = reading(wanted, product)
-        return EngineInfo("dsn", "dsn", product.name, "", place, PROVES_ALL, DSN_LIMITS, conninfo=wanted)
+        limits = (_compared(product), NO_OTHERS)
+        return EngineInfo("dsn", "dsn", product.name, "", place, PROVES_ALL, limits, conninfo=wanted)
     raise EngineError(
         f"This engine is no {product.name}",
         place="--engine",
@@ -55,8 +42,15 @@ def found(spec: str, product: Product = MARIADB) -> EngineInfo:
     )
 
 
-def _no_physical(product: Product) -> str:
-    return f"{product.physical} is not installed: copies are made by {product.dump[0]}"
+def _no_physical(here: Programs) -> tuple[str, ...]:
+    name, dump = here.product.physical, here.product.dump[0]
+    if not name or here.has(name):
+        return ()
+    return (f"{name} is not installed: copies for the restore and for replicas are made by {dump}",)
+
+
+def _compared(product: Product) -> str:
+    return f"configuration values are compared with {product.catalogue}: SET GLOBAL is not run on a server that is not ours"
 
 
 def available(product: Product = MARIADB) -> tuple[EngineInfo, ...]:

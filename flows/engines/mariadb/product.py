@@ -9,8 +9,8 @@ class Product:
 
     `banner` finds the version in what its binary says of itself, `limit` is how a session bounds its statements, in
     seconds or their multiples; `role` is an expression over mysql.user that is 'Y' for a role, `hidden` the words that
-    hide an index and bring it back, `explain` asks for a plan as JSON, `position` for file and place in the log, and `physical`
-    copies the files of a running server.
+    hide an index and bring it back, `explain` asks for a plan as JSON, `position` for file and place in the log,
+    `physical` copies the files of a running server where that is tried, and `catalogue` knows its variables.
     """
 
     name: str
@@ -28,6 +28,8 @@ class Product:
     client: str
     binlog: str
     collation: str
+    catalogue: str
+    untried: str
 
 
 MARIADB = Product(
@@ -46,6 +48,8 @@ MARIADB = Product(
     client="mariadb",
     binlog="mariadb-binlog",
     collation="utf8mb4_nopad_bin",
+    catalogue="information_schema.SYSTEM_VARIABLES",
+    untried="Galera is not tried",
 )
 
 MYSQL = Product(
@@ -63,8 +67,10 @@ MYSQL = Product(
         "FROM performance_schema.log_status"
     ),
     dump=("mysqldump", "--set-gtid-purged=OFF", "--no-tablespaces"),
-    physical="xtrabackup",
+    physical="",
     client="mysql",
     binlog="mysqlbinlog",
     collation="utf8mb4_0900_bin",
+    catalogue="performance_schema.variables_info",
+    untried="replication and Group Replication are not tried",
 )
