@@ -50,7 +50,7 @@ def _no_physical(here: Programs) -> tuple[str, ...]:
 
 
 def _compared(product: Product) -> str:
-    return f"configuration values are compared with {product.catalogue}: SET GLOBAL is not run on a server that is not ours"
+    return f"values are compared with {product.catalogue}: SET GLOBAL is not run on a server that is not ours"
 
 
 def available(product: Product = MARIADB) -> tuple[EngineInfo, ...]:
