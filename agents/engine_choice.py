@@ -8,7 +8,7 @@ wishes behind it are served all the same, and what would really speak for it.
 from dataclasses import dataclass
 
 from agents import dialects
-from agents.dialects import Family, ordered
+from agents.dialects import Family, is_older
 from agents.figures import counted, mentioned
 from contracts.base import Alternative, Decision, Origin
 from contracts.requirements import Requirements, Stack
@@ -88,7 +88,7 @@ def _of_version(chosen: Family, stack: Stack) -> str:
     asked, oldest = stack.database_version, chosen.versions[0]
     if not asked or not chosen.is_asked(stack.database):
         return ""
-    if ordered(asked) < ordered(oldest):
+    if is_older(asked, oldest):
         return f", for which no design is made: this one runs from {oldest} on, and asks for an upgrade first"
     used = chosen.version_for(stack)
     return f", and the design runs from {used} on" + ("" if used == oldest else " and uses what that version has")

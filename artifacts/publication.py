@@ -27,7 +27,7 @@ from contracts.published import (
 _TITLE_END = re.compile(r"\s+-\s+Data Persistence Architecture\s*$")
 _ID = re.compile(r"\s*\(([a-z0-9][a-z0-9_.:/-]*)\)(?:\s*\(\w+ confidence\))?\s*$")
 _IDENTITY = re.compile(r"current_setting\('([\w.]+)'")
-_FLOOR = re.compile(r"\b(\d+(?:\.\d+)?)\+?\s*$")
+_FLOOR = re.compile(r"(?<![\w.])(\d+(?:\.\d+)*)\+?\s*$")
 
 
 def published(

@@ -81,7 +81,7 @@ def checked_database(database: str) -> str:
         raise InputError(f"Designs are not made for {database[:40]!r}. Give one of {known}, or leave it to the brief.")
     if separator and not re.fullmatch(r"\d{1,3}(\.\d{1,3}){0,2}", version):
         raise InputError(f"{version[:40]!r} is no version. Write it in numbers, as in {family}:{_oldest(family)}.")
-    if version and dialects.ordered(version) < dialects.ordered(_oldest(family)):
+    if version and dialects.is_older(version, _oldest(family)):
         label = dialects.family(family).label
         raise InputError(
             f"Designs are made for {label} {_oldest(family)} and later, not for {version}. Give a newer one."

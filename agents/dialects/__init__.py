@@ -79,6 +79,16 @@ def newest(versions: tuple[str, ...], asked: str) -> str:
     return fitting[-1] if fitting else versions[0]
 
 
+def is_older(version: str, other: str) -> bool:
+    """Whether a version comes before another, as far as it is told: 8.0 is no older than 8.0.30.
+
+    >>> is_older("8.0", "8.0.30"), is_older("5.7", "8.0.30"), is_older("8.0.29", "8.0.30")
+    (False, True, True)
+    """
+    told = ordered(version)
+    return told < ordered(other)[: len(told)]
+
+
 @functools.cache
 def family(name: str) -> Family:
     """The family of this name; LookupError, which names those that there are, for another one."""

@@ -83,7 +83,7 @@ def test_a_version_stands_beside_its_product(text: str, name: str, version: str)
         ("Database: PostgreSQL 18", "mariadb", "mariadb", "10.6"),
         ("Database: PostgreSQL 18", "postgresql", "postgresql", "18"),
         ("Database: PostgreSQL 18", "postgresql:16", "postgresql", "16"),
-        ("Database: MySQL 8.4", "", "mysql", "8.0"),
+        ("Database: MySQL 8.4", "", "mysql", "8.0.30"),
         ("Database: SQLite 3.45", "", "sqlite", "3.37"),
     ],
 )
@@ -141,6 +141,7 @@ def test_an_engine_that_is_older_than_the_design_proves_nothing() -> None:
 
 def test_a_wished_version_is_checked_before_the_run() -> None:
     assert checked_database("mariadb:10.6") == "mariadb:10.6"
+    assert checked_database("mysql:8.0") == "mysql:8.0"
     for given, said in (
         ("mariadb:", "no version"),
         ("mariadb:ten", "no version"),

@@ -14,7 +14,8 @@ Plan = TypeVar("Plan", bound=Contract)
 
 @dataclass(frozen=True)
 class Product:
-    """Sources of monitoring, settings that a product lacks, those of its log, its account names, and its words."""
+    """Sources of monitoring, settings that a product lacks, those of its log, the plugin with which a
+    commit waits for a replica, its account names, and its words."""
 
     status: str = "information_schema.global_status"
     history: str = "(SELECT variable_value FROM information_schema.global_status WHERE variable_name = '{}')"
@@ -30,6 +31,7 @@ class Product:
     grantee: str = "'''{}''@'''''"
     lacks: frozenset[str] = frozenset()
     log: tuple[tuple[str, str, str], ...] = ()
+    waits_by: str = ""
     milliseconds: frozenset[str] = frozenset()
     drops_if_exists: bool = True
     words: tuple[tuple[str, str], ...] = field(default=())

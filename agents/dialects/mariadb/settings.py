@@ -151,6 +151,8 @@ def _log(add: Settings, requirements: Requirements, replicas: int) -> None:
     if replicas:
         add.say("log_slave_updates", "ON", standing, "each replica can become the primary of the others")
     if replicas and point.value < 5:
+        if add.product.waits_by:
+            add.say("plugin_load_add", add.product.waits_by, point, "it waits for a replica")
         add.say("rpl_semi_sync_master_enabled", "ON", point, "no committed row may be lost")
         add.say("rpl_semi_sync_master_wait_point", "AFTER_SYNC", point, "nobody reads what a failover would take back")
         wait = given("wait_ms", 10_000, "MariaDB's default; afterwards it goes on alone", "ms")

@@ -3,7 +3,7 @@
 from agents.dialects.mariadb.product import Product
 
 LABEL = "MySQL"
-VERSIONS = ("8.0",)
+VERSIONS = ("8.0.30",)
 """The oldest version that designs run on, and the later ones for which they differ."""
 
 _SNAPSHOT = "LOCK INSTANCE FOR BACKUP; FLUSH TABLES WITH READ LOCK; SELECT local FROM performance_schema.log_status"
@@ -57,6 +57,7 @@ MYSQL = Product(
         ("gtid_mode", "ON", "a replica finds its place by transactions, not by files"),
         ("enforce_gtid_consistency", "ON", "nothing is written that a transaction's number cannot hold"),
     ),
+    waits_by="semisync_source.so",
     milliseconds=frozenset({"max_statement_time"}),
     drops_if_exists=False,
     words=WORDS,

@@ -53,6 +53,7 @@ _SETTINGS = {
         "collation_server": "utf8mb4_0900_bin",
         "innodb_redo_log_capacity": "100663296",
         "mysqlx": "OFF",
+        "plugin_load_add": "semisync_source.so;semisync_replica.so",
         "secure_file_priv": "NULL",
     },
 }

@@ -47,6 +47,9 @@ def setting_accepted(place: Scratch, claim: str, trial: SettingAccepted) -> Obse
     return Observation(claim=claim, sqlstate="22023", message=f'"{trial.name}": {problem}')
 
 
+PLUGINS = "plugin_load_add"
+"""An option that no variable shows."""
+
 _INFO = """
 SELECT i.min_value, i.max_value, v.variable_value
 FROM performance_schema.variables_info AS i JOIN performance_schema.global_variables AS v USING (variable_name)
@@ -54,8 +57,21 @@ WHERE variable_name = {}
 """
 
 
+def _loaded(connection: Connection) -> frozenset[str]:
+    """The libraries of the plugins that the server has loaded."""
+    rows = rows_of(connection, "SELECT plugin_library FROM information_schema.plugins WHERE plugin_library IS NOT NULL")
+    return frozenset(str(row[0]) for row in rows)
+
+
 def _accepted_by_mysql(connection: Connection, claim: str, name: str, value: str) -> Observation:
     """Numbers by their range and switches by their words; other words are given to our own session, and taken back."""
+    if name == PLUGINS:
+        there = value in _loaded(connection)
+        return (
+            Observation(claim=claim)
+            if there
+            else Observation(claim=claim, sqlstate="42704", message=f'the server has not loaded the plugin "{value}"')
+        )
     rows = rows_of(connection, _INFO.format(literal(name)))
     if not rows:
         return Observation(claim=claim, sqlstate="42704", message=f'unknown variable "{name}"')
@@ -144,6 +160,7 @@ def started(server: Server, claim: str, trial: Starts) -> Observation:
             contextlib.closing(connected(own.address)) as connection,
         ):
             shown = {str(name): str(value) for name, value in rows_of(connection, "SHOW GLOBAL VARIABLES")}
+            shown |= {PLUGINS: wanted[PLUGINS]} if wanted.get(PLUGINS, "") in _loaded(connection) else {}
     except EngineError as error:
         return Observation(claim=claim, message=f"it does not start: {_reason(error)}")
     return Observation(claim=claim, rows=tuple(_compared(name, wanted[name], given[name], shown) for name in wanted))

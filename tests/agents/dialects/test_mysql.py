@@ -66,10 +66,10 @@ def test_what_a_brief_said_stays_as_it_was_said() -> None:
     assert spoken(made, Product()) is made
 
 
-def test_a_version_of_mysql_is_a_design_for_8_0() -> None:
+def test_a_version_of_mysql_is_a_design_for_8_0_30() -> None:
     brief = Brief(project="p", text="# S\n\n## Entities\n- **Product**: name (required)\n\nThe database is MySQL 8.4.",
                   date=dt.date(2026, 11, 1))  # fmt: skip
     requirements = requirement_analysis(brief)
     design = designing.schema_design(requirements, brief.date)
-    assert (design.dialect, design.floor, design.client) == ("mysql", "8.0", "mysql --database=new")
+    assert (design.dialect, design.floor, design.client) == ("mysql", "8.0.30", "mysql --database=new")
     assert designing.scaling_plan(requirements, design, Machine(memory_gb=8, cores=4)).settings
