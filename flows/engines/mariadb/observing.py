@@ -169,7 +169,7 @@ def _tried(run: _Run, claim: Claim) -> Observation:
         case UsesIndex():
             return index_use(place, claim.id, trial, run.prepared)
         case SettingAccepted():
-            return setting_accepted(place, claim.id, trial)
+            return setting_accepted(server, place, claim.id, trial)
         case Starts():
             return started(server, claim.id, trial)
     raise EngineError("This engine has no such trial", place=claim.id, evidence=trial.kind)

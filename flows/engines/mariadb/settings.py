@@ -12,7 +12,7 @@ from flows.engines.errors import EngineError
 from flows.engines.mariadb.launcher import running
 from flows.engines.mariadb.product import MYSQL
 from flows.engines.mariadb.server import Scratch, Server
-from flows.engines.mariadb.session import Connection, checked, connected, literal, one, quoted, ran, rows_of
+from flows.engines.mariadb.session import Connection, checked, connected, literal, quoted, ran, rows_of
 from flows.engines.session import Row
 
 LOWERED = {
@@ -31,11 +31,11 @@ _BOOLEANS = {"on": "ON", "1": "ON", "true": "ON", "yes": "ON", "off": "OFF", "0"
 _COLUMNS = "variable_type, numeric_min_value, numeric_max_value, enum_value_list, command_line_argument"
 
 
-def setting_accepted(place: Scratch, claim: str, trial: SettingAccepted) -> Observation:
+def setting_accepted(server: Server, place: Scratch, claim: str, trial: SettingAccepted) -> Observation:
     """SQLSTATE and message of what is wrong with the name or the value, or neither."""
     name, connection = trial.name.lower().replace("-", "_"), place.trials
     if place.product is MYSQL:
-        return _accepted_by_mysql(connection, claim, name, trial.value)
+        return _accepted_by_mysql(server, connection, claim, name, trial.value)
     known = f"variable_name IN ({literal(name)}, {literal(_OLD_NAMES.get(name, name))})"
     sql = f"SELECT {_COLUMNS} FROM information_schema.system_variables WHERE {known}"
     rows = rows_of(connection, sql)
@@ -63,7 +63,7 @@ def _loaded(connection: Connection) -> frozenset[str]:
     return frozenset(str(row[0]) for row in rows)
 
 
-def _accepted_by_mysql(connection: Connection, claim: str, name: str, value: str) -> Observation:
+def _accepted_by_mysql(server: Server, connection: Connection, claim: str, name: str, value: str) -> Observation:
     """Numbers by their range and switches by their words; other words are given to our own session, and taken back."""
     if name == PLUGINS:
         there = value in _loaded(connection)
@@ -82,10 +82,13 @@ def _accepted_by_mysql(connection: Connection, claim: str, name: str, value: str
     elif float(maximum or 0) > 0:
         problem = _number_problem(value, minimum, maximum)
     else:
-        before = one(connection, f"SELECT @@SESSION.{quoted(name)}")
-        outcome = ran(connection, f"SET SESSION {quoted(name)} = {literal(value)}")
+        found = ran(connection, f"SELECT @@SESSION.{quoted(name)}")
+        if found.failed and not server.ours:
+            return Observation(claim=claim, tried=False, reason="it has no value of a session to be tried with")
+        scope, before = ("GLOBAL", now) if found.failed else ("SESSION", str((found.rows or (("",),))[0][0]))
+        outcome = ran(connection, f"SET {scope} {quoted(name)} = {literal(value)}")
         problem = outcome.message if outcome.failed else ""
-        checked(connection, f"SET SESSION {quoted(name)} = {literal(before)}")
+        checked(connection, f"SET {scope} {quoted(name)} = {literal(before)}")
     if not problem:
         return Observation(claim=claim)
     return Observation(claim=claim, sqlstate="22023", message=f'"{name}": {problem}')
