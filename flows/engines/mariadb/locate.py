@@ -86,16 +86,21 @@ def reading(dsn: str, product: Product = MARIADB) -> tuple[Address, str]:
     return Address(tuple(arguments), product), socket[0] if socket else f"{host}:{port}"
 
 
-def require_floor(version: str, place: str, product: Product) -> None:
-    """`EngineError` for a server that is older than any version that a design is made for, or another product's."""
+def require_product(version: str, place: str, product: Product) -> None:
+    """`EngineError` for a server at an address that is another product's, or older than any design is made for."""
     other = MYSQL if product is MARIADB else MARIADB
-    if "-" in version and ("MariaDB" in version) is not (product is MARIADB):
+    if ("MariaDB" in version) is not (product is MARIADB):
         raise EngineError(
             f"This server is no {product.name}",
             place=place,
             evidence=version,
             remedy=f"Write its address as {other.scheme}://…, and have the design made with --database {other.scheme}.",
         )
+    require_floor(version, place, product)
+
+
+def require_floor(version: str, place: str, product: Product) -> None:
+    """`EngineError` for a server that is older than any version that a design is made for."""
     numbers = re.match(r"(?:5\.5\.5-)?(\d+)\.(\d+)", version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < product.floor:
         raise EngineError(

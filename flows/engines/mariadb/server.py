@@ -16,7 +16,7 @@ import pymysql
 from flows.engines.errors import EngineError
 from flows.engines.locate import EngineInfo, Origin, masked
 from flows.engines.mariadb.launcher import Own, programs, running
-from flows.engines.mariadb.locate import reading, require_floor
+from flows.engines.mariadb.locate import reading, require_product
 from flows.engines.mariadb.product import MARIADB, Product
 from flows.engines.mariadb.session import (
     SCRIPT_MODE,
@@ -92,7 +92,7 @@ def serving(info: EngineInfo, product: Product = MARIADB) -> Iterator[Server]:
         return
     address, _ = reading(info.conninfo, product)
     with contextlib.closing(_reached(info, address)) as connection:
-        require_floor(one(connection, "SELECT VERSION()"), info.place, product)
+        require_product(one(connection, "SELECT VERSION()"), info.place, product)
         if one(connection, f"SELECT GET_LOCK('{LOCK}', 600)") != "1":
             raise EngineError("Another experiment holds this server", place=info.place, remedy="Try again later.")
         server = _server(info, address, connection, None)
@@ -223,7 +223,7 @@ def version_at(info: EngineInfo, product: Product = MARIADB) -> str:
     connection = _reached(info, reading(info.conninfo, product)[0])
     try:
         version = one(connection, "SELECT VERSION()")
-        require_floor(version, info.place, product)
+        require_product(version, info.place, product)
         return version.split("-")[0]
     finally:
         connection.close()
