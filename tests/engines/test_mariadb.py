@@ -25,8 +25,9 @@ from contracts.claims import (
 )
 from flows.engines.errors import EngineError
 from flows.engines.mariadb import found, observe
-from flows.engines.mariadb.locate import require_floor
+from flows.engines.mariadb.locate import require_product
 from flows.engines.mariadb.observing import observations_on
+from flows.engines.mariadb.product import MARIADB
 from flows.engines.mariadb.server import Server, accounts, serving
 from flows.engines.mariadb.session import rows_of
 from tests.engines.conftest import experiment, silent, statement
@@ -249,12 +250,12 @@ def test_what_was_lost_is_restored(installed: Server) -> None:
 
 def test_nothing_is_left_on_a_shared_server_and_no_global_setting_is_changed(remote: Server) -> None:
     question = "SELECT schema_name FROM information_schema.schemata ORDER BY 1"
-    before = rows_of(remote.maintenance, question), accounts(remote.maintenance)
+    before = rows_of(remote.maintenance, question), accounts(remote.maintenance, remote.address.product.role)
     script = {**whole(), "global": "SET GLOBAL max_connections = 77"}
     trials = {"global": Executes(statement="global"), "as_role": TRIALS["as_role"][0]}
     seen = seen_on(remote, experiment(script, trials, ROWS))
     assert (seen["global"].tried, seen["as_role"].rows) == (False, (("100", "7"),))
-    assert before == (rows_of(remote.maintenance, question), accounts(remote.maintenance))
+    assert before == (rows_of(remote.maintenance, question), accounts(remote.maintenance, remote.address.product.role))
     assert rows_of(remote.maintenance, "SELECT @@max_connections") != (("77",),)
 
 
@@ -286,7 +287,9 @@ def test_a_server_that_is_not_there_says_so_without_the_password() -> None:
     assert "s3cret" not in str(error.value)
 
 
-@pytest.mark.parametrize("version", ["10.5.9-MariaDB", "8.0.36", "5.7.40-log"])
-def test_an_old_server_and_another_family_are_refused(version: str) -> None:
-    with pytest.raises(EngineError, match="too old"):
-        require_floor(version, "db:3306")
+@pytest.mark.parametrize(
+    ("version", "said"), [("10.5.9-MariaDB", "too old"), ("8.0.36", "no MariaDB"), ("5.7.40-log", "no MariaDB")]
+)
+def test_an_old_server_and_another_family_are_refused(version: str, said: str) -> None:
+    with pytest.raises(EngineError, match=said):
+        require_product(version, "db:3306", MARIADB)

@@ -35,7 +35,7 @@ def found(spec: str, product: Product = MARIADB) -> EngineInfo:
         limits = (_compared(product), NO_OTHERS)
         return EngineInfo("dsn", "dsn", product.name, "", place, PROVES_ALL, limits, conninfo=wanted)
     raise EngineError(
-        f"This engine is no {product.name}",
+        f"This engine is not a {product.name}",
         place="--engine",
         evidence=masked(wanted)[:80] or "an empty name",
         remedy=f"Give installed, or a DSN such as {product.scheme}://user@host:3306/database.",
