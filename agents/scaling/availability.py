@@ -1,6 +1,6 @@
 """What a year allows to be away and what it takes: one place for the failover that replicas and backups speak of."""
 
-from agents.figures import as_input, balance, figure, given, plain, serving, target
+from agents.figures import as_input, balance, figure, given, serving, target
 from contracts.base import Figure, Input
 from contracts.claims import Claim
 from contracts.requirements import Requirements
@@ -43,13 +43,19 @@ def downtime(requirements: Requirements) -> Figure | None:
     )
 
 
-def availability_claims(requirements: Requirements, available: tuple[Replica, ...]) -> tuple[Claim, ...]:
-    """The year's outages fit the availability target: failovers with a standby, one restore without."""
+def availability_claims(
+    requirements: Requirements, available: tuple[Replica, ...], failover: Figure | None = None
+) -> tuple[Claim, ...]:
+    """The year's outages fit the availability target: failovers with a standby, one restore without.
+
+    `failover` is how long a standby takes where it is not promoted by itself.
+    """
     goal, allowed = requirements.targets.availability_percent, downtime(requirements)
     if goal is None or allowed is None:
         return ()
-    left, how = _outages(requirements, any(r.name.startswith("standby") for r in available))
-    sentence = f"A year's outages with {how} stay within {plain(goal)} % availability."
+    standby = any(r.name.startswith("standby") for r in available)
+    left, how = _outages(requirements, (failover or failover_time(requirements)) if standby else None)
+    sentence = f"A year's outages with {how} stay within {goal:g} % availability."
     return (
         balance(
             "scaling.availability", sentence, "scaling.replicas", allowed.serves, [left], "<=", [(as_input(allowed),)]
@@ -57,10 +63,10 @@ def availability_claims(requirements: Requirements, available: tuple[Replica, ..
     )
 
 
-def _outages(requirements: Requirements, standby: bool) -> tuple[tuple[Input, ...], str]:
-    if standby:
+def _outages(requirements: Requirements, failover: Figure | None) -> tuple[tuple[Input, ...], str]:
+    if failover is not None:
         count = given("failures_a_year", FAILURES_A_YEAR, "convention: one a quarter, planned ones included")
-        return (count, as_input(failover_time(requirements))), "failovers to a standby"
+        return (count, as_input(failover)), "failovers to a standby"
     restore = target(requirements, "recovery_time_seconds", 14_400, "four hours where the brief is silent", "s")
     count = given("failures_a_year", LOSSES_A_YEAR, "convention: one loss of the server a year")
     return (count, restore), "a restore from backup"

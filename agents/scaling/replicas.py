@@ -34,7 +34,7 @@ def _standbys(requirements: Requirements) -> tuple[Replica, ...]:
         Replica(
             name=f"standby_{n}",
             purpose=(
-                f"takes over when the primary fails ({plain(goal)} % availability); answers reads that may be"
+                f"takes over when the primary fails ({goal:g} % availability); answers reads that may be"
                 f" {LAG_SECONDS} s old"
             ),
             lag_tolerance_seconds=LAG_SECONDS,
@@ -177,7 +177,7 @@ def no_replica(requirements: Requirements, cores: int) -> Omission:
     goal = requirements.targets.availability_percent
     busy = busy_connections(requirements)
     bound = cores * 2 + 1
-    asked = "no availability is stated" if goal is None else f"{plain(goal)} % availability is asked for"
+    asked = "no availability is stated" if goal is None else f"{goal:g} % availability is asked for"
     limit = f"a standby comes with {STANDBY_FROM} % and a read replica beyond {bound} busy connections"
     reason = f"Tier {requirements.tier}: {asked}, {counted(busy.value, 'connection')} busy at peak; {limit}."
     return Omission(

@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.lifecycles import open_parents
+from agents.schema_design.totals import ample
 from agents.security.access import Access, access, access_log_of, recorded
 from agents.security.attacks import attack_part
 from agents.security.audit import audit_part, no_audit
@@ -91,7 +93,7 @@ def _parts(
     views: Sequence[MaskedView],
 ) -> tuple[Part, ...]:
     """The parts in the order in which the script executes them."""
-    dataset = Dataset(schema.tables, start)
+    dataset = Dataset(schema.tables, start, ample(schema.totals), open_parents(schema.lifecycles, schema.totals))
     return (
         role_part(requirements, roles),
         *((audit_part(requirements, schema, watched, dataset, reads, made_policies, views),) if watched else ()),

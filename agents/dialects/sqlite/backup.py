@@ -3,13 +3,12 @@
 Both copy a file that is in use: a plain `cp` beside a writer copies a torn database.
 """
 
-from agents.dialects.sqlite.sizes import file_bytes
+from agents.dialects.sqlite.restoring import is_followed, repair_time, restore_time, snapshot_hours, switch_time
 from agents.dialects.sqlite.spelling import quoted
 from agents.figures import as_input, balance, figure, given, plain, serving
 from agents.operations.archive import kept_days
 from agents.operations.basis import database_name, found, largest, listed
 from agents.operations.recovery_targets import archives, recovery_point_target, recovery_time_target
-from agents.scaling.demand import total_bytes
 from contracts.base import Alternative, Decision, Figure, Input, Origin
 from contracts.claims import Claim, Restores
 from contracts.operations import Backup
@@ -28,14 +27,20 @@ def backup(requirements: Requirements, schema: SchemaDesign) -> Backup:
         if log
         else f"VACUUM INTO copies {name}.db into one file while it is in use"
     )
+    followed, whole = is_followed(requirements, schema), restore_time(requirements, schema)
+    if followed:
+        method += "; a second machine follows it with a copy that is ready"
     return Backup(
         method=method,
         full_interval_hours=full_interval(requirements),
         archive_interval_seconds=sync_interval(requirements) if log else None,
         recovery_point=_recovery_point(requirements),
-        recovery_time=recovery_time(requirements, schema),
+        recovery_time=switch_time(requirements) if followed else whole,
+        repair_time=repair_time(requirements) if followed else whole,
+        restore_time=whole,
+        snapshot_hours=snapshot_hours(requirements) if followed else None,
         retention_days=kept_days(requirements),
-        commands=_commands(name, log),
+        commands=_commands(name, log, followed),
         restore_test=_restore_test(requirements, schema),
         origin=Origin(kind="inferred", rule=_RULE),
         serves=found(requirements, "availability.", "assumption.recovery")
@@ -99,40 +104,15 @@ def _recovery_point(requirements: Requirements) -> Figure:
     )
 
 
-def recovery_time(requirements: Requirements, schema: SchemaDesign) -> Figure:
-    """Seconds from the fault until the file is back."""
-    decide = given("decide_seconds", 300, "convention: five minutes from the alert to the decision to restore", "s")
-    rate = given("restore_bytes_per_second", 100 * 2**20, "convention: 100 MB/s; measure it in the restore test")
-    inputs = [decide, file_bytes(requirements, schema, 1), rate]
-    replayed = ""
-    if archives(requirements):
-        inputs += [
-            given("daily_bytes", round(daily_bytes(requirements, schema)), "growth of the first year, a day", "bytes"),
-            given("log_factor", 3, "convention: whole pages of rows and indexes in the log"),
-        ]
-        replayed = " + daily_bytes * log_factor / restore_bytes_per_second"
-    return figure(
-        "recovery_time",
-        f"round(decide_seconds + file_bytes / restore_bytes_per_second{replayed})",
-        inputs,
-        unit="s",
-        serves=serving(requirements, "availability.", "assumption.recovery", "assumption."),
-        rule="notice and decide, then copy the file of a year back",
-    )
-
-
-def daily_bytes(requirements: Requirements, schema: SchemaDesign) -> float:
-    """Bytes that a day adds in the first year."""
-    return max(0.0, total_bytes(requirements, schema, 1) - total_bytes(requirements, schema, 0)) / 365
-
-
-def _commands(name: str, log: bool) -> tuple[str, ...]:
-    """The commands; places come from the environment (DATA_DIR, BACKUP_DIR, BACKUP_URL, RECOVERY_TARGET_TIME)."""
+def _commands(name: str, log: bool, followed: bool) -> tuple[str, ...]:
+    """The commands; places come from the environment: DATA_DIR, BACKUP_DIR, BACKUP_URL, STANDBY_DIR and the moment."""
     live, back = f'"$DATA_DIR/{name}.db"', f'"$DATA_DIR/{name}_restored.db"'
     whole = f'sqlite3 {back} "PRAGMA integrity_check; PRAGMA foreign_key_check"'
     if log:
+        ready = f'litestream restore -f -o "$STANDBY_DIR/{name}.db" "$BACKUP_URL/{name}"'
         return (
             f'litestream replicate {live} "$BACKUP_URL/{name}"',
+            *((ready,) if followed else ()),
             f'litestream restore -timestamp "$RECOVERY_TARGET_TIME" -o {back} "$BACKUP_URL/{name}"',
             whole,
         )
@@ -146,7 +126,7 @@ def _restore_test(requirements: Requirements, schema: SchemaDesign) -> str:
     return (
         f"{every}, restore the last copy beside {name}.db, run both checks on it, compare the rows of {listed(tables)}"
         f" with those of {name}.db at the time of the copy, and note the time beside the estimate of"
-        f" {plain(recovery_time(requirements, schema).value)} s"
+        f" {plain(restore_time(requirements, schema).value)} s"
     )
 
 
@@ -165,14 +145,34 @@ def backup_claims(requirements: Requirements, schema: SchemaDesign, made: Backup
         ),
         balance(
             "operations.backup.recovery_time",
-            f"The file is back after {plain(made.recovery_time.value)} s, {plain(time.value)} s are allowed",
+            f"{'The second machine answers' if made.snapshot_hours else 'The file is back'} after"
+            f" {plain(made.recovery_time.value)} s, {plain(time.value)} s are allowed",
             "operations.backup",
             made.recovery_time.serves,
             ((as_input(made.recovery_time),),),
             "<=",
             ((time,),),
         ),
+        *_repaired(made, time),
         *_restored(requirements, schema, made),
+    )
+
+
+def _repaired(made: Backup, time: Input) -> tuple[Claim, ...]:
+    """What the second machine has repeated is repaired in time as well."""
+    if made.repair_time is None or made.snapshot_hours is None:
+        return ()
+    return (
+        balance(
+            "operations.backup.repair_time",
+            f"What was deleted by mistake, on the second machine too, is back in {plain(made.repair_time.value)} s by"
+            f" its last snapshot, {plain(time.value)} s are allowed",
+            "operations.backup",
+            made.repair_time.serves,
+            ((as_input(made.repair_time),),),
+            "<=",
+            ((time,),),
+        ),
     )
 
 
@@ -210,6 +210,9 @@ def backup_decision(requirements: Requirements, made: Backup) -> Decision:
         if archives(requirements)
         else [("Litestream", f"{point} s may be lost, which a copy every {hours} h keeps without another process")]
     )
+    if made.snapshot_hours and made.restore_time:
+        whole = plain(made.restore_time.value)
+        others.append(("a restore of the whole file", f"copying it back takes {whole} s after a year"))
     others.append(("cp of the file", "beside a writer it copies half of a transaction, and it leaves the log behind"))
     return Decision(
         id="operations.decision.backup",

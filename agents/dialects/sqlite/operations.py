@@ -13,6 +13,7 @@ from agents.figures import counted, duration_text, merged, plain, serving
 from agents.operations.archive import kept_days
 from agents.operations.basis import database_name, listed, setting_claim
 from agents.operations.recovery_targets import archives
+from agents.operations.repair import repair_questions
 from agents.operations.testing import NO_DELETE, testing_strategy
 from contracts.base import Alternative, Decision, Origin
 from contracts.claims import Claim
@@ -45,6 +46,7 @@ def operations_plan(requirements: Requirements, schema: SchemaDesign) -> Operati
             _upkeep(requirements, schema),
             *_transactions(requirements, schema),
         ),
+        questions=repair_questions(requirements, schema, copies),
         omissions=monitoring_omissions(requirements, schema),
         claims=(*recovery, *monitoring_claims(watched, statements, serves), *_setting_claims(places)),
     )

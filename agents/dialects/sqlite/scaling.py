@@ -4,6 +4,7 @@ SQLite runs inside the application: there is no server to size. What bounds it i
 time, that the file lies on one machine, and how long a copy of the file takes to come back.
 """
 
+from agents.dialects.sqlite.follower import follower_claims, follower_decision, followers
 from agents.dialects.sqlite.load import (
     STATEMENTS_SECONDS,
     WRITER_BOUND,
@@ -16,6 +17,7 @@ from agents.dialects.sqlite.load import (
 )
 from agents.dialects.sqlite.measured import size_claims
 from agents.dialects.sqlite.pragmas import cache, connections, durability_decision, log_size, pragma_omissions, pragmas
+from agents.dialects.sqlite.restoring import switch_time
 from agents.dialects.sqlite.sizes import file_bytes, heap, indexes
 from agents.figures import (
     GB,
@@ -49,7 +51,7 @@ from contracts.base import Alternative, Decision, Figure, Input, Omission, Origi
 from contracts.brief import Machine
 from contracts.claims import Claim
 from contracts.requirements import Requirements
-from contracts.scaling import Growth, NextStep, Pool, ScalingPlan, Setting
+from contracts.scaling import Growth, NextStep, Pool, Replica, ScalingPlan, Setting
 from contracts.schema import SchemaDesign, Table
 
 PRODUCTS = {
@@ -67,21 +69,24 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
     tuned = pragmas(requirements, schema, host, machine is not None)
     made = _pools(requirements, schema, host)
     room = _disk(requirements, schema)
+    standing = followers(requirements, schema)
     return ScalingPlan(
         machine=host,
         basis=_basis(requirements, schema),
         disk=room,
         settings=tuned,
         pools=made,
+        replicas=standing,
         growth=tuple(_growth(requirements, schema, table, years) for table in schema.tables for years in YEARS),
         next_steps=_next_steps(requirements, schema, host),
         questions=growth_questions(requirements, schema, room, _data_room(room)),
         decisions=(
             _machine_decision(requirements, schema, host, machine is not None),
             _connection_decision(requirements, made),
+            *follower_decision(requirements, schema),
             durability_decision(requirements),
         ),
-        omissions=(*_omissions(requirements, made), *pragma_omissions(requirements, schema, tuned)),
+        omissions=(*_omissions(requirements, made, standing), *pragma_omissions(requirements, schema, tuned)),
         claims=(
             *setting_claims(
                 tuned,
@@ -91,7 +96,8 @@ def scaling_plan(requirements: Requirements, schema: SchemaDesign, machine: Mach
             _writer_claim(requirements),
             *_reader_claims(requirements, made),
             _memory_claim(requirements, schema, tuned, host, machine is not None),
-            *availability_claims(requirements, ()),
+            *availability_claims(requirements, standing, switch_time(requirements)),
+            *follower_claims(requirements, standing),
             *size_claims(schema),
             *_disk_claims(requirements, schema, room),
         ),
@@ -306,15 +312,18 @@ def _connection_decision(requirements: Requirements, made: tuple[Pool, ...]) -> 
     )
 
 
-def _omissions(requirements: Requirements, made: tuple[Pool, ...]) -> tuple[Omission, ...]:
+def _omissions(
+    requirements: Requirements, made: tuple[Pool, ...], standing: tuple[Replica, ...]
+) -> tuple[Omission, ...]:
     share = plain(writer_share(requirements).value * 100)
     goal = requirements.targets.availability_percent
-    said = f"{plain(goal)} % availability" if goal is not None else "No availability"
+    said = f"{goal:g} % availability" if goal is not None else "No availability"
     reasons = [
         (
             "read replica",
             f"{said} is asked for, and one machine serves {counted(request_rate(requirements).value, 'request')} per"
-            f" second with its writer busy for {share} % of the time: a second copy would serve nobody.",
+            f" second with its writer busy for {share} % of the time: "
+            + ("the copy that stands ready answers nobody." if standing else "a second copy would serve nobody."),
         ),
         (
             "PgBouncer and other poolers",

@@ -25,6 +25,7 @@ from contracts.claims import (
     Observations,
     Races,
     Refused,
+    Replicates,
     Restores,
     Returns,
     Reverts,
@@ -35,6 +36,7 @@ from contracts.claims import (
 from flows.engines.locate import EngineInfo
 from flows.engines.reports import reported
 from flows.engines.session import Outcome
+from flows.engines.sqlite.following import followed
 from flows.engines.sqlite.index_use import index_use
 from flows.engines.sqlite.library import CACHE_LIMIT, built_without
 from flows.engines.sqlite.races import raced
@@ -85,6 +87,10 @@ def _observed(folder: Path, experiment: Experiment, steps: Steps) -> Iterator[Ob
             if isinstance(claim.trial, Executes):
                 yield _execution(claim.id, claim.trial, outcomes)
         for claim in experiment.claims:
+            if isinstance(claim.trial, Replicates):
+                steps.next(claim.sentence)
+                yield followed(database, connection, claim.id, claim.trial)
+        for claim in experiment.claims:
             if isinstance(claim.trial, Restores):  # the last on these rows: what it commits stays
                 steps.next(claim.sentence)
                 yield restored(database, connection, claim.id, claim.trial)
@@ -106,7 +112,7 @@ def _tried(
     """The trials that leave the rows as they are; races come last, since what they commit leaves an audit trail."""
     for claim in sorted(experiment.claims, key=lambda claim: isinstance(claim.trial, Races)):
         trial = claim.trial
-        if isinstance(trial, Executes | Balances | UsesIndex | Reverts | Restores):
+        if isinstance(trial, Executes | Balances | UsesIndex | Reverts | Replicates | Restores):
             continue
         steps.next(claim.sentence)
         match trial:

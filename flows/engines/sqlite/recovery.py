@@ -36,7 +36,7 @@ def restored(database: Database, connection: sqlite3.Connection, claim: str, tri
     folder = database.path.parent / "recovery"
     folder.mkdir()
     try:
-        before = _sums(connection)
+        before = sums(connection)
         if program is not None and trial.method == "log":
             at, after, back = _by_log(program, folder, database, connection, trial)
         else:
@@ -70,13 +70,13 @@ def _by_copy(folder: Path, connection: sqlite3.Connection, trial: Restores) -> t
     copy = folder / "copy.db"
     _all(connection, trial.changes)
     checked(connection, f"VACUUM INTO {literal(str(copy))}")
-    at = _sums(connection)
+    at = sums(connection)
     _all(connection, trial.mishap)
-    after = _sums(connection)
+    after = sums(connection)
     with contextlib.closing(sqlite3.connect(copy)) as source:
         source.backup(connection)
-    _whole(connection)
-    return at, after, _sums(connection)
+    whole(connection)
+    return at, after, sums(connection)
 
 
 def _by_log(
@@ -87,14 +87,14 @@ def _by_log(
     _run(program, "replicate", "-once", str(database.path), replica)
     _all(connection, trial.changes)
     _run(program, "replicate", "-once", str(database.path), replica)
-    at, moment = _sums(connection), datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    at, moment = sums(connection), datetime.now(UTC).isoformat().replace("+00:00", "Z")
     _all(connection, trial.mishap)
-    after = _sums(connection)
+    after = sums(connection)
     _run(program, "replicate", "-once", str(database.path), replica)
     _run(program, "restore", "-timestamp", moment, "-o", str(back), replica)
     with contextlib.closing(sqlite3.connect(back, isolation_level=None)) as second:
-        _whole(second)
-        return at, after, _sums(second)
+        whole(second)
+        return at, after, sums(second)
 
 
 def _all(connection: sqlite3.Connection, statements: tuple[str, ...]) -> None:
@@ -102,7 +102,7 @@ def _all(connection: sqlite3.Connection, statements: tuple[str, ...]) -> None:
         checked(connection, statement)
 
 
-def _whole(connection: sqlite3.Connection) -> None:
+def whole(connection: sqlite3.Connection) -> None:
     """What came back is sound: its pages and indexes, and every reference."""
     for question, sound in (("integrity_check", (("ok",),)), ("foreign_key_check", ())):
         said = rows_of(connection, f"PRAGMA {question}")
@@ -110,7 +110,8 @@ def _whole(connection: sqlite3.Connection) -> None:
             raise EngineError("What was restored is damaged", place=question, evidence=str(said[0]))
 
 
-def _sums(connection: sqlite3.Connection) -> Sums:
+def sums(connection: sqlite3.Connection) -> Sums:
+    """Rows of each table and the sum over their hashes."""
     names = sorted(str(row[0]) for row in rows_of(connection, TABLES))
     return {name: _sum(connection, name) for name in names if not name.startswith(OWN)}
 

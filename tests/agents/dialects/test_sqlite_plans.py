@@ -1,6 +1,7 @@
 """The plans for SQLite: numbers that can be checked by head, and every statement and claim tried on the library."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,13 @@ from agents.dialects.sqlite.migrations import migration_plan, ways_back
 from agents.dialects.sqlite.operations import operations_plan
 from agents.dialects.sqlite.rules import bans
 from agents.dialects.sqlite.scaling import scaling_plan
+from agents.dialects.sqlite.schema import schema_design
 from agents.dialects.sqlite.security import security_plan
 from agents.dialects.sqlite.spelling import quoted
+from agents.requirement_analysis import requirement_analysis
 from agents.verification import proof
 from contracts.base import Origin, Statement
+from contracts.brief import Brief
 from contracts.claims import Claim, Evidence, Experiment
 from contracts.requirements import Protection, Requirements, Retention, Rule, Targets
 from contracts.schema import Column, Lifecycle, SchemaDesign, Table
@@ -24,6 +28,9 @@ DAY = dt.date(2026, 11, 1)
 STATED = Origin(kind="stated", line=1, quote="as the brief says")
 ROWS = 5_000
 AUDITED = Protection(audit=True, audited=("reader", "loan"), regulations=("gdpr",), encryption=True)
+
+BRIEFS = Path(__file__).parents[2] / "briefs"
+START = dt.date(2026, 11, 1)
 
 
 def native(column: Column) -> Column:
@@ -216,3 +223,20 @@ def test_instances_are_processes_of_one_machine() -> None:
     assert {pool.instances for pool in plan.pools} == {4}
     chosen = next(decision for decision in plan.decisions if decision.id == "scaling.connections")
     assert "each of 4 processes" in chosen.choice and "PostgreSQL is due now" in chosen.because
+
+
+@pytest.mark.parametrize(("brief", "follows"), [("helpdesk", True), ("hotel", False)])
+def test_a_copy_stands_ready_where_copying_the_file_back_takes_too_long(brief: str, follows: bool) -> None:
+    read = Brief(project="p", text=(BRIEFS / f"{brief}.md").read_text(), date=START, database="sqlite")
+    requirements = requirement_analysis(read)
+    schema = schema_design(requirements, START)
+    made, scaled = operations_plan(requirements, schema), scaling_plan(requirements, schema, None)
+    whole, back = made.backup.restore_time, made.backup.recovery_time
+    assert whole is not None
+    allowed = requirements.targets.recovery_time_seconds or 0
+    assert (whole.value > allowed) == follows
+    assert back.value <= allowed
+    assert [replica.name for replica in scaled.replicas] == (["standby_1"] if follows else [])
+    assert any("restore -f" in command for command in made.backup.commands) == follows
+    assert any(claim.trial.kind == "replicates" for claim in scaled.claims) == follows
+    assert any(question.id == "question.snapshots" for question in made.questions) == follows
