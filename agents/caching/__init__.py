@@ -30,8 +30,8 @@ from agents.figures import (
 )
 from agents.scaling.demand import connection_seconds, required_cores
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.room import ample
 from agents.schema_design.spelling import Spelling
-from agents.schema_design.totals import ample
 from contracts.base import Omission, Origin
 from contracts.caching import CacheEntry, CachingPlan, CodeSample
 from contracts.claims import Claim

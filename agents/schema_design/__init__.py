@@ -20,15 +20,16 @@ from agents.schema_design.decisions import decisions, unanswered
 from agents.schema_design.diagram import diagram
 from agents.schema_design.hierarchies import hierarchies, hierarchy_claims, hierarchy_decisions
 from agents.schema_design.indexes import Served, Workload, indexes
-from agents.schema_design.lifecycles import lifecycle_claims, lifecycle_decision, lifecycles, open_parents
+from agents.schema_design.lifecycles import lifecycle_claims, lifecycle_decision, lifecycles
 from agents.schema_design.names import unused
 from agents.schema_design.partitions import retained_months
 from agents.schema_design.physical import Logical, Physical
 from agents.schema_design.postgresql import POSTGRESQL
 from agents.schema_design.queries import query
+from agents.schema_design.room import ample, open_parents
 from agents.schema_design.spelling import Abilities
 from agents.schema_design.tables import tables
-from agents.schema_design.totals import ample, total_claims, totals
+from agents.schema_design.totals import total_claims, totals
 from agents.schema_design.versions import version_claims, version_decisions
 from contracts.base import Omission
 from contracts.claims import Claim

@@ -11,7 +11,7 @@ from agents.dialects.postgresql import literal, quoted
 from agents.naming import identifier, shorten
 from agents.schema_design.claims import CHECK
 from agents.schema_design.columns import NUMERIC
-from agents.schema_design.dataset import FAN_OUT, ROWS, Dataset
+from agents.schema_design.dataset import Dataset
 from agents.schema_design.spelling import Spelling
 from contracts.base import Alternative, Decision, Omission, Origin, Statement
 from contracts.claims import Accepted, Claim, Refused
@@ -85,17 +85,6 @@ def _capacity(rule: Rule) -> Omission:
         origin=rule.origin,
         serves=rule.serves,
     )
-
-
-def open_parents(kept: Iterable[Lifecycle], totals: Iterable[Total]) -> dict[tuple[str, str], str]:
-    """Where a new row changes a sum that its frozen parent keeps: a parent without children whose state allows it."""
-    by_table = {life.table: life for life in kept if life.frozen}
-    return {
-        (total.child, total.reference): f"(SELECT id FROM {quoted(life.table)} WHERE {quoted(life.column)} "
-        f"NOT IN ({', '.join(map(literal, life.frozen))}) AND id > {ROWS // FAN_OUT} ORDER BY id LIMIT 1)"
-        for total in totals
-        if total.operator == "=" and (life := by_table.get(total.table)) and total.column in life.columns
-    }
 
 
 def lifecycle_statements(kept: Iterable[Lifecycle], tables: Iterable[Table]) -> list[Statement]:

@@ -59,11 +59,6 @@ def _numeric(table: Table, name: str) -> Column | None:
     return next((c for c in table.columns if c.name == name and c.type in NUMERIC and c.generated is None), None)
 
 
-def ample(kept: Iterable[Total]) -> frozenset[tuple[str, str]]:
-    """The columns that limit a sum: synthetic rows give them room."""
-    return frozenset((total.table, total.column) for total in kept if total.operator == "<=")
-
-
 def total_statements(kept: Iterable[Total]) -> list[Statement]:
     """For each sum a function and a trigger on the child, and a guard on the parent's column."""
     return [statement for total in kept for statement in _statements(total)]

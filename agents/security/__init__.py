@@ -7,8 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from agents.schema_design.dataset import Dataset
-from agents.schema_design.lifecycles import open_parents
-from agents.schema_design.totals import ample
+from agents.schema_design.room import ample, open_parents
 from agents.security.access import Access, access, access_log_of, recorded
 from agents.security.attacks import attack_part
 from agents.security.audit import audit_part, no_audit

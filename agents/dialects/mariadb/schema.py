@@ -20,10 +20,10 @@ from agents.schema_design import schema_design as designed
 from agents.schema_design.claims import CHECK
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.gaps import gap
-from agents.schema_design.lifecycles import open_parents
 from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
 from agents.schema_design.partitions import ROWS_FROM, rows_after, unsplit
 from agents.schema_design.physical import Logical, Made, Physical
+from agents.schema_design.room import open_parents
 from agents.schema_design.spelling import Abilities
 from contracts.base import Statement
 from contracts.claims import Accepted, Claim, Refused, Returns
