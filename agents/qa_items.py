@@ -193,7 +193,7 @@ ITEMS = (
         "settings",
         "The server accepts every setting, and starts with all of them",
         (Selection(kinds=("setting_accepted", "starts")),),
-        ("setting-claim-missing", "connections-exceed-maximum"),
+        ("setting-claim-missing", "connections-exceed-maximum", "pooler-out-of-balance"),
     ),
     Item(
         "migrations",
@@ -209,6 +209,7 @@ ITEMS = (
             "figure-off-formula",
             "stale-number",
             "connections-exceed-maximum",
+            "pooler-out-of-balance",
             "pools-below-peak",
             "server-memory-exceeded",
             "cache-memory-exceeded",

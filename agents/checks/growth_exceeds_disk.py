@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from agents.checks._finding import finding
 from agents.checks._units import in_bytes
 from agents.scaling.disk import FILLED, retained
+from agents.scaling.logs import with_logs
 from contracts.checklist import Finding
 from contracts.plan import Design
 
@@ -35,7 +36,8 @@ def findings(design: Design) -> Iterator[Finding]:
 def _beyond_retention(design: Design) -> Iterator[Finding]:
     """Rows after some years against the rows that arrive, at that year's rate, within the period."""
     yearly = 1 + (design.requirements.targets.yearly_growth_percent or 0) / 100
-    periods = {table.name: (table, rule) for table, rule in retained(design.requirements, design.schema_design)}
+    asked, schema = with_logs(design.requirements, design.schema_design)
+    periods = {table.name: (table, rule) for table, rule in retained(asked, schema)}
     for growth in (g for g in design.scaling.growth if g.table in periods):
         table, rule = periods[growth.table]
         most = table.rows_per_day * yearly**growth.years * rule.days

@@ -33,6 +33,7 @@ from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.outlook import future, integrations
 from agents.requirement_analysis.payments import idempotent_payments
+from agents.requirement_analysis.promises import promised_losses
 from agents.requirement_analysis.prose import read_prose
 from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.refusing import refuse_unstored
@@ -126,6 +127,7 @@ def _requirements(
     protected = protected.model_copy(update={"roles": roles(forms, protected.roles)})
     goals, patterns = targets(now, ledger, things, patterns)
     size = _sizing(now, things, who, protected.regulations, goals, patterns, ledger)
+    promised_losses(now, size.targets, ledger)
     with_currency(now, things, ledger)
     shared_rows(now, things, ledger)
     operating_wishes(now, ledger)

@@ -161,6 +161,20 @@ def grown(whole: Design, rows: float, **changes: Any) -> Design:
     return d.changed(whole, "scaling", growth=(made,), **changes)
 
 
+def pooled(whole: Design, **settings: str) -> Design:
+    """20 connections for each of four instances and one more, behind a pooler of 30."""
+    told = {"default_pool_size": "30", "max_db_connections": "30", "max_client_conn": "125", **settings}
+    made = d.pool("pgbouncer", 30, 1, settings=tuple((name, value) for name, value in told.items() if value))
+    return d.changed(whole, "scaling", pools=(d.pool(), made))
+
+
+def logged(whole: Design, rows: float) -> Design:
+    """So many entries in the trail of orders after a year."""
+    made = d.with_table(grown(whole, rows), "orders", rows_per_day=100.0)
+    growth = made.scaling.growth[0].model_copy(update={"table": "audit_log"})
+    return d.changed(made, "scaling", growth=(growth,))
+
+
 def asked(table: str) -> OpenQuestion:
     return OpenQuestion(id=f"question.{table}", question=f"How long are the rows of {table} kept?", reading="for good")
 
@@ -555,6 +569,14 @@ FAILS = (
          "write-ahead log 1073741824"),
     Case("growth-exceeds-disk", "beyond retention", lambda w: kept_for(grown(w, 365 * 500_000.0), 90),
          "growth.activities", "45,000,000 arrive in the 90 days"),
+    Case("growth-exceeds-disk", "a trail beyond its period", lambda w: logged(w, 10**9), "growth.audit_log",
+         "in the 365 days that they are kept"),
+    Case("pooler-out-of-balance", "more for one login", lambda w: pooled(w, default_pool_size="40"), "pool.pgbouncer",
+         "counts 30 connections of the pooler, and its default_pool_size is 40"),
+    Case("pooler-out-of-balance", "no bound for all logins", lambda w: pooled(w, max_db_connections=""),
+         "pool.pgbouncer", "max_db_connections is not set"),
+    Case("pooler-out-of-balance", "clients are refused", lambda w: pooled(w, max_client_conn="99"), "pool.pgbouncer",
+         "100 clients connect during a deployment, and max_client_conn is 99"),
     Case("growth-without-period", "nobody is asked", lambda w: grown(w, 7 * 2**30, disk=d.figure("disk", 8, "GB")),
          "growth.activities", "takes 7 GB after 1 years on a disk of 8 GB, no period is stated"),
     Case("growth-without-period", "asked about another", lambda w: grown(w, 7 * 2**30, disk=d.figure("disk", 8, "GB"),
@@ -813,6 +835,8 @@ PASSES = (
     Case("pools-below-peak", "all of it", lambda w: aiming(w, requests_per_second=8_000)),
     Case("growth-exceeds-disk", "four fifths", lambda w: grown(w, 6.4 * 2**30, disk=d.figure("disk", 8, "GB"))),
     Case("growth-exceeds-disk", "what arrives", lambda w: kept_for(grown(w, 90 * 500_000.0), 90)),
+    Case("growth-exceeds-disk", "a trail within its period", lambda w: logged(w, 1)),
+    Case("pooler-out-of-balance", "as planned", pooled),
     Case("growth-without-period", "asked", lambda w: grown(
         w, 7 * 2**30, disk=d.figure("disk", 8, "GB"), questions=(asked("activities"),))),
     Case("growth-without-period", "a period", lambda w: kept_for(grown(
