@@ -73,7 +73,7 @@ def can_be_noun(word: str) -> bool:
     return any(str(tag).startswith("NN") for tag, _ in _tagger().tag_word(word))
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=32768)
 def tagged(text: str) -> tuple[Token, ...]:
     """The tokens of a sentence.
 

@@ -125,6 +125,10 @@ _NOW = re.compile(
     r"(?:\(\))?$",
     re.I,
 )
+_WITHIN = re.compile(
+    r"^(?P<name>(?:[\w ]+ )?(?:number|no|code|position|rank|index)) within (?:the|its|an?|one|each) (?P<per>[\w ]+)$"
+)
+"""`number within the accession`: counted anew for each."""
 _FLAG = re.compile(r"^[^\W\d_][\w -]* (?:yes/no|y/n|true/false)$", re.IGNORECASE)
 """`taxable yes/no` behind another attribute is one of its own."""
 _EXAMPLE = re.compile(r"(?<=\w)\s+[\"“][^\"”]*[\"”]$")
@@ -254,6 +258,8 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     if found := re.search(r"\s*(?:→|->|=>)\s*", name):
         name, bare = name[: found.start()], f"-> {name[found.end() :]}"
     name = name.strip(" `*\"'")
+    if within := _WITHIN.match(name):
+        name = within["name"]
     limits, measured = _BOUNDED_NAME.match(name), _MEASURED_NAME.match(name) or _IN_UNIT.match(name)
     name = found["name"] if (found := limits or measured) else name
     if not name or len(words(name)) > 6 or len(name) > 80:
@@ -263,6 +269,8 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     )
     if name.endswith("?"):
         attribute = replace(attribute, optional=True, evidence=1)
+    if within:
+        attribute = replace(attribute, unique_per=within["per"], evidence=attribute.evidence + 1)
     if limits:
         attribute = noted(attribute, f"{limits['low']}-{limits['high']}") or attribute
     if measured:

@@ -159,6 +159,15 @@ def counted_type(entity: str, name: str, limits: Found, model: Model) -> None:
         model.drafts[entity].attributes[name] = attribute.model_copy(update=update)
 
 
+def counted_together(entity: str, left: str, right: str, model: Model) -> None:
+    """Two attributes that are compared are numbers, where nobody says what they are."""
+    attributes = model.drafts[entity].attributes
+    pair = [attributes[n] for n in (left, right) if n in attributes]
+    if len(pair) == 2 and all(a.type in _NUMERIC or _untyped(a) for a in pair):
+        for attribute in pair:
+            counted_type(entity, attribute.name, {}, model)
+
+
 def bounded(sentence: Sentence, model: Model) -> Found | None:
     """`price must be positive`, `rating between 1 and 5`, `weight is more than 0 and at most 70 kg`."""
     text = said(sentence.text)

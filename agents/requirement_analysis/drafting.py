@@ -130,6 +130,11 @@ def _describe(result: Model, declaration: Declaration, ledger: Ledger) -> None:
             result.flows.append((declaration.name, attribute, sentence))
         if attribute.unique_per:
             result.unique_within.append((declaration.name, attribute, sentence))
+    for attribute, sentence in declaration.attributes:  # what is numbered within something belongs to it
+        whole = result.vocabulary.named(attribute.unique_per) if attribute.unique_per else None
+        if whole and whole != draft.name and whole not in draft.parents.values():
+            link = Link(whole, draft.name, "one_to_many", sentence, owned=True)
+            add_link(result, link, stated(sentence), draft.requirement)
 
 
 def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> str | None:

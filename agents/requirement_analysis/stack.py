@@ -145,12 +145,26 @@ def stack(sentences: tuple[Sentence, ...], ledger: Ledger) -> Stack:
                 ledger.requirement("stack", part, text, sentence)
             elif topic(sentence) == "stack":
                 _ask(part, found[part], value, sentence, ledger)
+        if topic(sentence) == "stack" and _UNDECIDED.search(sentence.text):
+            for other in _databases(sentence):
+                if other != found.get("database"):
+                    _ask("database", found.get("database", other), other, sentence, ledger)
         if instances is None and (count := _instances(sentence)):
             instances = count
             ledger.requirement("stack", "instances", f"The application runs in {count} instance(s).", sentence)
         if topic(sentence) == "stack" and sentence.label.lower() == "scaling strategy":
             ledger.requirement("stack", "scaling-strategy", sentence.body, sentence)
     return Stack(**found, instances=instances)
+
+
+_UNDECIDED = re.compile(r"\bor\b|\bto be (?:decided|discussed|defined)\b|\btbd\b|\bundecided\b", re.I)
+
+
+def _databases(sentence: Sentence) -> list[str]:
+    """Every database that a sentence names, of which one is meant."""
+    if not _ANY["database"].search(sentence.text):
+        return []
+    return [value for pattern, value, _ in _COMPILED["database"] if pattern.search(sentence.text)]
 
 
 def _named(sentence: Sentence) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import re
 
+from agents.requirement_analysis.bounds import counted_together
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.model import CONVENTIONAL, Model
@@ -212,11 +213,14 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     for entity in dict.fromkeys(entities):
         left = _side(found["left"], entity, model)
         right = _side(found["right"], entity, model)
+        if left and right and left != right and not _MOMENT.search(found["word"]):
+            counted_together(entity, left, right, model)
         if left and right and left != right and _comparable(entity, left, right, model):
             return {"kind": "comparison", "entity": entity, "attributes": (left, right), "operator": operator}
     return None
 
 
+_MOMENT = re.compile(r"after|before|later|earlier", re.I)
 _DIFFERENT = re.compile(
     r"^(?P<left>[\w' -]+?) and (?P<right>[\w' -]+?) (?:of [\w ]+ )?(?:must|have to|should|shall|are|cannot"
     r"|can't|may not|can "
@@ -251,6 +255,10 @@ def _comparable(entity: str, left: str, right: str, model: Model) -> bool:
 
 def _side(text: str, entity: str, model: Model) -> str | None:
     """The attribute that one side of a comparison names; `the date of the report` is its `reported_at`."""
+    raw = "_".join(tokens(text))
+    spelt = [n for n in model.drafts[entity].attributes if f"_{raw}_".find(f"_{n}_") >= 0 and "_" in n]
+    if len(spelt) == 1:
+        return spelt[0]
     words = [w for w in tokens(text) if w not in FILLERS and w not in _NO_CONTENT]
     while words and words[0] in DATE_WORDS and len(words) > 1:
         words = [*words[1:], words[0]]

@@ -32,6 +32,11 @@ _LETTER = re.compile(
 )
 LETTERHEAD = re.compile(r"^(?:from|to|cc|bcc|subject|date|sent|re|fwd|an|von|betreff|datum):\s", re.I)
 """The head of a letter, which looks like a label with a list."""
+_OPEN = re.compile(
+    r"n/?a|tbd|tba|none(?: yet)?|unknown|not applicable|to be (?:decided|defined|determined|discussed"
+    r"|announced)|open|[-–—?.…]+|please check",
+    re.I,
+)
 _PROCUREMENT = frozenset("contract proposal proposals budget timeline evaluation submission vendor procurement".split())
 
 
@@ -66,6 +71,8 @@ def _reason(sentence: Sentence, first: bool) -> str:
         return "the columns of a table"
     if sentence.form == "code" and re.fullmatch(r"[\W\d_]*|erDiagram|%%.*", sentence.text):
         return "notation of a diagram"
+    if _OPEN.fullmatch(sentence.body.strip(" .")):
+        return "left open by its author"
     if _LETTER.match(sentence.text):
         return "the form of a letter"
     if _PROCUREMENT & set(words(sentence.sections[-1] if len(sentence.sections) > 1 else "")):

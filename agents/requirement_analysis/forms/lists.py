@@ -103,6 +103,20 @@ def read_lists(sentences: tuple[Sentence, ...], forms: Forms) -> None:
             _kept(found["name"] or sentence.label, found["list"], sentence, forms)
         elif found := _DEFINED.match(sentence.text):
             _definition(found["name"], found["list"], sentence, forms)
+    _beside(sentences, forms)
+
+
+def _beside(sentences: tuple[Sentence, ...], forms: Forms) -> None:
+    """`Sample – number within the accession, vault, shelf` among definitions of other things is one, too."""
+    rest = (s for s in sentences if s.form in ("bullet", "numbered", "paragraph"))
+    for _, group in groupby(rest, key=lambda s: (s.sections, s.lead, s.form, s.form == "paragraph" and s.item)):
+        run = [(s, found) for s in group if (found := _DEFINED.match(s.text))]
+        done = [s for s, _ in run if (s.line, s.text) in forms.read]
+        if len(done) < _FEWEST or len(done) * 2 < len(run):
+            continue
+        for sentence, found in run:
+            if sentence not in done and topic(sentence) in ("", "entities", "overview"):
+                _definition(found["name"], found["list"], sentence, forms, sure=True)
 
 
 def _answers(sentences: tuple[Sentence, ...], forms: Forms) -> None:
@@ -271,8 +285,8 @@ _INDIRECT = re.compile(r"^(?:who|what|which|when|where|why|how)\b", re.IGNORECAS
 _FEWEST = 3
 
 
-def _definition(name: str, text: str, sentence: Sentence, forms: Forms) -> None:
-    """`Name – list`, where most of the list's words are known as attributes."""
+def _definition(name: str, text: str, sentence: Sentence, forms: Forms, sure: bool = False) -> None:
+    """`Name – list`, where most of the list's words are known as attributes; fewer among other such lines."""
     label = clean_name(name)
     if not is_name(label) or label_topic(label) or title_topic(label) or ". " in text.rstrip("."):
         return
@@ -280,7 +294,7 @@ def _definition(name: str, text: str, sentence: Sentence, forms: Forms) -> None:
     if len(parsed) < 2 or not all(_short(a) for a in parsed):
         return
     known = sum(a.evidence > 0 or _known(a.name) for a in parsed)
-    if known * 2 < len(parsed):
+    if known * (4 if sure else 2) < len(parsed):
         return
     forms.consume(sentence)
     thing = forms.thing(label, sentence)

@@ -132,3 +132,36 @@ def test_numbered_things_with_parts_below() -> None:
     assert types(found, "payslip")["gross"] == "money"
     assert entity(found, "payslip_line").attributes
     assert rules(found, "unique") == [] and not unread(found)
+
+
+def test_a_definition_among_others_needs_fewer_known_words() -> None:
+    found = analysed(
+        "# Seeds\n\n**Taxon** – scientific name, family, rank (species, subspecies)\n"
+        "**Accession** – accession number, taxon, collected on, country\n"
+        "**Institution** – name, country, contact email\n**Sample** – number within the accession, vault, "
+        "shelf, stored on\n"
+    )
+    assert {"taxon", "accession", "institution", "sample"} == set(names(found))
+    assert [r.attributes for r in rules(found, "unique")] == [("accession", "number")]
+
+
+def test_what_its_author_leaves_open_is_no_riddle() -> None:
+    found = analysed("# Shop\n\n**Primary Entities**: Customer, Order\n\n## Performance\n\n- Throughput: TBD\n- n/a\n")
+    assert unread(found) == {}
+
+
+def test_two_products_of_which_one_is_meant_are_asked_about() -> None:
+    found = analysed(
+        "# Shop\n\n**Primary Entities**: Customer, Order\n\n## Technology Stack\n\n"
+        "- Primary database: MongoDB or PostgreSQL (to be decided)\n"
+    )
+    assert any("MongoDB" in q.question and "PostgreSQL" in q.question for q in found.open_questions)
+
+
+def test_names_of_two_columns_may_be_compared_as_they_are_spelt() -> None:
+    text = "# Hall\n\n### Pass\n- valid_from: date\n- valid_to: date\n- seeds sown\n- seeds germinated\n\n## Rules\n\n"
+    found = analysed(f"{text}- valid_to must be later than valid_from\n- seeds germinated <= seeds sown\n")
+    assert {r.attributes for r in rules(found, "comparison")} == {
+        ("valid_to", "valid_from"), ("seeds_germinated", "seeds_sown")
+    }  # fmt: skip
+    assert columns(found, "pass")["seeds_sown"].type == "integer"
