@@ -7,18 +7,18 @@ are skewed as in life (few open orders, many delivered ones), so that partial in
 
 import ast
 import datetime as dt
-import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 
 from agents.dialects.postgresql import sql as postgresql
-from agents.schema_design.constraints import ENDED
+from agents.schema_design.row_keys import GROWN as GROWN
+from agents.schema_design.row_keys import ROWS as ROWS
+from agents.schema_design.row_keys import is_sole, ordering, place_in_key, row_count, written, yearly
+from agents.schema_design.row_values import FAN_OUT as FAN_OUT
+from agents.schema_design.row_values import PARENTS, RowValues, usual_value
 from agents.schema_design.spelling import Spelling
 from contracts.base import Statement
-from contracts.schema import Check, Column, ForeignKey, Table
-
-ROWS, GROWN = 10_000, 100_000
-"""Rows of each table, and of the largest ones when the proof looks at their queries a second time."""
+from contracts.schema import Column, ForeignKey, Table
 
 LOTS, MIXED = GROWN // ROWS, 7
 """Lots of 10,000 rows in a grown table, and a factor without a common divisor, by which their parents are mixed."""
@@ -26,18 +26,6 @@ LOTS, MIXED = GROWN // ROWS, 7
 GROWN_TABLES = 3
 """Tables that are grown, at most: the second size takes about half a second for each."""
 
-FAN_OUT, PARENTS = 20, 10
-"""Children of each parent that has any: by the ratio of the expected rows, but at least a page; and at least so many
-parents, if the brief has as many, or 10,000 rows would all belong to one."""
-
-LATEST = 8_500
-"""Of every 10,000 transactions those after this one are still under way, in all states."""
-
-STEP_MINUTES = 20
-"""Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""
-
-AMPLE = 10**7
-"""What a limit on a sum is raised by: 50 children of 1,000 each stay below it, and numeric(10,2) holds it."""
 
 SPARE = 20
 """Parents that no row refers to where each may have one only."""
@@ -65,9 +53,9 @@ class Dataset:
         self.spelling = spelling
         self._start = start
         self._open_parents = open_parents or {}
-        self._ample = frozenset(ample)
+        self._values = RowValues(spelling, start, frozenset(ample))
         self._tables = {table.name: table for table in tables}
-        self.rows = {name: _row_count(table) for name, table in self._tables.items()}
+        self.rows = {name: row_count(table) for name, table in self._tables.items()}
         for table in self._tables.values():
             self._spare_parents(table)
         self._columns = {
@@ -89,14 +77,14 @@ class Dataset:
 
     def in_blocks(self, table: Table, column: str) -> bool:
         """Whether the rows of one value follow each other."""
-        return _place_in_key(table, column) == 0
+        return place_in_key(table, column) == 0
 
     def load(self, table: Table) -> Statement:
         """The INSERT … SELECT of all rows of a table."""
         return self._rows(table, f"dataset.{table.name}", 1, self.rows[table.name])
 
     def _rows(self, table: Table, identity: str, first: int, last: int) -> Statement:
-        names = _written(table)
+        names = written(table)
         columns = ", ".join(self.spelling.quoted(name) for name in names)
         values = ",\n       ".join(self._columns[table.name][name] for name in names)
         source = self.spelling.numbered(first, last)
@@ -109,10 +97,10 @@ class Dataset:
         able = [
             self._tables[name]
             for name in dict.fromkeys(read)
-            if _yearly(self._tables[name]) >= GROWN and _row_count(self._tables[name], GROWN) == GROWN
-            and not any(_is_sole(self._tables[name], key.columns[0]) for key in self._tables[name].foreign_keys)
+            if yearly(self._tables[name]) >= GROWN and row_count(self._tables[name], GROWN) == GROWN
+            and not any(is_sole(self._tables[name], key.columns[0]) for key in self._tables[name].foreign_keys)
         ]  # fmt: skip
-        return tuple(sorted(able, key=lambda table: (-_yearly(table), table.name))[:GROWN_TABLES])
+        return tuple(sorted(able, key=lambda table: (-yearly(table), table.name))[:GROWN_TABLES])
 
     def growth(self, table: Table) -> Statement:
         """The INSERT … SELECT of the rows that a grown table has beyond the others'."""
@@ -126,7 +114,7 @@ class Dataset:
     def insert(self, table: Table, overrides: Mapping[str, str] | None = None, row: int | None = None) -> str:
         """An INSERT of one fresh row that every constraint accepts, with some columns replaced by SQL expressions."""
         number = self.rows[table.name] + 1 if row is None else row
-        values = {name: at(self._columns[table.name][name], number) for name in _written(table)}
+        values = {name: at(self._columns[table.name][name], number) for name in written(table)}
         if row is None:
             values |= {c: sql for (name, c), sql in self._open_parents.items() if name == table.name}
         values |= overrides or {}
@@ -144,9 +132,9 @@ class Dataset:
         found = self._tables[table].column(column)
         keys = (key.references for key in self._tables[table].foreign_keys if key.columns == (column,))
         parent = next(keys, None)
-        if parent and _place_in_key(self._tables[table], column) == 0:
+        if parent and place_in_key(self._tables[table], column) == 0:
             return str(min(SAMPLE_OF_BLOCKS, self.rows.get(parent, ROWS)))
-        if parent and not _is_sole(self._tables[table], column):
+        if parent and not is_sole(self._tables[table], column):
             return str(min(SAMPLE, self._spread(self._tables[table], column, parent)))
         if found.identity or parent:
             return str(min(SAMPLE, self.rows.get(parent or table, ROWS)))
@@ -175,7 +163,7 @@ class Dataset:
         """One of a column's allowed values that few rows have; any sample where every value is allowed."""
         found = self._tables[table]
         allowed = next((c.values for c in found.checks if c.kind == "one_of" and c.column == column), ())
-        usual = _usual(found, found.column(column), allowed) if allowed else ""
+        usual = usual_value(found, found.column(column), allowed) if allowed else ""
         if not allowed:
             return self.sample(table, column)
         return self.spelling.literal(next((v for v in allowed if v != usual), usual))
@@ -198,14 +186,14 @@ class Dataset:
 
     def _expression(self, table: Table, column: Column, seen: tuple[str, ...] = ()) -> str:
         """The value of a column in row g; `seen` ends the chain when rules contradict each other."""
-        position = _place_in_key(table, column.name)
+        position = place_in_key(table, column.name)
         for key in table.foreign_keys:
             if key.columns == (column.name,):
                 return self._reference(table, column, key.references, position)
-        greater = _ordering(table, column.name)
+        greater = ordering(table, column.name)
         if greater is not None and greater[0].name not in seen:
             return self._after(table, column, greater, (*seen, column.name))
-        value = self._value(table, column, position)
+        value = self._values.value(table, column, position)
         if column.name == "deleted_at":
             return f"CASE WHEN g % 20 = 0 THEN {value} END"
         return value
@@ -215,7 +203,7 @@ class Dataset:
         names = list(self._tables)
         if column.nullable and parent in names[names.index(table.name) + 1 :]:
             return self.spelling.missing(column)  # its row comes later, in a circle of tables
-        if _is_sole(table, column.name):
+        if is_sole(table, column.name):
             return self.spelling.row_number(column) if parents >= ROWS else f"1 + (g - 1) % {parents}"
         if position == 0:
             return f"1 + {self.spelling.quotient('(g - 1)', FAN_OUT)}"
@@ -232,18 +220,18 @@ class Dataset:
 
     def _spread(self, table: Table, column: str, parent: str) -> int:
         """How many parents the first 10,000 rows belong to, in turn; in a key no fewer than a block has rows."""
-        parents, place = self.rows.get(parent, ROWS), _place_in_key(table, column)
+        parents, place = self.rows.get(parent, ROWS), place_in_key(table, column)
         spread = max(1, min(parents, self.rows[table.name] // self._fan_out(table, parent)))
         return max(spread, min(parents, FAN_OUT)) if place == 1 else spread
 
     def _fan_out(self, table: Table, parent: str) -> int:
         """Children of a parent after a year, within bounds that 10,000 rows can show."""
         above = self._tables.get(parent)
-        parents = _yearly(above) if above else 0.0
+        parents = yearly(above) if above else 0.0
         if parents < 1:  # the brief does not say how many there are
             return FAN_OUT
         most = self.rows[table.name] / min(PARENTS, parents)
-        return round(max(FAN_OUT, min(_yearly(table) / parents, most)))
+        return round(max(FAN_OUT, min(yearly(table) / parents, most)))
 
     def _after(self, table: Table, column: Column, lesser: tuple[Column, bool], seen: tuple[str, ...]) -> str:
         """A value that stands in order with another column's, one small step beyond it (or equal to it)."""
@@ -252,60 +240,6 @@ class Dataset:
         if equal:
             return base
         return self.spelling.later(column, base)
-
-    def _value(self, table: Table, column: Column, position: int | None) -> str:
-        checks = [check for check in table.checks if check.column == column.name]
-        allowed = next((check.values for check in checks if check.kind == "one_of"), ())
-        if allowed:
-            return self._choice(table, column, allowed, position)
-        limits = next((check for check in checks if check.kind == "range"), None)
-        if column.type in ("integer", "decimal", "money", "percentage"):
-            number = _number(column, limits, position, _is_unique(table, column.name))
-            ample = (table.name, column.name) in self._ample
-            return self.spelling.number(column, f"{AMPLE} + {number}" if ample else number)
-        if column.type in ("timestamp", "date", "time"):
-            return self._moment(table, column)
-        return self._text(column, _is_unique(table, column.name))
-
-    def _moment(self, table: Table, column: Column) -> str:
-        if column.type == "time":
-            return self.spelling.clock("(g * 7) % 1400")
-        if column.type == "date":
-            repeats = not _is_unique(table, column.name) and not _lasts(table, column.name)
-            return self.spelling.day(self._start, "(g % 150)" if repeats else "g")
-        return self.spelling.moment(self._start, STEP_MINUTES)
-
-    def _choice(self, table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:
-        """One of the values, skewed as in life: master data is mostly in its usual state, and of transactions the
-        latest are still open, so that whoever looks for the oldest open one passes by all that are done."""
-        if position is not None or len(allowed) == 1:
-            return self.spelling.chosen(allowed, f"1 + (g - 1) % {len(allowed)}")
-        usual = self.spelling.literal(_usual(table, column, allowed))
-        rank = f"(g * 31 + ({self.spelling.quotient('g', 500)}) * 17) % 100"
-        anyone = self.spelling.chosen(allowed, f"1 + ({rank}) % {len(allowed)}")
-        if table.nature in ("transaction", "event"):
-            ended = [v for v in allowed if v in ENDED]
-            other = self.spelling.chosen(ended, f"1 + ({rank}) % {len(ended)}") if ended else usual
-            return (
-                f"CASE WHEN (g - 1) % {ROWS} >= {LATEST} THEN {anyone} WHEN {rank} < 95 THEN {usual} ELSE {other} END"
-            )
-        return f"CASE WHEN {rank} < 85 THEN {usual} ELSE {anyone} END"
-
-    def _text(self, column: Column, unique: bool) -> str:
-        """Values of the other types; words of texts repeat every 2,000 rows, so that a search finds a few."""
-        if column.type == "boolean":
-            return f"g % 10 {'<>' if column.default != 'false' else '='} 0"
-        fixed = self.spelling.typed(column.type)
-        return fixed or self.spelling.code(int(column.sql_type.partition("(")[2].rstrip(")") or 200), unique)
-
-
-def _lasts(table: Table, column: str) -> bool:
-    """Whether no two rows of one parent may overlap in this column's time."""
-    return any(column in (rule.start, rule.end) for rule in table.exclusions)
-
-
-def _yearly(table: Table) -> float:
-    return table.expected_rows + 365 * table.rows_per_day
 
 
 _ARITHMETIC = {
@@ -345,101 +279,3 @@ def at(expression: str, row: int) -> str:
         out.append(character)
         word = ""
     return "".join(out).strip()
-
-
-def _written(table: Table) -> list[str]:
-    """Columns that an INSERT gives: not those that the database makes, nor timestamps with a default."""
-    return [
-        c.name
-        for c in table.columns
-        if not c.identity and c.generated is None and not (c.name == "updated_at" and c.default == "now()")
-    ]
-
-
-def _row_count(table: Table, most: int = ROWS) -> int:
-    """10,000 rows, or as many as a unique short code allows."""
-    limit = most
-    for column in table.columns:
-        if column.type in ("country", "currency", "language") and _is_unique(table, column.name):
-            limit = min(limit, 600)
-        if column.type in ("string", "identifier", "phone") and _is_unique(table, column.name):
-            length = int(column.sql_type.partition("(")[2].rstrip(")") or 200)
-            limit = min(limit, 10**length - 1 if length >= 5 else 16**length // 2)  # and some for trials
-    for unique in table.uniques:
-        for check in table.checks:
-            if check.kind == "one_of" and unique.columns == (check.column,):
-                limit = min(limit, len(check.values))
-            if check.kind == "range" and unique.columns == (check.column,) and check.maximum is not None:
-                limit = min(limit, max(1, int(check.maximum - (check.minimum or 0))))
-    return limit
-
-
-def _is_sole(table: Table, column: str) -> bool:
-    """Whether the column alone is unique, so that a parent has one row at most."""
-    return any(u.columns == (column,) for u in table.uniques)
-
-
-def _is_unique(table: Table, column: str) -> bool:
-    """Whether a key or a unique constraint holds the column, so that its values must tell rows apart."""
-    return any(column in unique.columns for unique in table.uniques) or column in table.primary_key
-
-
-def _place_in_key(table: Table, column: str) -> int | None:
-    """0 for the column of a key whose values come in blocks of rows, 1 for one that counts within a block.
-
-    Every key needs one block column; a column that several keys share is the block of all of them.
-    """
-    keys = [u.columns for u in table.uniques if len(u.columns) > 1]
-    if len(table.primary_key) > 1 and table.partitioning is None:
-        keys.append(table.primary_key)
-    own = [key for key in keys if column in key]
-    if not own:
-        return None
-    return 0 if all(_block_column(key, keys) == column for key in own) else 1
-
-
-def _block_column(key: tuple[str, ...], keys: list[tuple[str, ...]]) -> str:
-    return max(key, key=lambda column: (sum(column in other for other in keys), -key.index(column)))
-
-
-def _ordering(table: Table, column: str) -> tuple[Column, bool] | None:
-    """The column that this one must follow, by an `ordered` check, and whether equal values pass it."""
-    for check in table.checks:
-        if check.kind != "ordered" or check.other is None:
-            continue
-        equal = check.operator in ("=",)
-        if check.column == column and check.operator in (">", ">=", "="):
-            return table.column(check.other), equal
-        if check.other == column and check.operator in ("<", "<="):
-            return table.column(check.column), equal
-    lasting = next((rule for rule in table.exclusions if rule.end == column), None)
-    return (table.column(lasting.start), False) if lasting else None  # an empty span overlaps nothing
-
-
-def _usual(table: Table, column: Column, allowed: tuple[str, ...]) -> str:
-    default = (column.default or "").strip("'")
-    if table.nature in ("transaction", "event"):
-        done = [value for value in allowed if value not in ENDED and value != default]
-        return done[-1] if done else allowed[-1]
-    return default if default in allowed else allowed[0]
-
-
-def _number(column: Column, limits: Check | None, position: int | None, unique: bool) -> str:
-    low = limits.minimum if limits and limits.minimum is not None else None
-    high = limits.maximum if limits and limits.maximum is not None else None
-    first = 0 if high is None or high >= 0 else int(high) - 100
-    if low is not None:
-        first = math.floor(low) + 1 if limits and limits.exclusive_minimum else math.ceil(low)
-    if high is not None and first > high:  # no whole number lies between the bounds
-        return f"{high:f}"
-    if position is not None:
-        return f"{first} + (g - 1) % {FAN_OUT}"
-    if unique:
-        return f"{first} + g"
-    width = 1000 if high is None else max(1, min(1000, int(high) - first + 1))
-    if column.type == "percentage" and high is None:
-        width = 100
-    digits = column.sql_type.partition("(")[2].rstrip(")").split(",")
-    if len(digits) == 2:
-        width = max(1, min(width, 10 ** (int(digits[0]) - int(digits[1])) - 1 - first))
-    return f"{first} + (g * 7) % {width}"

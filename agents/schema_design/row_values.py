@@ -1,0 +1,107 @@
+"""The values of single columns in synthetic rows, as SQL over the row's number: numbers, times, states and texts."""
+
+import datetime as dt
+import math
+
+from agents.schema_design.constraints import ENDED
+from agents.schema_design.row_keys import ROWS, is_unique, lasts
+from agents.schema_design.spelling import Spelling
+from contracts.schema import Check, Column, Table
+
+FAN_OUT, PARENTS = 20, 10
+"""Children of each parent that has any: by the ratio of the expected rows, but at least a page; and at least so many
+parents, if the brief has as many, or 10,000 rows would all belong to one."""
+
+LATEST = 8_500
+"""Of every 10,000 transactions those after this one are still under way, in all states."""
+
+STEP_MINUTES = 20
+"""Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""
+
+AMPLE = 10**7
+"""What a limit on a sum is raised by: 50 children of 1,000 each stay below it, and numeric(10,2) holds it."""
+
+
+class RowValues:
+    """The expressions of one schema's columns that refer to no other row.
+
+    `ample` are the (table, column) of limits on sums, which are raised so that no row of the proof meets them.
+    """
+
+    def __init__(self, spelling: Spelling, start: dt.date, ample: frozenset[tuple[str, str]]) -> None:
+        self.spelling, self._start, self._ample = spelling, start, ample
+
+    def value(self, table: Table, column: Column, position: int | None) -> str:
+        """The value of a column; `position` is its place in a key that counts within blocks of rows."""
+        checks = [check for check in table.checks if check.column == column.name]
+        allowed = next((check.values for check in checks if check.kind == "one_of"), ())
+        if allowed:
+            return self._choice(table, column, allowed, position)
+        limits = next((check for check in checks if check.kind == "range"), None)
+        if column.type in ("integer", "decimal", "money", "percentage"):
+            number = _number(column, limits, position, is_unique(table, column.name))
+            ample = (table.name, column.name) in self._ample
+            return self.spelling.number(column, f"{AMPLE} + {number}" if ample else number)
+        if column.type in ("timestamp", "date", "time"):
+            return self._moment(table, column)
+        return self._text(column, is_unique(table, column.name))
+
+    def _moment(self, table: Table, column: Column) -> str:
+        if column.type == "time":
+            return self.spelling.clock("(g * 7) % 1400")
+        if column.type == "date":
+            repeats = not is_unique(table, column.name) and not lasts(table, column.name)
+            return self.spelling.day(self._start, "(g % 150)" if repeats else "g")
+        return self.spelling.moment(self._start, STEP_MINUTES)
+
+    def _choice(self, table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:
+        """One of the values, skewed as in life: master data is mostly in its usual state, and of transactions the
+        latest are still open, so that whoever looks for the oldest open one passes by all that are done."""
+        if position is not None or len(allowed) == 1:
+            return self.spelling.chosen(allowed, f"1 + (g - 1) % {len(allowed)}")
+        usual = self.spelling.literal(usual_value(table, column, allowed))
+        rank = f"(g * 31 + ({self.spelling.quotient('g', 500)}) * 17) % 100"
+        anyone = self.spelling.chosen(allowed, f"1 + ({rank}) % {len(allowed)}")
+        if table.nature in ("transaction", "event"):
+            ended = [v for v in allowed if v in ENDED]
+            other = self.spelling.chosen(ended, f"1 + ({rank}) % {len(ended)}") if ended else usual
+            return (
+                f"CASE WHEN (g - 1) % {ROWS} >= {LATEST} THEN {anyone} WHEN {rank} < 95 THEN {usual} ELSE {other} END"
+            )
+        return f"CASE WHEN {rank} < 85 THEN {usual} ELSE {anyone} END"
+
+    def _text(self, column: Column, unique: bool) -> str:
+        """Values of the other types; words of texts repeat every 2,000 rows, so that a search finds a few."""
+        if column.type == "boolean":
+            return f"g % 10 {'<>' if column.default != 'false' else '='} 0"
+        fixed = self.spelling.typed(column.type)
+        return fixed or self.spelling.code(int(column.sql_type.partition("(")[2].rstrip(")") or 200), unique)
+
+
+def usual_value(table: Table, column: Column, allowed: tuple[str, ...]) -> str:
+    default = (column.default or "").strip("'")
+    if table.nature in ("transaction", "event"):
+        done = [value for value in allowed if value not in ENDED and value != default]
+        return done[-1] if done else allowed[-1]
+    return default if default in allowed else allowed[0]
+
+
+def _number(column: Column, limits: Check | None, position: int | None, unique: bool) -> str:
+    low = limits.minimum if limits and limits.minimum is not None else None
+    high = limits.maximum if limits and limits.maximum is not None else None
+    first = 0 if high is None or high >= 0 else int(high) - 100
+    if low is not None:
+        first = math.floor(low) + 1 if limits and limits.exclusive_minimum else math.ceil(low)
+    if high is not None and first > high:  # no whole number lies between the bounds
+        return f"{high:f}"
+    if position is not None:
+        return f"{first} + (g - 1) % {FAN_OUT}"
+    if unique:
+        return f"{first} + g"
+    width = 1000 if high is None else max(1, min(1000, int(high) - first + 1))
+    if column.type == "percentage" and high is None:
+        width = 100
+    digits = column.sql_type.partition("(")[2].rstrip(")").split(",")
+    if len(digits) == 2:
+        width = max(1, min(width, 10 ** (int(digits[0]) - int(digits[1])) - 1 - first))
+    return f"{first} + (g * 7) % {width}"
