@@ -37,6 +37,11 @@ SHOP = (
          r"(\1, category_id)", "list_products_by_category.served"),
     Edit("partial predicate that excludes what is asked", "serves.list_payments_by_order", r"$",
          " WHERE amount > 100000", "list_payments_by_order.served"),
+    Edit("index that begins with what the query leaves open", "serves.list_order_histories_by_order",
+         r"\(order_id\)", "(comment, order_id)", "list_order_histories_by_order.at_scale"),
+    Edit("query that reads a row of each order on the side", "query.get_payments_by_payment_reference", r"$",
+         "\n  AND 0 <= (SELECT count(*) FROM orders AS o CROSS JOIN LATERAL (SELECT quantity FROM order_items AS i "
+         "WHERE i.order_id = o.id OFFSET 0 LIMIT 1) AS one)", "get_payments_by_payment_reference.in_time"),
     Edit("index left out", "index.ix_orders_shipping_address_id", "", NOTHING, "ix_orders_shipping_address_id.served"),
     Edit("index of a foreign key left out", "index.ix_order_histories_changed_by_id", "", NOTHING,
          "lint.unindexed_foreign_key"),
