@@ -217,7 +217,7 @@ def _at_scale(
         through(ahead, next(one for one in there if one.index.name == served.index), need),
         whole(ahead, need),
     )
-    if access is None or access.cost * DEARER >= everything.cost:
+    if access is None or access.cost * DEARER >= everything.cost or need.words:  # words repeat more often than in life
         return served
     # a report reads its span of the rows at any size: it must only stay cheaper than a read of them all
     most = everything.cost if need.kind == "aggregate" else max(CHEAP, DEARER * access.cost)

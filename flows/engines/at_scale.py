@@ -5,7 +5,6 @@ gigabytes, of which nearly all is a hole, are planned for as a hundred million, 
 executed there. It needs a server of our own, and comes last: what copies the server would copy the holes as zeros.
 """
 
-import contextlib
 import json
 import math
 import os
@@ -17,7 +16,7 @@ from contracts.claims import Observation, PlansAtScale
 from flows.engines.index_use import PLANNER, names_of, nodes, root, tree_of_indexes
 from flows.engines.launcher import Cluster
 from flows.engines.server import Server
-from flows.engines.session import Connection, Outcome, checked, literal, quoted, ran
+from flows.engines.session import Connection, Outcome, Row, checked, literal, quoted, ran
 
 PAGE = 8_192
 SEGMENT = 131_072
@@ -62,18 +61,22 @@ def plans_at_scale(
             yield Observation(claim=claim, tried=False, reason="the files of a DSN's server are out of reach")
         return
     checked(connection, PLANNER.replace("LOCAL ", ""))
-    lengthened: set[str] = set()
+    lengthened: dict[str, Outcome] = {}
     for claim, trial in claims:
         if trial.table not in lengthened:
-            lengthened.add(trial.table)
-            _lengthen(server.cluster, connection, trial)
-        yield _planned(connection, claim, trial)
+            tree = _TREE.format(table=literal(quoted(trial.table)))
+            found = lengthened[trial.table] = ran(connection, _LEAVES.format(tree=tree))
+            if found.rows:
+                _lengthen(server.cluster, connection, trial, tree, found.rows)
+        there = lengthened[trial.table]
+        if there.failed:
+            yield Observation(claim=claim, sqlstate=there.sqlstate, message=there.message)
+        else:
+            yield _planned(connection, claim, trial)
 
 
-def _lengthen(own: Cluster, connection: Connection, trial: PlansAtScale) -> None:
+def _lengthen(own: Cluster, connection: Connection, trial: PlansAtScale, tree: str, leaves: Sequence[Row]) -> None:
     checked(connection, "CHECKPOINT")  # a page that is written later must not meet a file that ends elsewhere
-    tree = _TREE.format(table=literal(quoted(trial.table)))
-    leaves = checked(connection, _LEAVES.format(tree=tree)).rows or ()
     loaded = sum(float(str(row[3])) for row in leaves)
     grown = max(1.0, trial.rows / max(1.0, loaded))
     for leaf, path, _, rows in leaves:
@@ -107,8 +110,7 @@ def _planned(connection: Connection, claim: str, trial: PlansAtScale) -> Observa
         return Observation(claim=claim, sqlstate=prepared.sqlstate, message=prepared.message)
     call = f"({', '.join(trial.arguments)})" if trial.arguments else ""
     outcome = ran(connection, f"EXPLAIN (FORMAT JSON) EXECUTE {quoted(trial.query)}{call}")
-    with contextlib.suppress(Exception):
-        ran(connection, f"DEALLOCATE {quoted(trial.query)}")
+    checked(connection, f"DEALLOCATE {quoted(trial.query)}")
     return _seen(connection, claim, outcome)
 
 

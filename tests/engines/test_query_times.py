@@ -52,6 +52,7 @@ def test_the_planner_keeps_the_index_with_a_hundred_million_rows(server: Server)
         ({"index": "ix_orders_placed_at_user_id"}, WRONG, "it costs"),
         ({}, WRONG, "ix_orders_user_id_placed_at is not in the plan"),
         ({"distinct": ()}, SCRIPT, ""),  # fifty users with two million orders each: still twenty rows in order
+        ({"table": "nowhere"}, SCRIPT, 'relation "nowhere" does not exist'),
         ({"most": 0.1}, SCRIPT, "where 0 were planned"),
         ({"prepare": "PREPARE list_orders AS SELECT nowhere FROM orders"}, SCRIPT, 'column "nowhere" does not exist'),
     ],
