@@ -79,6 +79,6 @@ def shot(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str]
     def take(page: Page, name: str) -> None:
         expect(page.locator("main .animate-pulse")).to_have_count(0)  # places of what is still being loaded
         page.screenshot(path=folder / f"{name}.png", animations="disabled")
-        assert (folder / f"{name}.png").stat().st_size < 200_000
+        assert (folder / f"{name}.png").stat().st_size < 250_000
 
     return take
