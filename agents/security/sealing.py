@@ -66,14 +66,19 @@ def sealing_part(requirements: Requirements, schema: SchemaDesign, grants: Seque
             draft.claim(
                 f"{element}.stays",
                 f"security.{element}",
-                f"{listed(names)} of {table.name} {'is' if len(names) == 1 else 'are'} sealed before the database sees"
-                f" {'it' if len(names) == 1 else 'them'}, stay in their rows, and change keys without a gap",
+                f"{listed(names)} of {table.name} {_verbs(len(names) == 1)}",
                 serves,
                 Seals(table=table.name, key=table.primary_key[0], columns=columns),
             )
     draft.decisions += sealing_decisions(requirements, schema)
     draft.omissions += sealing_omissions(requirements, schema)
     return draft.part()
+
+
+def _verbs(one: bool) -> str:
+    if one:
+        return "is sealed before the database sees it, stays in its row, and changes keys without a gap"
+    return "are sealed before the database sees them, stay in their rows, and change keys without a gap"
 
 
 def sealing_decisions(requirements: Requirements, schema: SchemaDesign) -> tuple[Decision, ...]:
