@@ -65,17 +65,26 @@ def _shown(value: object, path: str, notes: Mapping[str, str]) -> object:
     return Noted(found, notes[path]) if path in notes else found
 
 
-_PREPARED = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:PREPARE|EXECUTE|DEALLOCATE)\b", re.IGNORECASE)
+_NOT_CODE = re.compile(r"'(?:[^']|'')*'|--[^\n]*")
+_PREPARED = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:PREPARE|EXECUTE|DEALLOCATE|EXPLAIN)\b", re.IGNORECASE)
 
 
 def schema_sql(deployment: PlatformDeployment) -> str:
     """The document's script without its prepared queries, which belong to sessions and not to the schema."""
-    kept = [s for block in deployment.script for s in _statements(block) if not _PREPARED.match(s)]
+    whole = deployment.delimiter  # then each is one statement already
+    cut = ([block.strip()] if whole else _statements(block) for block in deployment.script)
+    kept = [statement for block in cut for statement in block if not _PREPARED.match(statement)]
     head = (
         f"-- Schema of {one_line(deployment.title)}, as planning/persistence.md has it\n"
         f"-- (sha256:{deployment.document_digest}); change it there and hand it over again."
     )
-    return "\n\n".join((head, *(f"{statement};" for statement in kept))) + "\n"
+    return "\n\n".join((head, *(_ended(statement, deployment.delimiter) for statement in kept))) + "\n"
+
+
+def _ended(statement: str, delimiter: str) -> str:
+    """The statement as its client takes it, which may have to be told where a body with semicolons ends."""
+    body = delimiter and ";" in _NOT_CODE.sub("", statement)
+    return f"DELIMITER {delimiter}\n{statement}\n{delimiter}\nDELIMITER ;" if body else f"{statement};"
 
 
 def _statements(block: str) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from artifacts import published_data as data
 from artifacts.published_application import application
-from artifacts.published_queries import Described, queries
+from artifacts.published_queries import Prepared, queries
 from artifacts.reading import DocumentError, edited, plan_digest, sections
 from artifacts.source import source_blocks, source_tables
 from artifacts.statements import SqlStatement
@@ -36,7 +36,7 @@ def published(
     statements: Sequence[SqlStatement],
     engine: Engine,
     catalogue: Catalogue,
-    described: Mapping[str, Described],
+    prepared: Sequence[Prepared],
 ) -> PublishedDesign:
     """The contract of one document; `raw` has its own line ends, `project` is used where it does not name itself."""
     text = readable(raw)
@@ -57,7 +57,7 @@ def published(
         machine=data.machine(facts),
         catalogue=catalogue,
         statements=tuple(ScriptStatement(sql=s.text, line=s.line) for s in statements),
-        queries=queries(statements, described, blocks, facts, evidence),
+        queries=queries(prepared, blocks, facts, evidence),
         requirements=tuple(requirement_rows(tables, facts)),
         evidence=evidence,
         checklist=tuple(checklist_rows(tables)),
@@ -102,9 +102,12 @@ def _engine(facts: data.Facts) -> tuple[str, str]:
 
 
 def _identity(catalogue: Catalogue) -> str:
-    """The setting that policies compare with, as the server prints it."""
-    spelled = (part for table in catalogue.tables for policy in table.policies for part in (policy.using, policy.check))
-    return next((found[1] for part in spelled if part and (found := _IDENTITY.search(part))), "")
+    """The setting that policies compare with, as the server prints it, or the function that says who asks."""
+    policies = (policy for table in catalogue.tables for policy in table.policies)
+    spelled = [part for policy in policies for part in (policy.using, policy.check) if part]
+    setting = next((found[1] for part in spelled if (found := _IDENTITY.search(part))), "")
+    asked = (f.name for f in catalogue.functions if not f.arguments and any(f"{f.name}()" in part for part in spelled))
+    return setting or next(asked, "")
 
 
 def evidence_rows(tables: Sequence[SourceTable]) -> Iterator[EvidenceRow]:

@@ -1,20 +1,21 @@
-"""The prepared statements of a persistence.md: what the text says of them beside what the server does."""
+"""The queries of a persistence.md: what the text says of them beside what the engine does."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from artifacts.published_data import Data, Facts, number, text
-from artifacts.statements import SqlStatement
 from contracts.published import EvidenceRow, PublishedQuery, QueryParameter, QueryResult, QuerySort, SourceBlock
 from contracts.quantities import seconds
 
 MONITORING = "Database-Aligned Performance Monitoring"
 GENERAL = ("Performance-Optimized Query Patterns", MONITORING, "")
-_PREPARE = re.compile(r"(?:\s|--[^\n]*\n)*PREPARE\s+\"?([\w$]+)\"?\s*(?:\(([^)]*(?:\([^)]*\)[^)]*)*)\))?\s*AS\s+", re.I)
 _COMMENT = re.compile(r"^\s*-- ?(.*)$", re.MULTILINE)
-_NAMED = re.compile(r"\$(\d+)\s+([A-Za-z_]\w*)")
+_NAMED = re.compile(r"[$?](\d+)\s+([A-Za-z_]\w*)")
+_LISTED = re.compile(r"\(\? are ([\w, ]+)\)")
+_TOLD = re.compile(r"\s*\((?:[$?]\d|\? are )|; served by ")
+_MARK = re.compile(r"""'(?:[^'\\]|\\.|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\?(\d*)""", re.DOTALL)
 _COMPARED = re.compile(r"\"?([\w$]+)\"?\s*(?:=|>=|<=|<>|>|<|\bLIKE\b|\bILIKE\b)\s*\$(\d+)", re.I)
 _KEYSET = re.compile(r"\(([^()]+)\)\s*[<>]\s*\(((?:\s*\$\d+\s*,?)+)\)")
 _ORDER = re.compile(r"\bORDER\s+BY\s+(.+?)(?:\bLIMIT\b|\bOFFSET\b|\bFOR\b|\bFETCH\b|$)", re.I | re.S)
@@ -25,39 +26,37 @@ _COMMANDS: tuple[Literal["select", "insert", "update", "delete"], ...] = ("selec
 
 
 @dataclass(frozen=True)
-class Described:
-    """A prepared statement as the server describes it."""
+class Prepared:
+    """A query as its engine was asked to keep it, and as the engine describes it.
 
-    parameters: tuple[str, ...]
+    `says` is the comment above it without the query's name, `line` that of its name. `types` are those of its
+    parameters, None where the engine describes none.
+    """
+
+    name: str
+    sql: str
+    says: str
+    line: int
     results: tuple[QueryResult, ...]
+    types: tuple[str, ...] | None = None
 
 
-def prepared_name(statement: SqlStatement) -> str:
-    """The name that a PREPARE statement gives, else nothing; unquoted names are folded as the server does."""
-    found = _PREPARE.match(statement.text)
-    if not found:
-        return ""
-    quoted = found[0].partition(found[1])[0].endswith('"')
-    return found[1] if quoted else found[1].lower()
+def comment(text: str) -> str:
+    """The lines of a comment as one sentence."""
+    return " ".join(_COMMENT.findall(text))
 
 
 def queries(
-    statements: Sequence[SqlStatement],
-    described: Mapping[str, Described],
-    blocks: Sequence[SourceBlock],
-    facts: Facts,
-    evidence: Sequence[EvidenceRow],
+    prepared: Sequence[Prepared], blocks: Sequence[SourceBlock], facts: Facts, evidence: Sequence[EvidenceRow]
 ) -> tuple[PublishedQuery, ...]:
-    """Every prepared statement that the server knows, in the document's order."""
+    """Every query that the engine knows, in the document's order."""
     patterns = {text(item.get("query")): item for _, item in facts.items("access_patterns")}
     sections = _sections(blocks)
     found = []
-    for statement in statements:
-        name = prepared_name(statement)
-        if name in described:
-            section = next((title for first, last, title in sections if first <= statement.line <= last), "")
-            shown = tuple(row for row in evidence if row.claim.split(" ", 1)[0] == name)
-            found.append(_query(statement, name, section, described[name], patterns.get(name, {}), shown))
+    for one in prepared:
+        section = next((title for first, last, title in sections if first <= one.line <= last), "")
+        shown = tuple(row for row in evidence if row.claim.split(" ", 1)[0] == one.name)
+        found.append(_query(one, section, patterns.get(one.name, {}), shown))
     return tuple(found)
 
 
@@ -67,30 +66,29 @@ def _sections(blocks: Sequence[SourceBlock]) -> list[tuple[int, int, str]]:
     return [(b.line or 0, (b.line or 0) + b.text.count("\n"), b.section) for b in sql]
 
 
-def _query(
-    statement: SqlStatement,
-    name: str,
-    section: str,
-    described: Described,
-    pattern: Data,
-    evidence: tuple[EvidenceRow, ...],
-) -> PublishedQuery:
-    head = _PREPARE.match(statement.text)
-    sql = statement.text[head.end() if head else 0 :].strip()
-    says = " ".join(_COMMENT.findall(statement.text[: head.start(1) if head else 0]))
+def _query(one: Prepared, section: str, pattern: Data, evidence: tuple[EvidenceRow, ...]) -> PublishedQuery:
+    described = one.types is not None  # by an engine that numbers its parameters; `?` is an operator there
+    marks = [] if described else [found[1] for found in _MARK.finditer(one.sql) if found[0].startswith("?")]
+    given = [text(name) for name in pattern.get("parameters") or ()] or _listed(one.says)
+    places = _places(marks, given)
+    sql = _numbered(one.sql, marks, places)
     keyset, sort = _keyset(sql)
-    names = _parameter_names(sql, says, pattern, len(described.parameters))
+    count = len(one.types) if one.types is not None else max((*places, *map(int, filter(None, marks))), default=0)
+    names = _parameter_names(sql, one.says, list(dict.fromkeys(given)) if places else given, count)
     tables = tuple(dict.fromkeys(pattern.get("tables") or _SOURCE.findall(sql)))
     limit = _LIMIT.search(sql)
+    types = one.types or ("",) * count
     return PublishedQuery(
-        name=name,
-        title=says.split("($1", 1)[0].split("; served by", 1)[0].strip() if section in GENERAL else section,
+        name=one.name,
+        title=_TOLD.split(one.says, maxsplit=1)[0].strip() if section in GENERAL else section,
         section=section,
         purpose="operations" if section == MONITORING else "application",
         command=next((c for c in _COMMANDS if re.match(rf"{c}\b", sql, re.I)), "other"),
-        sql=sql,
-        parameters=tuple(QueryParameter(name=n, type=t) for n, t in zip(names, described.parameters, strict=True)),
-        results=described.results,
+        sql=one.sql,
+        numbered=sql if marks else "",
+        places=places,
+        parameters=tuple(QueryParameter(name=n, type=t) for n, t in zip(names, types, strict=True)),
+        results=one.results,
         access=text(pattern.get("answers")),
         kind=text(pattern.get("kind")),
         endpoints=tuple(text(e) for e in pattern.get("endpoints") or ()),
@@ -104,13 +102,44 @@ def _query(
         per_second=number(pattern.get("at_most_per_second")),
         stale_seconds=seconds(pattern.get("may_be_stale")),
         evidence=evidence,
-        line=statement.line + statement.text[: head.start(1)].count("\n") if head else statement.line,
+        line=one.line,
     )
 
 
-def _parameter_names(sql: str, says: str, pattern: Data, count: int) -> list[str]:
+def _listed(says: str) -> list[str]:
+    """The names of marks without numbers, as the comment lists them."""
+    found = _LISTED.search(says)
+    return [name.strip() for name in found[1].split(",")] if found else []
+
+
+def _places(marks: Sequence[str], names: Sequence[str]) -> tuple[int, ...]:
+    """Which parameter each mark without a number takes: marks of one name take one value; nothing where all have one.
+
+    >>> _places(["", "", ""], ["status", "after_id", "after_id"]), _places(["1", "2"], [])
+    ((1, 2, 2), ())
+    """
+    if not marks or any(marks):
+        return ()
+    known = list(dict.fromkeys(names))
+    if len(names) != len(marks):
+        return tuple(range(1, len(marks) + 1))
+    return tuple(known.index(name) + 1 for name in names)
+
+
+def _numbered(sql: str, marks: Sequence[str], places: Sequence[int]) -> str:
+    """The statement with `$n` for each mark.
+
+    >>> _numbered("SELECT '?' WHERE a = ? AND b > ?", ["", ""], (1, 1))
+    "SELECT '?' WHERE a = $1 AND b > $1"
+    """
+    if not marks:
+        return sql
+    numbers = iter(places or [int(mark) for mark in marks])
+    return _MARK.sub(lambda found: f"${next(numbers)}" if found[0].startswith("?") else found[0], sql)
+
+
+def _parameter_names(sql: str, says: str, given: list[str], count: int) -> list[str]:
     """Names from the access block, else from the comment's `$1 name`, else from what a parameter is compared with."""
-    given = [text(name) for name in pattern.get("parameters") or ()]
     if len(given) == count:
         return given
     named = {int(place): name for place, name in _NAMED.findall(says)}

@@ -2,6 +2,7 @@
 
 import json
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from artifacts.environment import document_environment
 from contracts.published import GeneratedFile
@@ -12,15 +13,20 @@ TESTS_SHOWN = 3
 
 
 def validation_files(validation: ApplicationValidation) -> tuple[GeneratedFile, ...]:
-    """`tests/database`: code, facts, and the packages that it needs."""
+    """`tests/database`: code that all suites share, that of the document's engine family, facts, and packages."""
     facts = json.dumps(validation.facts, indent=1, ensure_ascii=False) + "\n"
-    code = resources.files(__package__).joinpath("templates", "validation")
-    found = sorted((entry for entry in code.iterdir() if entry.name.endswith(".j2")), key=lambda entry: entry.name)
-    texts = {entry.name.removesuffix(".j2"): entry.read_text("utf-8") for entry in found}
+    shared = resources.files(__package__).joinpath("templates", "validation")
+    texts = {**_code(shared), **_code(shared.joinpath(str(validation.facts["dialect"])))}
     return tuple(
         GeneratedFile(path=f"{FOLDER}/{name}", text=text)
         for name, text in sorted({**texts, "design.json": facts}.items())
     )
+
+
+def _code(folder: Traversable) -> dict[str, str]:
+    """The templates of a folder by the names of their files."""
+    found = (entry for entry in folder.iterdir() if entry.name.endswith(".j2"))
+    return {entry.name.removesuffix(".j2"): entry.read_text("utf-8") for entry in found}
 
 
 def validation_report_md(report: ValidationReport) -> str:

@@ -154,13 +154,17 @@ class Operation(Contract):
 
 
 class Problem(Contract):
-    """A refusal (RFC 9457) and what raises it: a constraint, SQLSTATEs (two characters are a class), or the request."""
+    """A refusal (RFC 9457) and what raises it: a constraint, SQLSTATEs (two characters are a class), or the request.
+
+    `codes` are the codes by which an engine that tells no SQLSTATE of the standard's, or one for many things, says it.
+    """
 
     id: str
     status: int
     title: str
     detail: str
     sqlstates: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     constraint: str = ""
     table: str = ""
     columns: tuple[str, ...] = ()
@@ -215,6 +219,14 @@ class ExternalPolicy(Contract):
     dead_letters: str
 
 
+class Conduct(Contract):
+    """A rule for the client of an engine: what it does, and why."""
+
+    topic: str
+    rule: str
+    because: str
+
+
 class RateLimit(Contract):
     """So many requests in so many seconds for each `per`, as the brief says it."""
 
@@ -250,6 +262,7 @@ class ApiIntegration(Contract):
     events: tuple[Event, ...] = ()
     externals: tuple[ExternalPolicy, ...] = ()
     rate_limits: tuple[RateLimit, ...] = ()
+    conduct: tuple[Conduct, ...] = ()
     not_offered: tuple[NotOffered, ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()

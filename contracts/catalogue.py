@@ -21,6 +21,8 @@ class Sourced(Contract):
 class PublishedColumn(Sourced):
     """A column; `type` is the engine's full spelling (`character varying(254)`), `base` the bare one (`varchar`).
 
+    `base` is spelled as PostgreSQL does, whatever the engine; where an engine has no such type, it is the one whose
+    values a CHECK holds the column to (`date` for SQLite's text of that form).
     `length` counts characters, `precision` and `scale` are those of numeric; `allowed` holds the values of a CHECK
     `IN` list or an enum, empty when any value may stand. `sensitivity` is the word that the column's comment gives.
     `domain` names the domain type, `element` the base type of an array's elements.
@@ -195,11 +197,12 @@ class PublishedMigration(Sourced):
 
 
 class Catalogue(Contract):
-    """The whole database, things in the script's order where it has one.
+    """The whole database, things in the script's order where it has one; `dialect` is the family of its engine.
 
     `extensions` are those that the script made available; `views` are names of views and materialised views.
     """
 
+    dialect: str = "postgresql"
     tables: tuple[PublishedTable, ...] = ()
     roles: tuple[PublishedRole, ...] = ()
     grants: tuple[PublishedGrant, ...] = ()

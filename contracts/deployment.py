@@ -136,6 +136,8 @@ class PlatformDeployment(Contract):
     """All that is needed to run the project's database and what belongs to it.
 
     `script` holds the document's SQL blocks, from which the files' schema is made (prepared queries are left out).
+    `delimiter` ends statements whose bodies hold semicolons, where the client must be told one.
+    `summary` says in a sentence what runs where, `first` are the commands that come before it starts.
     """
 
     project: str
@@ -143,6 +145,8 @@ class PlatformDeployment(Contract):
     document_digest: str
     edited: bool | None = None
     platform: Literal["one machine", "kubernetes"]
+    summary: str = ""
+    first: tuple[str, ...] = ()
     database: str
     namespace: str = ""
     deploy_login: str = ""
@@ -150,6 +154,7 @@ class PlatformDeployment(Contract):
     configurations: tuple[ConfigurationFile, ...]
     scripts: tuple[ScriptFile, ...] = ()
     script: tuple[str, ...] = ()
+    delimiter: str = ""
     schema_path: str = "deploy/database/schema.sql"
     variables: tuple[Variable, ...] = ()
     components: tuple[Component, ...]

@@ -110,7 +110,10 @@ class ChecklistRow(Sourced):
 
 
 class QueryParameter(Contract):
-    """A parameter in its order: `name` from the document (`$1` where it has none), `type` from the server."""
+    """A parameter in its order: `name` from the document (`$1` where it has none), `type` from the engine.
+
+    An engine that does not describe parameters leaves the type empty until the columns that they meet say it.
+    """
 
     name: str
     type: str
@@ -133,9 +136,12 @@ class QuerySort(Contract):
 
 
 class PublishedQuery(Sourced):
-    """A prepared statement of the document.
+    """A query that the document prepares, in its engine's way.
 
-    `sql` is the statement after AS. `purpose` is `operations` for the monitoring section's. The fields from `access`
+    `sql` is the statement as its engine takes it. Where that spells parameters otherwise than `$n`, `numbered` is the
+    statement with `$n`, and `places` the parameter of each mark where marks have no numbers.
+
+    `purpose` is `operations` for the monitoring section's. The fields from `access`
     on come from the `access_patterns` block and are empty where a document has none: `access` is the requirement
     that it answers, `endpoints` the brief's own HTTP lines, `table` the one that is read or written, `filters` columns
     that parameters are compared with, `page_size` rows a page, `keyset` the names of parameters that continue a
@@ -148,6 +154,8 @@ class PublishedQuery(Sourced):
     purpose: Literal["application", "operations"]
     command: Literal["select", "insert", "update", "delete", "other"]
     sql: str
+    numbered: str = ""
+    places: tuple[int, ...] = ()
     parameters: tuple[QueryParameter, ...] = ()
     results: tuple[QueryResult, ...] = ()
     access: str = ""

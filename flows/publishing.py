@@ -7,7 +7,6 @@ travels alone, was edited, or was written by hand is handed over like any other.
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents import dialects
 from agents.document_review import document_review
 from agents.naming import slug
 from artifacts.publication import published, readable, title
@@ -16,9 +15,11 @@ from artifacts.reading import DocumentError, sql_script
 from artifacts.source import faults, source_blocks
 from artifacts.statements import SqlStatement, UnclosedError, split_statements
 from contracts.published import Defect, PublishedDesign, SourceBlock
-from flows.engines.applied import Script, applied
+from flows.engines import applied
+from flows.engines.handed import Script
+from flows.engines.parameters import typed
 from flows.families import family_of
-from flows.inputs import InputError, decoded, document_bytes, engine_address
+from flows.inputs import decoded, document_bytes, engine_address
 
 
 class DefectiveDocumentError(DocumentError):
@@ -62,27 +63,17 @@ def published_design(path: str, engine: str, wanted: frozenset[str] = frozenset(
     return found.design.model_copy(update={"advice": found.defects})
 
 
-def _require_postgresql(text: str, path: str) -> None:
-    """`InputError` for a design of another engine family, whose schema these agents do not read."""
-    family = family_of(text)
-    if family != "postgresql":
-        label = dialects.family(family).label
-        raise InputError(
-            f"{path} is a design for {label}; the API, deployment and validation agents read designs for PostgreSQL. "
-            "Have the brief designed with --database postgresql, or use the document without them."
-        )
-
-
 def reviewed(path: str, engine: str, wanted: frozenset[str] = frozenset()) -> Review:
     """The contract and all defects of a document, whatever they are; only a text without any SQL is an error here."""
     raw = raw_text(path)
     readable_text = readable(raw)
-    _require_postgresql(readable_text, path)
     blocks, _ = source_blocks(raw)
     statements, broken = _statements(readable_text)
-    seen = applied(_script(blocks, statements), engine_address(engine))
+    seen = applied(_script(blocks, statements), engine_address(engine), family_of(readable_text))
     project = _project(Path(path), readable_text)
-    design = published(raw, project, statements, seen.engine, seen.catalogue, seen.described)
+    design = published(raw, project, statements, seen.engine, seen.catalogue, seen.prepared)
+    queries = tuple(typed(query, seen.catalogue) for query in design.queries)
+    design = design.model_copy(update={"queries": queries})
     unreadable = tuple(
         Defect(section=_section(blocks, fault.line), fact=fault.fact, remedy=fault.remedy, line=fault.line)
         for fault in (*broken, *faults(blocks))

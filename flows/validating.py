@@ -1,6 +1,7 @@
 """The generated suite run on an engine in a process of its own, and its JUnit XML read back."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -10,11 +11,9 @@ import xml.etree.ElementTree as ET  # the file is our own subprocess's
 from collections.abc import Iterator
 from pathlib import Path
 
-from contracts.claims import Engine
 from contracts.validation import Outcome, SuiteRun, TestResult
+from flows.engines import offered
 from flows.engines.errors import EngineError
-from flows.engines.locate import engine
-from flows.engines.server import serving
 from flows.inputs import engine_address
 
 SUITE = "tests/database"
@@ -32,16 +31,15 @@ def suite_run(folder: str, spec: str, packages: str, modules: tuple[str, ...] = 
     where that cannot be made, and the result says so), or `here`. `modules` are files of the suite, all when empty;
     `rows` is the size of the largest table. Raises `EngineError` when there is no engine.
     """
-    info = engine(engine_address(spec))
-    if info.origin == "none":
-        raise EngineError(
-            "The suite needs a server", place="--engine none", remedy="Give embedded, installed or a DSN."
-        )
-    with tempfile.TemporaryDirectory(prefix="validation-") as scratch, serving(info) as server:
+    family = json.loads((Path(folder) / SUITE / "design.json").read_text(encoding="utf-8"))["dialect"]
+    with (
+        tempfile.TemporaryDirectory(prefix="validation-") as scratch,
+        offered(engine_address(spec), family) as server,
+    ):
         python, environment = _python(Path(scratch), Path(folder) / SUITE / "requirements.txt", packages)
         report = Path(scratch) / "junit.xml"
         begin = time.monotonic()
-        done = _pytest(python, Path(folder), server.conninfo, report, modules, rows)
+        done = _pytest(python, Path(folder), server.address, report, modules, rows)
         seconds = time.monotonic() - begin
         if not report.is_file():
             raise EngineError(
@@ -51,7 +49,7 @@ def suite_run(folder: str, spec: str, packages: str, modules: tuple[str, ...] = 
                 remedy="Run it by hand: DATABASE_URL=… python -m pytest tests/database.",
             )
         return SuiteRun(
-            engine=Engine(name=server.name, version=server.version, origin=server.origin, limits=server.all_limits),
+            engine=server.engine,
             environment=environment,
             cores=os.cpu_count() or 1,
             exit_code=done.returncode,

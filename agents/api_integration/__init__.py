@@ -1,5 +1,6 @@
 """The API integration agent: from a published persistence design to the API that its queries can serve."""
 
+from agents import dialects
 from agents.api_integration.access import authentication, rate_limits
 from agents.api_integration.checks import all_findings
 from agents.api_integration.externals import externals
@@ -50,6 +51,7 @@ def api_integration(design: PublishedDesign) -> ApiIntegration:
         events=changes,
         externals=externals(design),
         rate_limits=limits,
+        conduct=dialects.handover(design.catalogue.dialect).conduct(design),
         not_offered=(*twins, *not_offered(design, facts, drafts, made, roles)),
         notes=notes(design, names),
     )

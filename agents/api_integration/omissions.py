@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from agents import dialects
 from agents.api_integration.permissions import MACHINERY, refusal
 from agents.api_integration.placement import Naming
 from agents.api_integration.queries import QueryFacts
 from agents.api_integration.services import Draft
 from contracts.api import ApiRole, NotOffered, Operation
+from contracts.catalogue import PublishedTable
 from contracts.published import PublishedDesign
 
 INTERNAL = frozenset({"schema_migrations"})
@@ -52,12 +54,21 @@ def _queries(
 def _unread(design: PublishedDesign, facts: dict[str, QueryFacts]) -> Iterator[NotOffered]:
     read = {name for fact in facts.values() for name in fact.tables}
     for table in design.catalogue.tables:
-        if table.name not in read | INTERNAL and not _is_trail(table.name, design):
+        if table.name not in read | _internal(design) and not _is_trail(table.name, design):
             yield NotOffered(
                 subject=f"table {table.name}",
                 reason="no query of the document reads or writes it",
-                remedy="State in the brief who looks at it and how, or add a PREPARE statement to the document.",
+                remedy="State in the brief who looks at it and how, or add the query to the document.",
             )
+
+
+def _internal(design: PublishedDesign) -> frozenset[str]:
+    return INTERNAL | dialects.handover(design.catalogue.dialect).own_tables
+
+
+def _only_recorded(table: PublishedTable) -> bool:
+    """Whether triggers alone write the table: it has the columns of a trail."""
+    return {"recorded_at", "table_name", "row_key", "action"} <= {column.name for column in table.columns}
 
 
 def _is_trail(table: str, design: PublishedDesign) -> bool:
@@ -73,13 +84,14 @@ def _unwritten(
     written = {f.table for f in facts.values() if f.query.command in ("insert", "update", "delete")}
     open_to = {g.table for g in design.catalogue.grants if g.command in ("insert", "update", "delete")}
     if not design.catalogue.grants:
-        open_to = {table.name for table in design.catalogue.tables} - INTERNAL
+        trail = {table.name for table in design.catalogue.tables if _only_recorded(table)}
+        open_to = {table.name for table in design.catalogue.tables} - _internal(design) - trail
     lacking = [t.name for t in design.catalogue.tables if t.name in open_to - written]
     if lacking:
         yield NotOffered(
             subject=f"adding or changing rows of {', '.join(lacking)}",
             reason="the document prepares no statement that writes them, so no statement was tried against their rules",
-            remedy="State the workflow in the brief, or add a PREPARE … INSERT, UPDATE or DELETE to the document.",
+            remedy="State the workflow in the brief, or add an INSERT, UPDATE or DELETE to the document's queries.",
         )
 
 
@@ -89,7 +101,7 @@ def _webhooks(design: PublishedDesign) -> Iterator[NotOffered]:
             yield NotOffered(
                 subject=f"a receiver for the webhooks of {system.name}",
                 reason="the document has no statement that records a message, and its signature is the system's own",
-                remedy="Add a table of received messages with their id as unique key, and a PREPARE … INSERT.",
+                remedy="Add a table of received messages with their id as unique key, and its INSERT to the document.",
             )
 
 

@@ -64,9 +64,9 @@ def _policies(table: PublishedTable, role: str, command: str) -> list[str]:
 
 def owner_column(table: PublishedTable, role: str, identity: str) -> str:
     """The column that a policy compares with the caller's identity for this role; empty where rows are not owned so."""
-    setting = re.escape(identity)
+    asked = rf"(?:[^=]*?current_setting\('{re.escape(identity)}'|{re.escape(identity)}\(\))"
     for using in _policies(table, role, "select") or _policies(table, role, "insert"):
-        found = re.match(rf"\(*\s*\"?(\w+)\"?\s*=\s*[^=]*?current_setting\('{setting}'", using, re.DOTALL)
+        found = re.match(rf"\(*\s*\"?(\w+)\"?\s*=\s*{asked}", using, re.DOTALL)
         if found and identity:
             return found[1]
     return ""

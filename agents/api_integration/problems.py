@@ -5,8 +5,9 @@ that a client can tell two unique violations of one table apart without reading 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from agents import dialects
 from agents.api_integration.queries import QueryFacts
 from agents.api_integration.shapes import label
 from agents.naming import singular
@@ -198,12 +199,19 @@ def with_problems(
 ) -> tuple[tuple[Operation, ...], tuple[Problem, ...]]:
     """The operations with the ids of the problems that each can answer with, and all of those problems once."""
     found: dict[str, Problem] = {}
+    codes = dialects.handover(design.catalogue.dialect).codes
     made = []
     for operation in operations:
         own = tuple(_problems(operation, facts, design, authentication, limited))
-        found |= {problem.id: problem for problem in own}
+        found |= {p.id: p.model_copy(update={"codes": _codes(p, codes)}) for p in own}
         made.append(operation.model_copy(update={"problems": tuple(dict.fromkeys(p.id for p in own))}))
     return tuple(made), tuple(sorted(found.values(), key=lambda p: (p.status, bool(p.constraint), p.table, p.id)))
+
+
+def _codes(problem: Problem, codes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The engine's own codes of the problem's SQLSTATEs and classes."""
+    found = (code for state, names in codes.items() if state.startswith(problem.sqlstates or ("-",)) for code in names)
+    return tuple(dict.fromkeys(found))
 
 
 def _problems(

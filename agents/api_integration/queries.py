@@ -5,6 +5,7 @@ in the statement is not understood stays `unknown`, and the operation says that 
 """
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from agents import dialects
 from agents.api_integration.statements import (
     BOUNDS,
     Comparison,
@@ -27,6 +29,7 @@ from agents.api_integration.statements import (
     order_keys,
     position_of,
     searched,
+    word_tables,
 )
 from contracts.catalogue import Catalogue
 from contracts.published import PublishedQuery
@@ -71,7 +74,7 @@ class QueryFacts:
 
 def query_facts(query: PublishedQuery, catalogue: Catalogue) -> QueryFacts | None:
     """The facts of an application's query; None for a statement that no API can serve (no table, not parsed)."""
-    tree = _parsed(query.sql)
+    tree = _parsed(query.numbered or query.sql, dialects.family(catalogue.dialect).parser)
     if tree is None:
         return None
     scope = Scope(tree, catalogue)
@@ -85,10 +88,12 @@ def query_facts(query: PublishedQuery, catalogue: Catalogue) -> QueryFacts | Non
 
 
 @functools.lru_cache(maxsize=4096)  # the agent and its checks ask for the same statements
-def _parsed(sql: str) -> exp.Expr | None:
-    """The statement's tree, which nobody changes; None where it cannot be parsed."""
+def _parsed(sql: str, parser: str) -> exp.Expr | None:
+    """The statement's tree, which nobody changes, with its parameters as such; None where it cannot be parsed."""
+    if parser != "postgres":
+        sql = re.sub(r"\$(\d+)", r"@\1", sql)  # the other dialects read `$1` as a name
     try:
-        return sqlglot.parse_one(sql, dialect="postgres")
+        return sqlglot.parse_one(sql, dialect=parser)
     except SqlglotError:
         return None
 
@@ -99,12 +104,22 @@ def _selected(query: PublishedQuery, tree: exp.Select, scope: Scope) -> QueryFac
     keyset = tuple(keyset_keys(query, parts, order, scope))
     paged = {key.position for key in keyset}
     compared = [c for node in parts for c in comparisons(node, scope) if c.position not in paged]
+    words = tuple(word_tables(tree, scope))
+    compared += [
+        Comparison(place, "search", scope.tables[0], columns[0]) for places, columns in words for place in places
+    ]
     limit = tree.args.get("limit")
     return QueryFacts(
         query=query,
         table=_main(tree, scope),
         comparisons=_complete(query, compared, paged, scope),
-        search=in_table_order(scope, {name for node in parts for name in searched(node, scope)}),
+        search=in_table_order(
+            scope,
+            {
+                *(name for node in parts for name in searched(node, scope)),
+                *(name for _, columns in words for name in columns),
+            },
+        ),
         fixed=tuple(f for node in parts for f in fixed_conditions(node, scope)),
         keyset=keyset,
         order=order,

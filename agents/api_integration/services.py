@@ -1,7 +1,9 @@
 """A query as a service of the API: where each of its parameters comes from, how its pages go on, who may call it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agents import dialects
 from agents.api_integration.permissions import refusal, sees_all_rows
 from agents.api_integration.placement import Place
 from agents.api_integration.queries import QueryFacts
@@ -24,6 +26,7 @@ def draft(facts: QueryFacts, place: Place, design: PublishedDesign, roles: tuple
     """The service of a query; its roles are empty where the database lets none of the callers run it."""
     query = facts.query
     constants = initial_states(facts, design)
+    edges = dialects.handover(design.catalogue.dialect).edges
     route = next((r for r in design.routes if r.query == query.name), None)
     entry = next((e for e in design.cache_entries if e.query == query.name), None)
     service = Service(
@@ -35,7 +38,7 @@ def draft(facts: QueryFacts, place: Place, design: PublishedDesign, roles: tuple
         sort=sort_name(facts, design),
         page_size=facts.limit,
         bindings=tuple(_binding(facts, place, position, constants) for position in range(1, len(query.parameters) + 1)),
-        cursor=tuple(_cursor_key(facts, key) for key in facts.keyset),
+        cursor=tuple(_cursor_key(facts, key, edges) for key in facts.keyset),
         index=serving_index(facts, design),
         evidence=evidence(facts) if query.index == serving_index(facts, design) else "",
         target=route.target if route else "",
@@ -128,10 +131,12 @@ _INFINITE = frozenset({"numeric", "real", "double precision", "date", "timestamp
 _LAST_CHARACTER = "\U0010ffff"
 
 
-def _cursor_key(facts: QueryFacts, key: Key) -> CursorKey:
+def _cursor_key(facts: QueryFacts, key: Key, edges: Mapping[str, tuple[str, str]]) -> CursorKey:
     """The key with what stands before every row in its direction: the type's least or greatest value."""
     name = bare(facts.type(key.position))
-    if name in _INFINITE:
+    if name in edges:
+        start = edges[name][key.descending]
+    elif name in _INFINITE:
         start = "infinity" if key.descending else "-infinity"
     else:
         start = _STARTS.get(name, ("", _LAST_CHARACTER))[key.descending]

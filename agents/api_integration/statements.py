@@ -154,6 +154,16 @@ def searched(node: exp.Expr, scope: Scope) -> Iterator[str]:
         yield from dict.fromkeys(scope.of(column)[1] for column in node.find_all(exp.Column))
 
 
+def word_tables(tree: exp.Expr, scope: Scope) -> Iterator[tuple[tuple[int, ...], tuple[str, ...]]]:
+    """Parameters that a full-text table is asked for, with the columns whose words it holds."""
+    held = {index.name: index.columns for table in scope.alias.values() for index in table.indexes}
+    for node in tree.find_all(exp.Match):
+        named = node.this.name if isinstance(node.this, exp.Column) else ""
+        positions = tuple(dict.fromkeys(position_of(parameter) for parameter in node.find_all(exp.Parameter)))
+        if held.get(named) and positions:
+            yield positions, held[named]
+
+
 def order_keys(tree: exp.Select, scope: Scope) -> Iterator[tuple[str, bool]]:
     for node in tree.args["order"].expressions if tree.args.get("order") else ():
         column = column_of(node.this)
@@ -164,22 +174,37 @@ def order_keys(tree: exp.Select, scope: Scope) -> Iterator[tuple[str, bool]]:
 def keyset_keys(
     query: PublishedQuery, conditions: tuple[exp.Expr, ...], order: tuple[tuple[str, bool], ...], scope: Scope
 ) -> Iterator[Key]:
-    """The keys of `(a, b) > ($1, $2)`, or of a strict bound on the only key of the order."""
+    """The keys of `(a, b) > ($1, $2)`, which may be spelled out, or of a strict bound on the only key of the order."""
     descending = dict(order)
     for node in conditions:
-        if not isinstance(node, (exp.GT, exp.LT)):
-            continue
-        left, right = bare_node(node.this), bare_node(node.expression)
-        pairs: list[tuple[exp.Expr, exp.Expr]] = []
+        pairs = _spelled_out(node)
+        left, right = (bare_node(node.this), bare_node(node.expression)) if _strict(node) else (node, node)
         if isinstance(left, exp.Tuple) and isinstance(right, exp.Tuple):
             pairs = list(zip(left.expressions, right.expressions, strict=False))
-        elif _continues(query, left, right):
+        elif _strict(node) and _continues(query, left, right):
             pairs = [(left, right)]
         for subject, value in pairs:
             column = column_of(subject)
             if column and position_of(value):
                 name = scope.of(column)[1]
                 yield Key(position_of(value), name, descending.get(name, isinstance(node, exp.LT)))
+
+
+def _strict(node: exp.Expr) -> bool:
+    return isinstance(node, (exp.GT, exp.LT))
+
+
+def _spelled_out(node: exp.Expr) -> list[tuple[exp.Expr, exp.Expr]]:
+    """`a > x OR a = x AND b > y` as the pairs of `(a, b) > (x, y)`; nothing for another condition."""
+    if not isinstance(node, exp.Or):
+        return []
+    first, second = bare_node(node.this), bare_node(node.expression)
+    if not (_strict(first) and isinstance(second, exp.And)):
+        return []
+    equal, rest = bare_node(second.this), bare_node(second.expression)
+    same = isinstance(equal, exp.EQ) and (equal.this, equal.expression) == (first.this, first.expression)
+    deeper = [(rest.this, rest.expression)] if _strict(rest) else _spelled_out(rest)
+    return [(first.this, first.expression), *deeper] if same and deeper else []
 
 
 def _continues(query: PublishedQuery, subject: exp.Expr, value: exp.Expr) -> bool:

@@ -113,13 +113,17 @@ def _decimal_pattern(column: PublishedColumn, limits: dict[str, object]) -> str:
 @functools.cache
 def _limits(expression: str) -> tuple[tuple[str, object], ...]:
     """What JSON Schema can say of a check on one column."""
-    try:
-        tree = sqlglot.parse_one(expression, dialect="postgres")
-    except SqlglotError:
-        return ()
-    if tree.find(exp.Or):
+    tree = _tree(expression, "postgres") or _tree(expression, "mysql")
+    if tree is None or tree.find(exp.Or):
         return ()
     return tuple(limit for node in _parts(tree) for limit in _limit(node))
+
+
+def _tree(expression: str, parser: str) -> exp.Expr | None:
+    try:
+        return sqlglot.parse_one(expression, dialect=parser)
+    except SqlglotError:
+        return None
 
 
 def _parts(node: exp.Expr) -> Iterator[exp.Expr]:

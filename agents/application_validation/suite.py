@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from agents import dialects
 from contracts.published import PublishedDesign, PublishedQuery, SourceTable
 from contracts.validation import ApplicationValidation
 
@@ -38,9 +39,11 @@ def _facts(design: PublishedDesign) -> Data:
     audited, log = _audit(design)
     logs = [name for name in (log, *_READS.findall(design.document())[:1]) if name]
     trail = {name for each in logs for name in (each, f"{each}_seals")}
-    own = sorted((OWN_TABLES | trail) & {t.name for t in design.catalogue.tables})
+    kept = OWN_TABLES | dialects.handover(design.catalogue.dialect).own_tables
+    own = sorted((kept | trail) & {t.name for t in design.catalogue.tables})
     return {
         "project": design.project,
+        "dialect": design.catalogue.dialect,
         "title": design.title,
         "document_digest": design.document_digest,
         "identity": asked.identity,
@@ -72,7 +75,7 @@ def _facts(design: PublishedDesign) -> Data:
 
 
 def _query(query: PublishedQuery) -> Data:
-    """A query with the PREPARE statement that makes it in another session."""
+    """A query with the PREPARE statement that makes it in another session of PostgreSQL."""
     kinds = ", ".join(parameter.type for parameter in query.parameters)
     prepare = f'PREPARE "{query.name}"{f" ({kinds})" if kinds else ""} AS {query.sql}'
     return query.model_dump(mode="json", exclude={"evidence"}) | {"prepare": prepare}
@@ -88,7 +91,7 @@ def _settings(design: PublishedDesign) -> dict[str, list[str]]:
     """Every value that the document gives a server setting: the server's own first, then the environments'."""
     found: dict[str, list[str]] = {setting.name: [setting.value] for setting in design.settings}
     for environment in design.environments:
-        group = environment.groups.get("postgresql")
+        group = environment.groups.get(design.catalogue.dialect)
         for name, value in (group if isinstance(group, dict) else {}).items():
             found.setdefault(name, []).append(str(value))
     return found

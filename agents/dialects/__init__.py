@@ -11,17 +11,35 @@ import importlib
 import importlib.util
 import pkgutil
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+from contracts.api import Conduct
 from contracts.brief import Machine
 from contracts.caching import CachingPlan
+from contracts.deployment import PlatformDeployment
 from contracts.migrations import MigrationPlan
 from contracts.operations import OperationsPlan
+from contracts.published import PublishedDesign
 from contracts.requirements import Requirements, Stack
 from contracts.scaling import ScalingPlan
 from contracts.schema import SchemaDesign
 from contracts.security import SecurityPlan
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What the agents downstream must know of a family: how its platform is made, and how applications speak to it.
+
+    `codes` are the engine's own codes for each SQLSTATE, `edges` what stands before and after every value of a type in
+    the order of a page, `own_tables` those that a document keeps for itself, `conduct` the rules for a client.
+    """
+
+    platform_deployment: Callable[[PublishedDesign], PlatformDeployment]
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    edges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    own_tables: frozenset[str] = frozenset()
+    conduct: Callable[[PublishedDesign], tuple[Conduct, ...]] = lambda design: ()
 
 
 @dataclass(frozen=True)
@@ -31,7 +49,8 @@ class Family:
     `versions` begin with the oldest that any design runs on, and hold each later one that has something a design uses.
     `narrow_integers` are its integer types of less than eight bytes, `reserved` the words that no name should be.
     `asked_as` is a regular expression of what briefs call it; `serves` says in a few words what it is chosen for, and
-    `lacks` why the others are chosen instead.
+    `lacks` why the others are chosen instead. `parser` is sqlglot's name for its SQL. A family
+    without `handover` is designed for, and its documents are not handed over.
     """
 
     name: str
@@ -42,12 +61,14 @@ class Family:
     asked_as: str
     serves: str
     lacks: str
+    parser: str
     schema_design: Callable[[Requirements, dt.date], SchemaDesign]
     caching_plan: Callable[[Requirements, SchemaDesign, dt.date], CachingPlan]
     scaling_plan: Callable[[Requirements, SchemaDesign, Machine | None], ScalingPlan]
     security_plan: Callable[[Requirements, SchemaDesign, dt.date], SecurityPlan]
     operations_plan: Callable[[Requirements, SchemaDesign], OperationsPlan]
     migration_plan: Callable[[SchemaDesign, SecurityPlan, OperationsPlan], MigrationPlan]
+    handover: Handover | None = None
 
     def is_asked(self, name: str) -> bool:
         """Whether a brief that asks for a database of this name asks for this family."""
@@ -95,6 +116,14 @@ def family(name: str) -> Family:
     if name not in names():
         raise LookupError(f'There is no engine family "{name}". There are {", ".join(names())}.')
     found: Family = importlib.import_module(f"{__name__}.{name}.family").FAMILY
+    return found
+
+
+def handover(name: str) -> Handover:
+    """What is known of handing over designs of this family; LookupError where it has none."""
+    found = family(name).handover
+    if found is None:
+        raise LookupError(f"Designs for {family(name).label} are not handed over.")
     return found
 
 

@@ -18,7 +18,7 @@ def compose_file(facts: Facts) -> ConfigurationFile:
     """Database and, where the plan has one, its cache; ports open on this machine alone."""
     services: dict[str, Any] = {"database": _database(facts)}
     if shared_cache(facts.design):
-        services["cache"] = _cache(facts)
+        services["cache"] = cache_service(facts)
     content = {"name": facts.project, "services": services, "volumes": {"database": {}}}
     where = "the machine that it runs on" if facts.embedded else "a developer's machine and the pipeline"
     return ConfigurationFile(
@@ -98,7 +98,8 @@ def _database(facts: Facts) -> dict[str, Any]:
 _LOGIN_FILES = (("logins.sql", "20-logins.sql"), ("passwords.sh", "30-passwords.sh"))
 
 
-def _cache(facts: Facts) -> dict[str, Any]:
+def cache_service(facts: Facts) -> dict[str, Any]:
+    """The plan's cache for one machine."""
     variable = f"{facts.prefix}_CACHE_PASSWORD"
     client = cache_entry(facts)["server"].replace("-server", "-cli")
     return {
@@ -163,21 +164,23 @@ def compose_variables(facts: Facts) -> tuple[Variable, ...]:
         Variable(name=_password(facts, login.name), secret=True, meaning=f"password of {login.name}: {login.purpose}")
         for login in logins(facts)
     ]
-    cached = shared_cache(facts.design)
-    if cached:
-        found.append(
-            Variable(name=f"{facts.prefix}_CACHE_PASSWORD", secret=True, meaning=f"password of {cached.provider}")
-        )
+    found += [variable for variable in cache_variables(facts) if variable.secret]
     found.append(
         Variable(name=f"{facts.prefix}_DATABASE_PORT", example="5432", meaning="port of PostgreSQL on 127.0.0.1")
     )
-    if cached:
-        found.append(
-            Variable(
-                name=f"{facts.prefix}_CACHE_PORT", example="6379", meaning=f"port of {cached.provider} on 127.0.0.1"
-            )
-        )
-    return tuple(found)
+    return (*found, *(variable for variable in cache_variables(facts) if not variable.secret))
+
+
+def cache_variables(facts: Facts) -> tuple[Variable, ...]:
+    """What the cache needs; nothing where there is none."""
+    cached = shared_cache(facts.design)
+    if cached is None:
+        return ()
+    where = f"port of {cached.provider} on 127.0.0.1"
+    return (
+        Variable(name=f"{facts.prefix}_CACHE_PASSWORD", secret=True, meaning=f"password of {cached.provider}"),
+        Variable(name=f"{facts.prefix}_CACHE_PORT", example="6379", meaning=where),
+    )
 
 
 def password_variable(facts: Facts, login: str) -> str:

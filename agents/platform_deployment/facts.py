@@ -16,7 +16,7 @@ from contracts.quantities import seconds
 SINGLE_PROCESS = ("reporting", "batch")
 """Pools of one process, which a rolling deployment does not double; the plan counts them so."""
 
-POOLER = "pgbouncer"
+POOLERS = ("pgbouncer", "proxysql")
 RESERVED = {"superuser": 3, "monitoring": 2, "migration": 1, "operator": 2}
 """Connections that the plan keeps free beside its pools (the formula of its max_connections names them)."""
 
@@ -99,7 +99,7 @@ def facts_of(design: PublishedDesign) -> Facts:
         database=identifier(str(name)),
         version=_proven_version(design),
         settings={setting.name: setting.value for setting in design.settings},
-        production=group(design, "production", "postgresql"),
+        production=group(design, "production", design.catalogue.dialect),
         memory_bytes=round((machine.memory_gb if machine else 0) * (1 << 30)),
         cores=machine.cores if machine else 0,
         surge=_surge(design),
@@ -126,14 +126,25 @@ def group(design: PublishedDesign, environment: str, subject: str) -> dict[str, 
     return {}
 
 
+def schema_statements(design: PublishedDesign) -> tuple[str, ...]:
+    """The statements of the document's script without its queries, each with the comment above it."""
+    asked = {query.line for query in design.queries}
+    return tuple(
+        statement.sql
+        for statement in design.statements
+        if statement.line is not None
+        and not asked & set(range(statement.line, statement.line + statement.sql.count("\n") + 1))
+    )
+
+
 def shared_cache(design: PublishedDesign) -> PublishedCache | None:
     """The cache that processes share over the network."""
     return next((cache for cache in design.caches if cache.layer == "distributed_cache"), None)
 
 
 def is_pooler(pool: PublishedPool) -> bool:
-    """Whether this pool is PgBouncer itself."""
-    return pool.name == POOLER or pool.provider.lower() == POOLER
+    """Whether this pool is the plan's pooler itself, PgBouncer or ProxySQL."""
+    return pool.name in POOLERS or pool.provider.lower() in POOLERS
 
 
 def alert_of(design: PublishedDesign, name: str) -> PublishedAlert | None:

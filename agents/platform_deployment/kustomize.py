@@ -14,12 +14,7 @@ ROOT = "deploy"
 
 def kustomize_files(facts: Facts, files: list[ConfigurationFile]) -> list[ConfigurationFile]:
     """The namespace, and the kustomization that lists every Kubernetes file and makes the ConfigMaps from files."""
-    namespace = {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": facts.project, "labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
-    }
-    first = ConfigurationFile(path=f"{ROOT}/kubernetes/namespace.yaml", documents=(namespace,))
+    first = namespace_file(facts)
     resources = [
         file.path.removeprefix(f"{ROOT}/") for file in (first, *files) if file.path.startswith(f"{ROOT}/kubernetes/")
     ]
@@ -31,6 +26,16 @@ def kustomize_files(facts: Facts, files: list[ConfigurationFile]) -> list[Config
             documents=(_kustomization(facts, resources),),
         ),
     ]
+
+
+def namespace_file(facts: Facts) -> ConfigurationFile:
+    """The project's namespace, which takes pods of the restricted profile alone."""
+    namespace = {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": facts.project, "labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
+    }
+    return ConfigurationFile(path=f"{ROOT}/kubernetes/namespace.yaml", documents=(namespace,))
 
 
 def _kustomization(facts: Facts, resources: list[str]) -> dict[str, Any]:

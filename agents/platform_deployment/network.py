@@ -47,7 +47,7 @@ def _databases() -> dict[str, Any]:
 
 
 def _deny_all(facts: Facts) -> Content:
-    return _document(facts, "deny-all", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
+    return document(facts, "deny-all", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
 
 
 def _names(facts: Facts) -> Content:
@@ -151,9 +151,10 @@ def _policy(
         spec["ingress"] = ingress
     if egress:
         spec["egress"] = egress
-    return _document(facts, name, spec)
+    return document(facts, name, spec)
 
 
-def _document(facts: Facts, name: str, spec: dict[str, Any]) -> Content:
+def document(facts: Facts, name: str, spec: dict[str, Any]) -> Content:
+    """A network policy."""
     metadata: dict[str, Any] = {"name": f"{facts.project}-{name}", "labels": labels(facts, "network")}
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}

@@ -3,6 +3,8 @@
 Each engine family has a module or package here with its name, found by its place: `SCHEMES` are the schemes of its
 servers' addresses, `found(spec)` is the engine that a spec names, `version_at(info)` asks the server at an
 address, `available()` is what is here without an address, and `observe(experiment, info, progress)` runs an experiment.
+Where designs of the family can be handed over, `applied(script, info)` applies a document's script and tells of the
+database that it made, and `offered(info)` is an engine for the document's test suite.
 
 >>> engine("none").origin
 'none'
@@ -10,16 +12,28 @@ address, `available()` is what is here without an address, and `observe(experime
 
 import importlib
 import re
+from contextlib import AbstractContextManager
 from typing import Any
 
 from agents import dialects
 from contracts.claims import Experiment, Observations
 from flows.engines.errors import EngineError
+from flows.engines.handed import Applied, Offered, Script
 from flows.engines.locate import EngineInfo, masked, nothing, unknown
 from flows.engines.reports import untried
 from flows.engines.steps import Progress
 
-__all__ = ["EngineError", "EngineInfo", "available", "engine", "observe", "reached", "require_version"]
+__all__ = [
+    "EngineError",
+    "EngineInfo",
+    "applied",
+    "available",
+    "engine",
+    "observe",
+    "offered",
+    "reached",
+    "require_version",
+]
 
 
 def engine(spec: str, family: str = "postgresql") -> EngineInfo:
@@ -63,6 +77,43 @@ def observe(experiment: Experiment, spec: str, progress: Progress) -> Observatio
         return untried(experiment, info)
     seen: Observations = _module(experiment.dialect).observe(experiment, info, progress)
     return seen
+
+
+def applied(script: Script, spec: str, family: str) -> Applied:
+    """The script of a document for this family on the engine of a spec; `EngineError` when there is none."""
+    found: Applied = _handing(family).applied(script, _something(spec, family))
+    return found
+
+
+def offered(spec: str, family: str) -> AbstractContextManager[Offered]:
+    """The engine of a spec, on which a document's test suite makes databases of its own."""
+    found: AbstractContextManager[Offered] = _handing(family).offered(_something(spec, family))
+    return found
+
+
+def _handing(family: str) -> Any:
+    module = _module(family)
+    if not hasattr(module, "applied") or dialects.family(family).handover is None:
+        label = dialects.family(family).label
+        raise EngineError(
+            f"A design for {label} is not handed over",
+            place=f"flows.engines.{family}",
+            evidence="its engine reads no published document",
+            remedy="Use the document without the agents downstream, or have the brief designed for another family.",
+        )
+    return module
+
+
+def _something(spec: str, family: str) -> EngineInfo:
+    info = engine(spec, family)
+    if info.origin == "none":
+        raise EngineError(
+            "A document is handed over from an engine",
+            place="--engine none",
+            evidence="its tables and queries are those that a database has after its script ran",
+            remedy="Give embedded, installed or a DSN.",
+        )
+    return info
 
 
 def available() -> tuple[EngineInfo, ...]:

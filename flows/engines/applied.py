@@ -1,54 +1,41 @@
-"""A document's script applied to an empty database: what the server made of it, and what it refused."""
+"""A document's script applied to an empty database of PostgreSQL: what the server made of it, and what it refused."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
 
 from artifacts.places import Places
-from artifacts.published_queries import Described, prepared_name
+from artifacts.published_queries import Prepared, comment
 from artifacts.statements import SqlStatement
-from contracts.catalogue import Catalogue
 from contracts.claims import Engine, SettingAccepted
-from contracts.published import PublishedSetting, Refusal
+from contracts.published import Refusal
 from flows.engines.catalogue import QueryTypes, catalogue
-from flows.engines.errors import EngineError
-from flows.engines.locate import engine
+from flows.engines.handed import Applied, Offered, Script, refused, refused_setting
+from flows.engines.locate import EngineInfo
 from flows.engines.server import Server, forbidden, scratch, serving
 from flows.engines.session import Connection, Outcome, quoted, ran, rolled_back
 from flows.engines.settings import setting_accepted
 
-
-@dataclass(frozen=True)
-class Script:
-    """What is asked of the server: statements in order, metric queries and settings by name, extensions by name."""
-
-    statements: tuple[SqlStatement, ...]
-    metrics: tuple[tuple[str, str, int | None], ...] = ()
-    settings: tuple[PublishedSetting, ...] = ()
-    extensions: tuple[tuple[str, int | None], ...] = ()
+_PREPARE = re.compile(
+    r"(?:\s|--[^\n]*\n)*PREPARE\s+(\"?)([\w$]+)\"?\s*(?:\(([^)]*(?:\([^)]*\)[^)]*)*)\))?\s*AS\s+", re.I
+)
 
 
-@dataclass(frozen=True)
-class Applied:
-    """What the server said."""
-
-    engine: Engine
-    catalogue: Catalogue
-    described: Mapping[str, Described]
-    refusals: tuple[Refusal, ...]
-
-
-def applied(script: Script, spec: str) -> Applied:
-    """The script on the engine of this spec; `EngineError` when there is none, or the engine is `none`."""
-    info = engine(spec)
-    if info.origin == "none":
-        raise EngineError(
-            "A document is handed over from an engine",
-            place="--engine none",
-            evidence="its tables and queries are those that a database has after its script ran",
-            remedy="Give embedded, installed or a DSN.",
-        )
+def applied(script: Script, info: EngineInfo) -> Applied:
+    """The script on this engine."""
     with serving(info) as server:
         return applied_on(server, script)
+
+
+@contextlib.contextmanager
+def offered(info: EngineInfo) -> Iterator[Offered]:
+    """A server for the suite, as long as the block lasts."""
+    with serving(info) as server:
+        yield Offered(_engine(server), server.conninfo)
+
+
+def _engine(server: Server) -> Engine:
+    return Engine(name=server.name, version=server.version, origin=server.origin, limits=server.all_limits)
 
 
 def applied_on(server: Server, script: Script) -> Applied:
@@ -57,10 +44,9 @@ def applied_on(server: Server, script: Script) -> Applied:
     with scratch(server, "experiment", text) as connection:
         refusals = list(_refused_statements(server, connection, script.statements))
         found = catalogue(connection, Places(script.statements), server.roles_before)
-        described = _described(connection, script.statements)
+        prepared = tuple(_prepared(connection, script.statements))
         refusals += _refused_probes(server, connection, script)
-    made = Engine(name=server.name, version=server.version, origin=server.origin, limits=server.all_limits)
-    return Applied(made, found, described, tuple(refusals))
+    return Applied(_engine(server), found, prepared, tuple(refusals))
 
 
 def _refused_statements(
@@ -71,22 +57,22 @@ def _refused_statements(
         reason = forbidden(server, statement.text)
         outcome = Outcome(message=reason) if reason else ran(connection, statement.text)
         if outcome.failed:
-            yield Refusal(
-                kind="statement",
-                subject=statement.text,
-                sqlstate=outcome.sqlstate or "",
-                message=outcome.message,
-                line=statement.line,
-            )
+            yield refused(statement, outcome.sqlstate, outcome.message)
     rolled_back(connection)  # a transaction that the script leaves open ends with it, as in psql
 
 
-def _described(connection: Connection, statements: Sequence[SqlStatement]) -> dict[str, Described]:
-    """The prepared statements that are there, each as the server describes it."""
+def _prepared(connection: Connection, statements: Sequence[SqlStatement]) -> Iterator[Prepared]:
+    """The prepared statements that are there, each as the server describes it; one prepared twice stands twice."""
     types = QueryTypes(connection)
     there = {row[0] for row in ran(connection, "SELECT name FROM pg_prepared_statements").rows or ()}
-    names = dict.fromkeys(filter(None, map(prepared_name, statements)))
-    return {name: Described(*types.of(name)) for name in names if name in there}
+    for statement in statements:
+        head = _PREPARE.match(statement.text)
+        name = (head[2] if head[1] else head[2].lower()) if head else ""  # the server folds what is not quoted
+        if head and name in there:
+            parameters, results = types.of(name)
+            above = statement.text[: head.start(2)]
+            line = statement.line + above.count("\n")
+            yield Prepared(name, statement.text[head.end() :].strip(), comment(above), line, results, parameters)
 
 
 def _refused_probes(server: Server, connection: Connection, script: Script) -> Iterator[Refusal]:
@@ -111,10 +97,4 @@ def _refused_probes(server: Server, connection: Connection, script: Script) -> I
         trial = SettingAccepted(name=setting.name, value=setting.value)
         seen = setting_accepted(server, connection, "setting", trial)
         if seen.sqlstate:
-            yield Refusal(
-                kind="setting",
-                subject=f"{setting.name} = {setting.value}",
-                sqlstate=seen.sqlstate,
-                message=seen.message,
-                line=setting.line,
-            )
+            yield refused_setting(setting, seen.sqlstate, seen.message)

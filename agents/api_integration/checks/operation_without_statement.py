@@ -26,7 +26,7 @@ def findings(design: PublishedDesign, api: ApiIntegration) -> Iterator[Finding]:
                     f"operation.{operation.id}",
                     fact=f"{operation.method.upper()} {operation.path} is answered by {said}.",
                     evidence=f"Prepared: {', '.join(known) or 'nothing'}",
-                    remedy=f'Add a PREPARE for "{operation.id}" to the document, or remove the operation.',
+                    remedy=f'Add a query for "{operation.id}" to the document, or remove the operation.',
                 )
             elif query.command not in wanted[operation.method]:
                 yield finding(

@@ -9,7 +9,7 @@ from contracts.checklist import Finding
 from contracts.published import PublishedDesign
 
 MEANS = "People build an endpoint that stores half of what the brief describes, and the other half has no statement."
-REMEDY = "Add a PREPARE … INSERT for the other tables to the document, and run both in one transaction."
+REMEDY = "Add an INSERT for the other tables to the document's queries, and run both in one transaction."
 
 
 def findings(design: PublishedDesign, api: ApiIntegration) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ def live_clusters(deployment: PlatformDeployment) -> Iterator[dict[str, Any]]:
 
 def pod_specs(deployment: PlatformDeployment) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Kind, name and pod of each workload."""
-    for document in deployment.documents("Deployment", "CronJob"):
+    for document in deployment.documents("Deployment", "StatefulSet", "CronJob"):
         content: Any = document
         spec = content["spec"]["jobTemplate"]["spec"] if content["kind"] == "CronJob" else content["spec"]
         yield content["kind"], content["metadata"]["name"], spec["template"]["spec"]

@@ -23,14 +23,22 @@ def findings(facts: Facts, deployment: PlatformDeployment) -> Iterator[Finding]:
 
 def _servers(facts: Facts, deployment: PlatformDeployment) -> Iterator[Finding]:
     clusters = list(live_clusters(deployment))
+    sets = deployment.documents("StatefulSet")
     servers = sum(_spec(document)["instances"] for document in clusters)
+    servers += sum(_spec(document)["replicas"] for document in sets)
     planned = 1 + len(facts.design.replicas)
     if servers != planned:
         yield _differs("database", "servers", str(servers), str(planned))
     for document in clusters:
-        limit = memory_bytes(str(_spec(document)["resources"]["limits"]["memory"])) or 0
-        if facts.memory_bytes and limit != facts.memory_bytes:
-            yield _differs(_name(document), "bytes of memory", str(limit), str(facts.memory_bytes))
+        yield from _memory(facts, document, _spec(document)["resources"])
+    for found in sets:
+        yield from _memory(facts, found, _spec(found)["template"]["spec"]["containers"][0]["resources"])
+
+
+def _memory(facts: Facts, document: Any, resources: Any) -> Iterator[Finding]:
+    limit = memory_bytes(str(resources["limits"]["memory"])) or 0
+    if facts.memory_bytes and limit != facts.memory_bytes:
+        yield _differs(_name(document), "bytes of memory", str(limit), str(facts.memory_bytes))
 
 
 def _pools(facts: Facts, deployment: PlatformDeployment) -> Iterator[Finding]:

@@ -35,7 +35,7 @@ def _missing(kind: str, pod: dict[str, Any], container: dict[str, Any]) -> Itera
     resources = container.get("resources", {})
     if "memory" not in resources.get("limits", {}) or not {"cpu", "memory"} <= set(resources.get("requests", {})):
         yield "no memory limit or no requests", "Set requests for CPU and memory and a limit for memory."
-    if kind == "Deployment" and not {"livenessProbe", "readinessProbe"} <= set(container):
+    if kind in ("Deployment", "StatefulSet") and not {"livenessProbe", "readinessProbe"} <= set(container):
         yield "no liveness or no readiness probe", "Add both."
     rights = container.get("securityContext", {})
     if not pod.get("securityContext", {}).get("runAsNonRoot") or rights.get("allowPrivilegeEscalation") is not False:

@@ -1,6 +1,7 @@
 """Does every rule and panel read metrics that an exporter of these files has?"""
 
 from collections.abc import Iterator
+from typing import Any
 
 from agents.platform_deployment.checks._walk import expressions, finding, metrics_of
 from agents.platform_deployment.facts import Facts
@@ -27,9 +28,11 @@ def findings(facts: Facts, deployment: PlatformDeployment) -> Iterator[Finding]:
 
 
 def own_metrics(deployment: PlatformDeployment) -> set[str]:
-    """What the project's own queries define: cnpg_, the query's name and the column."""
+    """What the project's own queries define: cnpg_, the query's name and the column, or an exporter's own names."""
     found: set[str] = set()
     for file in deployment.configurations:
+        collectors: Any = file.documents[0].get("collectors", ())
+        found |= {metric["metric_name"] for collector in collectors for metric in collector["metrics"]}
         if file.path == QUERIES:
             for name, query in file.documents[0].items():
                 columns = query["metrics"] if isinstance(query, dict) else []

@@ -10,7 +10,7 @@ from contracts.deployment import PlatformDeployment
 
 _REFERENCE = re.compile(r"(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_][A-Za-z0-9_]*)[^}]*\}|([A-Za-z_][A-Za-z0-9_]*))")
 _GETENV = re.compile(r"^\\getenv \w+ (\w+)$", re.M)
-_CONTAINER = ("POSTGRES_USER", "POSTGRES_DB")
+_CONTAINER = ("POSTGRES_USER", "POSTGRES_DB", "MARIADB_ROOT_PASSWORD")
 """Variables that the image's entrypoint hands to scripts."""
 
 

@@ -4,7 +4,8 @@
 'SQLite'
 """
 
+from flows.engines.sqlite.applied import applied, offered
 from flows.engines.sqlite.library import SCHEMES, available, found, version_at
 from flows.engines.sqlite.observing import observe
 
-__all__ = ["SCHEMES", "available", "found", "observe", "version_at"]
+__all__ = ["SCHEMES", "applied", "available", "found", "observe", "offered", "version_at"]

@@ -7,26 +7,7 @@ columns, a foreign key not at all. Names that it does not tell are looked up in 
 import re
 import sqlite3
 
-BY_CODE = {
-    1299: "23502",  # SQLITE_CONSTRAINT_NOTNULL
-    787: "23503",  # SQLITE_CONSTRAINT_FOREIGNKEY
-    2067: "23505",  # SQLITE_CONSTRAINT_UNIQUE
-    1555: "23505",  # SQLITE_CONSTRAINT_PRIMARYKEY
-    2579: "23505",  # SQLITE_CONSTRAINT_ROWID
-    275: "23514",  # SQLITE_CONSTRAINT_CHECK
-    1811: "23514",  # SQLITE_CONSTRAINT_TRIGGER: RAISE
-    3091: "22023",  # SQLITE_CONSTRAINT_DATATYPE: a STRICT column
-    20: "22023",  # SQLITE_MISMATCH: an INTEGER PRIMARY KEY that is no integer
-    5: "55P03",  # SQLITE_BUSY
-    6: "55P03",  # SQLITE_LOCKED
-    8: "25006",  # SQLITE_READONLY
-    13: "53100",  # SQLITE_FULL
-    18: "54000",  # SQLITE_TOOBIG
-    23: "42501",  # SQLITE_AUTH
-    9: "57014",  # SQLITE_INTERRUPT
-    19: "23000",  # SQLITE_CONSTRAINT of another kind
-}
-"""SQLSTATEs of the standard, or PostgreSQL's where the standard has none, by SQLite's extended result code."""
+from agents.dialects.sqlite.errors import CODES
 
 BY_MESSAGE = (
     ("no such table", "42P01"),
@@ -59,7 +40,8 @@ def refusal(connection: sqlite3.Connection, error: Exception) -> tuple[str | Non
         return "23503", message
     if code == 1811 and (raised := _RAISED.fullmatch(message)):
         return raised.group(1), raised.group(2)
-    sqlstate = BY_CODE.get(code) or BY_CODE.get(code & 0xFF)
+    known = CODES.get(code) or CODES.get(code & 0xFF)
+    sqlstate = known[1] if known else None
     if sqlstate is None:
         sqlstate = next((state for words, state in BY_MESSAGE if words in message), "HY000")
     return sqlstate, _named(connection, message)
