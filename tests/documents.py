@@ -1,6 +1,6 @@
-"""The documents that the downstream agents are tried with: the examples', and the habit tracker's for PostgreSQL.
+"""The documents for PostgreSQL that the downstream agents are tried with.
 
-By itself the habit tracker is a file of SQLite's, which these agents do not read. The kept one was made by
+By itself the habit tracker is a file of SQLite's; the kept one for one person on PostgreSQL was made by
 `design examples/habits/INITIAL.md --database postgresql --date 2026-11-01`.
 """
 

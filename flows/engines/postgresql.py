@@ -21,8 +21,8 @@ from contracts.claims import (
     UsesIndex,
 )
 from flows.engines import works
-from flows.engines.applied import applied as applied
-from flows.engines.applied import offered as offered
+from flows.engines.documents import applied as applied
+from flows.engines.documents import offered as offered
 from flows.engines.errors import EngineError
 from flows.engines.lanes import Copies, at_once, copies, lanes, uncopied
 from flows.engines.loading import loaded

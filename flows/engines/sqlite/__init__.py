@@ -4,7 +4,7 @@
 'SQLite'
 """
 
-from flows.engines.sqlite.applied import applied, offered
+from flows.engines.sqlite.documents import applied, offered
 from flows.engines.sqlite.library import SCHEMES, available, found, version_at
 from flows.engines.sqlite.observing import observe
 

@@ -18,6 +18,7 @@ from contracts.brief import Brief
 from contracts.claims import Experiment
 from contracts.requirements import Requirements
 from contracts.schema import SchemaDesign, Table
+from flows.engines.handed import Script
 
 ROOT = Path(__file__).parents[3]
 BRIEFS = sorted([*(ROOT / "examples").glob("*/INITIAL.md"), *(ROOT / "tests" / "briefs").rglob("*.md")])
@@ -167,6 +168,8 @@ def test_a_new_family_adds_files_only() -> None:
     experiment = Experiment(dialect="toy", script=(), claims=(), rows=0)
     assert flows.engines.observe(experiment, "embedded", lambda *_: None).engine.name == "ToyDB"
     assert "ToyDB" in {info.name for info in flows.engines.available()}
+    with pytest.raises(flows.engines.EngineError, match="A design for ToyDB is not handed over"):
+        flows.engines.applied(Script(()), "embedded", "toy")
     with pytest.raises(flows.engines.EngineError, match="cannot be proven on ToyDB"):
         flows.engines.engine("toy://server", "postgresql")
 
