@@ -1,21 +1,15 @@
 """A Prisma schema: models with native types, relations from both sides, keys and indexes by their names."""
 
 from artifacts.escape import one_line
+from artifacts.exports.dialects import Spelling
 from artifacts.exports.names import Names, Reference
 from contracts.schema import Column, Index, SchemaDesign, Table
 
-_TYPES = {
-    "bigint": "BigInt", "integer": "Int", "smallint": "Int @db.SmallInt", "text": "String", "boolean": "Boolean",
-    "date": "DateTime @db.Date", "time": "DateTime @db.Time(6)", "timestamptz": "DateTime @db.Timestamptz(6)",
-    "timestamp": "DateTime @db.Timestamp(6)", "uuid": "String @db.Uuid", "jsonb": "Json", "inet": "String @db.Inet",
-    "real": "Float @db.Real", "double precision": "Float",
-}  # fmt: skip
-_SIZED = {"varchar": "String @db.VarChar", "char": "String @db.Char", "numeric": "Decimal @db.Decimal"}
 _DELETE = {"restrict": "Restrict", "cascade": "Cascade", "set null": "SetNull", "no action": "NoAction"}
 _RESERVED = ("String", "Int", "BigInt", "Boolean", "Json", "Decimal", "Float", "DateTime", "Bytes", "PrismaClient")
 
 
-def prisma(title: str, schema: SchemaDesign) -> str:
+def prisma(title: str, schema: SchemaDesign, spelled: Spelling) -> str:
     """One schema.prisma; what Prisma cannot say (checks, exclusions, partial indexes) stays in the migrations."""
     names = Names(schema, _RESERVED)
     parts = [
@@ -23,28 +17,29 @@ def prisma(title: str, schema: SchemaDesign) -> str:
         "// Checks, exclusion constraints, policies and indexes\n"
         "// with conditions or expressions are in the migrations, which Prisma does not own.",
         'generator client {\n  provider = "prisma-client-js"\n}',
-        'datasource db {\n  provider = "postgresql"\n}',
-        *(_model(table, [i for i in schema.indexes if i.table == table.name], names) for table in schema.tables),
+        f'datasource db {{\n  provider = "{spelled.prisma_provider}"\n}}',
+        *(_model(t, [i for i in schema.indexes if i.table == t.name], names, spelled) for t in schema.tables),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _model(table: Table, indexes: list[Index], names: Names) -> str:
+def _model(table: Table, indexes: list[Index], names: Names, spelled: Spelling) -> str:
     lines = [f"/// {one_line(table.comment)}"] if table.comment else []
     lines.append(f"model {names.classes[table.name]} {{")
-    lines += [f"  {_field(column, table)}" for column in table.columns]
+    lines += [f"  {_field(column, table, spelled)}" for column in table.columns]
     lines += [f"  {_one(r, table, names)}" for r in names.out_of(table)]
     lines += [f"  {_many(r, names)}" for r in names.into(table)]
     if len(table.primary_key) > 1:
         lines.append(f"  @@id([{', '.join(table.primary_key)}])")
     lines += [f'  @@unique([{", ".join(u.columns)}], map: "{u.name}")' for u in table.uniques]
-    lines += [f"  {_index(index)}" for index in indexes if _plain(index)]
+    lines += [f"  {_index(index, spelled)}" for index in indexes if _plain(index)]
     return "\n".join([*lines, f'  @@map("{table.name}")', "}"])
 
 
-def _field(column: Column, table: Table) -> str:
-    base, _, size = column.sql_type.partition("(")
-    kind = f"{_SIZED[base]}({size}" if size and base in _SIZED else _TYPES.get(base, "")
+def _field(column: Column, table: Table, spelled: Spelling) -> str:
+    base, _, size = column.sql_type.lower().partition("(")
+    sized = spelled.prisma_sized
+    kind = f"{sized[base]}({size}" if size and base in sized else spelled.prisma.get(base, "")
     plain, _, native = kind.partition(" ")
     if not plain:
         plain = f'Unsupported("{column.sql_type}")'
@@ -81,6 +76,11 @@ def _plain(index: Index) -> bool:
     return index.method == "btree" and not index.where and all(key.column for key in index.keys)
 
 
-def _index(index: Index) -> str:
-    keys = ", ".join(f"{k.column}{'(sort: Desc)' if k.descending else ''}" for k in index.keys)
+def _index(index: Index, spelled: Spelling) -> str:
+    keys = ", ".join(
+        (
+            *(f"{k.column}{'(sort: Desc)' if k.descending else ''}" for k in index.keys),
+            *(index.include if spelled.included_as_keys else ()),
+        )
+    )
     return f'@@{"unique" if index.unique else "index"}([{keys}], map: "{index.name}")'

@@ -4,69 +4,67 @@ import keyword
 import re
 
 from artifacts.escape import one_line
+from artifacts.exports.dialects import Spelling
 from artifacts.exports.names import Names, Reference
 from contracts.schema import Column, Index, IndexKey, SchemaDesign, Table
 
 _RESERVED = (*keyword.kwlist, "metadata", "registry", "Base", "Point")
-_TYPES = {
-    "bigint": ("BigInteger", "int"), "integer": ("Integer", "int"), "smallint": ("SmallInteger", "int"),
-    "text": ("Text", "str"), "boolean": ("Boolean", "bool"), "date": ("Date", "dt.date"), "time": ("Time", "dt.time"),
-    "timestamptz": ("DateTime(timezone=True)", "dt.datetime"), "timestamp": ("DateTime", "dt.datetime"),
-    "interval": ("Interval", "dt.timedelta"), "uuid": ("Uuid", "uuid.UUID"), "jsonb": ("JSONB", "Any"),
-    "inet": ("INET", "str"), "point": ("Point", "str"), "real": ("REAL", "float"),
-    "double precision": ("Double", "float"), "xid8": ("Xid8", "str"),
-}  # fmt: skip
-_SIZED = {"varchar": ("String", "str"), "char": ("CHAR", "str"), "numeric": ("Numeric", "Decimal")}
-_OWN = {"Point": "point", "Xid8": "xid8"}
-_DIALECT = ("JSONB", "INET")
+_POSTGRESQL = "sqlalchemy.dialects.postgresql"
+_CORE = ("CheckConstraint", "Computed", "ForeignKeyConstraint", "Identity", "Index", "UniqueConstraint", "text")
 
 
-def models(title: str, schema: SchemaDesign) -> str:
+def models(title: str, schema: SchemaDesign, spelled: Spelling) -> str:
     """One module with a class a table; it imports what it uses and nothing else."""
-    names = Names(schema, _RESERVED)
-    classes = [_class(table, [i for i in schema.indexes if i.table == table.name], names) for table in schema.tables]
+    names = Names(schema, (*_RESERVED, *spelled.own))
+    indexes = {table.name: [i for i in schema.indexes if i.table == table.name] for table in schema.tables}
+    classes = [_class(table, indexes[table.name], names, spelled) for table in schema.tables]
     body = "\n\n\n".join(classes)
-    return f"{_head(title, body)}\n\n\n{body}\n"
+    return f"{_head(title, body, spelled)}\n\n\n{body}\n"
 
 
-def _head(title: str, body: str) -> str:
+def _head(title: str, body: str, spelled: Spelling) -> str:
     told = one_line(title).replace("\\", "").replace('"', "'")
+    own = {name: text for name, text in spelled.own.items() if _uses(body, name)}
+    whole = "\n".join((body, *own.values()))
     lines = [f'"""SQLAlchemy models of {told}, made from its persistence.md."""', ""]
-    lines += [f"import {m}" for m, used in (("datetime as dt", "dt."), ("uuid", "uuid.")) if used in body]
+    modules = (("datetime as dt", "dt."), ("json", "json."), ("uuid", "uuid."))
+    lines += [f"import {module}" for module, used in modules if used in whole]
     lines += ["from decimal import Decimal"] if "Decimal" in body else []
-    lines += ["from typing import Any"] if re.search(r"\bAny\b", body) else []
-    known = {spelled.split("(")[0] for spelled, _ in (*_TYPES.values(), *_SIZED.values())}
-    core = {"CheckConstraint", "Computed", "ForeignKeyConstraint", "Identity", "Index", "UniqueConstraint", "text"}
-    used = sorted(n for n in (known | core) - {*_OWN, *_DIALECT} if re.search(rf"\b{n}\b", body))
-    dialect = [n for n in (*_DIALECT, "ExcludeConstraint") if re.search(rf"\b{n}\b", body)]
+    lines += ["from typing import Any"] if _uses(whole, "Any") else []
+    elsewhere = {name for names in spelled.imports.values() for name in names}
+    known = {name.split("(")[0] for name, _ in (*spelled.types.values(), *spelled.sized.values())} | {"Integer", "Text"}
+    used = sorted(n for n in (known | set(_CORE)) - {*spelled.own, *elsewhere} if _uses(whole, n))
     lines += ["", f"from sqlalchemy import {', '.join(used)}"]
-    lines += [f"from sqlalchemy.dialects.postgresql import {', '.join(sorted(dialect))}"] if dialect else []
+    for module, names in spelled.imports.items():
+        found = [name for name in names if _uses(body, name)]
+        lines += [f"from {module} import {', '.join(sorted(found))}"] if found else []
     orm = ["DeclarativeBase", "Mapped", "mapped_column", *(["relationship"] if "relationship(" in body else [])]
     lines.append(f"from sqlalchemy.orm import {', '.join(orm)}")
-    own = [(n, sql) for n, sql in _OWN.items() if re.search(rf"\b{n}\b", body)]
-    lines += ["from sqlalchemy.types import UserDefinedType"] if own else []
-    for name, sql in own:
-        lines += [
-            "", "", f"class {name}(UserDefinedType[str]):", f'    """PostgreSQL\'s {sql} as text."""', "",
-            "    cache_ok = True", "", "    def get_col_spec(self, **kw: object) -> str:", f'        return "{sql}"',
-        ]  # fmt: skip
+    bases = [name for name in ("TypeDecorator", "UserDefinedType") if any(f"({name}[" in text for text in own.values())]
+    lines += [f"from sqlalchemy.types import {', '.join(bases)}"] if bases else []
+    for text in own.values():
+        lines += ["", "", text]
     return "\n".join([*lines, "", "", "class Base(DeclarativeBase):", '    """What all tables share."""'])
 
 
-def _class(table: Table, indexes: list[Index], names: Names) -> str:
+def _uses(text: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", text) is not None
+
+
+def _class(table: Table, indexes: list[Index], names: Names, spelled: Spelling) -> str:
     lines = [
         f"class {names.classes[table.name]}(Base):",
         f"    __tablename__ = {table.name!r}",
         "    __table_args__ = (",
     ]
-    lines += [f"        {part}," for part in _arguments(table, indexes, names)]
+    lines += [f"        {part}," for part in _arguments(table, indexes, names, spelled)]
     lines += ["    )", ""]
-    lines += [f"    {_column(column, table, names)}" for column in table.columns]
+    lines += [f"    {_column(column, table, names, spelled)}" for column in table.columns]
     relations = [_one(r, names) for r in names.out_of(table)] + [_many(r, names) for r in names.into(table)]
     return "\n".join([*lines, *([""] if relations else []), *(f"    {line}" for line in relations)])
 
 
-def _arguments(table: Table, indexes: list[Index], names: Names) -> list[str]:
+def _arguments(table: Table, indexes: list[Index], names: Names, spelled: Spelling) -> list[str]:
     found = [f"UniqueConstraint({_listed(u.columns)}, name={u.name!r})" for u in table.uniques]
     found += [f"CheckConstraint({_sql(c.expression)}, name={c.name!r})" for c in table.checks]
     for key in table.foreign_keys:
@@ -76,16 +74,13 @@ def _arguments(table: Table, indexes: list[Index], names: Names) -> list[str]:
                 f"ForeignKeyConstraint([{_listed(key.columns)}], [{far}], name={key.name!r}, "
                 f"ondelete={key.on_delete.upper()!r})"
             )
-    for rule in table.exclusions:
+    for rule in table.exclusions if "ExcludeConstraint" in spelled.imports.get(_POSTGRESQL, ()) else ():
         parts = [f"({c!r}, '=')" for c in rule.equal]
         parts.append(f"(text({_sql(_period(table, rule.start, rule.end))}), '&&')")
         where = f", where=text({_sql(rule.where)})" if rule.where else ""
         found.append(f"ExcludeConstraint({', '.join(parts)}, name={rule.name!r}, using='gist'{where})")
-    found += [_index(index) for index in indexes]
-    options = {"comment": table.comment} if table.comment else {}
-    if table.partitioning:
-        options["postgresql_partition_by"] = f"{table.partitioning.strategy.upper()} ({table.partitioning.column})"
-    return [*found, repr(options)]
+    found += [made for index in indexes if (made := _index(index, spelled))]
+    return [*found, repr(spelled.options(table))]
 
 
 def _period(table: Table, start: str, end: str) -> str:
@@ -93,12 +88,17 @@ def _period(table: Table, start: str, end: str) -> str:
     return f"{kind}({start}, {end})"
 
 
-def _index(index: Index) -> str:
+def _index(index: Index, spelled: Spelling) -> str:
+    """The index, or nothing where it is left to the migrations."""
+    more = spelled.index(index)
+    if more is None:
+        return ""
     parts = [repr(index.name), *(_key(key) for key in index.keys)]
+    parts += map(repr, index.include if spelled.included_as_keys else ())
     parts += ["unique=True"] if index.unique else []
-    parts += [f"postgresql_using={index.method!r}"] if index.method != "btree" else []
-    parts += [f"postgresql_include=[{_listed(index.include)}]"] if index.include else []
-    parts += [f"postgresql_where=text({_sql(index.where)})"] if index.where else []
+    parts += more
+    prefix = "sqlite" if spelled.prisma_provider == "sqlite" else "postgresql"
+    parts += [f"{prefix}_where=text({_sql(index.where)})"] if index.where else []
     return f"Index({', '.join(parts)})"
 
 
@@ -109,26 +109,28 @@ def _key(key: IndexKey) -> str:
     return f"text({_sql(' '.join(filter(None, (spelled, key.operator_class, 'DESC' if key.descending else ''))))})"
 
 
-def _column(column: Column, table: Table, names: Names) -> str:
-    spelled, kind = _type(column.sql_type)
+def _column(column: Column, table: Table, names: Names, words: Spelling) -> str:
+    spelled, kind = _type(column, words)
     attribute = names.attribute(column.name)
     parts = ([repr(column.name)] if attribute != column.name else []) + [spelled]
-    parts += ["Identity(always=True)"] if column.identity else []
+    parts += [words.identity] if column.identity else []
     parts += [f"Computed({_sql(column.generated)}, persisted=True)"] if column.generated else []
     parts += ["primary_key=True"] if column.name in table.primary_key else []
     parts += [f"server_default=text({_sql(column.default)})"] if column.default and not column.generated else []
-    sensitive = f"Sensitivity: {column.sensitivity}" if column.sensitivity not in ("public", "internal") else ""
-    comment = ". ".join(filter(None, (column.comment, sensitive)))  # as the schema's own statement has it
+    comment = words.comment(column)
     parts += [f"comment={comment!r}"] if comment else []
     return f"{attribute}: Mapped[{f'{kind} | None' if column.nullable else kind}] = mapped_column({', '.join(parts)})"
 
 
-def _type(sql: str) -> tuple[str, str]:
-    base, _, size = sql.partition("(")
-    if base in _SIZED:
-        name, kind = _SIZED[base]
-        return (f"{name}({size}" if size else name), kind
-    return _TYPES.get(base, ("Text", "str"))
+def _type(column: Column, words: Spelling) -> tuple[str, str]:
+    if column.type in words.by_kind:
+        return words.by_kind[column.type]
+    base, _, size = column.sql_type.lower().partition("(")
+    if base in words.sized:
+        name, kind = words.sized[base]
+        opening = name if name.endswith("=") else f"{name}("
+        return (f"{opening}{size}" if size else name.partition("(")[0]), kind
+    return words.types.get(base, ("Text", "str"))
 
 
 def _one(reference: Reference, names: Names) -> str:

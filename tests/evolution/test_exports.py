@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from agents.requirement_analysis import requirement_analysis
 from artifacts.exports import exports
 from artifacts.exports.dbml import dbml
+from artifacts.exports.dialects.postgresql import SPELLING
 from artifacts.exports.efcore import entity_classes
 from artifacts.exports.jpa import entities
 from artifacts.exports.names import Names
@@ -71,7 +72,7 @@ def rules(dsn: str, tables: frozenset[str]) -> dict[tuple[str, str, str], object
 @pytest.mark.parametrize("brief", [SHOP, CLINIC])
 def test_sqlalchemy_models_are_the_applied_schema(tools: Tools, brief: str) -> None:
     made = design(brief)
-    module = loaded(models(made.requirements.title, made.schema_design), f"models_of_{made.brief.project}")
+    module = loaded(models(made.requirements.title, made.schema_design, SPELLING), f"models_of_{made.brief.project}")
     sqlalchemy.orm.configure_mappers()
     applied = tools.dsn(tools.create("applied"))
     tools.apply("applied", script_text(made.script()))
@@ -113,7 +114,7 @@ def everything(made: Design) -> dict[str, str]:
     java = "\n".join(entities(title, schema).values())
     return {
         "dbml": dbml(title, schema),
-        "prisma": prisma(title, schema),
+        "prisma": prisma(title, schema, SPELLING),
         "jpa": java,
         "ef": entity_classes(title, schema),
     }
@@ -153,7 +154,7 @@ def test_words_of_a_brief_stay_text() -> None:
     evil = 'x"""\n*/ import os; `'
     tables = tuple(t.model_copy(update={"comment": evil}) for t in made.schema_design.tables)
     schema = made.schema_design.model_copy(update={"tables": tables})
-    module = loaded(models(evil, schema), "evil_models")
+    module = loaded(models(evil, schema, SPELLING), "evil_models")
     assert module.Base.metadata.tables["habits"].comment == evil
     texts = [*exports_of(evil, schema), *entities(evil, schema).values()]
     assert not any(line.startswith(("import os", "*/")) for text in texts for line in text.splitlines())
@@ -162,4 +163,4 @@ def test_words_of_a_brief_stay_text() -> None:
 
 def exports_of(title: str, schema: SchemaDesign) -> list[str]:
     """The exports that are one file."""
-    return [dbml(title, schema), prisma(title, schema), entity_classes(title, schema)]
+    return [dbml(title, schema), prisma(title, schema, SPELLING), entity_classes(title, schema)]
