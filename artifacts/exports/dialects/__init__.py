@@ -16,7 +16,7 @@ class Spelling:
     """SQLAlchemy's and Prisma's words for one family.
 
     `types` and `sized` map SQL types (the latter with brackets) to SQLAlchemy's and Python's, `by_kind` the logical
-    types that the engine keeps in another one. `own` are classes of the module itself, `imports` says where types of the
+    types that the engine keeps in another one. `own` are classes of the module itself, `imports` where types of the
     dialect come from. `options` are a table's further arguments, `index` an index's; None leaves it to the migrations.
     """
 
