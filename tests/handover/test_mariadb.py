@@ -12,6 +12,7 @@ import pytest
 from agents.api_integration import api_integration
 from agents.platform_deployment import platform_deployment
 from artifacts.deployment_files import deployment_files
+from artifacts.files import write_files
 from contracts.deployment import PlatformDeployment
 from contracts.published import PublishedDesign
 from tests.artifacts.test_deployment_files import KUBERNETES, schema_accepts
@@ -118,6 +119,13 @@ def test_the_platform_follows_the_plan(platform: PlatformDeployment, tmp_path: P
     schema_accepts(tmp_path / ".github/workflows/database.yml", "vendor.github-workflows")
     done = subprocess.run(["sh", "-n", str(tmp_path / "deploy/database/passwords.sh")], check=False)
     assert done.returncode == 0
+
+
+def test_the_files_agree_with_the_document(platform: PlatformDeployment, address: str, tmp_path: Path) -> None:
+    write_files({tmp_path / "reading-room" / file.path: file.text for file in deployment_files(platform)})
+    report = validated(document("mariadb"), address, tmp_path, "test_deployment_files.py")
+    assert failed(report) == []
+    assert {result.outcome for result in report.run.results} == {"passed"}
 
 
 @pytest.mark.skipif(shutil.which("mariadb") is None, reason="the mariadb client is not installed")

@@ -114,6 +114,13 @@ def test_what_sqlite_refuses_is_told_with_its_line(tmp_path: Path) -> None:
     assert any("houres" in defect.fact and defect.line for defect in found.defects)
 
 
+def test_the_script_runs_under_the_documents_own_settings(tmp_path: Path) -> None:
+    """Every connection says them first: a setting that a check of the schema cannot live with is found."""
+    checked = document("sqlite").replace("CHECK (hours >= 1", "CHECK (json_valid(hours) AND hours >= 1", 1)
+    found = review(checked, "embedded", tmp_path)
+    assert any("unsafe use of json_valid" in defect.fact for defect in found.defects)
+
+
 def test_one_container_writes_one_file(room: PublishedDesign) -> None:
     made = platform_deployment(room)
     assert not [finding for finding in made.findings if finding.severity == "error"]

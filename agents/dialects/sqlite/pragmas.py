@@ -37,7 +37,7 @@ def pragmas(requirements: Requirements, schema: SchemaDesign, machine: Machine, 
         log_size(requirements, schema),
         *_erasing(requirements),
         *_recursive(requirements),
-        _untrusted(requirements),
+        *_untrusted(requirements, schema),
     ]
     return tuple(setting for setting in made if DEFAULTS.get(setting.name) != setting.value)
 
@@ -195,11 +195,20 @@ def _recursive(requirements: Requirements) -> list[Setting]:
     return [_made("recursive_triggers", "on", "trails", (count,), serves, rule)]
 
 
-def _untrusted(requirements: Requirements) -> Setting:
+def _speaks_json(requirements: Requirements, schema: SchemaDesign) -> bool:
+    """Whether checks or triggers of the file call JSON functions: those of columns, or those of the trail."""
+    kept = any(column.type in ("json", "coordinates") for table in schema.tables for column in table.columns)
+    return kept or bool(requirements.protection.audit or requirements.protection.audited)
+
+
+def _untrusted(requirements: Requirements, schema: SchemaDesign) -> list[Setting]:
+    """SQLite counts its JSON functions among those that a schema must be trusted for, and refuses them otherwise."""
+    if _speaks_json(requirements, schema):
+        return []
     serves = serving(requirements, "security.", "assumption.")
     count = given("files", 1, "whoever can write the file could plant a trigger in it")
     rule = "triggers and views of the file may call nothing with side effects"
-    return _made("trusted_schema", "off", "files", (count,), serves, rule)
+    return [_made("trusted_schema", "off", "files", (count,), serves, rule)]
 
 
 def pragma_omissions(
@@ -215,6 +224,9 @@ def pragma_omissions(
         made.append(("setting mmap_size", f"the page cache holds all {file} that the file has after a year"))
     if "auto_vacuum" not in names:
         made.append(("setting auto_vacuum", f"no rows leave by a period, so the {file} of a year leave no room behind"))
+    if "trusted_schema" not in names:
+        called = "checks or triggers of the file call JSON functions, which it would refuse as unsafe"
+        made.append(("setting trusted_schema = off", called))
     origin = Origin(kind="inferred", rule="a setting is made where a number asks for it")
     serves = serving(requirements, "volume.", "assumption.")
     return tuple(Omission(subject=s, reason=f"{r[0].upper()}{r[1:]}.", origin=origin, serves=serves) for s, r in made)

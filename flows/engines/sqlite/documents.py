@@ -19,9 +19,10 @@ from flows.engines.query_sources import results
 from flows.engines.sqlite.catalogue import catalogue
 from flows.engines.sqlite.library import built_without
 from flows.engines.sqlite.script import executed
-from flows.engines.sqlite.session import Database, parameters, pragma, rolled_back
+from flows.engines.sqlite.session import Database, parameters, pragma, ran, rolled_back
 from flows.engines.sqlite.settings import setting_accepted
 
+_PLAIN = re.compile(r"-?\w+")
 _QUERY = re.compile(
     r"(?P<above>(?:[ \t]*--[^\n]*\n)*?[ \t]*--\s*(?P<name>[A-Za-z_][\w$]*): (?:[^\n]*\n)(?:[ \t]*--[^\n]*\n)*)\s*"
     r"(?:EXPLAIN\s+QUERY\s+PLAN\s+(?P<kept>\S.*)|(?P<run>(?:SELECT|WITH)\b.*))",
@@ -35,6 +36,9 @@ def applied(script: Script, info: EngineInfo) -> Applied:
     with tempfile.TemporaryDirectory(prefix="persistence-") as folder:
         database = Database(Path(folder) / "document.db")
         with contextlib.closing(database.connected()) as connection:
+            for setting in script.settings:  # said first, as every connection of the application does
+                if _PLAIN.fullmatch(setting.name) and _PLAIN.fullmatch(setting.value):
+                    ran(connection, f"PRAGMA {setting.name} = {setting.value}")
             refusals = list(_refused_statements(database, connection, script.statements))
             found = catalogue(connection, Places(script.statements))
             prepared = tuple(_prepared(connection, script.statements, found))
