@@ -85,6 +85,7 @@ FAMILY = Family(
     serves="InnoDB keeps its foreign keys and checks, and its binary log brings replicas and recovery to a moment",
     lacks="no partial indexes, no exclusion constraints, no row-level policies, no RETURNING and no DDL within a "
     "transaction, which triggers, generated columns and views stand in for",
+    parser="mysql",
     schema_design=_schema,
     caching_plan=_caching,
     scaling_plan=_scaling,

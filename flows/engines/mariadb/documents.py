@@ -16,7 +16,7 @@ from contracts.published import QueryResult, Refusal
 from flows.engines.handed import Applied, Offered, Script, refused, refused_setting
 from flows.engines.locate import EngineInfo
 from flows.engines.mariadb.catalogue import catalogue
-from flows.engines.mariadb.server import Server, forbidden, scratch, serving
+from flows.engines.mariadb.server import Scratch, Server, forbidden, scratch, serving
 from flows.engines.mariadb.session import Address, Connection, quoted, ran
 from flows.engines.mariadb.settings import setting_accepted
 from flows.engines.query_sources import results
@@ -46,7 +46,7 @@ def applied_on(server: Server, script: Script) -> Applied:
         refusals = list(_refused_statements(server, made.script, script.statements))
         found = catalogue(made.script, Places(script.statements), server.roles_before)
         prepared = tuple(_prepared(made.script, script.statements, found))
-        refusals += _refused_settings(made.trials, script)
+        refusals += _refused_settings(server, made, script)
     return Applied(_engine(server), found, prepared, tuple(refusals))
 
 
@@ -107,9 +107,9 @@ def _names(connection: Connection, name: str, sql: str) -> tuple[str, ...] | Non
         ran(connection, "ROLLBACK")
 
 
-def _refused_settings(connection: Connection, script: Script) -> Iterator[Refusal]:
+def _refused_settings(server: Server, made: Scratch, script: Script) -> Iterator[Refusal]:
     for setting in script.settings:
         trial = SettingAccepted(name=setting.name, value=setting.value)
-        seen = setting_accepted(connection, "setting", trial)
+        seen = setting_accepted(server, made, "setting", trial)
         if seen.sqlstate:
             yield refused_setting(setting, seen.sqlstate, seen.message)
