@@ -110,7 +110,8 @@ def _has_list(tokens: Sequence[Token], place: int, groups: Sequence[VerbGroup]) 
     clausal = next((g for g in groups if g.first > place), None)
     if clausal and clausal.form in ("gerund", "participle") and each_before(tokens, clausal.first):
         return False
-    if not (before.nominal or before.text == ","):
+    noun = before.tag == "gerund" and place > 1 and tokens[place - 2].tag == "determiner"  # `for each booking with …`
+    if not (before.nominal or before.text == "," or noun):
         return False
     verb = groups[bisect.bisect_left([g.first for g in groups], place) - 1] if groups else None
     joined = verb is not None and verb.first < place and verb.lemma in _JOINING_VERBS

@@ -201,6 +201,8 @@ def _is_clausal_gerund(tokens: Sequence[Token], place: int, found: Sequence[Verb
         return False
     if before is None:
         return opens_phrase(after) or after.tag == "preposition"
+    if before.low == "each" and after.low == "with":
+        return False  # `a payment for each booking with …`
     if before.low == "each" or (before.nominal and each_before(tokens, place)):
         return True
     if before.low in ("as", "including", "like", ":") and after.tag not in ("determiner", "possessive"):

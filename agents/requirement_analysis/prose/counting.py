@@ -37,8 +37,16 @@ class Counted:
     made: bool = False
 
 
-def counted(read: Sequence[Pair], known: Known, people: Callable[[str], bool] = is_person) -> Iterator[Counted]:
-    """What all the sentences together say of each pair of known entities; `people` tells which of those are persons."""
+def counted(
+    read: Sequence[Pair],
+    known: Known,
+    people: Callable[[str], bool] = is_person,
+    happens: Callable[[str], bool] = lambda _: False,
+) -> Iterator[Counted]:
+    """What all the sentences together say of each pair of known entities.
+
+    `people` tells which of those are persons, `happens` which of them are there once: a lesson at its hour.
+    """
     verbs: dict[tuple[str, str], list[str]] = {}
     seen: dict[tuple[str, str], set[str]] = {}
     order: list[tuple[str, str]] = []
@@ -66,6 +74,7 @@ def counted(read: Sequence[Pair], known: Known, people: Callable[[str], bool] = 
             facts.add(f"one {forward}")
     for key in order:
         parent, child, shared = _decided(key, seen[key], verbs[key], people)
+        shared = shared and ({"many ab", "many ba"} <= seen[key] or not happens(child))
         cardinality: Literal["one_to_many", "many_to_many"] = "many_to_many" if shared else "one_to_many"
         yield Counted(parent, child, cardinality, tuple(dict.fromkeys(verbs[key])), key not in stated)
 

@@ -69,7 +69,7 @@ def known_as(named: Thing, found: Declarations) -> str | None:
     if name in found.by_name:
         return name
     ends = found.ending(name)
-    return ends[0] if len(ends) == 1 else _by_happening(name, found)
+    return ends[0] if len(ends) == 1 else None if named.ends else _by_happening(name, found)
 
 
 def _by_happening(name: str, found: Declarations) -> str | None:

@@ -22,6 +22,7 @@ _KEPT_BEFORE = frozenset({"new", "different", "related", "associated", "own", "m
 _SHARED_HEADS = words_that("shared_head")
 _MOMENTS = words_that("moment")
 _JOINING = words_that("joining")
+_RECORDED = words_that("recorded")
 _LONGEST = 7
 _SEVERAL = ("multiple", "several", "many", "various")
 
@@ -118,6 +119,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         or (tokens[first].low in ("information", "fields")
         and first + 1 < end and tokens[first + 1].low in ("like", "on"))
     ):  # fmt: skip
+        if tokens[first].low == "more" and tokens[first + 1].low == "than" and first + 3 < end:
+            determiner, first = "several", first + 2  # `more than one author`
         if tokens[first].tag == "possessive" and first + 2 < end and tokens[first + 1].low == "own":
             first += 1  # `its own number`
         if tokens[first].tag == "number":
@@ -133,6 +136,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     kept = tokens[genitive + 1 if owner else first : last]
     while len(kept) > 1 and kept[0].low in PLAIN - _KEPT_BEFORE:
         kept = kept[1:]
+    while len(kept) > 1 and kept[-1].low in _RECORDED:
+        kept = kept[:-1]  # `with the report time and result recorded`
     if not kept or len(kept) > _LONGEST:
         return None, ended
     if all(lemma(t) in _NOTHING or t.tag == "mark" for t in kept):

@@ -127,6 +127,7 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
         return None
     if owner is not None and owner.label == "":
         return None
+    listed = tuple(_whose(item, owner) for item in listed)
     return Listing(owner, listed if frame.kind == "list" else _of_each(owner, listed), verb, subject)
 
 
@@ -136,7 +137,8 @@ def _begun(reading: Reading, number: int, listed: tuple[Item, ...]) -> Thing | N
     words = listed[0].tokens
     if (frame.own and frame.kind not in ("gerund", "list", "absolute")) or len(words) < 2 or len(listed) < 2:
         return None
-    if clause.tokens[frame.place].text != ":" and clause.tokens[frame.place - 1].text != ",":
+    opener = clause.tokens[frame.place]
+    if opener.text != ":" and opener.low != "with" and clause.tokens[frame.place - 1].text != ",":
         return None
     for before in reversed(reading.frames[:number]):
         for span in (before.subject, before.object):
@@ -146,10 +148,19 @@ def _begun(reading: Reading, number: int, listed: tuple[Item, ...]) -> Thing | N
     return None
 
 
+def _whose(item: Item, owner: Thing | None) -> Item:
+    """A fact of somebody else with their name: `the doctor's name` of a prescription."""
+    head = next((t for t in reversed(item.owner) if t.nominal), None)
+    if owner is None or head is None or head.plural or one(owner.label).lower().endswith(head.lemma):
+        return item
+    return replace(item, label=f"{head.text} {item.label}", tokens=(head, *item.tokens))
+
+
 def _of_each(owner: Thing | None, listed: tuple[Item, ...]) -> tuple[Item, ...]:
     """The items in the singular where several things have one of each: `owners have names and phone numbers`."""
     first = listed[0]
-    if owner is None or not (owner.many and first.many) or not (first.determiner in OWN or _last_noun(first) == "name"):
+    named = first.determiner in OWN or _last_noun(first) in ("name", "number", "id", "code")
+    if owner is None or not (owner.many and first.many) or not named:
         return listed
     return tuple(
         replace(i, label=one(i.label), many=False) if i.many and tells_type(one(i.label)) else i for i in listed
@@ -184,16 +195,20 @@ def _role(clause: Clause, frame: Frame) -> str | None:
         if frame.verb in RECORDING | _NEEDING | _GIVEN and frame.preposition in _PLACED:
             listed = tuple(items(clause, *frame.subject))
             return (
-                "recorded" if len(listed) > 1 and sum(tells_type(i.label) for i in listed) * 2 > len(listed) else None
+                "recorded"
+                if len(listed) > 1 and sum(tells_type(one(i.label)) for i in listed) * 2 > len(listed)
+                else None
             )
         if frame.verb in IDENTIFYING and frame.preposition in ("by", "with", "through", "to"):
             return "have" if frame.verb in ("describe", "characterize", "characterise", "define") else "identified"
-        if frame.verb in _CREATING and frame.preposition == "with":
+        if frame.verb in _CREATING | {"fill"} and frame.preposition == "with":
             subject = thing_in(clause, frame.subject)
-            return "recorded" if subject and like_attribute(subject) else "have"
+            return "recorded" if subject and not subject.many and like_attribute(subject) else "have"
         return "recorded" if frame.verb in RECORDING | _NEEDING and not frame.preposition else None
     if frame.verb in ("register", "sign") and frame.preposition == "with":
         return "have"
+    if frame.verb == "list" and frame.kind == "relative":
+        return "contain"
     return frame.verb if frame.verb in HAVING | RECORDING and frame.preposition in ("", "of", "as") else None
 
 
@@ -204,10 +219,13 @@ def _gives(clause: Clause, frame: Frame) -> bool:
     listed = [identifier(i.label) for i in items(clause, *frame.object) if i.label]
     personal = any(name.rpartition("_")[2] in _OF_PERSONS for name in listed)
     by_it = frame.kind == "gerund" and clause.tokens[frame.place - 1].low == "by"
+    begun = frame.kind == "gerund" and clause.tokens[frame.place - 1].text == ","  # `, giving the repair content and …`
     subject = storable(thing_in(clause, frame.subject))
     acts = subject is None or is_person(singular(identifier(subject.label)))
     telling = sum(tells_type(name) for name in listed) * 2 > len(listed) > 1
-    return clause.tokens[frame.object[0]].low in OWN or (telling and (personal if acts or by_it else True))
+    return clause.tokens[frame.object[0]].low in OWN or (
+        telling and (personal if (acts or by_it) and not begun else True)
+    )
 
 
 _OF_PERSONS = ("name", "username", "password", "email", "phone", "e_mail")

@@ -146,15 +146,17 @@ def _made(reading: Reading, number: int) -> Thing | None:
             storable(thing_in(reading.clause, frame.object)),
         )
         if frame.passive:
-            return subject if frame.verb in _MAKING else None
+            return subject if frame.verb in _MAKING | _PERFORMING else None
         if subject and made and subject.determiner in ("each", "every") and _counts(reading, frame):
             return _together(subject, made)
-        if frame.verb in _SHARING and subject and made and subject.label != made.label:
+        joins_in = frame.verb in _SHARING or (frame.verb in _ENTERING and frame.preposition == "for")
+        if joins_in and subject and made and subject.label != made.label:
             return _together(subject, made)
         return made if frame.verb in _MAKING else None
     return None
 
 
+_ENTERING = ("apply", "enrol", "enroll", "register", "sign")
 _SEVERAL = ("multiple", "several", "many", "various")
 
 

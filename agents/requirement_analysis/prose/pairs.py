@@ -29,6 +29,7 @@ _JOINING_VERBS = words_that("joining_verb")
 _ASSIGNING = words_that("assigning") | _JOINING_VERBS
 _MEMBERING = frozenset({"sign", "register", "report"})
 _ONE = ("a", "an", "one", "another", "single")
+_PLACING = ("allocate", "assign")
 _OWN = ("its", "their", "his", "her")
 _BRINGING = words_that("creating") | words_that("making")
 _LOOSE = ("base", "divide", "use", "know", "call", "require", "need", "split", "limit", "express", "generate")
@@ -109,6 +110,10 @@ def _pair(
     elif frame.passive or verb in ("belong", "correspond"):
         if frame.preposition and not found.many and verb not in _LOOSE and (definite or verb in _TIES):
             yield Pair(subject, found, "one", tied=True, verb=verb, role=role)
+        elif verb in _PLACING and subject.many and found.many and frame.preposition == "to":
+            yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
+        elif verb in _MAKES and subject.many and found.many and frame.preposition == "by":
+            yield Pair(replace(found, determiner=""), subject, "many", made=True, verb=verb)
         elif verb in _TIES | _ACTING and found.many and frame.preposition in _PASSIVE:
             yield Pair(subject, found, "many", verb=verb)
     elif (

@@ -133,4 +133,4 @@ def _by_end(attribute: StatedAttribute, owner: str, found: Declarations) -> str 
     if attribute.type or attribute.allowed or attribute.name in found.by_name:
         return None
     ends = [n for n in found.ending(attribute.name) if n != owner]
-    return ends[0] if len(ends) == 1 and is_person(ends[0]) else None
+    return ends[0] if len(ends) == 1 else None

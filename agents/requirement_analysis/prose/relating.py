@@ -29,7 +29,9 @@ def relate_counted(read: Found, found: Declarations) -> None:
             found.spoken += [Link(end, event, "one_to_many", line, spoken=True) for end in (count.parent, count.child)]
     plain = [p for p in plain if not p.loose]
     joined = _joined(found)
-    for count in counted(plain, lambda named: meant(named, found), lambda n: _is_person(n, found)):
+    for count in counted(
+        plain, lambda named: meant(named, found), lambda n: _is_person(n, found), lambda n: _once(n, found)
+    ):
         sentence = lines[tuple(sorted((count.parent, count.child)))]
         event = _event(count, found) if count.cardinality == "many_to_many" or count.made else None
         for end in (count.parent, count.child) if event else ():
@@ -78,6 +80,13 @@ def _joined(found: Declarations) -> set[frozenset[str]]:
 def _is_person(name: str, found: Declarations) -> bool:
     """Whether an entity means people: by its name, or by what only people have."""
     return is_person(name) or any(a.name in _PERSONAL for a, _ in found.by_name[name].attributes)
+
+
+def _once(name: str, found: Declarations) -> bool:
+    """Whether an entity has a moment and no name, so that it is there for one of those who do something with it."""
+    names = [a.name for a, _ in found.by_name[name].attributes]
+    timed = any(attribute_guess(n).type in ("timestamp", "date", "time") for n in names)
+    return timed and len(names) > 1 and not any(n.endswith(("name", "title")) for n in names)
 
 
 _NOUNS = dict(pair.split("/") for pair in words_that("doing_noun"))

@@ -11,6 +11,22 @@ from agents.requirement_analysis.prose.pairs import copulas, pairs
 from agents.requirement_analysis.prose.things import thing
 
 LISTS = [
+    ("Students report repairs, giving the repair content and the reporting date.", "repairs",
+     ["repair content", "reporting date"]),
+    ("Guests' names, ID card numbers and contact numbers are collected at check-in.", "Guests",
+     ["name", "ID card number", "contact number"]),
+    ("Inspections are carried out in each room, and the inspection date, score and inspector are registered.",
+     "Inspections", ["inspection date", "score", "inspector"]),
+    ("A bill is generated that lists the room charge and the total amount.", "bill", ["room charge", "total amount"]),
+    ("Guides are recorded with guide ID, name and level.", "Guides", ["guide ID", "name", "level"]),
+    ("Users can report faults, with the report time and processing result recorded.", "faults",
+     ["report time", "processing result"]),
+    ("A payment is made for each booking with a payment code and a payment date.", "payment",
+     ["payment code", "payment date"]),
+    ("Volunteers sign up for activities and the sign-up time and review status are recorded.", "Volunteer activity",
+     ["sign-up time", "review status"]),
+    ("Each prescription has a number, the patient's name and the doctor's name.", "prescription",
+     ["number", "patient name", "doctor name"]),
     ("A teacher (teacher no., name, title, e-mail) publishes courses.", "teacher",
      ["teacher no", "name", "title", "e-mail"]),
     ("The name, passport number and date of birth of passengers are required.", "passengers",
