@@ -9,7 +9,8 @@ class Product:
 
     `banner` finds the version in what its binary says of itself, `limit` is how a session bounds its statements, in
     seconds or their multiples; `role` is an expression over mysql.user that is 'Y' for a role, `hidden` the words that
-    hide an index and bring it back, `explain` asks for a plan as JSON, `position` for file and place in the log,
+    hide an index and bring it back. `explain` asks for a plan as JSON, in the form that `plan_form` sets where a
+    version has another, which names no index of a row that is found beforehand. `position` asks for file and place in the log,
     `physical` copies the files of a running server where that is tried, and `catalogue` knows its variables.
     """
 
@@ -22,6 +23,7 @@ class Product:
     role: str
     hidden: tuple[str, str]
     explain: str
+    plan_form: str
     position: str
     dump: tuple[str, ...]
     physical: str
@@ -42,6 +44,7 @@ MARIADB = Product(
     role="is_role",
     hidden=("IGNORED", "NOT IGNORED"),
     explain="ANALYZE FORMAT=JSON",
+    plan_form="",
     position="SHOW MASTER STATUS",
     dump=("mariadb-dump",),
     physical="mariadb-backup",
@@ -62,6 +65,7 @@ MYSQL = Product(
     role="IF(account_locked = 'Y' AND password_expired = 'Y', 'Y', 'N')",
     hidden=("INVISIBLE", "VISIBLE"),
     explain="EXPLAIN FORMAT=JSON",
+    plan_form="SET SESSION explain_json_format_version = 1",
     position=(
         "SELECT JSON_UNQUOTE(JSON_EXTRACT(local, '$.binary_log_file')), JSON_EXTRACT(local, '$.binary_log_position') "
         "FROM performance_schema.log_status"
