@@ -7,11 +7,12 @@ from dataclasses import dataclass
 class Product:
     """One server by its name, programs and words.
 
-    `banner` finds the version in what its binary says of itself, `limit` is how a session bounds its statements, in
-    seconds or their multiples; `role` is an expression over mysql.user that is 'Y' for a role, `hidden` the words that
-    hide an index and bring it back. `explain` asks for a plan as JSON, in the form that `plan_form` sets where a
-    version has another, which names no index of a row that is found beforehand. `position` asks for file and place in the log,
-    `physical` copies the files of a running server where that is tried, and `catalogue` knows its variables.
+    `banner` finds the version in what its binary says of itself, `limit` is how a session bounds its
+    statements, in seconds or their multiples; `role` is an expression over mysql.user that is 'Y' for a role,
+    `hidden` the words that hide an index and bring it back. `explain` asks for a plan as JSON, in the form that
+    `plan_form` sets where a version has another, which names no index of a row that is found beforehand.
+    `position` asks for file and place in the log, `physical` copies the files of a running server where that is
+    tried, and `catalogue` knows its variables.
     """
 
     name: str
