@@ -160,6 +160,7 @@ BEGIN
             CROSS JOIN LATERAL (SELECT to_jsonb(o) - same, to_jsonb(n) - same FROM (SELECT array_remove(ARRAY[
                 CASE WHEN o.id IS NOT DISTINCT FROM n.id THEN 'id' END,
                 CASE WHEN o.medical_record_number IS NOT DISTINCT FROM n.medical_record_number THEN 'medical_record_number' END,
+                CASE WHEN o.medical_record_number_index IS NOT DISTINCT FROM n.medical_record_number_index THEN 'medical_record_number_index' END,
                 CASE WHEN o.first_name IS NOT DISTINCT FROM n.first_name THEN 'first_name' END,
                 CASE WHEN o.last_name IS NOT DISTINCT FROM n.last_name THEN 'last_name' END,
                 CASE WHEN o.birth_date IS NOT DISTINCT FROM n.birth_date THEN 'birth_date' END,
@@ -561,6 +562,24 @@ CREATE TRIGGER audit_log_append_only_whole BEFORE TRUNCATE ON audit_log
 -- clinic_auditor reads audit_log
 GRANT SELECT ON audit_log TO clinic_auditor;
 
+-- Run monthly: SELECT remove_expired_audit_log() removes what was recorded more than 2192 days ago
+CREATE FUNCTION remove_expired_audit_log() RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+    bound CONSTANT timestamptz := now() - interval '2192 days';
+    removed bigint;
+BEGIN
+    DELETE FROM public.audit_log WHERE recorded_at < bound;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    RETURN removed;
+END
+$body$;
+
+-- Only the migrator calls it
+REVOKE ALL ON FUNCTION remove_expired_audit_log() FROM PUBLIC;
+
 -- One row for each sealed span of transactions
 CREATE TABLE audit_log_seals (
     id bigint GENERATED ALWAYS AS IDENTITY,
@@ -700,6 +719,33 @@ CREATE TRIGGER access_log_append_only_whole BEFORE TRUNCATE ON access_log
 -- clinic_auditor reads access_log
 GRANT SELECT ON access_log TO clinic_auditor;
 
+-- Run monthly: SELECT remove_expired_access_log() removes what was recorded more than 2192 days ago
+CREATE FUNCTION remove_expired_access_log() RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+    bound CONSTANT timestamptz := now() - interval '2192 days';
+    month regclass;
+    removed bigint;
+BEGIN
+    FOR month IN
+        SELECT c.oid::regclass FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'public.access_log'::regclass
+            AND substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \(''([^'']+)''\)')::timestamptz <= bound
+        ORDER BY c.relname
+    LOOP
+        EXECUTE format('DROP TABLE %s', month);
+    END LOOP;
+    DELETE FROM public.access_log WHERE recorded_at < bound;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    RETURN removed;
+END
+$body$;
+
+-- Only the migrator calls it
+REVOKE ALL ON FUNCTION remove_expired_access_log() FROM PUBLIC;
+
 -- Called by the policies. Its COST puts it behind cheaper conditions of the same policy; the server's log
 -- keeps what a rollback takes away
 CREATE FUNCTION record_read(name text, key text) RETURNS boolean
@@ -816,7 +862,7 @@ GRANT SELECT ON patients, encounters, diagnoses, prescriptions TO clinic_doctor;
 GRANT SELECT ON practitioners, appointments TO clinic_receptionist;
 
 -- receptionist in the brief
-GRANT SELECT (id, medical_record_number, first_name, last_name, birth_date, sex, phone, email, insurance_number, created_at, updated_at) ON patients TO clinic_receptionist;
+GRANT SELECT (id, medical_record_number, medical_record_number_index, first_name, last_name, birth_date, sex, phone, email, insurance_number, created_at, updated_at) ON patients TO clinic_receptionist;
 
 -- clinic_billing may read rows of invoices
 GRANT SELECT ON invoices TO clinic_billing;
@@ -897,19 +943,17 @@ CREATE POLICY invoices_app_reads ON invoices FOR ALL TO clinic_app
 CREATE POLICY invoices_billing_reads ON invoices FOR SELECT TO clinic_billing
     USING (record_read('invoices', concat_ws(',', id)));
 
--- patients for clinic_billing: medical_record_number by last four of a long one, first_name by first letter,
--- last_name by first letter, birth_date by year, phone by last two digits, email by first letter and domain
--- and insurance_number by last four of a long one; without sex and allergies
+-- patients for clinic_billing: first_name by first letter, last_name by first letter, birth_date by year,
+-- phone by last two digits and email by first letter and domain; without medical_record_number,
+-- medical_record_number_index, sex, insurance_number and allergies
 CREATE VIEW patients_masked WITH (security_barrier) AS
     SELECT
         id,
-        CASE WHEN length(medical_record_number) >= 12 THEN '***' || right(medical_record_number, 4) ELSE '***' END AS medical_record_number,
         left(first_name, 1) || '***' AS first_name,
         left(last_name, 1) || '***' AS last_name,
         date_trunc('year', birth_date)::date AS birth_date,
         '***' || right(phone, 2) AS phone,
         left(email, 1) || '***@' || split_part(email, '@', 2) AS email,
-        CASE WHEN length(insurance_number) >= 12 THEN '***' || right(insurance_number, 4) ELSE '***' END AS insurance_number,
         created_at,
         updated_at
     FROM patients
@@ -917,6 +961,10 @@ CREATE VIEW patients_masked WITH (security_barrier) AS
 
 -- clinic_billing may read it, and not the columns behind it
 GRANT SELECT ON patients_masked TO clinic_billing;
+
+-- clinic_app takes the key of a new row of patients before it seals the row: SELECT
+-- nextval(pg_get_serial_sequence('patients', 'id')), then INSERT with OVERRIDING SYSTEM VALUE
+GRANT USAGE ON SEQUENCE patients_id_seq TO clinic_app;
 
 -- Whoever deploys keeps the right to change the tables, through the migrator
 GRANT clinic_migrator TO CURRENT_USER;
@@ -953,6 +1001,7 @@ INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (
     'V002',
     'Security: 6 roles, 13 row policies, audit of 6 tables',
     $rollback$REASSIGN OWNED BY clinic_migrator TO CURRENT_USER;
+REVOKE USAGE ON SEQUENCE patients_id_seq FROM clinic_app;
 DROP VIEW IF EXISTS patients_masked;
 DROP POLICY IF EXISTS invoices_billing_reads ON invoices;
 DROP POLICY IF EXISTS invoices_app_reads ON invoices;
@@ -1003,12 +1052,14 @@ DROP TRIGGER IF EXISTS diagnoses_no_truncate ON diagnoses;
 DROP TRIGGER IF EXISTS encounters_no_truncate ON encounters;
 DROP TRIGGER IF EXISTS appointments_no_truncate ON appointments;
 DROP TRIGGER IF EXISTS patients_no_truncate ON patients;
+DROP FUNCTION IF EXISTS remove_expired_audit_log();
 DROP FUNCTION IF EXISTS broken_seals_of_audit_log();
 DROP FUNCTION IF EXISTS seal_audit_log();
 DROP FUNCTION IF EXISTS digest_of_audit_log(text, xid8, xid8);
 DROP TABLE IF EXISTS audit_log_seals;
 DROP TABLE IF EXISTS audit_log;
 DROP FUNCTION IF EXISTS ensure_monthly_partitions(regclass, integer);
+DROP FUNCTION IF EXISTS remove_expired_access_log();
 DROP FUNCTION IF EXISTS broken_seals_of_access_log();
 DROP FUNCTION IF EXISTS seal_access_log();
 DROP FUNCTION IF EXISTS digest_of_access_log(text, xid8, xid8);

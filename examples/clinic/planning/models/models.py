@@ -16,23 +16,26 @@ class Base(DeclarativeBase):
 class Patient(Base):
     __tablename__ = 'patients'
     __table_args__ = (
-        UniqueConstraint('medical_record_number', name='uq_patients_medical_record_number'),
+        UniqueConstraint('medical_record_number_index', name='uq_patients_medical_record_number_index'),
+        CheckConstraint("medical_record_number ~ '^v1\\.[a-z0-9]{1,16}\\.[A-Za-z0-9_-]{16}\\.[A-Za-z0-9_-]{22,}$'", name='ck_patients_medical_record_number_format'),
+        CheckConstraint("medical_record_number_index ~ '^[0-9a-f]{64}$'", name='ck_patients_medical_record_number_index_format'),
         CheckConstraint("sex IN ('female', 'male', 'other', 'unknown')", name='ck_patients_sex'),
         CheckConstraint("email ~ '^[^@\\s[\\:upper\\:]]+@[^@\\s[\\:upper\\:]]+\\.[^@\\s[\\:upper\\:]]+$'", name='ck_patients_email_format'),
-        Index('ix_patients_search', text("(to_tsvector('simple', coalesce(last_name, '') || ' ' || coalesce(first_name, '')))"), postgresql_using='gin'),
-        Index('ix_patients_search_2', text("(to_tsvector('simple', coalesce(last_name, '')))"), postgresql_using='gin'),
+        CheckConstraint("insurance_number ~ '^v1\\.[a-z0-9]{1,16}\\.[A-Za-z0-9_-]{16}\\.[A-Za-z0-9_-]{22,}$'", name='ck_patients_insurance_number_format'),
+        Index('ix_patients_search', text("(to_tsvector('simple', coalesce(last_name, '')))"), postgresql_using='gin'),
         {'comment': 'People who use the application or are described by it: Patient'},
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    medical_record_number: Mapped[str] = mapped_column(String(20), comment='Sensitivity: personal')
+    medical_record_number: Mapped[str] = mapped_column(String(165), comment='Envelope of AES-256-GCM around a text of at most 20 characters, made and opened by the application. Sensitivity: personal')
+    medical_record_number_index: Mapped[str] = mapped_column(String(64), comment='HMAC-SHA-256 by which the application finds the text of the envelope. Sensitivity: personal')
     first_name: Mapped[str] = mapped_column(String(100), comment='Sensitivity: personal')
     last_name: Mapped[str] = mapped_column(String(100), comment='Sensitivity: personal')
     birth_date: Mapped[dt.date] = mapped_column(Date, comment='Sensitivity: personal')
     sex: Mapped[str] = mapped_column(String(7), comment='Sensitivity: personal')
     phone: Mapped[str | None] = mapped_column(String(32), comment='Sensitivity: personal')
     email: Mapped[str | None] = mapped_column(String(254), comment='Sensitivity: personal')
-    insurance_number: Mapped[str | None] = mapped_column(String(30), comment='Sensitivity: personal')
+    insurance_number: Mapped[str | None] = mapped_column(String(219), comment='Envelope of AES-256-GCM around a text of at most 30 characters, made and opened by the application. Sensitivity: personal')
     allergies: Mapped[str | None] = mapped_column(Text, comment='Sensitivity: health')
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text('now()'))
     updated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text('now()'))

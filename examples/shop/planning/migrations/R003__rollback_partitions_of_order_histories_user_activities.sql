@@ -5,6 +5,7 @@ BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 
+DROP FUNCTION IF EXISTS remove_expired_order_histories();
 DROP FUNCTION IF EXISTS drop_expired_partitions(parent regclass, keep interval);
 DROP FUNCTION IF EXISTS ensure_monthly_partitions(parent regclass, months integer);
 DROP TABLE IF EXISTS user_activities_p15;

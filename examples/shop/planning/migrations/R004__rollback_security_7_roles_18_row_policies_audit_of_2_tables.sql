@@ -44,6 +44,7 @@ DROP TRIGGER IF EXISTS orders_record_delete ON orders;
 DROP FUNCTION IF EXISTS record_change_of_orders();
 DROP TRIGGER IF EXISTS payments_no_truncate ON payments;
 DROP TRIGGER IF EXISTS orders_no_truncate ON orders;
+DROP FUNCTION IF EXISTS remove_expired_audit_log();
 DROP FUNCTION IF EXISTS broken_seals_of_audit_log();
 DROP FUNCTION IF EXISTS seal_audit_log();
 DROP FUNCTION IF EXISTS digest_of_audit_log(text, xid8, xid8);

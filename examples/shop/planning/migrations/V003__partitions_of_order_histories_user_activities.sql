@@ -99,8 +99,7 @@ BEGIN
 END
 $$;
 
--- Run monthly: SELECT drop_expired_partitions('order_histories', interval '2555 days') detaches and drops the
--- months whose period is over
+-- Detaches and drops the months whose period is over
 CREATE FUNCTION drop_expired_partitions(parent regclass, keep interval) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -123,6 +122,13 @@ BEGIN
 END
 $$;
 
+-- Run monthly: SELECT remove_expired_order_histories() removes the months of order_histories that ended more
+-- than 2555 days ago
+CREATE FUNCTION remove_expired_order_histories() RETURNS integer
+LANGUAGE sql SET search_path = pg_catalog, public AS $$
+    SELECT drop_expired_partitions('order_histories', interval '2555 days')
+$$;
+
 -- user_activities gets 5,000,000 rows a day; at the default of 0.2 VACUUM would come every 146 days, now
 -- about daily; a partitioned table takes no such setting, its partitions do
 DO $$
@@ -138,7 +144,8 @@ $$;
 INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (
     'V003',
     'Partitions of order_histories, user_activities',
-    $rollback$DROP FUNCTION IF EXISTS drop_expired_partitions(parent regclass, keep interval);
+    $rollback$DROP FUNCTION IF EXISTS remove_expired_order_histories();
+DROP FUNCTION IF EXISTS drop_expired_partitions(parent regclass, keep interval);
 DROP FUNCTION IF EXISTS ensure_monthly_partitions(parent regclass, months integer);
 DROP TABLE IF EXISTS user_activities_p15;
 DROP TABLE IF EXISTS user_activities_p14;

@@ -312,6 +312,33 @@ CREATE TRIGGER audit_log_append_only_whole BEFORE TRUNCATE ON audit_log
 -- shop_auditor reads audit_log
 GRANT SELECT ON audit_log TO shop_auditor;
 
+-- Run monthly: SELECT remove_expired_audit_log() removes what was recorded more than 366 days ago
+CREATE FUNCTION remove_expired_audit_log() RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+    bound CONSTANT timestamptz := now() - interval '366 days';
+    month regclass;
+    removed bigint;
+BEGIN
+    FOR month IN
+        SELECT c.oid::regclass FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'public.audit_log'::regclass
+            AND substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \(''([^'']+)''\)')::timestamptz <= bound
+        ORDER BY c.relname
+    LOOP
+        EXECUTE format('DROP TABLE %s', month);
+    END LOOP;
+    DELETE FROM public.audit_log WHERE recorded_at < bound;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    RETURN removed;
+END
+$body$;
+
+-- Only the migrator calls it
+REVOKE ALL ON FUNCTION remove_expired_audit_log() FROM PUBLIC;
+
 -- One row for each sealed span of transactions
 CREATE TABLE audit_log_seals (
     id bigint GENERATED ALWAYS AS IDENTITY,
@@ -661,6 +688,7 @@ DROP TRIGGER IF EXISTS orders_record_delete ON orders;
 DROP FUNCTION IF EXISTS record_change_of_orders();
 DROP TRIGGER IF EXISTS payments_no_truncate ON payments;
 DROP TRIGGER IF EXISTS orders_no_truncate ON orders;
+DROP FUNCTION IF EXISTS remove_expired_audit_log();
 DROP FUNCTION IF EXISTS broken_seals_of_audit_log();
 DROP FUNCTION IF EXISTS seal_audit_log();
 DROP FUNCTION IF EXISTS digest_of_audit_log(text, xid8, xid8);

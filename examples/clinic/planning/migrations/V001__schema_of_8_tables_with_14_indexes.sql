@@ -1,5 +1,5 @@
--- V001: Schema of 8 tables with 15 indexes
--- Its way back is R001__rollback_schema_of_8_tables_with_15_indexes.sql. Run it with psql -v ON_ERROR_STOP=1
+-- V001: Schema of 8 tables with 14 indexes
+-- Its way back is R001__rollback_schema_of_8_tables_with_14_indexes.sql. Run it with psql -v ON_ERROR_STOP=1
 -- -f; it is one transaction.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
@@ -31,39 +31,41 @@ $$;
 -- People who use the application or are described by it: Patient
 CREATE TABLE patients (
     id bigint GENERATED ALWAYS AS IDENTITY,
-    medical_record_number varchar(20) NOT NULL,
+    medical_record_number varchar(165) NOT NULL,
+    medical_record_number_index varchar(64) NOT NULL,
     first_name varchar(100) NOT NULL,
     last_name varchar(100) NOT NULL,
     birth_date date NOT NULL,
     sex varchar(7) NOT NULL,
     phone varchar(32),
     email varchar(254),
-    insurance_number varchar(30),
+    insurance_number varchar(219),
     allergies text,
     created_at timestamptz DEFAULT now() NOT NULL,
     updated_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT pk_patients PRIMARY KEY (id),
-    CONSTRAINT uq_patients_medical_record_number UNIQUE (medical_record_number),
+    CONSTRAINT uq_patients_medical_record_number_index UNIQUE (medical_record_number_index),
+    CONSTRAINT ck_patients_medical_record_number_format CHECK (medical_record_number ~ '^v1\.[a-z0-9]{1,16}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{22,}$'),
+    CONSTRAINT ck_patients_medical_record_number_index_format CHECK (medical_record_number_index ~ '^[0-9a-f]{64}$'),
     CONSTRAINT ck_patients_sex CHECK (sex IN ('female', 'male', 'other', 'unknown')),
-    CONSTRAINT ck_patients_email_format CHECK (email ~ '^[^@\s[:upper:]]+@[^@\s[:upper:]]+\.[^@\s[:upper:]]+$')
+    CONSTRAINT ck_patients_email_format CHECK (email ~ '^[^@\s[:upper:]]+@[^@\s[:upper:]]+\.[^@\s[:upper:]]+$'),
+    CONSTRAINT ck_patients_insurance_number_format CHECK (insurance_number ~ '^v1\.[a-z0-9]{1,16}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{22,}$')
 );
 
 COMMENT ON TABLE patients IS 'People who use the application or are described by it: Patient';
-COMMENT ON COLUMN patients.medical_record_number IS 'Sensitivity: personal';
+COMMENT ON COLUMN patients.medical_record_number IS 'Envelope of AES-256-GCM around a text of at most 20 characters, made and opened by the application. Sensitivity: personal';
+COMMENT ON COLUMN patients.medical_record_number_index IS 'HMAC-SHA-256 by which the application finds the text of the envelope. Sensitivity: personal';
 COMMENT ON COLUMN patients.first_name IS 'Sensitivity: personal';
 COMMENT ON COLUMN patients.last_name IS 'Sensitivity: personal';
 COMMENT ON COLUMN patients.birth_date IS 'Sensitivity: personal';
 COMMENT ON COLUMN patients.sex IS 'Sensitivity: personal';
 COMMENT ON COLUMN patients.phone IS 'Sensitivity: personal';
 COMMENT ON COLUMN patients.email IS 'Sensitivity: personal';
-COMMENT ON COLUMN patients.insurance_number IS 'Sensitivity: personal';
+COMMENT ON COLUMN patients.insurance_number IS 'Envelope of AES-256-GCM around a text of at most 30 characters, made and opened by the application. Sensitivity: personal';
 COMMENT ON COLUMN patients.allergies IS 'Sensitivity: health';
 
--- search_patients_2 looks for words inside values; each write also updates the words' lists
-CREATE INDEX ix_patients_search ON patients USING gin ((to_tsvector('simple', coalesce(last_name, '') || ' ' || coalesce(first_name, ''))));
-
 -- search_patients looks for words inside values; each write also updates the words' lists
-CREATE INDEX ix_patients_search_2 ON patients USING gin ((to_tsvector('simple', coalesce(last_name, ''))));
+CREATE INDEX ix_patients_search ON patients USING gin ((to_tsvector('simple', coalesce(last_name, ''))));
 
 CREATE TRIGGER tg_patients_touch BEFORE UPDATE ON patients
     FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
@@ -298,7 +300,7 @@ CREATE TRIGGER keep_invoices_status BEFORE UPDATE OF status ON public.invoices
 
 INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (
     'V001',
-    'Schema of 8 tables with 15 indexes',
+    'Schema of 8 tables with 14 indexes',
     $rollback$DROP TRIGGER IF EXISTS keep_invoices_status ON public.invoices;
 DROP FUNCTION IF EXISTS keep_invoices_status();
 DROP TABLE IF EXISTS invoices;
