@@ -92,6 +92,7 @@ class EncryptedColumn(Contract):
 class ColumnEncryption(Element):
     """Values that the application encrypts before the database sees them, and the code that does it."""
 
+    method: Literal["AES-256-GCM"] = "AES-256-GCM"
     columns: tuple[EncryptedColumn, ...]
     code: CodeSample
 
