@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterable
 
-from agents.dialects.postgresql import quoted
+from agents.dialects.postgresql import literal, quoted
 from agents.figures import Same, plain
 from agents.scaling.sizes import value_bytes
 from agents.security.access import access
@@ -166,6 +166,14 @@ def _words(column: Column) -> float:
     return size / 2 if column.nullable else size
 
 
+def _written(table: Table) -> str:
+    """A row as the trail keeps it; of times that the server's clock gave, JSON leaves out noughts at the end, so that
+    they would be of another length in each run."""
+    clocked = [c.name for c in table.columns if c.default == "now()"]
+    whole = ", ".join(f"{literal(name)}, '2026-01-01T00:00:00.123456+00:00'" for name in clocked)
+    return f"to_jsonb(entry) || jsonb_build_object({whole})" if clocked else "to_jsonb(entry)"
+
+
 def log_size_claims(requirements: Requirements, schema: SchemaDesign) -> tuple[Claim, ...]:
     """What a row of a watched table takes in the trail, which is most of an entry, against what is planned for it."""
     trails = _trails(requirements, schema)
@@ -180,7 +188,7 @@ def log_size_claims(requirements: Requirements, schema: SchemaDesign) -> tuple[C
             element=f"growth.{log.log}",
             serves=log.serves,
             trial=Measures(
-                sql=(f"SELECT round(avg(pg_column_size(to_jsonb(entry))), 1) FROM {quoted(table.name)} AS entry",),
+                sql=(f"SELECT round(avg(pg_column_size({_written(table)})), 1) FROM {quoted(table.name)} AS entry",),
                 planned=round(_json(table), 1),
                 unit="bytes",
                 least=ENTRY[0],
