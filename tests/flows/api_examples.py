@@ -144,6 +144,6 @@ def _value(table: PublishedTable, column: PublishedColumn, number: int) -> Any:
         return number
     if value.type == "string" and value.format == "":
         text = str(value.example)
-        other = text.replace("@", f"{number}@") if "@" in text else f"{text}{number}"
-        return other if fits(other, value) else text
+        others = (text.replace("@", f"{number}@") if "@" in text else f"{text}{number}", f"{text[:-1]}{number}")
+        return next((other for other in others if fits(other, value)), text)
     return value.example
