@@ -112,14 +112,16 @@ _MEASURED_NAME = re.compile(
 _NOTE_IN_BRACKETS = re.compile(
     r"(?<=\w) ?\[(unique|optional|required|nullable|not null|pk|primary key|fk[^\[\]]*)\]", re.IGNORECASE
 )
-_IN_UNIT = re.compile(
-    r"^(?P<name>[^\W\d][\w -]*?) in (?P<unit>[^\W\d_]{1,4}/[^\W\d_]{1,3}|[^\W\d_]{1,3}[²³]?|percent"
-    r"|percentage|hectares?|ares"
-    r"|lit(?:er|re)s|met(?:er|re)s|tonnes|kilograms|grams|square met(?:er|re)s|cubic met(?:er|re)s|words"
-    r"|euros?|cents|bytes"
-    r"|seconds|minutes|hours|days|weeks|months|years|degrees|kilomet(?:er|re)s|miles|feet|inches)$"
+_IN_SIGN = re.compile(
+    r"^(?P<name>[^\W\d_][\w -]*?) in (?P<unit>[^\W\d_]{1,4}/[^\W\d_]{1,3}[²³]?|[^\W\d_]{1,3}[²³]|°[A-Za-z]{1,2}|[%€]"
+    r"|[kcmµ]?[mg]|nm|t|lb|oz|ft|mi|ha|[mch]?l|[mµ]s|[kMGT]?B|[kMG]?(?:Hz|Wh?|J|V|Pa)|m?bar|bpm|mmHg|EUR|USD|GBP|CHF)$"
 )
-"""A name with its unit: `altitude in m`, `sugar in g/l`."""
+"""A name with its unit's sign, which is no part of it: `altitude in m`, `sugar in g/l`."""
+_IN_WORD = re.compile(
+    r"^(?P<name>[^\W\d_][\w -]*?) in (?P<unit>percent|percentage|hectares?|ares|lit(?:er|re)s|tonnes"
+    r"|(?:kilo|milli)?grams|(?:square |cubic |kilo|centi|milli)?met(?:er|re)s|words|euros?|cents|(?:kilo|mega|giga)?bytes"
+    r"|(?:milli|micro)?seconds|minutes|hours|days|weeks|months|years|degrees|miles|feet|inches)$"
+)
 _NOW = re.compile(
     r"^(?:now|today|current|current[_ ](?:timestamp|date|time)|sysdate|getdate|sysutcdatetime|localtimestamp)"
     r"(?:\(\))?$",
@@ -260,8 +262,10 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     name = name.strip(" `*\"'")
     if within := _WITHIN.match(name):
         name = within["name"]
-    limits, measured = _BOUNDED_NAME.match(name), _MEASURED_NAME.match(name) or _IN_UNIT.match(name)
-    name = found["name"] if (found := limits or measured) else name
+    limits, measured = _BOUNDED_NAME.match(name), _IN_SIGN.match(name) or _MEASURED_NAME.match(name)
+    unit = measured or _IN_WORD.match(name)
+    if cut := limits or measured or (unit if unit and _says_the_same(unit["name"], name) else None):
+        name = cut["name"]
     if not name or len(words(name)) > 6 or len(name) > 80:
         return None, False
     attribute = StatedAttribute(
@@ -273,8 +277,8 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
         attribute = replace(attribute, unique_per=within["per"], evidence=attribute.evidence + 1)
     if limits:
         attribute = noted(attribute, f"{limits['low']}-{limits['high']}") or attribute
-    if measured:
-        attribute = replace(attribute, unit=measured["unit"], evidence=attribute.evidence + 1)
+    if unit:
+        attribute = replace(attribute, unit=unit["unit"], evidence=attribute.evidence + 1)
     if digits := _DIGITS.search(notes):
         notes = notes[: digits.start()]
         attribute = replace(attribute, precision=int(digits["precision"]), scale=int(digits["scale"]), evidence=1)
@@ -288,6 +292,14 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     if colon and after.strip():
         attribute = noted(attribute, after.strip()) or _noted_words(attribute, after.strip())
     return attribute, bool(colon)
+
+
+def _says_the_same(name: str, whole: str) -> bool:
+    """Whether a name tells what its values are without its unit's word, too.
+
+    `distance in metres` is a distance; `size in bytes` and `length in milliseconds` are whole numbers only with it.
+    """
+    return attribute_guess(identifier(name)).type == attribute_guess(identifier(whole)).type
 
 
 _ARROW = re.compile(r"\s*(?:→|->|=>|⇒|–>)\s*")

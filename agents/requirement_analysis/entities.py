@@ -386,7 +386,7 @@ def _attributes_of(sentence: Sentence) -> tuple[StatedAttribute, ...]:
     text = sentence.body if _listing(sentence) else sentence.text
     parsed = stated_attributes(text)
     usual = all(
-        len(words(a.label)) <= 4 and not placeholder(a.label)
+        len(words(a.label)) <= 4 + 2 * bool(a.unit) and not placeholder(a.label)
         and (not _SENTENCE_WORDS.intersection(words(a.label)) or (a.evidence > 0 and len(words(a.label)) <= 3))
         for a in parsed
     )  # fmt: skip

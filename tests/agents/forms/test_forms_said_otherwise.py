@@ -30,6 +30,22 @@ def test_units_examples_and_notes_of_names() -> None:
     assert not found.open_questions
 
 
+def test_a_unit_stays_in_a_name_that_tells_nothing_without_it() -> None:
+    found = analysed(
+        "# Lab\n\n### Sample\n- height in cm\n- depth in metres\n- fee in EUR\n- size of image in bytes\n"
+        "- time in seconds\n- fill level in percent\n- rank in set\n- duration in minutes\n\n"
+        "## Rules\n- The duration of a sample is between 5 and 90.\n"
+    )
+    sample = {name: (each.type, each.unit) for name, each in columns(found, "sample").items()}
+    assert sample == {
+        "height": ("decimal", "cm"), "depth": ("decimal", "metres"), "fee": ("money", "EUR"),
+        "size_of_image_in_bytes": ("integer", "bytes"), "time_in_seconds": ("integer", "seconds"),
+        "fill_level_in_percent": ("percentage", "percent"), "rank_in_set": ("string", ""),
+        "duration_in_minutes": ("integer", "minutes"),
+    }  # fmt: skip
+    assert [(r.kind, r.attributes) for r in found.rules] == [("range", ("duration_in_minutes",))]
+
+
 def test_attributes_behind_a_typed_one_with_values_of_their_own() -> None:
     found = analysed(
         "# W\n\n### Bottling\n- lot (unique), bottles: integer, closure (cork/screw cap)\n- code (4 chars), "
