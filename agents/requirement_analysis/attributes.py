@@ -119,8 +119,8 @@ _IN_SIGN = re.compile(
 """A name with its unit's sign, which is no part of it: `altitude in m`, `sugar in g/l`."""
 _IN_WORD = re.compile(
     r"^(?P<name>[^\W\d_][\w -]*?) in (?P<unit>percent|percentage|hectares?|ares|lit(?:er|re)s|tonnes"
-    r"|(?:kilo|milli)?grams|(?:square |cubic |kilo|centi|milli)?met(?:er|re)s|words|euros?|cents|(?:kilo|mega|giga)?bytes"
-    r"|(?:milli|micro)?seconds|minutes|hours|days|weeks|months|years|degrees|miles|feet|inches)$"
+    r"|(?:kilo|milli)?grams|(?:square |cubic |kilo|centi|milli)?met(?:er|re)s|words|euros?|cents"
+    r"|(?:kilo|mega|giga)?bytes|(?:milli|micro)?seconds|minutes|hours|days|weeks|months|years|degrees|miles|feet|inches)$"
 )
 _NOW = re.compile(
     r"^(?:now|today|current|current[_ ](?:timestamp|date|time)|sysdate|getdate|sysutcdatetime|localtimestamp)"
