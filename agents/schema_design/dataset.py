@@ -58,10 +58,7 @@ class Dataset:
         self.rows = {name: row_count(table) for name, table in self._tables.items()}
         for table in self._tables.values():
             self._spare_parents(table)
-        self._columns = {
-            name: {column.name: self._expression(table, column) for column in table.columns}
-            for name, table in self._tables.items()
-        }
+        self._columns = {name: self._expressions(table) for name, table in self._tables.items()}
 
     def _spare_parents(self, table: Table) -> None:
         """Where each parent has one row at most, some parents stay without, for the rows that trials insert."""
@@ -81,12 +78,12 @@ class Dataset:
 
     def load(self, table: Table) -> Statement:
         """The INSERT … SELECT of all rows of a table."""
-        return self._rows(table, f"dataset.{table.name}", 1, self.rows[table.name])
+        return self._rows(table, f"dataset.{table.name}", 1, self.rows[table.name], self._columns[table.name])
 
-    def _rows(self, table: Table, identity: str, first: int, last: int) -> Statement:
+    def _rows(self, table: Table, identity: str, first: int, last: int, made: Mapping[str, str]) -> Statement:
         names = written(table)
         columns = ", ".join(self.spelling.quoted(name) for name in names)
-        values = ",\n       ".join(self._columns[table.name][name] for name in names)
+        values = ",\n       ".join(made[name] for name in names)
         source = self.spelling.numbered(first, last)
         sql = f"INSERT INTO {self.spelling.quoted(table.name)} ({columns})\nSELECT {values}\nFROM {source}"
         return Statement(id=identity, section="schema", sql=sql, element=f"table.{table.name}")
@@ -103,13 +100,14 @@ class Dataset:
         return tuple(sorted(able, key=lambda table: (-yearly(table), table.name))[:GROWN_TABLES])
 
     def growth(self, table: Table) -> Statement:
-        """The INSERT … SELECT of the rows that a grown table has beyond the others'."""
-        return self._rows(table, f"growth.{table.name}", self.rows[table.name] + 1, GROWN)
+        """The INSERT … SELECT of the rows that a grown table has beyond the others'; they belong to other parents."""
+        made = self._expressions(table, grown=True)
+        return self._rows(table, f"growth.{table.name}", self.rows[table.name] + 1, GROWN, made)
 
     def more(self, table: Table, count: int) -> str:
         """An INSERT … SELECT of rows beyond all that the proof loads, in all states; their parents may be missing."""
         last = GROWN + ROWS
-        return self._rows(table, f"more.{table.name}", last - count + 1, last).sql
+        return self._rows(table, f"more.{table.name}", last - count + 1, last, self._columns[table.name]).sql
 
     def insert(self, table: Table, overrides: Mapping[str, str] | None = None, row: int | None = None) -> str:
         """An INSERT of one fresh row that every constraint accepts, with some columns replaced by SQL expressions."""
@@ -184,21 +182,25 @@ class Dataset:
             return f"({value})", f"({value}) + 1"
         return value, f"({value})"
 
-    def _expression(self, table: Table, column: Column, seen: tuple[str, ...] = ()) -> str:
+    def _expressions(self, table: Table, grown: bool = False) -> dict[str, str]:
+        return {column.name: self._expression(table, column, grown) for column in table.columns}
+
+    def _expression(self, table: Table, column: Column, grown: bool, seen: tuple[str, ...] = ()) -> str:
         """The value of a column in row g; `seen` ends the chain when rules contradict each other."""
         position = place_in_key(table, column.name)
         for key in table.foreign_keys:
             if key.columns == (column.name,):
-                return self._reference(table, column, key.references, position)
+                return self._reference(table, column, key.references, position, grown)
         greater = ordering(table, column.name)
         if greater is not None and greater[0].name not in seen:
-            return self._after(table, column, greater, (*seen, column.name))
+            return self._after(table, column, greater, grown, (*seen, column.name))
         value = self._values.value(table, column, position)
         if column.name == "deleted_at":
             return f"CASE WHEN g % 20 = 0 THEN {value} END"
         return value
 
-    def _reference(self, table: Table, column: Column, parent: str, position: int | None) -> str:
+    def _reference(self, table: Table, column: Column, parent: str, position: int | None, grown: bool) -> str:
+        """The parent of row g: one that loaded rows have, too; only later rows of a grown table have others."""
         parents = self.rows.get(parent, ROWS)
         names = list(self._tables)
         if column.nullable and parent in names[names.index(table.name) + 1 :]:
@@ -211,7 +213,8 @@ class Dataset:
         if parent == table.name:  # a row can refer only to one that stands already
             return f"CASE WHEN g > {spread} THEN 1 + g % {spread} END"
         unlike = any(c.operator == "<>" and c.column == column.name for c in table.checks)
-        return f"1 + {'g' if unlike else '(g - 1)'} % {spread}{self._later(spread) if spread * LOTS <= parents else ''}"
+        later = self._later(spread) if grown and spread * LOTS <= parents else ""
+        return f"1 + {'g' if unlike else '(g - 1)'} % {spread}{later}"
 
     def _later(self, spread: int) -> str:
         """Later lots of 10,000 rows belong to other parents, in no order: in life, who was entered first does not come
@@ -233,10 +236,12 @@ class Dataset:
         most = self.rows[table.name] / min(PARENTS, parents)
         return round(max(FAN_OUT, min(yearly(table) / parents, most)))
 
-    def _after(self, table: Table, column: Column, lesser: tuple[Column, bool], seen: tuple[str, ...]) -> str:
+    def _after(
+        self, table: Table, column: Column, lesser: tuple[Column, bool], grown: bool, seen: tuple[str, ...]
+    ) -> str:
         """A value that stands in order with another column's, one small step beyond it (or equal to it)."""
         other, equal = lesser
-        base = self._expression(table, other, seen)
+        base = self._expression(table, other, grown, seen)
         if equal:
             return base
         return self.spelling.later(column, base)

@@ -1,8 +1,17 @@
 """Synthetic rows: keys that stay apart, and rows that belong to somebody else however far away the owner stands."""
 
+import contextlib
+import datetime as dt
+import sqlite3
+from collections.abc import Sequence
+
+import pytest
+
+from agents.dialects.sqlite import sql as sqlite
 from agents.requirement_analysis import requirement_analysis
 from agents.schema_design import schema_design
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.row_keys import GROWN, is_sole
 from benchmarks.once import DATE
 from contracts.schema import ForeignKey, SchemaDesign, Table
 from flows.inputs import brief_from_file
@@ -33,3 +42,30 @@ def test_a_row_below_another_owner_is_found_through_three_keys() -> None:
     path = [key("entries", "daily_reports"), key("daily_reports", "projects"), key("projects", "companies")]
     assert dataset.of_another(path[:2]) == 22
     assert dataset.of_another(path) == 401
+
+
+def parents(table: Table, columns: Sequence[str], sql: str) -> dict[str, set[int]]:
+    """Whom the rows that the SQL inserts refer to, by column."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(f"CREATE TABLE {table.name} ({', '.join(column.name for column in table.columns)})")
+        connection.executescript(sql)
+        return {c: {row[0] for row in connection.execute(f"SELECT {c} FROM {table.name}")} - {None} for c in columns}
+
+
+@pytest.mark.parametrize("name", ["library", "helpdesk"])
+def test_fresh_rows_belong_to_parents_that_loaded_rows_have_and_only_growth_to_others(name: str) -> None:
+    """Trials and histories insert rows far beyond the loaded ones, of which a part may be there."""
+    design, _, tables = designed(name)
+    dataset = Dataset(design.tables, dt.date.fromisoformat(DATE), spelling=sqlite)
+    assert design.growth
+    for table in tables.values():
+        keys = [key.columns[0] for key in table.foreign_keys if len(key.columns) == 1]
+        apart = [c for c in keys if not is_sole(table, c) and not dataset.in_blocks(table, c)]
+        rows = dataset.rows[table.name]
+        fresh = (None, *range(rows + 1, rows + 300), rows + 4_000, GROWN + 1)
+        loaded = parents(table, apart, dataset.load(table).sql)
+        inserted = parents(table, apart, ";\n".join(dataset.insert(table, row=row) for row in fresh))
+        assert all(inserted[column] <= loaded[column] for column in apart), table.name
+        if any(one.element == f"table.{table.name}" for one in design.growth):
+            later = parents(table, apart, dataset.growth(table).sql)
+            assert any(later[column] - loaded[column] for column in apart), table.name
