@@ -295,11 +295,11 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
 
 
 def _says_the_same(name: str, whole: str) -> bool:
-    """Whether a name tells what its values are without its unit's word, too.
+    """Whether the word of a unit adds nothing to what a name tells of its values.
 
     `distance in metres` is a distance; `size in bytes` and `length in milliseconds` are whole numbers only with it.
     """
-    return attribute_guess(identifier(name)).type == attribute_guess(identifier(whole)).type
+    return attribute_guess(identifier(whole)).type in ("string", attribute_guess(identifier(name)).type)
 
 
 _ARROW = re.compile(r"\s*(?:→|->|=>|⇒|–>)\s*")

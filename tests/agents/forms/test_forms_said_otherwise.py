@@ -33,12 +33,13 @@ def test_units_examples_and_notes_of_names() -> None:
 def test_a_unit_stays_in_a_name_that_tells_nothing_without_it() -> None:
     found = analysed(
         "# Lab\n\n### Sample\n- height in cm\n- depth in metres\n- fee in EUR\n- size of image in bytes\n"
-        "- time in seconds\n- fill level in percent\n- rank in set\n- duration in minutes\n\n"
+        "- plot area in ares\n- time in seconds\n- fill level in percent\n- rank in set\n- duration in minutes\n\n"
         "## Rules\n- The duration of a sample is between 5 and 90.\n"
     )
     sample = {name: (each.type, each.unit) for name, each in columns(found, "sample").items()}
     assert sample == {
         "height": ("decimal", "cm"), "depth": ("decimal", "metres"), "fee": ("money", "EUR"),
+        "plot_area": ("decimal", "ares"),
         "size_of_image_in_bytes": ("integer", "bytes"), "time_in_seconds": ("integer", "seconds"),
         "fill_level_in_percent": ("percentage", "percent"), "rank_in_set": ("string", ""),
         "duration_in_minutes": ("integer", "minutes"),
