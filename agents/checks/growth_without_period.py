@@ -20,6 +20,8 @@ def findings(design: Design) -> Iterator[Finding]:
         return
     kept = {rule.entity for rule in design.requirements.retention}
     bounded = {table.name for table in design.schema_design.tables if table.entity in kept}
+    logs = (design.security.audit, design.security.access_log)  # each with its period, which a function ends
+    bounded |= {log.log_table for log in logs if log is not None}
     asked = " ".join(question.question for question in plan.questions)
     last = max((growth.years for growth in plan.growth), default=0)
     for growth in (g for g in plan.growth if g.years == last and g.table not in bounded):

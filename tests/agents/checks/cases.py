@@ -168,9 +168,9 @@ def pooled(whole: Design, **settings: str) -> Design:
     return d.changed(whole, "scaling", pools=(d.pool(), made))
 
 
-def logged(whole: Design, rows: float) -> Design:
+def logged(whole: Design, rows: float, **changes: Any) -> Design:
     """So many entries in the trail of orders after a year."""
-    made = d.with_table(grown(whole, rows), "orders", rows_per_day=100.0)
+    made = d.with_table(grown(whole, rows, **changes), "orders", rows_per_day=100.0)
     growth = made.scaling.growth[0].model_copy(update={"table": "audit_log"})
     return d.changed(made, "scaling", growth=(growth,))
 
@@ -841,6 +841,7 @@ PASSES = (
         w, 7 * 2**30, disk=d.figure("disk", 8, "GB"), questions=(asked("activities"),))),
     Case("growth-without-period", "a period", lambda w: kept_for(grown(
         w, 7 * 2**30, disk=d.figure("disk", 8, "GB")), 90)),
+    Case("growth-without-period", "a trail's period", lambda w: logged(w, 7 * 2**30, disk=d.figure("disk", 8, "GB"))),
     Case("growth-without-period", "it fits", lambda w: grown(w, 6 * 2**30, disk=d.figure("disk", 8, "GB"))),
     Case("connections-exceed-maximum", "behind a pooler", lambda w: d.changed(
         w, "scaling", pools=(d.pool(size=40), d.pool("pgbouncer", 30, 1)))),
