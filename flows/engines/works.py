@@ -32,7 +32,7 @@ from contracts.claims import (
 )
 from flows.engines.answers import answered
 from flows.engines.at_scale import plans_at_scale
-from flows.engines.caches import NoCacheServerError, PostgreSQLSession, cache_server, coherent, invalidates
+from flows.engines.caches import PostgreSQLSession, cached
 from flows.engines.collisions import collided
 from flows.engines.errors import EngineError
 from flows.engines.index_use import index_use
@@ -144,7 +144,7 @@ def trials(server: Server, connection: Connection, claims: Sequence[Claim]) -> S
             if isinstance(claim.trial, Collides):
                 yield claim.sentence
                 yield collided(connection, two, claim.id, claim.trial)
-    yield from _cached(server, connection, claims)
+    yield from cached(claims, lambda: contextlib.nullcontext(PostgreSQLSession(connection, server.conninfo)))
     for claim in claims:
         if isinstance(claim.trial, Restores):
             yield claim.sentence
@@ -177,27 +177,6 @@ def _alone(server: Server, connection: Connection, claim: Claim) -> Observation:
         case Replicates():
             return replicated(server, connection, claim.id, claim.trial)
     raise EngineError("This trial shares the server with others", place=claim.id, evidence=claim.trial.kind)
-
-
-def _cached(server: Server, connection: Connection, share: Sequence[Claim]) -> Seen:
-    """Trials of a cache, at the end and the history last: it commits, and no other trial may see its rows."""
-    claims = [claim for claim in share if isinstance(claim.trial, Invalidates | Coherent)]
-    claims.sort(key=lambda claim: isinstance(claim.trial, Coherent))
-    if not claims:
-        return
-    session = PostgreSQLSession(connection, server.conninfo)
-    try:
-        with cache_server() as cache:
-            for claim in claims:
-                yield claim.sentence
-                if isinstance(claim.trial, Invalidates):
-                    yield invalidates(cache, session, claim.id, claim.trial)
-                elif isinstance(claim.trial, Coherent):
-                    yield coherent(cache, session, claim.id, claim.trial)
-    except NoCacheServerError as error:
-        for claim in claims:
-            yield f"skipped: {error}"
-            yield Observation(claim=claim.id, tried=False, reason=str(error))
 
 
 def servers(server: Server, experiment: Experiment) -> Seen:

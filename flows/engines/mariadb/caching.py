@@ -2,13 +2,13 @@
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pymysql
 
 from contracts.claims import CachedQuery, Claim, Coherent, Invalidates, Observation
-from flows.engines.caches import NoCacheServerError, cache_server, coherent, invalidates
+from flows.engines.caches import cached
 from flows.engines.caches.database import CaseError, Keys, Row
 from flows.engines.mariadb.product import MYSQL
 from flows.engines.mariadb.server import Scratch, Server
@@ -95,25 +95,11 @@ def opened(server: Server, database: str, queries: Mapping[str, str]) -> Iterato
         yield MariaDBSession(connection, server, database, queries)
 
 
-def cached(
-    server: Server, place: Scratch, prepared: Mapping[str, str], claims: Iterable[Claim]
+def caches_tried(
+    server: Server, place: Scratch, prepared: Mapping[str, str], claims: Sequence[Claim]
 ) -> Iterator[str | Observation]:
-    """Trials of a cache, the history last: it commits, and no other trial may see its rows."""
-    mine = [claim for claim in claims if isinstance(claim.trial, Invalidates | Coherent)]
-    mine.sort(key=lambda claim: isinstance(claim.trial, Coherent))
-    if not mine:
-        return
-    names = {q.query for c in mine if isinstance(c.trial, Invalidates | Coherent) for q in c.trial.caches}
+    """Trials of a cache, with the prepared texts of the queries that it keeps."""
+    trials = [claim.trial for claim in claims]
+    names = {q.query for trial in trials if isinstance(trial, Invalidates | Coherent) for q in trial.caches}
     queries = {name: text for name, text in prepared.items() if name in names}
-    try:
-        with cache_server() as cache, opened(server, place.database, queries) as session:
-            for claim in mine:
-                yield claim.sentence
-                if isinstance(claim.trial, Invalidates):
-                    yield invalidates(cache, session, claim.id, claim.trial)
-                elif isinstance(claim.trial, Coherent):
-                    yield coherent(cache, session, claim.id, claim.trial)
-    except NoCacheServerError as error:
-        for claim in mine:
-            yield f"skipped: {error}"
-            yield Observation(claim=claim.id, tried=False, reason=str(error))
+    return cached(claims, lambda: opened(server, place.database, queries))

@@ -32,7 +32,7 @@ from contracts.claims import (
 )
 from flows.engines.errors import EngineError
 from flows.engines.locate import EngineInfo
-from flows.engines.mariadb.caching import cached
+from flows.engines.mariadb.caching import caches_tried
 from flows.engines.mariadb.index_use import index_use, prepared_text
 from flows.engines.mariadb.locate import found
 from flows.engines.mariadb.product import MARIADB, Product
@@ -115,7 +115,7 @@ def _observed(server: Server, experiment: Experiment, steps: Steps) -> Iterator[
         for claim in experiment.claims:
             if isinstance(claim.trial, Executes):
                 yield _execution(claim.id, claim.trial, run.outcomes)
-        for item in cached(server, place, run.prepared, experiment.claims):
+        for item in caches_tried(server, place, run.prepared, experiment.claims):
             if isinstance(item, str):
                 steps.next(item)
             else:
