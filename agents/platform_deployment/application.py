@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from agents.platform_deployment.cache import CACHE_PORT, cache_name, cache_secret
-from agents.platform_deployment.connections import login_secret, logins
-from agents.platform_deployment.facts import Facts, shared_cache
+from agents.platform_deployment.facts import Facts
 from agents.platform_deployment.labels import labels
 from agents.platform_deployment.pods import (
     POSTGRES_PORT,
@@ -12,15 +10,14 @@ from agents.platform_deployment.pods import (
     certificate_volume,
     container_security,
     document,
-    from_secret,
     pod_security,
     service,
     tls_variables,
     workload,
 )
 from agents.platform_deployment.processes import UNRELEASED, Process, application_image, host, processes, runtime
+from agents.platform_deployment.reached import reached
 from contracts.deployment import ConfigurationFile, Content
-from contracts.published import PublishedPool
 
 
 def application_files(facts: Facts) -> tuple[ConfigurationFile, ...]:
@@ -90,32 +87,10 @@ def _probe(path: str, **times: int) -> dict[str, Any]:
 
 def environment(facts: Facts, process: Process) -> list[dict[str, Any]]:
     """The process's variables: for each pool where, as whom and how many; where the cache is."""
-    found: list[dict[str, Any]] = [
+    return [
         {"name": "APPLICATION_PROCESS", "value": process.name},
         *tls_variables(),
-    ]
-    for pool in process.pools:
-        found += _pool_variables(facts, pool)
-    if shared_cache(facts.design):
-        found += [
-            {"name": "CACHE_HOST", "value": cache_name(facts)},
-            {"name": "CACHE_PORT", "value": str(CACHE_PORT)},
-            from_secret("CACHE_PASSWORD", cache_secret(facts), "password"),
-        ]
-    return found
-
-
-def _pool_variables(facts: Facts, pool: PublishedPool) -> list[dict[str, Any]]:
-    prefix = f"{pool.name.upper()}_DATABASE"
-    made = {login.secret for login in logins(facts)}
-    secret = login_secret(facts, pool) if login_secret(facts, pool) in made else f"{facts.cluster}-app"
-    return [
-        {"name": f"{prefix}_HOST", "value": host(facts, pool)},
-        {"name": f"{prefix}_PORT", "value": str(POSTGRES_PORT)},
-        {"name": f"{prefix}_NAME", "value": facts.database},
-        from_secret(f"{prefix}_USER", secret, "username"),
-        from_secret(f"{prefix}_PASSWORD", secret, "password"),
-        {"name": f"{prefix}_POOL_SIZE", "value": str(pool.size or 1)},
+        *reached(facts, process, host, POSTGRES_PORT),
     ]
 
 

@@ -16,17 +16,14 @@ from agents.dialects.mariadb.platform.names import (
     primary,
     replica_name,
 )
-from agents.platform_deployment.cache import CACHE_PORT, cache_name, cache_secret
-from agents.platform_deployment.connections import login_secret as pool_secret
-from agents.platform_deployment.connections import logins
-from agents.platform_deployment.facts import Facts, is_pooler, shared_cache
+from agents.platform_deployment.facts import Facts, is_pooler
 from agents.platform_deployment.labels import labels
 from agents.platform_deployment.pods import container_security, document, from_secret, pod_security, service, workload
 from agents.platform_deployment.processes import UNRELEASED, Process, application_image, processes, runtime
 from agents.platform_deployment.quantities import binary
+from agents.platform_deployment.reached import reached
 from agents.platform_deployment.sizes import volume_bytes
 from contracts.deployment import ConfigurationFile, Content
-from contracts.published import PublishedPool
 
 EXPORTER_PORT = 9399
 SMALL = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}}
@@ -46,7 +43,7 @@ def _process(facts: Facts, process: Process) -> list[Content]:
     container = {
         "name": process.name,
         "image": f"{application_image(facts)}:{UNRELEASED}",
-        "env": [{"name": "APPLICATION_PROCESS", "value": process.name}, *_variables(facts, process)],
+        "env": [{"name": "APPLICATION_PROCESS", "value": process.name}, *reached(facts, process, host, PORT)],
         "ports": [{"name": "http", "containerPort": used["port"]}],
         "startupProbe": {**_probe(used["liveness"]), "periodSeconds": 2, "failureThreshold": 60},
         "livenessProbe": {**_probe(used["liveness"]), "periodSeconds": 10, "timeoutSeconds": 2},
@@ -69,32 +66,6 @@ def _process(facts: Facts, process: Process) -> list[Content]:
 
 def _probe(path: str) -> dict[str, Any]:
     return {"httpGet": {"path": path, "port": "http"}}
-
-
-def _variables(facts: Facts, process: Process) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for pool in process.pools:
-        found += _pool(facts, pool)
-    if shared_cache(facts.design):
-        found += [
-            {"name": "CACHE_HOST", "value": cache_name(facts)},
-            {"name": "CACHE_PORT", "value": str(CACHE_PORT)},
-            from_secret("CACHE_PASSWORD", cache_secret(facts), "password"),
-        ]
-    return found
-
-
-def _pool(facts: Facts, pool: PublishedPool) -> list[dict[str, Any]]:
-    prefix, made = f"{pool.name.upper()}_DATABASE", {login.secret for login in logins(facts)}
-    secret = pool_secret(facts, pool) if pool_secret(facts, pool) in made else f"{facts.cluster}-app"
-    return [
-        {"name": f"{prefix}_HOST", "value": host(facts, pool)},
-        {"name": f"{prefix}_PORT", "value": str(PORT)},
-        {"name": f"{prefix}_NAME", "value": facts.database},
-        from_secret(f"{prefix}_USER", secret, "username"),
-        from_secret(f"{prefix}_PASSWORD", secret, "password"),
-        {"name": f"{prefix}_POOL_SIZE", "value": str(pool.size or 1)},
-    ]
 
 
 def proxy_files(facts: Facts) -> list[ConfigurationFile]:
