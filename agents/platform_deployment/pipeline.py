@@ -1,13 +1,14 @@
 """The CI pipeline: the schema forward, back and forward again, then the validation suite, on Compose's server."""
 
 import shlex
+from collections.abc import Iterable
 from typing import Any
 
 from agents.platform_deployment.compose import compose_variables, database_name, owner
 from agents.platform_deployment.connections import logins
 from agents.platform_deployment.facts import Facts, group
 from agents.platform_deployment.knowledge import knowledge
-from contracts.deployment import ConfigurationFile
+from contracts.deployment import ConfigurationFile, Variable
 
 PATH = ".github/workflows/database.yml"
 SUITE = "tests/database"
@@ -18,29 +19,29 @@ _MINUTES = 30
 def pipeline_file(facts: Facts) -> ConfigurationFile:
     """The workflow for changes of the schema, of its tests and of the platform."""
     actions = knowledge("images")["actions"]
-    paths = ["planning/**", "deploy/**", "docker-compose.yml", ".env.example", f"{SUITE}/**", PATH]
-    jobs: dict[str, Any] = {
-        "manifests": {
-            "runs-on": actions["runner"],
-            "timeout-minutes": 10,
-            "steps": [
-                {"uses": actions["checkout"]},
-                {"name": "The Kubernetes files fit together", "run": "kubectl kustomize deploy > /dev/null"},
-            ],
-        },
-        "database": {
-            "runs-on": actions["runner"],
-            "timeout-minutes": _MINUTES,
-            "env": {"PSQL": _psql(facts)},
-            "steps": [
-                {"uses": actions["checkout"]},
-                *_server(facts),
-                *_migrations(facts),
-                *_suite(facts, actions),
-                _stop(),
-            ],
-        },
+    manifests = {
+        "runs-on": actions["runner"],
+        "timeout-minutes": 10,
+        "steps": [
+            {"uses": actions["checkout"]},
+            {"name": "The Kubernetes files fit together", "run": "kubectl kustomize deploy > /dev/null"},
+        ],
     }
+    steps = [*_server(facts), *_migrations(facts), *_suite(facts, actions), _stop()]
+    return workflow(facts, {"manifests": manifests, "database": database_job(steps, {"PSQL": _psql(facts)})})
+
+
+def database_job(steps: list[dict[str, Any]], variables: dict[str, str] | None = None) -> dict[str, Any]:
+    """The job that tries the schema, after the checkout."""
+    actions = knowledge("images")["actions"]
+    told = {"env": variables} if variables else {}
+    limits = {"runs-on": actions["runner"], "timeout-minutes": _MINUTES}
+    return {**limits, **told, "steps": [{"uses": actions["checkout"]}, *steps]}
+
+
+def workflow(facts: Facts, jobs: dict[str, Any]) -> ConfigurationFile:
+    """The file with these jobs, run for what can change the database and read-only in the repository."""
+    paths = ["planning/**", "deploy/**", "docker-compose.yml", ".env.example", f"{SUITE}/**", PATH]
     content = {
         "name": "database",
         "on": {"push": {"branches": ["main"], "paths": paths}, "pull_request": {"paths": paths}},
@@ -56,23 +57,26 @@ def pipeline_file(facts: Facts) -> ConfigurationFile:
     )
 
 
-def _server(facts: Facts) -> list[dict[str, Any]]:
-    secrets = [variable.name for variable in compose_variables(facts) if variable.secret]
+def started(variables: Iterable[Variable]) -> list[dict[str, Any]]:
+    """The steps that bring Compose's server up, with passwords that nobody else has."""
+    secrets = [variable.name for variable in variables if variable.secret]
     fill = "\n".join(
         ["cp .env.example .env", *(f'sed -i "s/^{name}=.*/{name}=$(openssl rand -hex 16)/" .env' for name in secrets)]
     )
+    start = "docker compose config --quiet\ndocker compose up --detach --wait database\n"
+    return [
+        {"name": "Passwords for this run alone", "run": f"{fill}\n"},
+        {"name": "Start the server", "run": start},
+    ]
+
+
+def _server(facts: Facts) -> list[dict[str, Any]]:
     quick = [
         f"ALTER SYSTEM SET {name} = '{value}';"
         for name, value in group(facts.design, "test", "postgresql").items()
         if name.isidentifier() and value.isalnum()
     ]
-    steps = [
-        {"name": "Passwords for this run alone", "run": f"{fill}\n"},
-        {
-            "name": "Start the server",
-            "run": "docker compose config --quiet\ndocker compose up --detach --wait database\n",
-        },
-    ]
+    steps = started(compose_variables(facts))
     if quick:
         lines = "\n".join([*quick, "SELECT pg_reload_conf();"])
         steps.append({"name": "A test loses nothing in a crash", "run": f"$PSQL <<'SQL'\n{lines}\nSQL\n"})

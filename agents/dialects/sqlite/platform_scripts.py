@@ -7,12 +7,11 @@ import re
 
 from agents.platform_deployment.facts import Facts, group
 from agents.platform_deployment.knowledge import knowledge
+from agents.platform_deployment.pipeline import SUITE, database_job, workflow
 from contracts.deployment import ConfigurationFile, ScriptFile
 
 CONNECTION = "deploy/database/connection.sql"
 SCHEMA = "deploy/database/schema.sql"
-SUITE = "tests/database"
-PIPELINE = ".github/workflows/database.yml"
 _PLAIN = re.compile(r"-?\w+")
 
 
@@ -122,7 +121,6 @@ test -e "$file" && echo "compare its rows with those of $file"
 def pipeline_file(facts: Facts) -> ConfigurationFile:
     """The schema forward, back and forward again, then the validation suite; nothing has to be started for it."""
     actions = knowledge("images")["actions"]
-    paths = ["planning/**", "deploy/**", "docker-compose.yml", ".env.example", f"{SUITE}/**", PIPELINE]
     apply = f"sqlite3 -bail pipeline.db '.read {CONNECTION}' '.read {SCHEMA}' > /dev/null\n"
     left = (
         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
@@ -136,25 +134,11 @@ def pipeline_file(facts: Facts) -> ConfigurationFile:
     )
     ways = [{"name": "Take every migration back", "run": back}, {"name": "Apply them again", "run": apply}]
     suite = f"python -m pip install --requirement {SUITE}/requirements.txt\npython -m pytest {SUITE}\n"
-    job = {
-        "runs-on": actions["runner"],
-        "timeout-minutes": 30,
-        "steps": [
-            {"uses": actions["checkout"]},
-            {"name": "The shell", "run": "sudo apt-get install --yes sqlite3\n"},
-            {"name": "Apply the schema", "run": apply},
-            *(ways if facts.design.catalogue.migrations else []),
-            {"uses": actions["python"], "with": {"python-version": "3.12"}},
-            {"name": "Validation suite", "run": suite},
-        ],
-    }
-    content = {
-        "name": "database",
-        "on": {"push": {"branches": ["main"], "paths": paths}, "pull_request": {"paths": paths}},
-        "permissions": {"contents": "read"},
-        "concurrency": {"group": "database-${{ github.ref }}", "cancel-in-progress": True},
-        "defaults": {"run": {"shell": "bash"}},
-        "jobs": {"database": job},
-    }
-    comment = f"Applies the schema of {facts.design.title}, takes it back, applies it again, and runs {SUITE}"
-    return ConfigurationFile(path=PIPELINE, comment=comment, documents=(content,))
+    steps = [
+        {"name": "The shell", "run": "sudo apt-get install --yes sqlite3\n"},
+        {"name": "Apply the schema", "run": apply},
+        *(ways if facts.design.catalogue.migrations else []),
+        {"uses": actions["python"], "with": {"python-version": "3.12"}},
+        {"name": "Validation suite", "run": suite},
+    ]
+    return workflow(facts, {"database": database_job(steps)})

@@ -14,10 +14,9 @@ from agents.dialects.mariadb.platform.names import (
 from agents.platform_deployment.compose import cache_service, cache_variables
 from agents.platform_deployment.facts import Facts, group, shared_cache
 from agents.platform_deployment.knowledge import knowledge
+from agents.platform_deployment.pipeline import SUITE, database_job, started, workflow
 from contracts.deployment import ConfigurationFile, Variable
 
-SUITE = "tests/database"
-PIPELINE = ".github/workflows/database.yml"
 SQL = "./deploy/database"
 
 
@@ -108,11 +107,6 @@ def compose_variables(facts: Facts) -> tuple[Variable, ...]:
 def pipeline_file(facts: Facts) -> ConfigurationFile:
     """The schema forward, back and forward again, then the validation suite, on Compose's server."""
     actions = knowledge("images")["actions"]
-    paths = ["planning/**", "deploy/**", "docker-compose.yml", ".env.example", f"{SUITE}/**", PIPELINE]
-    secrets = [variable.name for variable in compose_variables(facts) if variable.secret]
-    fill = "\n".join(
-        ["cp .env.example .env", *(f'sed -i "s/^{name}=.*/{name}=$(openssl rand -hex 16)/" .env' for name in secrets)]
-    )
     ask = 'docker compose exec -T -e MYSQL_PWD="$ROOT" database mariadb --user=root --batch --skip-column-names'
     load = f"set -a; . ./.env; set +a\nROOT=${facts.prefix}_ROOT_PASSWORD\n"
     one = f"{ask} {database(facts)}"
@@ -130,27 +124,11 @@ def pipeline_file(facts: Facts) -> ConfigurationFile:
         f'{load}export DATABASE_URL="mariadb://root:$ROOT@127.0.0.1:${facts.prefix}_DATABASE_PORT/"\n'
         f"python -m pip install --requirement {SUITE}/requirements.txt\npython -m pytest {SUITE}\n"
     )
-    start = "docker compose config --quiet\ndocker compose up --detach --wait database\n"
-    job = {
-        "runs-on": actions["runner"],
-        "timeout-minutes": 30,
-        "steps": [
-            {"uses": actions["checkout"]},
-            {"name": "Passwords for this run alone", "run": f"{fill}\n"},
-            {"name": "Start the server", "run": start},
-            *(ways if facts.design.catalogue.migrations else []),
-            {"uses": actions["python"], "with": {"python-version": "3.12"}},
-            {"name": "Validation suite", "run": suite},
-            {"name": "Server log", "if": "failure()", "run": "docker compose logs database"},
-        ],
-    }
-    content = {
-        "name": "database",
-        "on": {"push": {"branches": ["main"], "paths": paths}, "pull_request": {"paths": paths}},
-        "permissions": {"contents": "read"},
-        "concurrency": {"group": "database-${{ github.ref }}", "cancel-in-progress": True},
-        "defaults": {"run": {"shell": "bash"}},
-        "jobs": {"database": job},
-    }
-    comment = f"Applies the schema of {facts.design.title}, takes it back, applies it again, and runs {SUITE}"
-    return ConfigurationFile(path=PIPELINE, comment=comment, documents=(content,))
+    steps = [
+        *started(compose_variables(facts)),
+        *(ways if facts.design.catalogue.migrations else []),
+        {"uses": actions["python"], "with": {"python-version": "3.12"}},
+        {"name": "Validation suite", "run": suite},
+        {"name": "Server log", "if": "failure()", "run": "docker compose logs database"},
+    ]
+    return workflow(facts, {"database": database_job(steps)})
