@@ -1,7 +1,9 @@
 """What an engine keeps as text alone: pieces of a statement between brackets, and the names and values in them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+
+from contracts.catalogue import PublishedExclusion, PublishedTrigger
 
 _SKIPPED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)
 _LITERAL = re.compile(r"(?:_utf8mb4)?'((?:[^']|'')*)'", re.IGNORECASE)
@@ -77,3 +79,13 @@ def line_comments(sql: str) -> Iterator[tuple[str, str]]:
         found = re.match(r"""\s*["`]?([\w$]+)[^'-]*(?:'(?:[^']|'')*'[^'-]*)*--\s*(.+)$""", line)
         if found:
             yield found[1], found[2].strip()
+
+
+def exclusions(triggers: Iterable[PublishedTrigger], columns: Sequence[str]) -> Iterator[PublishedExclusion]:
+    """Rules against overlaps, which triggers keep on INSERT and on UPDATE; each is told once."""
+    told = set()
+    for trigger in triggers:
+        found = overlaps(trigger.definition, columns)
+        if found and found[0] not in told:
+            told.add(found[0])
+            yield PublishedExclusion(name=found[0], columns=found[1], definition=trigger.definition, line=trigger.line)

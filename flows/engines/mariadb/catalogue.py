@@ -13,7 +13,6 @@ from contracts.catalogue import (
     Catalogue,
     PublishedCheck,
     PublishedColumn,
-    PublishedExclusion,
     PublishedForeignKey,
     PublishedFunction,
     PublishedGrant,
@@ -26,7 +25,7 @@ from contracts.catalogue import (
     PublishedTable,
     PublishedTrigger,
 )
-from flows.engines.ddl_text import one_of, overlaps, sensitivity, words
+from flows.engines.ddl_text import exclusions, one_of, sensitivity, words
 from flows.engines.mariadb import catalogue_sql as ask
 from flows.engines.mariadb.session import Connection, quoted, rows_of
 
@@ -102,7 +101,7 @@ def _table(
         uniques=tuple(_uniques(keys, name, places)),
         foreign_keys=tuple(_references(_of(raw["references"], name), name, places)),
         checks=checks,
-        exclusions=tuple(_exclusions(triggers, names)),
+        exclusions=tuple(exclusions(triggers, names)),
         indexes=tuple(_indexes(_of(raw["indexes"], name), name, {key["name"] for key in keys}, places)),
         policies=policies,
         triggers=triggers,
@@ -195,16 +194,6 @@ def _indexes(found: list[Row], table: str, constraints: set[str], places: Places
             definition=f"{'UNIQUE ' if unique else ''}INDEX {name} ({', '.join(keys)})",
             line=places.named(table, name),
         )
-
-
-def _exclusions(triggers: tuple[PublishedTrigger, ...], columns: list[str]) -> Iterator[PublishedExclusion]:
-    """Rules against overlaps, which triggers keep on INSERT and on UPDATE; each is told once."""
-    told = set()
-    for trigger in triggers:
-        found = overlaps(trigger.definition, columns)
-        if found and found[0] not in told:
-            told.add(found[0])
-            yield PublishedExclusion(name=found[0], columns=found[1], definition=trigger.definition, line=trigger.line)
 
 
 def _view(row: Row) -> tuple[str, str] | None:

@@ -14,7 +14,6 @@ from contracts.catalogue import (
     Catalogue,
     PublishedCheck,
     PublishedColumn,
-    PublishedExclusion,
     PublishedForeignKey,
     PublishedIndex,
     PublishedKey,
@@ -22,7 +21,7 @@ from contracts.catalogue import (
     PublishedTable,
     PublishedTrigger,
 )
-from flows.engines.ddl_text import blank, bracketed, line_comments, one_of, overlaps, sensitivity, words
+from flows.engines.ddl_text import blank, bracketed, exclusions, line_comments, one_of, sensitivity, words
 from flows.engines.sqlite.refusals import constraint_name, foreign_key_name
 from flows.engines.sqlite.session import checked
 
@@ -84,7 +83,7 @@ def _table(connection: sqlite3.Connection, row: Row, word_tables: list[Row], pla
         uniques=uniques,
         foreign_keys=tuple(_references(connection, name, places)),
         checks=checks,
-        exclusions=tuple(_exclusions(triggers, names)),
+        exclusions=tuple(exclusions(triggers, names)),
         indexes=(*indexes, *_word_indexes(name, word_tables, places)),
         triggers=triggers,
         line=places.table(name),
@@ -202,16 +201,6 @@ def _triggers(connection: sqlite3.Connection, table: str, places: Places) -> Ite
     for row in rows(connection, asked, table):
         line = places.named(table, row["name"])
         yield PublishedTrigger(name=row["name"], table=table, function="", definition=row["sql"], line=line)
-
-
-def _exclusions(triggers: tuple[PublishedTrigger, ...], columns: list[str]) -> Iterator[PublishedExclusion]:
-    """Rules against overlaps, which triggers keep on INSERT and on UPDATE; each is told once."""
-    told = set()
-    for trigger in triggers:
-        found = overlaps(trigger.definition, columns)
-        if found and found[0] not in told:
-            told.add(found[0])
-            yield PublishedExclusion(name=found[0], columns=found[1], definition=trigger.definition, line=trigger.line)
 
 
 def _migrations(connection: sqlite3.Connection, places: Places) -> Iterator[PublishedMigration]:
