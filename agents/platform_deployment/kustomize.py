@@ -13,6 +13,20 @@ ROOT = "deploy"
 
 
 def kustomize_files(facts: Facts, files: list[ConfigurationFile]) -> list[ConfigurationFile]:
+    """The namespace and the kustomization, which makes ConfigMaps of the schema, the dashboard and the queries."""
+    sql = ["database/schema.sql", *(["database/logins.sql"] if logins(facts) else [])]
+    dashboard = {
+        "name": f"{facts.project}-dashboard",
+        "files": ["monitoring/dashboard.json"],
+        "options": {"labels": {"grafana_dashboard": "1"}},
+    }
+    maps: list[dict[str, Any]] = [{"name": sql_map(facts), "files": sql}, dashboard]
+    if own_queries(facts):
+        maps.append(queries_map(facts))
+    return together(facts, files, maps)
+
+
+def together(facts: Facts, files: list[ConfigurationFile], maps: list[dict[str, Any]]) -> list[ConfigurationFile]:
     """The namespace, and the kustomization that lists every Kubernetes file and makes the ConfigMaps from files."""
     first = namespace_file(facts)
     resources = [
@@ -23,7 +37,7 @@ def kustomize_files(facts: Facts, files: list[ConfigurationFile]) -> list[Config
         ConfigurationFile(
             path=f"{ROOT}/kustomization.yaml",
             comment=f"kubectl apply --kustomize {ROOT}",
-            documents=(_kustomization(facts, resources),),
+            documents=(_kustomization(facts, resources, maps),),
         ),
     ]
 
@@ -38,16 +52,7 @@ def namespace_file(facts: Facts) -> ConfigurationFile:
     return ConfigurationFile(path=f"{ROOT}/kubernetes/namespace.yaml", documents=(namespace,))
 
 
-def _kustomization(facts: Facts, resources: list[str]) -> dict[str, Any]:
-    sql = ["database/schema.sql", *(["database/logins.sql"] if logins(facts) else [])]
-    dashboard = {
-        "name": f"{facts.project}-dashboard",
-        "files": ["monitoring/dashboard.json"],
-        "options": {"labels": {"grafana_dashboard": "1"}},
-    }
-    maps = [{"name": sql_map(facts), "files": sql}, dashboard]
-    if own_queries(facts):
-        maps.append(queries_map(facts))
+def _kustomization(facts: Facts, resources: list[str], maps: list[dict[str, Any]]) -> dict[str, Any]:
     content: dict[str, Any] = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
