@@ -177,3 +177,19 @@ def test_a_new_family_adds_files_only() -> None:
 def test_without_its_files_there_is_no_such_family() -> None:
     with pytest.raises(LookupError, match='no engine family "toy"'):
         dialects.family("toy")
+
+
+@pytest.mark.parametrize(("told", "folded"), [("name", True), ("name: unique", False)])
+def test_a_search_on_mariadb_passes_over_case_where_no_key_tells_cases_apart(told: str, folded: bool) -> None:
+    text = f"# Store\n\n## Data model\n\n### Product\n- {told}\n\n## Use\n- Staff search products by name\n"
+    design = schema_design(_requirements(text, database="mariadb"), DATE)
+    table = next(s.sql for s in design.statements if s.id == "table.products")
+    name = next(line for line in table.splitlines() if line.strip().startswith("name "))
+    assert ("COLLATE utf8mb4_unicode_520_nopad_ci" in name) is folded
+    gaps = [gap.feature for gap in design.gaps if "passes over case" in gap.feature]
+    assert gaps == [f"a search {'' if folded else 'for words '}that passes over case in a {_TEXTS[folded]}"]
+    lint = next(c.trial for c in design.claims if c.id == "lint.collation")
+    assert ("('products', 'name')" in str(lint)) is folded
+
+
+_TEXTS = {True: "text that does not", False: "unique text"}
