@@ -18,6 +18,8 @@ COPY artifacts artifacts
 COPY flows flows
 COPY examples examples
 COPY LICENSE pyproject.toml ./
+# Each run is a process of its own, which would compile what is not compiled here.
+RUN python -m compileall -q contracts agents artifacts flows
 
 USER architect
 ENV PYTHONPATH=/app

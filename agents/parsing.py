@@ -15,4 +15,4 @@ _ONE_AT_A_TIME = threading.RLock()
 def parsed(source: str | bytes, mode: str = "exec") -> Any:
     """The tree that `ast.parse` gives: an `ast.Module`, or an `ast.Expression` in the mode `eval`."""
     with _ONE_AT_A_TIME:
-        return ast.parse(source, mode=mode)
+        return ast.parse(source, mode=mode)  # noqa: TID251

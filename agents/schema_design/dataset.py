@@ -11,6 +11,7 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 
 from agents.dialects.postgresql import sql as postgresql
+from agents.parsing import parsed
 from agents.schema_design.row_keys import GROWN as GROWN
 from agents.schema_design.row_keys import ROWS as ROWS
 from agents.schema_design.row_keys import is_sole, ordering, place_in_key, row_count, written, yearly
@@ -268,7 +269,7 @@ def _computed(expression: str) -> int | None:
         raise ValueError
 
     try:
-        return value(ast.parse(expression.partition("::")[0].replace("/", "//"), mode="eval").body)
+        return value(parsed(expression.partition("::")[0].replace("/", "//"), "eval").body)
     except (SyntaxError, ValueError, ZeroDivisionError):
         return None
 

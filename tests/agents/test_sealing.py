@@ -1,6 +1,5 @@
 """Which values the application encrypts, what takes their place in queries and keys, and the code in each language."""
 
-import ast
 import datetime as dt
 import shutil
 import subprocess
@@ -140,7 +139,7 @@ def test_the_code_knows_the_columns_of_the_project(spoken: Language) -> None:
 
 def test_python_runs_and_knows_its_columns() -> None:
     names: dict[str, Any] = {}
-    exec(compile(ast.parse(code_sample("python", COLUMNS).text), "envelopes", "exec"), names)  # noqa: S102
+    exec(compile(code_sample("python", COLUMNS).text, "envelopes", "exec"), names)  # noqa: S102
     assert names["SEALED"] == COLUMNS
     with pytest.raises(ValueError, match="32 bytes"):
         names["Envelopes"]({"k1": b"short"}, "k1", bytes(32))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.parsing import parsed
 from contracts.base import Origin
 from contracts.brief import Brief
 from flows import keys, ownership
@@ -194,7 +195,7 @@ def test_no_import_of_ours_is_missed() -> None:
 def _parsed_imports(file: Path) -> set[str]:
     parts = (*file.relative_to(ROOT).with_suffix("").parts,)
     found = set[str]()
-    for node in ast.walk(ast.parse(file.read_bytes())):
+    for node in ast.walk(parsed(file.read_bytes())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
