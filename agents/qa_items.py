@@ -164,6 +164,7 @@ ITEMS = (
             "junction-not-unique",
             "money-without-currency",
             "price-not-copied",
+            "total-not-kept",
             "transitive-dependency",
             "unique-blocks-deleted",
             "unsatisfiable-check",

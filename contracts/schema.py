@@ -67,7 +67,8 @@ class Total(Element):
     """A sum over the rows of `child` that triggers keep: `table.column` `operator` sum of the product of `terms`.
 
     `=`: the database writes the sum itself and refuses another one; `<=`: rows that make the sum too large are refused.
-    `reference` is the child's column that names the row of `table`.
+    `reference` is the child's column that names the row of `table`. Amounts of the row in `added` and `deducted` are
+    put on its product and taken off it.
     """
 
     name: Identifier
@@ -76,7 +77,14 @@ class Total(Element):
     child: Identifier
     reference: Identifier
     terms: tuple[Identifier, ...]
+    added: tuple[Identifier, ...] = ()
+    deducted: tuple[Identifier, ...] = ()
     operator: Literal["=", "<="]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The child's columns that enter the sum."""
+        return (*self.terms, *self.added, *self.deducted)
 
 
 class Lifecycle(Element):

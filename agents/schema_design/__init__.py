@@ -29,7 +29,7 @@ from agents.schema_design.queries import query
 from agents.schema_design.room import ample, open_parents
 from agents.schema_design.spelling import Abilities
 from agents.schema_design.tables import tables
-from agents.schema_design.totals import total_claims, totals
+from agents.schema_design.totals import total_claims, total_decisions, totals
 from agents.schema_design.versions import version_claims, version_decisions
 from contracts.base import Omission
 from contracts.claims import Claim
@@ -45,7 +45,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     version = dialects.family(physical.name).version_for(requirements.stack)
     made = physical.partitioned(tables(requirements), requirements, start)
     core = core_tables(made)
-    kept, uncounted = totals(requirements.rules, made)
+    kept, uncounted = totals(requirements, made)
     lives, unkept = lifecycles(requirements.rules, made)
     trees = hierarchies(made)
     dataset = Dataset(made, start, ample(kept), open_parents(lives, kept), physical.spelling)
@@ -82,6 +82,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *decisions(requirements, made, chosen, physical, version),
             *lifecycle_decision(lives),
             *hierarchy_decisions(trees),
+            *total_decisions(kept),
             *version_decisions(made),
             *native.decisions,
         ),

@@ -30,7 +30,7 @@ def _made(logical: Logical) -> Made:
         extensions=extensions,
         statements=(
             *schema_statements(logical.tables, logical.indexes, core_tables(logical.tables), extensions),
-            *total_statements(logical.totals),
+            *total_statements(logical.totals, logical.tables),
             *lifecycle_statements(logical.lifecycles, logical.tables),
             *hierarchy_statements(logical.trees),
             *version_statements(logical.tables),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ClauseElement
 
 from agents.naming import shorten
+from agents.schema_design.amounts import adds_up, is_quantity
 from agents.schema_design.costs import Condition, Need
 from agents.schema_design.dataset import FRAGMENT, WORD, Dataset
 from agents.schema_design.sign_in import sign_in_columns
@@ -240,14 +241,14 @@ def summary_columns(table: Table, wanted: Iterable[str]) -> list[str]:
     ranking = [
         *(c.name for c in table.columns if c.name in unique and _is_shown(c)),
         *(c.name for c in table.columns if c.name in ("name", "title", "status")),
-        *(c.name for c in table.columns if _is_quantity(c)),
+        *(c.name for c in table.columns if is_quantity(c)),
         *(c.name for c in table.columns if c.type in ("money", "currency")),
         *(c.name for c in table.columns if c.type in ("date", "timestamp") and c.origin.kind != "convention"),
         *(c.name for c in table.columns if c.type in ("integer", "boolean", "decimal", "string")),
         *(c.name for c in table.columns if c.type == "text" and len(table.columns) <= SUMMARY),
     ]
     secret = {c.name for c in table.columns if c.sensitivity in ("secret", "payment")}
-    room = SUMMARY + sum(map(_is_quantity, table.columns))  # a quantity stands beside its price
+    room = SUMMARY + sum(map(is_quantity, table.columns))  # a quantity stands beside its price
     for name in ranking:
         if len(chosen) >= room:
             break
@@ -260,19 +261,6 @@ def summary_columns(table: Table, wanted: Iterable[str]) -> list[str]:
 def _is_shown(column: Column) -> bool:
     """Whether a unique value is for readers: neither private nor a key that only a repeated request needs."""
     return column.sensitivity in ("public", "internal") and "idempoten" not in column.name
-
-
-def _is_quantity(column: Column) -> bool:
-    """How many or how much a row is of, as an order line is of pieces: it adds up over rows, which stock does not."""
-    return column.type in ("integer", "decimal") and column.name in ("quantity", "qty", "menge")
-
-
-def _adds_up(column: Column) -> bool:
-    """Whether a sum over rows means something: amounts and quantities do, prices of one piece do not."""
-    if column.type != "money":
-        return _is_quantity(column)
-    words = column.name.split("_")
-    return words[0] not in ("unit", "list") and words[-1] not in ("price", "rate", "fare", "preis")
 
 
 def _search(
@@ -307,7 +295,7 @@ def _aggregate(
         group = draft.spelling.month(core[moment]).label("month")
     elif "status" in columns and "status" not in draft.equal:
         group = core["status"]
-    summed = [c.name for c in draft.table.columns if _adds_up(c)][:3]
+    summed = [c.name for c in draft.table.columns if adds_up(c)][:3]
     sums = [sa.func.sum(core[name]).label(f"{name}_sum") for name in summed]
     values = [sa.func.count().label("row_count"), *sums]
     statement = sa.select(*([group] if group is not None else []), *values)

@@ -5,21 +5,30 @@ add rows to one parent wait for each other, and the second one sums in a new sna
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from agents.dialects.postgresql import quoted
+from agents.dialects.postgresql import sql as spelling
 from agents.naming import identifier, shorten
 from agents.schema_design.claims import CHECK
 from agents.schema_design.columns import NUMERIC
 from agents.schema_design.dataset import Dataset
-from contracts.base import Omission, Statement
+from agents.schema_design.implied_totals import implied_totals
+from agents.schema_design.spelling import Spelling
+from contracts.base import Alternative, Decision, Omission, Origin, Statement
 from contracts.claims import Claim, Refused, Returns
-from contracts.requirements import Rule
+from contracts.requirements import Requirements, Rule
 from contracts.schema import Column, Table, Total
 
 
-def totals(rules: Iterable[Rule], tables: Iterable[Table]) -> tuple[tuple[Total, ...], list[Omission]]:
+def totals(requirements: Requirements, tables: Sequence[Table]) -> tuple[tuple[Total, ...], list[Omission]]:
     """The sums that triggers can keep; the others with the reason why they stay with the application."""
+    stated, left = _stated(requirements.rules, tables)
+    implied, unclear = implied_totals(requirements, tables, stated)
+    return (*stated, *implied), [*left, *unclear]
+
+
+def _stated(rules: Iterable[Rule], tables: Iterable[Table]) -> tuple[list[Total], list[Omission]]:
     by_entity = {table.entity: table for table in tables if table.entity}
     kept: dict[str, Total] = {}
     left: list[Omission] = []
@@ -34,7 +43,7 @@ def totals(rules: Iterable[Rule], tables: Iterable[Table]) -> tuple[tuple[Total,
             left.append(
                 Omission(subject=f"A trigger for: {rule.text}", reason=reason, origin=rule.origin, serves=rule.serves)
             )
-    return tuple(kept.values()), left
+    return list(kept.values()), left
 
 
 def _total(rule: Rule, table: Table | None, child: Table | None) -> Total | str:
@@ -59,21 +68,48 @@ def _numeric(table: Table, name: str) -> Column | None:
     return next((c for c in table.columns if c.name == name and c.type in NUMERIC and c.generated is None), None)
 
 
-def total_statements(kept: Iterable[Total]) -> list[Statement]:
+def told(total: Total) -> str:
+    """What a total is the sum of, in words."""
+    row = " + ".join((" * ".join(total.terms), *total.added))
+    return (
+        f"{total.table}.{total.column} {total.operator} sum of {' - '.join((row, *total.deducted))} over {total.child}"
+    )
+
+
+def summed(total: Total, whole: Table, child: Table, spelled: Spelling) -> str:
+    """The sum over the rows `part` of the child, as the parent's column stores it; NULL where there are none."""
+    column = whole.column(total.column)
+
+    def amount(names: Sequence[str]) -> str:
+        product = " * ".join(f"part.{spelled.quoted(name)}" for name in names)
+        return spelled.rescaled(column, [child.column(name) for name in names], f"sum({product})")
+
+    made = amount(total.terms)
+    for sign, names in (("+", total.added), ("-", total.deducted)):
+        for name in names:
+            one = amount((name,))
+            made += f" {sign} {f'coalesce({one}, 0)' if child.column(name).nullable else one}"
+    return made
+
+
+def total_statements(kept: Iterable[Total], tables: Iterable[Table]) -> list[Statement]:
     """For each sum a function and a trigger on the child, and a guard on the parent's column."""
-    return [statement for total in kept for statement in _statements(total)]
+    by_name = {table.name: table for table in tables}
+    return [s for total in kept for s in _statements(total, by_name[total.table], by_name[total.child])]
 
 
-def _statements(total: Total) -> list[Statement]:
-    maintained = total.operator == "="
-    events = ", ".join(map(quoted, (*total.terms, total.reference)))
+def _statements(total: Total, whole: Table, child: Table) -> list[Statement]:
+    maintained, amount = total.operator == "=", summed(total, whole, child, spelling)
+    events = ", ".join(map(quoted, (*total.parts, total.reference)))
     after = f"AFTER INSERT OR UPDATE OF {events}{' OR DELETE' if maintained else ''} ON public.{quoted(total.child)}"
     before = f"BEFORE UPDATE OF {quoted(total.column)} ON public.{quoted(total.table)}"
-    words = f"{total.table}.{total.column} {total.operator} sum of {' * '.join(total.terms)} over {total.child}"
-    body = _maintained(total) if maintained else _limited(total)
+    words = told(total)
+    body = _maintained(total, amount) if maintained else _limited(total, amount)
     return [
         *_pair(total, f"sum_{total.name}", body, after, f"Keeps {words}"),
-        *_pair(total, f"guard_{total.name}", _guard(total), before, f"Refuses a direct change that breaks {words}"),
+        *_pair(
+            total, f"guard_{total.name}", _guard(total, amount), before, f"Refuses a direct change that breaks {words}"
+        ),
     ]
 
 
@@ -95,40 +131,39 @@ def _pair(total: Total, name: str, body: str, when: str, comment: str) -> list[S
     ]  # fmt: skip
 
 
-def _sum(total: Total, key: str) -> str:
+def _sum(total: Total, amount: str, key: str) -> str:
     """The sum over the children of one parent row."""
-    product = " * ".join(f"part.{quoted(term)}" for term in total.terms)
     source = f"FROM public.{quoted(total.child)} AS part WHERE part.{quoted(total.reference)} = {key}"
-    return f"SELECT coalesce(sum({product}), 0) {source}"
+    return f"SELECT coalesce({amount}, 0) {source}"
 
 
 def _unchanged(total: Total) -> str:
     """An update that writes the same values again changes no sum: nothing is locked, written or audited for it."""
-    before, after = (", ".join(f"{row}.{quoted(c)}" for c in (*total.terms, total.reference)) for row in ("OLD", "NEW"))
+    before, after = (", ".join(f"{row}.{quoted(c)}" for c in (*total.parts, total.reference)) for row in ("OLD", "NEW"))
     return f"IF TG_OP = 'UPDATE' AND ROW({before}) IS NOT DISTINCT FROM ROW({after}) THEN RETURN NULL; END IF;"
 
 
-def _maintained(total: Total) -> str:
+def _maintained(total: Total, amount: str) -> str:
     table, column, reference = quoted(total.table), quoted(total.column), quoted(total.reference)
     unchanged = _unchanged(total)
     return f"""BEGIN
     {unchanged}
     PERFORM 1 FROM public.{table} WHERE id IN (OLD.{reference}, NEW.{reference}) ORDER BY id FOR UPDATE;
-    UPDATE public.{table} AS whole SET {column} = ({_sum(total, "whole.id")})
+    UPDATE public.{table} AS whole SET {column} = ({_sum(total, amount, "whole.id")})
     WHERE whole.id IN (OLD.{reference}, NEW.{reference})
-        AND {column} IS DISTINCT FROM ({_sum(total, "whole.id")});
+        AND {column} IS DISTINCT FROM ({_sum(total, amount, "whole.id")});
     RETURN NULL;
 END"""
 
 
-def _limited(total: Total) -> str:
+def _limited(total: Total, amount: str) -> str:
     table, column, reference = quoted(total.table), quoted(total.column), quoted(total.reference)
     return f"""DECLARE
     highest numeric;
 BEGIN
     {_unchanged(total)}
     SELECT {column} INTO highest FROM public.{table} WHERE id = NEW.{reference} FOR UPDATE;
-    IF ({_sum(total, f"NEW.{reference}")}) > highest THEN
+    IF ({_sum(total, amount, f"NEW.{reference}")}) > highest THEN
         RAISE EXCEPTION 'the sum over {total.child} exceeds {total.column} of {total.table} %', NEW.{reference}
             USING ERRCODE = 'check_violation', CONSTRAINT = '{total.name}';
     END IF;
@@ -136,12 +171,12 @@ BEGIN
 END"""
 
 
-def _guard(total: Total) -> str:
+def _guard(total: Total, amount: str) -> str:
     column, child, reference = quoted(total.column), quoted(total.child), quoted(total.reference)
-    broken = f"({_sum(total, 'NEW.id')}) > NEW.{column}"
+    broken = f"({_sum(total, amount, 'NEW.id')}) > NEW.{column}"
     if total.operator == "=":
         broken = (
-            f"({_sum(total, 'NEW.id')}) <> NEW.{column}\n"
+            f"({_sum(total, amount, 'NEW.id')}) <> NEW.{column}\n"
             f"        AND EXISTS (SELECT FROM public.{child} AS part WHERE part.{reference} = NEW.id)"
         )
     return f"""BEGIN
@@ -168,20 +203,18 @@ def total_claims(total: Total, tables: Iterable[Table], dataset: Dataset) -> lis
     parent = spelled.quoted(total.table)
     key = dataset.value(child, total.reference)
     row, column = dataset.insert(child), spelled.quoted(total.column)
-    product = " * ".join(f"part.{spelled.quoted(term)}" for term in total.terms)
-    summed = spelled.rescaled(whole.column(total.column), [child.column(t) for t in total.terms], f"sum({product})")
-    summed = (
-        f"(SELECT coalesce({summed}, 0) FROM {spelled.quoted(total.child)} AS part "
+    held = (
+        f"(SELECT coalesce({summed(total, whole, child, spelled)}, 0) FROM {spelled.quoted(total.child)} AS part "
         f"WHERE part.{spelled.quoted(total.reference)} = ({key}))"
     )
-    lowered = f"UPDATE {parent} SET {column} = {summed} {'+' if total.operator == '=' else '-'} 1 WHERE id = {key}"
+    lowered = f"UPDATE {parent} SET {column} = {held} {'+' if total.operator == '=' else '-'} 1 WHERE id = {key}"
     guarded = Claim(
         id=f"total.{total.name}.guarded",
         sentence=f"{total.table} refuses a {total.column} that contradicts its rows of {total.child}",
         element=f"total.{total.name}", serves=total.serves, trial=Refused(sql=(row, lowered), sqlstate=CHECK),
     )  # fmt: skip
     if total.operator == "=":
-        follows = f"SELECT {column} = {summed} FROM {parent} WHERE id = {key}"
+        follows = f"SELECT {column} = {held} FROM {parent} WHERE id = {key}"
         kept = Claim(
             id=f"total.{total.name}.follows",
             sentence=f"{total.column} of {total.table} follows a new row of {total.child}",
@@ -200,3 +233,45 @@ def total_claims(total: Total, tables: Iterable[Table], dataset: Dataset) -> lis
         trial=Refused(sql=(dataset.insert(child, beyond),), sqlstate=CHECK),
     )  # fmt: skip
     return [refused, guarded]
+
+
+def total_decisions(kept: Iterable[Total]) -> tuple[Decision, ...]:
+    """Why sums over parts are stored and who keeps them true, once for all of them."""
+    stored = [total for total in kept if total.operator == "="]
+    if not stored:
+        return ()
+    tables = ", ".join(dict.fromkeys(total.table for total in stored))
+    net = [f"{name} of {total.child} is taken to come on top of its price" for total in stored for name in total.added]
+    return (
+        Decision(
+            id="decision.totals",
+            topic="Totals of parts",
+            choice=f"stored and kept by the database: {'; '.join(map(told, stored))}",
+            because=f"triggers of {', '.join(dict.fromkeys(total.child for total in stored))} write the sum in the "
+            f"transaction that changes a part, under a lock of the row of {tables}, and one on {tables} refuses any "
+            "other figure while there are parts" + "".join(f"; {one}" for one in net),
+            alternatives=(
+                Alternative(
+                    name="compute on read",
+                    refused_because="every list, report and index that shows the total would read all parts of each "
+                    "row; a stored one is read with the row",
+                ),
+                Alternative(
+                    name="a generated column",
+                    refused_because="it sees the columns of its own row alone",
+                ),
+                Alternative(
+                    name="a check at commit (a deferred constraint trigger)",
+                    refused_because="it refuses a wrong total and leaves every writer to compute the right one; the "
+                    "trigger that computes it reads the same rows once",
+                ),
+                Alternative(
+                    name="the application alone",
+                    refused_because="two requests that change parts of one row at once each add to the total that "
+                    "they read; a script or a second application may forget it",
+                ),
+            ),
+            origin=Origin(kind="inferred", rule="a stored sum is kept where all writers pass"),
+            serves=tuple(dict.fromkeys(s for total in stored for s in total.serves)),
+        ),
+    )

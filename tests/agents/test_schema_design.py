@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from agents.naming import identifier
 from agents.schema_design import schema_design
-from agents.schema_design.queries import _adds_up, summary_columns
+from agents.schema_design.amounts import adds_up as _adds_up
+from agents.schema_design.queries import summary_columns
 from agents.verification import proof
 from contracts.base import Statement
 from contracts.claims import Accepted, Claim, Experiment, Refused

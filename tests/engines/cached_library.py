@@ -96,7 +96,7 @@ def library() -> tuple[Requirements, SchemaDesign]:
     )  # fmt: skip
     statements = (
         *schema_statements(made, (), core_tables(made), ()),
-        *total_statements((owed,)),
+        *total_statements((owed,), made),
         *(query_statement(one) for one in queries()),
     )
     design = SchemaDesign(

@@ -19,6 +19,7 @@ from agents.dialects.layout import tidy
 from agents.dialects.mariadb.spelling import literal as literal
 from agents.dialects.mariadb.spelling import quoted as quoted
 from agents.dialects.standard import is_prose
+from agents.dialects.standard import rescaled as rescaled
 from contracts.base import Statement
 from contracts.schema import Column, Query, Table
 
@@ -239,10 +240,6 @@ def probe(name: str, column: Column, select: str) -> str:
 def set_aside(table: Table, constraint: str) -> tuple[str, ...]:
     """None: MariaDB names the first constraint of the table that a row breaks, and those of one column stand first."""
     return ()
-
-
-def rescaled(column: Column, terms: Sequence[Column], product: str) -> str:
-    return product
 
 
 updated = ""

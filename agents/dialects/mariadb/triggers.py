@@ -7,6 +7,7 @@ A refusal carries the SQLSTATE that other engines report for the same rule.
 
 from collections.abc import Iterable, Iterator
 
+from agents.dialects.mariadb import sql
 from agents.dialects.mariadb.native import NOW
 from agents.dialects.mariadb.spelling import delimited, literal, quoted
 from agents.naming import constraint_name, shorten
@@ -15,6 +16,8 @@ from agents.schema_design.ddl import is_touched
 from agents.schema_design.hierarchies import Hierarchy
 from agents.schema_design.lifecycles import refused_change, told
 from agents.schema_design.physical import Logical
+from agents.schema_design.totals import summed
+from agents.schema_design.totals import told as sum_told
 from agents.schema_design.versions import versioned
 from contracts.base import Statement
 from contracts.schema import Column, Exclusion, Lifecycle, Table, Total
@@ -31,7 +34,7 @@ def trigger_statements(logical: Logical) -> list[Statement]:
         for rule in table.exclusions:
             made += _exclusion(table, rule)
     for total in logical.totals:
-        made += _total(total)
+        made += _total(total, logical.table(total.table), logical.table(total.child))
     for life in logical.lifecycles:
         made.append(_lifecycle(life, logical.table(life.table)))
     made += [_tree(tree) for tree in logical.trees]
@@ -96,16 +99,17 @@ def _prefixed(condition: str, row: str) -> str:
     return f"{row}.{name}{condition.removeprefix(name)}"
 
 
-def _total(total: Total) -> Iterator[Statement]:
+def _total(total: Total, whole: Table, child: Table) -> Iterator[Statement]:
+    amount = f"COALESCE({summed(total, whole, child, sql)}, 0)"
     element, column, reference = f"total.{total.name}", quoted(total.column), quoted(total.reference)
-    words = f"{total.table}.{total.column} {total.operator} sum of {' * '.join(total.terms)} over {total.child}"
-    fields = (*total.terms, total.reference)
+    words = sum_told(total)
+    fields = (*total.parts, total.reference)
     changed = " AND ".join(f"NEW.{quoted(c)} <=> OLD.{quoted(c)}" for c in fields)
     parent = quoted(total.table)
     if total.operator == "=":
         rows = {"INSERT": ("NEW",), "DELETE": ("OLD",), "UPDATE": ("OLD", "NEW")}
         for event, sides in rows.items():
-            steps = [_summed(total, f"{side}.{reference}") for side in sides]
+            steps = [_summed(total, amount, f"{side}.{reference}") for side in sides]
             if event == "UPDATE":
                 steps = [f"IF NOT ({changed}) THEN", *(f"    {step}" for step in steps), "END IF;"]
             name = shorten(f"sum_{total.name}_{event.lower()}", 60)
@@ -116,7 +120,7 @@ def _total(total: Total) -> Iterator[Statement]:
             steps = [
                 "DECLARE highest, held DECIMAL(65, 10);",
                 f"SELECT {column} INTO highest FROM {parent} WHERE id = NEW.{reference} FOR UPDATE;",
-                f"SELECT {_sum(total)} INTO held {_parts(total, f'NEW.{reference}')} LOCK IN SHARE MODE;",
+                f"SELECT {amount} INTO held {_parts(total, f'NEW.{reference}')} LOCK IN SHARE MODE;",
                 _refuse("held > highest", CHECK, total.name, message),
             ]
             name = shorten(f"sum_{total.name}_{event.lower()}", 60)
@@ -129,7 +133,7 @@ def _total(total: Total) -> Iterator[Statement]:
             "DECLARE held DECIMAL(65, 10);",
             "DECLARE rows_found BIGINT;",
             f"IF NOT (NEW.{column} <=> OLD.{column}) THEN",
-            f"    SELECT {_sum(total)}, COUNT(*) INTO held, rows_found {_parts(total, 'NEW.id')};",
+            f"    SELECT {amount}, COUNT(*) INTO held, rows_found {_parts(total, 'NEW.id')};",
             f"    {_refuse(broken, CHECK, total.name, message)}",
             "END IF;",
         ],
@@ -137,18 +141,14 @@ def _total(total: Total) -> Iterator[Statement]:
     )  # fmt: skip
 
 
-def _sum(total: Total) -> str:
-    return f"COALESCE(SUM({' * '.join(f'part.{quoted(term)}' for term in total.terms)}), 0)"
-
-
 def _parts(total: Total, key: str) -> str:
     return f"FROM {quoted(total.child)} AS part WHERE part.{quoted(total.reference)} = {key}"
 
 
-def _summed(total: Total, key: str) -> str:
+def _summed(total: Total, amount: str, key: str) -> str:
     return (
         f"UPDATE {quoted(total.table)} SET {quoted(total.column)} = "
-        f"(SELECT {_sum(total)} {_parts(total, key)}) WHERE id = {key};"
+        f"(SELECT {amount} {_parts(total, key)}) WHERE id = {key};"
     )
 
 

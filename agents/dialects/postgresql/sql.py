@@ -14,6 +14,7 @@ from agents.dialects.postgresql import literal as literal
 from agents.dialects.postgresql import quoted as quoted
 from agents.dialects.standard import in_order as in_order
 from agents.dialects.standard import is_prose
+from agents.dialects.standard import rescaled as rescaled
 from contracts.base import Statement
 from contracts.schema import Column, Query, Table
 
@@ -190,10 +191,6 @@ def probe(name: str, column: Column, select: str) -> str:
 def set_aside(table: Table, constraint: str) -> tuple[str, ...]:
     """PostgreSQL names the constraint that comes first in the alphabet; its DDL is undone with the trial."""
     return (f"ALTER TABLE {quoted(table.name)} DROP CONSTRAINT {quoted(constraint)}",)
-
-
-def rescaled(column: Column, terms: Sequence[Column], product: str) -> str:
-    return product
 
 
 updated = " RETURNING *"

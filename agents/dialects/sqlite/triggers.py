@@ -7,14 +7,15 @@ second update after the first. Messages begin with the SQLSTATE that other engin
 
 from collections.abc import Iterable, Iterator
 
+from agents.dialects.sqlite import sql as spelling
 from agents.dialects.sqlite.spelling import literal, quoted
-from agents.dialects.sqlite.sql import rescaled
 from agents.naming import constraint_name, shorten
 from agents.requirement_analysis.editing import VERSION
 from agents.schema_design.ddl import is_touched
 from agents.schema_design.hierarchies import Hierarchy
 from agents.schema_design.lifecycles import refused_change
 from agents.schema_design.physical import Logical
+from agents.schema_design.totals import summed, told
 from agents.schema_design.versions import versioned
 from contracts.base import Statement
 from contracts.schema import Column, Exclusion, Lifecycle, Table, Total
@@ -85,8 +86,8 @@ def _prefixed(condition: str, table: Table, row: str) -> str:
 def _total(logical: Logical, total: Total) -> Iterator[Statement]:
     parent, child = logical.table(total.table), logical.table(total.child)
     element, column, reference = f"total.{total.name}", quoted(total.column), quoted(total.reference)
-    words = f"{total.table}.{total.column} {total.operator} sum of {' * '.join(total.terms)} over {total.child}"
-    fields = ", ".join(quoted(c) for c in (*total.terms, total.reference))
+    words = told(total)
+    fields = ", ".join(quoted(c) for c in (*total.parts, total.reference))
     if total.operator == "=":
         for row, event in (("NEW", "INSERT"), ("OLD", "DELETE")):
             step = _summed(total, parent, child, f"{row}.{reference}")
@@ -116,8 +117,7 @@ def _total(logical: Logical, total: Total) -> Iterator[Statement]:
 
 
 def _sum(total: Total, parent: Table, child: Table, key: str) -> str:
-    product = " * ".join(f"part.{quoted(term)}" for term in total.terms)
-    amount = rescaled(parent.column(total.column), [child.column(t) for t in total.terms], f"sum({product})")
+    amount = summed(total, parent, child, spelling)
     return (
         f"SELECT coalesce({amount}, 0) FROM {quoted(child.name)} AS part WHERE part.{quoted(total.reference)} = {key}"
     )

@@ -235,6 +235,19 @@ def with_columns(whole: Design, of: str, *columns: Column, **more: Any) -> Desig
     return d.with_table(whole, of, columns=(*table.columns, *columns), **more)
 
 
+def lined(whole: Design, *more: Column) -> Design:
+    """Orders with lines of quantity and price, which belong to them."""
+    made = d.table(
+        "order_lines", "order_line", "transaction", d.key_column(), d.column("order_id", "bigint", "integer"),
+        d.column("quantity", "integer", "integer"), d.column("unit_price", "numeric(14,2)", "money"), *more,
+        serves=("entity.order",), foreign_keys=(d.reference("order_lines", "order_id", "orders", on_delete="cascade"),),
+    )  # fmt: skip
+    owned = Relationship(parent="order", child="order_line", cardinality="one_to_many", owned=True, origin=d.stated(3))
+    related = (*whole.requirements.relationships, owned)
+    grown = d.changed(whole, "schema_design", tables=(*whole.schema_design.tables, made))
+    return d.changed(grown, "requirements", relationships=related)
+
+
 def linking(whole: Design, **more: Any) -> Design:
     """A junction of users and products."""
     made = d.table(
@@ -705,6 +718,9 @@ FAILS = (
     Case("price-not-copied", "a quantity alone", lambda w: d.with_table(w, "orders", columns=(
         *(c for c in w.schema_design.table("orders").columns if c.type != "money"),
         d.column("quantity", "integer", "integer"))), "table.orders", "no price of its own"),
+    Case("total-not-kept", "lines with quantity and price", lined, "column.orders.total", "Nothing ties"),
+    Case("total-not-kept", "an amount whose part in it is open", lambda w: lined(
+        w, d.column("deposit", "numeric(14,2)", "money")), "omissions", "deposit of order_lines may enter it or not"),
     Case("unique-blocks-deleted", "an address", lambda w: with_columns(w, "users", d.column(
         "deleted_at", "timestamptz", "timestamp", nullable=True)), "unique.users.uq_users_email", "marked as deleted"),
     Case("unsatisfiable-check", "no number", lambda w: checked(w, kind="range", column="total", minimum=Decimal(5),
@@ -879,6 +895,10 @@ PASSES = (
         with_columns(w, "products", d.column("currency_code", "char(3)", "currency")), "orders", "total", comment="")),
     Case("multi-valued-column", "lines of an address", lambda w: with_columns(
         w, "users", d.column("line1", "text", "text"), d.column("line2", "text", "text"))),
+    Case("total-not-kept", "triggers keep it", lambda w: summed(lined(w))),
+    Case("total-not-kept", "the application keeps it, and the design says so", lambda w: d.changed(
+        lined(w, d.column("deposit", "numeric(14,2)", "money")), "schema_design", omissions=(
+            d.omission("A trigger that keeps orders.total the sum over order_lines", "0 triggers"),))),
     Case("price-not-copied", "a price of its own", lambda w: with_columns(
         w, "orders", d.column("quantity", "integer", "integer"))),
     Case("misquoted-origin", "other spaces and capitals", lambda w: first_origin(w, quote="ENTITIES:  User, product")),

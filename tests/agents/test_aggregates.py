@@ -1,0 +1,115 @@
+"""Business records and their parts: totals that are kept."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from agents import dialects
+from agents.schema_design import schema_design
+from contracts.requirements import Attribute, Requirements, Rule
+from contracts.schema import SchemaDesign, Total
+from flows.engines import engine
+from flows.engines.server import Server, serving
+from tests.agents.analyses import attribute, belongs, entity, rule, shop
+from tests.agents.test_schema_design import experiment, failed, without
+
+START = dt.date(2026, 11, 1)
+LINE = (
+    attribute("quantity", "decimal", precision=12, scale=3, minimum=Decimal(0)),
+    attribute("unit_price", "money", minimum=Decimal(0)),
+)
+TOTAL = (attribute("total_amount", "money", minimum=Decimal(0)),)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One embedded server for the experiments that break something."""
+    with serving(engine("embedded")) as running:
+        yield running
+
+
+def repairs(
+    line: tuple[Attribute, ...] = LINE, job: tuple[Attribute, ...] = TOTAL, rules: tuple[Rule, ...] = (), **more: Any
+) -> Requirements:
+    """A workshop's jobs with the parts that went into them."""
+    entities = (
+        entity("article", "master", attribute("name"), attribute("price", "money", minimum=Decimal(0))),
+        entity("job", "transaction", attribute("job_number", unique=True, length=32), *job),
+        entity("job_line", "transaction", *line),
+    )
+    related = (belongs("job_line", "job", owned=True), belongs("job_line", "article"))
+    made = {"access_patterns": (), "volumes": (), "retention": (), "relationships": related, "entities": entities}
+    return shop(**(made | {"rules": rules} | more))
+
+
+def totals(requirements: Requirements) -> list[Total]:
+    return list(schema_design(requirements, START).totals)
+
+
+def test_a_total_beside_parts_with_quantity_and_price_is_their_sum() -> None:
+    discount, tax = attribute("discount_amount", "money"), attribute("vat", "money", optional=True)
+    (made,) = totals(repairs((*LINE, discount, tax)))
+    assert (made.table, made.column, made.child, made.reference) == ("jobs", "total_amount", "job_lines", "job_id")
+    assert (made.terms, made.added, made.deducted) == (("quantity", "unit_price"), ("vat",), ("discount_amount",))
+    assert made.origin.kind == "inferred"
+    design = schema_design(repairs((*LINE, discount, tax)), START)
+    (decision,) = [d for d in design.decisions if d.id == "decision.totals"]
+    assert "vat of job_lines is taken to come on top of its price" in decision.because
+    assert {"compute on read", "the application alone"} <= {a.name for a in decision.alternatives}
+
+
+def test_a_net_amount_is_the_sum_without_taxes() -> None:
+    job = (attribute("net_amount", "money"), attribute("tax_amount", "money"), *TOTAL)
+    (made,) = totals(repairs((*LINE, attribute("tax_amount", "money")), job))
+    assert (made.column, made.added) == ("net_amount", ())
+
+
+@pytest.mark.parametrize(
+    ("line", "job"),
+    [
+        (LINE[1:], TOTAL),  # no quantity
+        (LINE[:1], TOTAL),  # no price
+        (LINE, (*TOTAL, attribute("shipping_cost", "money"))),  # the total holds more than the parts
+        (LINE, (attribute("budget", "money"),)),  # an amount that is no total
+    ],
+)
+def test_a_total_that_the_columns_leave_open_is_not_kept(
+    line: tuple[Attribute, ...], job: tuple[Attribute, ...]
+) -> None:
+    assert totals(repairs(line, job)) == []
+
+
+def test_a_part_that_may_enter_the_total_or_not_is_told() -> None:
+    design = schema_design(repairs((*LINE, attribute("deposit", "money"))), START)
+    assert design.totals == ()
+    (told,) = [o for o in design.omissions if o.subject.startswith("A trigger that keeps jobs.total_amount")]
+    assert "deposit of job_lines may enter it or not" in told.reason
+
+
+def test_what_the_brief_says_of_a_total_comes_first() -> None:
+    said = rule("total", "job", "sum", "total_amount", operator="=", child="job_line", terms=("unit_price",))
+    (made,) = totals(repairs(rules=(said,)))
+    assert (made.terms, made.origin.kind) == (("unit_price",), "stated")
+
+
+def test_a_wrong_total_cannot_stand(server: Server) -> None:
+    """Three decimals of quantity make a sum of five, which is compared as it is stored."""
+    line = (*LINE, attribute("discount_amount", "money"), attribute("tax_amount", "money", optional=True))
+    design = schema_design(repairs(line), START)
+    assert failed(server, experiment(design)) == set()
+    name = design.totals[0].name
+    loose = without(design.statements, f"trigger.sum_{name}", f"trigger.guard_{name}")
+    assert {c for c in failed(server, experiment(design, loose)) if not c.endswith(".executes")} == {
+        f"total.{name}.follows", f"total.{name}.guarded",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("family", ["mariadb", "sqlite", "mysql"])
+def test_every_family_keeps_the_same_sum(family: str) -> None:
+    line = (*LINE, attribute("discount_amount", "money"), attribute("tax_amount", "money", optional=True))
+    design: SchemaDesign = dialects.family(family).schema_design(repairs(line), START)
+    (trigger,) = [s for s in design.statements if s.id.startswith("trigger.sum_") and s.id.endswith("_insert")]
+    assert all(c in trigger.sql for c in ("quantity", "unit_price", "discount_amount", "tax_amount"))
