@@ -20,7 +20,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from contracts.base import Slug
 from contracts.batch import BatchItem, BatchReport
 from flows.architect import architect
-from flows.inputs import InputError, brief_from_file
+from flows.inputs import InputError, project_of
 from flows.progress import LISTENER, Silent
 from flows.serializer import ContractSerializer
 
@@ -29,7 +29,10 @@ POLL = 2
 
 
 def briefs_in(folder: str) -> dict[Slug, str]:
-    """The briefs below a folder by their project, sorted; each lies directly in it or in its own project's folder."""
+    """The briefs below a folder by their project, sorted; each lies directly in it or in its own project's folder.
+
+    One that cannot be read is among them, and fails alone.
+    """
     root = Path(folder)
     if not root.is_dir():
         raise InputError(f"{folder} is no folder. Give a folder of briefs, for example applications.")
@@ -38,7 +41,7 @@ def briefs_in(folder: str) -> dict[Slug, str]:
         raise InputError(f"{folder} holds no brief: none of {', '.join(PLACES)} is there.")
     found: dict[Slug, str] = {}
     for file in files:
-        project = brief_from_file(str(file)).project
+        project = project_of(str(file))
         if project in found:
             raise InputError(f'{found[project]} and {file} are both of the project "{project}". Rename one of them.')
         found[project] = str(file)

@@ -68,8 +68,9 @@ Cores = Annotated[int, _asks("Cores of the database machine; 0 if they are not k
 Database = Annotated[
     str,
     _asks(
-        "Engine family to design for, whatever the brief says; brief leaves the choice to it.",
-        enum=["brief", *dialects.names()],
+        f"Engine family to design for, whatever the brief says: {', '.join(dialects.names())}; with the version that "
+        "runs, where it is known, as in mariadb:10.6. brief leaves the choice to the brief.",
+        pattern=rf"^(brief|({'|'.join(dialects.names())})(:[0-9]{{1,3}}(\.[0-9]{{1,3}}){{0,2}})?)$",
     ),
 ]
 Review = Annotated[

@@ -48,6 +48,15 @@ def brief_from_file(
     return _brief(text, project or _project_of(Path(path), text), path, date, memory_gb, cores, database)
 
 
+def project_of(path: str) -> str:
+    """The project of the brief in this file, also of one that cannot be read: its own run says why."""
+    try:
+        text = file_text(path)
+    except InputError:
+        text = ""
+    return _project_of(Path(path), text)
+
+
 def brief_from_text(
     text: str, project: str = "", date: str = "", memory_gb: float = 0, cores: int = 0, database: str = ""
 ) -> Brief:

@@ -14,7 +14,6 @@ import socket
 import subprocess
 import sys
 import threading
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
@@ -38,13 +37,17 @@ class TemporaryServer:
         try:
             with urllib.request.urlopen(f"{self.url}/health", timeout=seconds):  # noqa: S310  # our own loopback address
                 return
-        except (urllib.error.URLError, OSError):
-            pass
+        except OSError as error:
+            fault = getattr(error, "reason", error)  # urllib wraps what happened, but not always
         try:
             code = self.process.wait(STOP_SECONDS)  # its socket closes before it has ended
             fact = f"ended with code {code} while it started; lines above, if there are any, say why"
         except subprocess.TimeoutExpired:
-            fact = f"did not start in {seconds:g} seconds; on a busy machine give it longer with {STARTUP}"
+            fact = (
+                f"did not start in {seconds:g} seconds; on a busy machine give it longer with {STARTUP}"
+                if isinstance(fault, TimeoutError)
+                else f"cannot be reached at {self.url}: {fault}; it needs this machine's loopback interface"
+            )
         raise InputError(f"Prefect's temporary server {fact}. design, evolve and handoff do without with --direct.")
 
     def stop(self) -> None:

@@ -16,17 +16,18 @@ HABITS = ROOT / "examples" / "habits" / "INITIAL.md"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three briefs in each of the usual places, and one that is none."""
+    """Three briefs in each of the usual places, one that is none, and one that cannot be read."""
     place = tmp_path / "briefs"
     for name in ("one/planning/INITIAL.md", "two/INITIAL.md", "three.md"):
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(HABITS, place / name)
     (place / "four.md").write_text("lorem ipsum\n")
+    (place / "five.md").write_bytes(bytes(range(256)))
     return place
 
 
 def test_briefs_are_found_by_project(folder: Path) -> None:
-    assert list(briefs_in(str(folder))) == ["four", "one", "three", "two"]
+    assert list(briefs_in(str(folder))) == ["five", "four", "one", "three", "two"]
 
 
 def test_a_folder_without_briefs_or_with_a_project_twice_is_refused(folder: Path, tmp_path: Path) -> None:
@@ -56,12 +57,14 @@ def test_each_task_runner_designs_every_brief_and_says_which_failed(
     assert main([*argv, "--runner", runner, "--json"]) == FINDINGS
     out, err = capsys.readouterr()
     items = {item["project"]: item for item in json.loads(out[out.index("{\n") :])["items"]}
-    assert list(items) == ["four", "one", "three", "two"]
-    assert items["four"]["handoff"] is None and items["four"]["error"]
+    assert list(items) == ["five", "four", "one", "three", "two"]
+    for name in ("four", "five"):
+        assert items[name]["handoff"] is None and items[name]["error"]
+    assert "five.md is" in items["five"]["error"]
     for name in ("one", "two", "three"):
         assert (tmp_path / "out" / name / "planning" / "persistence.md").is_file()
         assert items[name]["handoff"]["plan_digest"]
-    assert "[4/4] " in err
+    assert "[5/5] " in err
 
 
 def test_what_cannot_be_used_is_refused_before_anything_is_submitted(

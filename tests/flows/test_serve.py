@@ -152,6 +152,8 @@ def test_the_password_is_nowhere_but_in_private_files(server: Served) -> None:
         ({"cores": "many"}, "cores"),
         ({"memory_gb": 1e9}, "memory_gb"),
         ({"date": "soon"}, "date"),
+        ({"database": "oracle"}, "database"),
+        ({"database": "mariadb:ten"}, "database"),
     ],
 )
 def test_the_form_refuses_before_a_run_exists(friend: httpx.Client, given: dict[str, object], says: str) -> None:

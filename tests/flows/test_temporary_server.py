@@ -1,6 +1,7 @@
 """The server of one command: closed to strangers, gone with its command however that ends, and faults in words."""
 
 import base64
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -64,3 +65,20 @@ def test_a_server_that_ends_instead_of_starting_is_a_clear_line(
     with pytest.raises(InputError, match=r"ended with code 1 while it started.*do without with --direct"):
         server.wait(PATIENCE_SECONDS)
     server.stop()
+
+
+def test_a_server_that_is_there_and_does_not_answer_is_told_from_one_that_cannot_be_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(temporary_server, "STOP_SECONDS", 0.01)
+    with (
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process,
+        socket.create_server(("127.0.0.1", 0)) as silent,
+    ):
+        server = temporary_server.TemporaryServer(process, f"http://127.0.0.1:{silent.getsockname()[1]}", "")
+        with pytest.raises(InputError, match=r"did not start in 0\.1 seconds"):
+            server.wait(0.1)
+        silent.close()
+        with pytest.raises(InputError, match=r"cannot be reached at http.*refused.*loopback"):
+            server.wait(60)
+        server.stop()
