@@ -275,7 +275,7 @@ class TraceLine(Contract):
 
 
 class Requirements(Contract):
-    """The whole analysis of one brief."""
+    """The whole analysis of one brief; `time_zone` is the one by whose calendar a rule compares dates with moments."""
 
     project: Slug
     title: str
@@ -294,6 +294,7 @@ class Requirements(Contract):
     protection: Protection = Protection()
     stack: Stack = Stack()
     integrations: tuple[Integration, ...] = ()
+    time_zone: str = ""
     future: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     open_questions: tuple[OpenQuestion, ...] = ()

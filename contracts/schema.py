@@ -27,8 +27,9 @@ class Check(Element):
 
     `one_of`: column in values; `range`: bounds; `not_blank`: has a visible character; `matches`: regular
     expression in `values[0]` with `values[1]` a value that violates it; `ordered`: column `operator` other
-    (NULL passes, as in SQL); `required_when`: column has a value where `other` is one of `values`, or lies above
-    `minimum`.
+    (NULL passes, as in SQL), a date and a moment by the calendar of `zone` (UTC where it is empty), with the right side
+    moved by `leeway_days` in favour of the row; `required_when`: column has a value where `other` is one of `values`,
+    or lies above `minimum`.
     """
 
     name: Identifier
@@ -40,6 +41,8 @@ class Check(Element):
     maximum: Decimal | None = None
     operator: Literal["<", "<=", ">", ">=", "=", "<>"] | None = None
     other: Identifier | None = None
+    zone: str = ""
+    leeway_days: int = 0
     expression: str
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agents.checks._finding import finding
 from agents.checks._keys import indexes_by_table
+from agents.schema_design.days import LEEWAY, compares_days
 from contracts.checklist import Finding
 from contracts.plan import Design
 from contracts.requirements import Rule
@@ -109,8 +110,14 @@ def _comparison(place: Place, rule: Rule) -> bool:
         (check.column in left and check.other in right and check.operator in enough)
         or (check.column in right and check.other in left and _OPPOSITE[check.operator] in enough)
         for check in place.table.checks
-        if check.kind == "ordered" and check.operator
+        if check.kind == "ordered" and check.operator and check.leeway_days <= _allowed_leeway(place, check)
     )
+
+
+def _allowed_leeway(place: Place, check: Check) -> int:
+    """A day where a date is compared with a moment in no zone of the brief; that much the world's zones differ."""
+    days = check.other is not None and compares_days(*map(place.table.column, (check.column, check.other)))
+    return LEEWAY if days and not check.zone else 0
 
 
 def _unique(place: Place, rule: Rule) -> bool:

@@ -28,7 +28,7 @@ def findings(design: Design) -> Iterator[Finding]:
 def _problems(table: Table) -> Iterator[tuple[Check, str]]:
     defaults = {column.name: column.default for column in table.columns if column.default is not None}
     before = {(c.column, c.other) if c.operator == "<" else (c.other, c.column) for c in table.checks
-              if c.kind == "ordered" and c.operator in ("<", ">")}  # fmt: skip
+              if c.kind == "ordered" and c.operator in ("<", ">") and not c.leeway_days}  # fmt: skip
     for check in table.checks:
         default = defaults.get(check.column)
         if check.kind == "range" and _empty(check):

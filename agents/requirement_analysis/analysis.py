@@ -49,6 +49,7 @@ from agents.requirement_analysis.topics import label_topic, title_topic, topic
 from agents.requirement_analysis.trace import LETTERHEAD, trace
 from agents.requirement_analysis.volumes import stated_figures, volumes
 from agents.requirement_analysis.wishes import operating_wishes
+from agents.requirement_analysis.zones import time_zone
 from contracts.brief import Brief, BriefError
 from contracts.requirements import AccessPattern, Requirements, Retention, Stack, Targets, Tier, Volume
 
@@ -138,6 +139,7 @@ def _requirements(
         s for s in now if topic(s) == "workflows" and s.form != "heading" and s.body and "Scenarios" not in s.sections
     )
     workflows = (*(s.text for s in steps), *told(forms, ledger))
+    zone = time_zone(now, stated_rules, things, ledger)
     _note_context(now, things, ledger)
     stated_rules = (*stated_rules, *unheeded(now, things, ledger))
     _ask_about_brackets(document, forms, ledger)
@@ -150,7 +152,7 @@ def _requirements(
         relationships=tuple(things.relationships), rules=stated_rules, access_patterns=patterns, workflows=workflows,
         volumes=size.volumes, targets=size.targets, retention=size.retention, protection=protected,
         stack=_wished(brief.database, size.stack, ledger),
-        integrations=external, future=later, assumptions=tuple(ledger.assumptions.values()),
+        integrations=external, time_zone=zone, future=later, assumptions=tuple(ledger.assumptions.values()),
         open_questions=tuple(ledger.questions.values()), trace=trace(whole, things, ledger),
     ))  # fmt: skip
 

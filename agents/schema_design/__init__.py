@@ -16,6 +16,7 @@ from agents.schema_design import claims
 from agents.schema_design.core import core_tables
 from agents.schema_design.costs import Need
 from agents.schema_design.dataset import GROWN, ROWS, Dataset
+from agents.schema_design.day_claims import day_decisions
 from agents.schema_design.decisions import decisions, unanswered
 from agents.schema_design.diagram import diagram
 from agents.schema_design.hierarchies import hierarchies, hierarchy_claims, hierarchy_decisions
@@ -84,6 +85,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *hierarchy_decisions(trees),
             *total_decisions(kept),
             *version_decisions(made),
+            *day_decisions(requirements, native.tables, physical.label),
             *native.decisions,
         ),
         omissions=(*omissions, *uncounted, *unkept, *_omissions(requirements, made, physical), *native.omissions),

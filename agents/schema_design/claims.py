@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from agents.naming import shorten
 from agents.schema_design.constraints import ENDED
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.day_claims import day_claims
+from agents.schema_design.days import day_checks
 from agents.schema_design.ddl import is_touched
 from agents.schema_design.indexes import Served
 from contracts.base import Statement
@@ -53,7 +55,9 @@ def table_claims(table: Table, dataset: Dataset) -> list[Claim]:
                Accepted(sql=(dataset.insert(table),), affects=1), table.serves)
     ]  # fmt: skip
     made += [_not_null(table, column, dataset) for column in table.columns if _is_tried(table, column)]
-    made += [_check(table, check, dataset) for check in table.checks]
+    days = list(day_checks(table))
+    made += [_check(table, check, dataset) for check in table.checks if check not in days]
+    made += [claim for check in days for claim in day_claims(table, check, dataset, CHECK)]
     for u in table.uniques:
         made.append(_same(table, u.name, u.columns, u.serves, dataset))
     made += [_overlap(table, rule, dataset) for rule in table.exclusions]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from agents.dialects.postgresql import literal, quoted
 from agents.naming import constraint_name
 from agents.schema_design.columns import NUMERIC, bounds, one_of
+from agents.schema_design.days import ORDERS, compares_days, in_days
 from contracts.requirements import Rule
 from contracts.schema import Check, Column, Exclusion, Unique
 
@@ -24,9 +25,11 @@ class Constraints:
 
 
 def rule_constraints(
-    table: str, rules: Iterable[Rule], columns: Iterable[Column], references: Mapping[str, str], checks: list[Check]
-) -> Constraints:
-    """The constraints of one table: the attributes' own `checks`, joined with those of the rules.
+    table: str, rules: Iterable[Rule], columns: Iterable[Column], references: Mapping[str, str], checks: list[Check],
+    zone: str = "",
+) -> Constraints:  # fmt: skip
+    """The constraints of one table: the attributes' own `checks`, joined with those of the rules; `zone` is the one by
+    whose calendar dates are compared with moments.
 
     A rule whose attributes are not columns of this table is left to the application (and the check
     `rule-not-enforced` says so).
@@ -37,7 +40,7 @@ def rule_constraints(
         names = tuple(_column(name, by_name, references) for name in rule.attributes)
         if not names or not all(names):
             continue
-        _apply(table, rule, tuple(filter(None, names)), by_name, made)
+        _apply(table, rule, tuple(filter(None, names)), by_name, made, zone)
     return made
 
 
@@ -48,15 +51,17 @@ def _column(name: str, columns: Mapping[str, Column], references: Mapping[str, s
     return None
 
 
-def _apply(table: str, rule: Rule, names: tuple[str, ...], columns: Mapping[str, Column], made: Constraints) -> None:
+def _apply(
+    table: str, rule: Rule, names: tuple[str, ...], columns: Mapping[str, Column], made: Constraints, zone: str
+) -> None:
     if rule.kind == "range" and columns[names[0]].type in NUMERIC and (rule.minimum, rule.maximum) != (None, None):
         _add(made, bounds(table, names[0], rule, rule.origin, rule.serves))
     elif rule.kind in ("allowed", "state"):
         values = rule.values or tuple(dict.fromkeys(v for pair in rule.transitions for v in pair))
         if values and columns[names[0]].type in ("string", "text"):
             _add(made, one_of(table, names[0], values, rule.origin, rule.serves))
-    elif rule.kind == "comparison" and len(names) == 2 and rule.operator and _comparable(names, columns):
-        _add(made, ordered(table, rule, names))
+    elif rule.kind == "comparison" and len(names) == 2 and rule.operator and _comparable(rule, names, columns):
+        _add(made, ordered(table, rule, columns[names[0]], columns[names[1]], zone))
     elif rule.kind == "unique":
         made.uniques.append(
             Unique(name=constraint_name("uq", table, *names), columns=names, origin=rule.origin, serves=rule.serves)
@@ -69,9 +74,11 @@ def _apply(table: str, rule: Rule, names: tuple[str, ...], columns: Mapping[str,
         made.exclusions.append(exclusion(table, rule, names, made.checks))
 
 
-def _comparable(names: tuple[str, ...], columns: Mapping[str, Column]) -> bool:
-    left, right = (columns[name].type for name in names)
-    return left == right or (left in NUMERIC and right in NUMERIC)
+def _comparable(rule: Rule, names: tuple[str, ...], columns: Mapping[str, Column]) -> bool:
+    left, right = (columns[name] for name in names)
+    if compares_days(left, right):
+        return rule.operator in ORDERS
+    return left.type == right.type or (left.type in NUMERIC and right.type in NUMERIC)
 
 
 def _add(made: Constraints, check: Check) -> None:
@@ -105,19 +112,20 @@ def _joined(present: Check, check: Check) -> Check:
     )  # fmt: skip
 
 
-def ordered(table: str, rule: Rule, names: tuple[str, ...]) -> Check:
+def ordered(table: str, rule: Rule, left: Column, right: Column, zone: str) -> Check:
     """A CHECK that compares two columns; NULL in either passes, as in SQL."""
     assert rule.operator is not None
-    return Check(
-        name=constraint_name("ck", table, *names),
+    check = Check(
+        name=constraint_name("ck", table, left.name, right.name),
         kind="ordered",
-        column=names[0],
+        column=left.name,
         operator=rule.operator,
-        other=names[1],
-        expression=f"{quoted(names[0])} {rule.operator} {quoted(names[1])}",
+        other=right.name,
+        expression=f"{quoted(left.name)} {rule.operator} {quoted(right.name)}",
         origin=rule.origin,
         serves=rule.serves,
     )
+    return in_days(check, left, right, zone) if compares_days(left, right) else check
 
 
 def required_when(table: str, rule: Rule, name: str, condition: Column) -> Check:

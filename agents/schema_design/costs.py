@@ -53,6 +53,21 @@ class Condition:
     values: tuple[str, ...] = ()
     negated: bool = False
 
+    def implies(self, other: "Condition") -> bool:
+        """Whether every row that meets this condition meets the other one.
+
+        >>> Condition("", "state", ("open",)).implies(Condition("", "state", ("done", "void"), negated=True))
+        True
+        """
+        if self == other:
+            return True
+        if self.column != other.column or not self.values or not other.values:
+            return False
+        own, asked = set(self.values), set(other.values)
+        if self.negated:
+            return other.negated and asked <= own
+        return not own & asked if other.negated else own <= asked
+
 
 @dataclass(frozen=True)
 class Need:
@@ -104,7 +119,8 @@ class Relation:
     """A table with as many rows as are thought of, and distinct values of its references.
 
     `together` are references whose rows lie side by side. With `evenly` a scan that filters may hope to stop early, as
-    the planner hopes; without, the wanted rows lie at its end.
+    the planner hopes; without, the wanted rows lie at its end. With `proves` the planner reads a partial index for
+    each condition that implies its predicate; without, for the predicate's own words alone.
     """
 
     table: Table
@@ -112,6 +128,7 @@ class Relation:
     parents: Mapping[str, float]
     together: frozenset[str] = frozenset()
     evenly: bool = False
+    proves: bool = True
     _distinct: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -178,13 +195,19 @@ def whole(relation: Relation, need: Need) -> Access:
 
 def through(relation: Relation, candidate: Candidate, need: Need) -> Access | None:
     """Reading through the index; None where it is of no use to the query."""
-    if not set(candidate.held) <= set(need.fixed):
+    if not all(_is_held(relation, one, need) for one in candidate.held):
         return None
     if candidate.index.method == "gin":
         return _words(relation, candidate, need)
     if candidate.index.method == "brin":
         return _spans(relation, candidate, need)
     return _tree(relation, candidate, need) if need.words is None else None
+
+
+def _is_held(relation: Relation, predicate: Condition, need: Need) -> bool:
+    if predicate in need.fixed:
+        return True
+    return relation.proves and any(one.implies(predicate) for one in need.fixed)
 
 
 def rising(table: Table, column: str | None) -> bool:
@@ -217,13 +240,14 @@ def _tree(relation: Relation, candidate: Candidate, need: Need) -> Access | None
     constant = {one.column: one for one in need.fixed if len(one.values) == 1 and not one.negated}
     equal, conditions, ranged = set(need.equal), [one for one in need.fixed if one not in held], list(need.ranged)
     entries, position = relation.rows * math.prod(relation.share(one) for one in held), 0
+    within = {one.column: relation.share(one) for one in held if one not in need.fixed}
     while position < len(keys) and (keys[position] in equal or constant.get(keys[position]) in conditions):
         column = keys[position]
         if column in equal:
             entries *= relation.equal(column)
             equal.discard(column)
         else:
-            entries *= relation.share(constant[column])
+            entries *= min(1.0, relation.share(constant[column]) / within.pop(column, 1.0))
             conditions.remove(constant[column])
         position += 1
     ordered = _in_order(index.keys[position:], need.order, set(need.equal) | set(constant))
@@ -236,21 +260,23 @@ def _tree(relation: Relation, candidate: Candidate, need: Need) -> Access | None
     covers = needed <= {*keys, *index.include}
     if not (narrowed or covers or (ordered and need.limit)):
         return None
-    return _priced(relation, index, need, entries, (equal, ranged, conditions), ordered, covers)
+    return _priced(relation, index, need, entries, (equal, ranged, conditions, within), ordered, covers)
 
 
 def _priced(
     relation: Relation, index: Index, need: Need, entries: float,
-    rest: tuple[set[str], list[str], list[Condition]], ordered: bool, covers: bool,
+    rest: tuple[set[str], list[str], list[Condition], dict[str, float]], ordered: bool, covers: bool,
 ) -> Access:  # fmt: skip
-    equal, ranged, conditions = rest
+    """The blocks and the cost, with what is left to a filter; the last of `rest` are shares that the index's predicate
+    keeps already of what a narrower condition keeps."""
+    equal, ranged, conditions, within = rest
     filtered = bool(equal or ranged or conditions)
     stored = {key.column for key in index.keys}
     inside = _kept(
         relation, need, (c for c in equal if c in stored), (c for c in ranged if c in stored),
         (one for one in conditions if one.column in stored),
-    )  # fmt: skip
-    found = entries * _kept(relation, need, equal, ranged, conditions)
+    ) / math.prod(share for column, share in within.items() if column in stored)  # fmt: skip
+    found = entries * _kept(relation, need, equal, ranged, conditions) / math.prod(within.values())
     scanned = max(1.0, entries)
     if need.limit and ordered and (relation.evenly or not filtered):
         scanned = min(scanned, need.limit * scanned / max(1.0, found))

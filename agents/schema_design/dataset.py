@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from agents.dialects.postgresql import sql as postgresql
 from agents.parsing import parsed
+from agents.schema_design.days import anchored
 from agents.schema_design.row_keys import GROWN as GROWN
 from agents.schema_design.row_keys import ROWS as ROWS
 from agents.schema_design.row_keys import is_sole, ordering, place_in_key, row_count, written, yearly
@@ -192,6 +193,10 @@ class Dataset:
         for key in table.foreign_keys:
             if key.columns == (column.name,):
                 return self._reference(table, column, key.references, position, grown)
+        if (anchor := anchored(table, column.name)) is not None:
+            first, days = anchor
+            base = self._expression(table, first, grown, (*seen, column.name))
+            return self.spelling.days_from(column, first, base, days)
         greater = ordering(table, column.name)
         if greater is not None and greater[0].name not in seen:
             return self._after(table, column, greater, grown, (*seen, column.name))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.schema_design.costs import Candidate, Need, Relation, pages, through, upkeep, whole
 from agents.schema_design.index_candidates import begins, candidates, distinct, is_able, leads, standing
@@ -49,7 +49,7 @@ class Choice:
         found = distinct(one for one in possible if is_able(abilities, one.index))
         self.candidates = [one for one in found if not any(begins(other, one) for other in standing(self._table))]
         self._costs = [[_cost(relation, one, need) for need in needs] for one in self.candidates]
-        skewed = Relation(relation.table, relation.rows, {c: n / LARGEST for c, n in relation.parents.items()})
+        skewed = replace(relation, parents={c: n / LARGEST for c, n in relation.parents.items()}, _distinct={})
         self._seen = [[_seen(skewed, one, need) for need in needs] for one in self.candidates]
         self._all_seen = [min(whole(skewed, n).seen, *(_seen(skewed, one, n) for one in there)) for n in needs]
         self._without = [

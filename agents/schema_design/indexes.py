@@ -112,16 +112,17 @@ def indexes(
         parents = {key.columns[0]: rows.get(key.references, 0.0) for key in table.foreign_keys}
         parents = {c: n if n > 1 else rows[table.name] / FAN_OUT for c, n in parents.items()}
         size = max(rows[table.name], UNSURE if table.name in workload.unsure else 1)
-        relation = Relation(table, max(size, FULL_READ_BELOW), parents)
+        proves = workload.abilities.proves
+        relation = Relation(table, max(size, FULL_READ_BELOW), parents, proves=proves)
         large = size >= FULL_READ_BELOW
         read = own if workload.abilities.partial else []  # elsewhere a generated column stands in, which no query names
         choice = Choice(relation, by_table[table.name], read, rates[table.name], large, workload.abilities)
         chosen = [_named(one, taken) for one in (*(one for one in own if one not in read), *choice.best())]
         sizes = (workload.dataset.rows[table.name], *([GROWN] if table.name in workload.grown else []))
-        shown = [_proof_relation(table, size, workload.dataset) for size in sizes]
+        shown = [_proof_relation(table, size, workload) for size in sizes]
         there = (*standing(table), *(one for one in chosen if read or one not in own))
         found = _served(relation, shown, by_table[table.name], there, workload.abilities)
-        ahead = _ahead(table, {t.name: _after_years(t) for t in tables})
+        ahead = _ahead(table, {t.name: _after_years(t) for t in tables}, proves)
         served |= {name: _at_scale(ahead, way, by_table[table.name], name, there) for name, way in found.items()}
         explained = (_explained(table, one.index, by_table[table.name], found, serves) for one in chosen)
         made += [_in_method(index, workload.abilities) for index in explained]
@@ -163,11 +164,13 @@ def _named(one: Candidate, taken: set[str]) -> Candidate:
     return Candidate(index.model_copy(update={"name": unused(index.name, taken)}), one.held)
 
 
-def _proof_relation(table: Table, rows: int, dataset: Dataset) -> Relation:
+def _proof_relation(table: Table, rows: int, workload: Workload) -> Relation:
     """The table as the proof loads it: what is said there of an index must be seen there."""
+    dataset, proves = workload.dataset, workload.abilities.proves
     children = {key.columns[0]: dataset.children(table, key) for key in table.foreign_keys}
     together = frozenset(column for column in children if dataset.in_blocks(table, column))
-    return Relation(table, rows, {column: rows / each for column, each in children.items()}, together, evenly=True)
+    parents = {column: rows / each for column, each in children.items()}
+    return Relation(table, rows, parents, together, evenly=True, proves=proves)
 
 
 def _served(
@@ -197,13 +200,13 @@ def _after_years(table: Table) -> float:
     return max(1.0, table.expected_rows + YEARS * 365 * table.rows_per_day)
 
 
-def _ahead(table: Table, rows: Mapping[str, float]) -> Relation | None:
+def _ahead(table: Table, rows: Mapping[str, float], proves: bool) -> Relation | None:
     """The table as it is after some years; None where it is not large even then."""
     if rows[table.name] < GROWN:
         return None
     parents = {key.columns[0]: rows.get(key.references, 0.0) for key in table.foreign_keys}
     parents = {c: n if n > 1 else rows[table.name] / FAN_OUT for c, n in parents.items()}
-    return Relation(table, rows[table.name], parents, evenly=True)
+    return Relation(table, rows[table.name], parents, evenly=True, proves=proves)
 
 
 def _at_scale(

@@ -1,5 +1,6 @@
 """What a table's keys, checks and rules say of its synthetic rows: how many there can be, and what tells them apart."""
 
+from agents.schema_design.days import compares_days
 from contracts.schema import Column, Table
 
 ROWS, GROWN = 10_000, 100_000
@@ -65,6 +66,8 @@ def ordering(table: Table, column: str) -> tuple[Column, bool] | None:
     """The column that this one must follow, by an `ordered` check, and whether equal values pass it."""
     for check in table.checks:
         if check.kind != "ordered" or check.other is None:
+            continue
+        if compares_days(table.column(check.column), table.column(check.other)):  # of which `anchored` speaks
             continue
         equal = check.operator in ("=",)
         if check.column == column and check.operator in (">", ">=", "="):

@@ -21,12 +21,14 @@ from contracts.schema import Column, Query, Table
 class Abilities:
     """The kinds of index that a family has: of a part of the rows, for words, for parts of words, for spans of rows.
 
-    With `skips` it reads an index by a later key, value for value of the first ones.
+    With `skips` it reads an index by a later key, value for value of the first ones; with `proves` it reads a partial
+    index for every condition that implies its predicate, and not for the predicate's own words alone.
     `words` and `parts` are the methods that serve them, None where nothing does.
     """
 
     partial: bool
     skips: bool
+    proves: bool
     words: Literal["gin", "fulltext"] | None
     parts: Literal["gin", "fulltext"] | None
     spans: bool
@@ -82,6 +84,9 @@ class Spelling(Protocol):
 
     def apart(self, column: Column, expression: str, sign: str, /) -> str:
         """A value clearly before (`-`) or after (`+`) another one of the same type."""
+
+    def days_from(self, column: Column, other: Column, expression: str, days: int, /) -> str:
+        """A value of a date or moment column some days after one of the other column, counted in UTC."""
 
     def typed(self, kind: str, /) -> str | None:
         """A value of a type that has one spelling; None where the column's length decides."""

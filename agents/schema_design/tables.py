@@ -29,6 +29,7 @@ class Lookup:
     retained: Mapping[str, Retention]
     volumes: Mapping[str, tuple[int, float, tuple[str, ...]]]
     embedded: bool
+    zone: str
 
 
 def lookup(requirements: Requirements) -> Lookup:
@@ -49,6 +50,7 @@ def lookup(requirements: Requirements) -> Lookup:
         retained={rule.entity: rule for rule in requirements.retention if rule.entity},
         volumes={v.entity: (v.rows, v.rows_per_day, v.serves) for v in requirements.volumes},
         embedded=requirements.tier == "embedded",
+        zone=requirements.time_zone,
     )
 
 
@@ -185,7 +187,9 @@ def entity_table(entity: Entity, index: Lookup) -> Table:
     if len(key_columns) > 1 and all(key_columns):
         draft.uniques.append(unique(name, key_columns, entity.origin, entity.serves))
     checks = [check for a in own for check in attribute_checks(name, a)]
-    found = rule_constraints(name, index.rules.get(entity.name, ()), draft.columns, draft.references, checks)
+    found = rule_constraints(
+        name, index.rules.get(entity.name, ()), draft.columns, draft.references, checks, index.zone
+    )
     live = any(column.name == "deleted_at" for column in draft.columns)
     ruled = [u for u in found.uniques if not (live and len(u.columns) == 1)]  # those are unique among live rows
     rows, per_day, volume_serves = index.volumes.get(entity.name, (0, 0.0, ()))

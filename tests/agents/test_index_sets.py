@@ -88,6 +88,35 @@ def test_few_rows_of_a_state_in_order_are_worth_an_index_of_their_own() -> None:
     assert len(found) == 2
 
 
+def test_a_partial_index_serves_narrower_conditions_where_the_planner_proves_them() -> None:
+    undone = Condition("status NOT IN ('done', 'void')", "status", ("done", "void"), negated=True)
+    index = Index(name="ix", table="orders", keys=keys("user_id", "placed_at"), where=undone.sql, because="",
+                  origin=STATED, include=("status", "id", "total"))  # fmt: skip
+    partial, asked = Candidate(index, (undone,)), replace(OWN_OPEN, order=keys("id"))
+    proven, broad = through(RELATION, partial, asked), through(RELATION, partial, replace(asked, fixed=(undone,)))
+    assert proven is not None and broad is not None and proven.seen == broad.seen
+    assert through(replace(RELATION, proves=False, _distinct={}), partial, asked) is None
+    done = Condition("status = 'done'", "status", ("done",))
+    assert through(RELATION, partial, replace(asked, fixed=(done,))) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "holds"),
+    [
+        ((("a",), False), (("a", "b"), False), True),
+        ((("a", "b"), False), (("a",), False), False),
+        ((("a", "b"), True), (("a",), True), True),
+        ((("a",), True), (("a", "b"), True), False),
+        ((("a",), True), (("b",), False), False),
+    ],
+)
+def test_a_condition_implies_another_one(
+    one: tuple[tuple[str, ...], bool], other: tuple[tuple[str, ...], bool], holds: bool
+) -> None:
+    assert Condition("one", "status", *one).implies(Condition("other", "status", *other)) is holds
+    assert not Condition("one", "status", *one).implies(Condition("other", "kind", *other))
+
+
 def test_an_index_on_what_changes_is_given_up_where_it_changes_often() -> None:
     carrying = replace(OWN, reads=("id", "total", "status"), limit=100)
     large = Relation(ORDERS, ROWS, {"user_id": 1_000.0})

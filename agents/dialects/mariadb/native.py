@@ -4,7 +4,7 @@ import re
 
 from agents import envelopes
 from agents.dialects.mariadb.spelling import literal, quoted
-from agents.schema_design.check_text import CheckSpelling, check_text
+from agents.schema_design.check_text import CheckSpelling, spelled
 from contracts.schema import Column, Table
 
 TYPES = {
@@ -37,7 +37,7 @@ PATTERNS = {
 def native(table: Table) -> Table:
     """The table with MariaDB's types, defaults and expressions."""
     columns = tuple(_column(column) for column in table.columns)
-    checks = tuple(c.model_copy(update={"expression": check_text(table, c, SPELLING)}) for c in table.checks)
+    checks = tuple(spelled(table, check, SPELLING) for check in table.checks)
     return table.model_copy(update={"columns": columns, "checks": checks})
 
 
@@ -61,10 +61,16 @@ def _default(text: str | None) -> str | None:
     return DEFAULTS.get(text, text)
 
 
+def _day(name: str, column: Column, days: int) -> str:
+    day = f"DATE({name})" if column.type == "timestamp" else name
+    return day + (f" {'+' if days > 0 else '-'} INTERVAL {abs(days)} DAY" if days else "")
+
+
 SPELLING = CheckSpelling(
     quoted=quoted,
     literal=literal,
     amount=lambda column, value: f"{value:f}",
     trimmed="TRIM",
+    day=_day,
     matches=lambda name, column: f"{name} REGEXP {literal(PATTERNS[column.type])}",
 )

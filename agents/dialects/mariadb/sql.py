@@ -87,6 +87,11 @@ def apart(column: Column, expression: str, sign: str) -> str:
     return f"({expression}) {sign} {step}"
 
 
+def days_from(column: Column, other: Column, expression: str, days: int) -> str:
+    kind = "DATE" if column.type == "date" else "DATETIME(6)"
+    return f"CAST({expression} AS {kind}) {'+' if days >= 0 else '-'} INTERVAL {abs(days)} DAY"
+
+
 def typed(kind: str) -> str | None:
     letters = "CONCAT(CHAR({0} + (g DIV 26) % 26 USING utf8mb4), CHAR({0} + g % 26 USING utf8mb4){1})"
     return {

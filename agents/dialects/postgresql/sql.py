@@ -73,6 +73,15 @@ def apart(column: Column, expression: str, sign: str) -> str:
     return f"({expression}) {sign} {step}"
 
 
+def days_from(column: Column, other: Column, expression: str, days: int) -> str:
+    moved = f"{'+' if days >= 0 else '-'} {abs(days)}"
+    if column.type == "date":
+        day = f"(({expression}) AT TIME ZONE 'UTC')::date" if other.type == "timestamp" else f"({expression})"
+        return f"{day} {moved}"
+    day = f"({expression})::timestamp AT TIME ZONE 'UTC'" if other.type == "date" else expression
+    return f"({day}) {moved} * interval '1 day'"
+
+
 def typed(kind: str) -> str | None:
     return {
         "uuid": "md5(g::text)::uuid",

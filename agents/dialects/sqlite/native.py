@@ -11,7 +11,7 @@ from decimal import Decimal
 from agents.dialects.sqlite.spelling import literal, quoted
 from agents.dialects.sqlite.sql import units
 from agents.naming import constraint_name
-from agents.schema_design.check_text import CheckSpelling, check_text
+from agents.schema_design.check_text import CheckSpelling, spelled
 from contracts.schema import Column, Table
 
 TYPES = {
@@ -59,7 +59,7 @@ only when it is asked to add something."""
 def native(table: Table) -> Table:
     """The table with SQLite's types, defaults and expressions; its partitions, if it has any, are no subject here."""
     columns = tuple(_column(column) for column in table.columns)
-    checks = tuple(c.model_copy(update={"expression": check_text(table, c, SPELLING)}) for c in table.checks)
+    checks = tuple(spelled(table, check, SPELLING) for check in table.checks)
     return table.model_copy(update={"columns": columns, "checks": checks})
 
 
@@ -85,11 +85,18 @@ def _amount(column: Column, value: Decimal) -> str:
     return f"{stored.normalize():f}" if stored == stored.to_integral_value() else f"{stored:f}"
 
 
+def _day(name: str, column: Column, days: int) -> str:
+    if days:
+        return f"date({name}, '{days:+d} days')"
+    return f"date({name})" if column.type == "timestamp" else name
+
+
 SPELLING = CheckSpelling(
     quoted=quoted,
     literal=literal,
     amount=_amount,
     trimmed="trim",
+    day=_day,
     matches=lambda name, column: MATCHES[column.type].format(name),
 )
 

@@ -104,6 +104,10 @@ def apart(column: Column, expression: str, sign: str) -> str:
     return f"({expression}) {sign} {units(column)}"
 
 
+def days_from(column: Column, other: Column, expression: str, days: int) -> str:
+    return f"{'date' if column.type == 'date' else 'datetime'}({expression}, '{days:+d} days')"
+
+
 def typed(kind: str) -> str | None:
     return {
         "uuid": "printf('%08x-0000-4000-8000-%012x', g, g)",

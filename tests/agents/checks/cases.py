@@ -57,6 +57,12 @@ def checked(whole: Design, **check: Any) -> Design:
     return d.with_table(whole, "orders", checks=(*whole.schema_design.table("orders").checks, made))
 
 
+def dated(whole: Design) -> Design:
+    """With a date beside the moment at which an order is placed."""
+    table = whole.schema_design.table("orders")
+    return d.with_table(whole, "orders", columns=(*table.columns, d.column("due", "date", "date")))
+
+
 def unique(whole: Design, of: str, *columns: str) -> Design:
     return d.with_table(whole, of, uniques=(Unique(name="uq_new", columns=columns, origin=d.CONVENTION),))
 
@@ -381,6 +387,15 @@ FAILS = (
          kind="one_of", column="total", values=("1", "2"))),
     Case("rule-not-enforced", "compared the other way", lambda w: checked(ruled(w, "comparison", "id", "total",
          operator="<"), kind="ordered", column="id", other="total", operator="<=")),
+    Case("rule-not-enforced", "a leeway that no zone explains", lambda w: checked(ruled(dated(w), "comparison", "due",
+         "placed_at", operator="<="), kind="ordered", column="due", other="placed_at", operator="<=", leeway_days=2),
+         "rule.new"),
+    Case("rule-not-enforced", "a leeway although the zone is known", lambda w: checked(ruled(dated(w), "comparison",
+         "due", "placed_at", operator="<="), kind="ordered", column="due", other="placed_at", operator="<=",
+         zone="Europe/Berlin", leeway_days=1), "rule.new"),
+    Case("rule-not-enforced", "a leeway between moments", lambda w: checked(ruled(w, "comparison", "placed_at",
+         "placed_at", operator="<="), kind="ordered", column="placed_at", other="placed_at", operator="<=",
+         leeway_days=1), "rule.new"),
     Case("rule-not-enforced", "unique over more", lambda w: unique(ruled(w, "unique", "total"), "orders", "total",
          "user_id")),
     Case("rule-not-enforced", "unique for some rows", lambda w: d.with_index(ruled(w, "unique", "total"),
@@ -784,6 +799,11 @@ PASSES = (
          kind="one_of", column="total", values=("1",))),
     Case("rule-not-enforced", "compared from the other side", lambda w: checked(ruled(
         w, "comparison", "id", "total", operator="<="), kind="ordered", column="total", other="id", operator=">")),
+    Case("unsatisfiable-check", "both orders with a day of leeway", lambda w: checked(checked(
+        w, kind="ordered", column="id", other="total", operator="<", leeway_days=1), kind="ordered", column="total",
+        other="id", operator="<", leeway_days=1)),
+    Case("rule-not-enforced", "the day between the zones", lambda w: checked(ruled(dated(w), "comparison", "due",
+         "placed_at", operator="<="), kind="ordered", column="due", other="placed_at", operator="<=", leeway_days=1)),
     Case("rule-not-enforced", "unique over fewer", lambda w: unique(ruled(w, "unique", "total", "user"), "orders",
          "total")),
     Case("rule-not-enforced", "unique among rows that stand", lambda w: d.with_index(ruled(w, "unique", "total"),
