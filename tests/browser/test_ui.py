@@ -141,3 +141,25 @@ def test_a_failed_run_is_retried_where_it_failed(page: Page, server: Served, sho
     assert again == {"proving engine", "documents"}
     assert all(state == "Cached" for name, state in second.items() if name not in again)
     assert len(second) == 11
+
+
+def test_a_run_waits_for_a_person_twice_and_goes_on(page: Page, server: Served, shot: Shot, output: Path) -> None:
+    """After the analysis and before the hand-over; the form that Resume opens shows what is approved."""
+    given = {"brief": EXAMPLE, "project": "habits", "output": str(output), "date": "2025-08-02", "review": True}
+    page.set_viewport_size({"width": 1280, "height": 1400})
+    with server.client() as client:
+        identity = started(client, **given).raise_for_status().json()["id"]
+        for subject, shown in (("requirement analysis", "times_per_week"), ("hand-over", "claims hold")):
+            page.goto(f"{server.url}/v2/runs/flow-run/{identity}")
+            _state(page, "Suspended")
+            page.locator("button:has(svg.lucide-ellipsis-vertical)").first.click()
+            page.get_by_role("menuitem", name="Resume").click()
+            dialog = page.get_by_role("dialog")
+            expect(dialog).to_contain_text(shown)
+            shot(page, f"review-{subject.replace(' ', '-')}")
+            dialog.get_by_label("note").fill(f"{subject} read")
+            dialog.get_by_role("button", name="Resume").click()
+            said = f"the {subject} was approved: {subject} read"
+            until(lambda said=said: any(said in line for line in logs(client, identity)), said)
+        until(lambda: client.get(f"/flow_runs/{identity}").json()["state"]["type"] == "COMPLETED", "the end of the run")
+    assert (output / "habits" / "planning" / "persistence.md").is_file()
