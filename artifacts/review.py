@@ -51,7 +51,9 @@ def _part(title: str, lines: list[str]) -> str:
 def _entity(entity: Entity) -> str:
     """Its name as corrections say it, its label, and its attributes; `?` stands after one that may be empty."""
     names = [f"{attribute.name}{'?' if attribute.optional else ''}" for attribute in entity.attributes]
-    return f"- {code_span(entity.name)} ({_words(entity.label, 60)}): {_words(', '.join(names), 400) or 'no attributes'}"
+    return (
+        f"- {code_span(entity.name)} ({_words(entity.label, 60)}): {_words(', '.join(names), 400) or 'no attributes'}"
+    )
 
 
 def _relationship(found: Relationship) -> str:
