@@ -165,6 +165,7 @@ ITEMS = (
             "money-without-currency",
             "price-not-copied",
             "total-not-kept",
+            "record-without-parts",
             "transitive-dependency",
             "unique-blocks-deleted",
             "unsatisfiable-check",

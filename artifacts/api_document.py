@@ -68,7 +68,7 @@ def _callers(operation: Operation, service: Service | None = None) -> str:
 
 def _queries(operation: Operation) -> Verbatim:
     """The queries with their lines."""
-    lines = ((code(s.query), f" (line {s.line})" if s.line else "") for s in operation.services)
+    lines = ((code(s.query), f" (line {s.line})" if s.line else "") for s in operation.statements)
     return Verbatim(", ".join(f"{name}{line}" for name, line in lines))
 
 

@@ -175,6 +175,7 @@ def served_by(service: Service) -> Schema:
         "evidence": service.evidence,
         "target": service.target,
         "cache": service.cache_entry,
+        "then": [served_by(part) for part in service.parts],
     }
     return found | {key: value for key, value in facts.items() if value}
 

@@ -17,7 +17,8 @@ def value_schema(value: Value) -> Schema:
         return {}
     schema: Schema = {"type": [value.type, "null"] if value.nullable else value.type}
     if value.type == "array":
-        schema["items"] = {}
+        bounds = {"minItems": value.min_length, "maxItems": value.max_length}
+        return schema | {"items": {}} | {key: bound for key, bound in bounds.items() if bound is not None}
     if value.format:
         schema["format"] = value.format
     if value.enum:
@@ -48,6 +49,8 @@ def _plain(number: Decimal) -> int | float:
 def field_schema(field: Field) -> Schema:
     """The schema of a member of an object."""
     schema = value_schema(field.value)
+    if field.parts:
+        schema["items"] = _members(field.parts, closed=True)
     if field.description:
         schema["description"] = one_line(field.description)
     if field.read_only:
@@ -64,16 +67,23 @@ def shape_schema(shape: Shape, closed: bool = False) -> Schema:
     schema: Schema = {
         "type": "object",
         "description": one_line(shape.description),
-        "properties": {field.name: field_schema(field) for field in shape.fields},
+        **_members(shape.fields, closed),
     }
-    required = [field.name for field in shape.fields if field.required]
-    if required:
-        schema["required"] = required
-    if closed:
-        schema["additionalProperties"] = False
-        if not required:
-            schema["minProperties"] = 1
+    if closed and "required" not in schema:
+        schema["minProperties"] = 1
     return schema
+
+
+def _members(fields: Iterable[Field], closed: bool) -> Schema:
+    """What an object holds; `type` stands first where it is none of a named schema."""
+    fields = tuple(fields)
+    found: Schema = {"type": "object", "properties": {field.name: field_schema(field) for field in fields}}
+    required = [field.name for field in fields if field.required]
+    if required:
+        found["required"] = required
+    if closed:
+        found["additionalProperties"] = False
+    return found
 
 
 def shape_example(shape: Shape) -> dict[str, JsonValue] | None:

@@ -101,6 +101,7 @@ def _query(one: Prepared, section: str, pattern: Data, evidence: tuple[EvidenceR
         index=text(pattern.get("served_by")),
         per_second=number(pattern.get("at_most_per_second")),
         stale_seconds=seconds(pattern.get("may_be_stale")),
+        part_of=text(pattern.get("in_transaction_of")),
         evidence=evidence,
         line=one.line,
     )

@@ -120,6 +120,7 @@ def _pattern(asked: Requirements, query: Query) -> Data:
         "query": query.name,
         "answers": query.access,
         "kind": query.kind,
+        "in_transaction_of": query.part_of,
         "table": query.table,
         "tables": list(query.tables) if len(query.tables) > 1 else [],
         "parameters": [parameter.name for parameter in query.parameters],

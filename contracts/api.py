@@ -37,7 +37,10 @@ class Value(Contract):
 
 
 class Field(Contract):
-    """A member of a body. `table` and `column` are empty for what no column holds (a total, a token)."""
+    """A member of a body. `table` and `column` are empty for what no column holds (a total, a token).
+
+    `parts` are the members of each item where the member is a list of objects.
+    """
 
     name: str
     table: str = ""
@@ -48,6 +51,7 @@ class Field(Contract):
     read_only: bool = False
     default: JsonValue = None
     sensitivity: str = ""
+    parts: tuple["Field", ...] = ()
 
 
 class Shape(Contract):
@@ -78,11 +82,12 @@ class Parameter(Contract):
 class Binding(Contract):
     """Where the value of parameter `$position` comes from: a part of the request, who asks, the cursor, or a constant.
 
-    `name` is the parameter's, field's or cursor key's name, and the value itself for a constant.
+    `name` is the parameter's, field's or cursor key's name, and the value itself for a constant. With `made` it is the
+    key of the row that the service's own statement made, for a statement of its parts.
     """
 
     position: int
-    source: Literal["path", "query", "body", "caller", "cursor", "constant"]
+    source: Literal["path", "query", "body", "caller", "cursor", "constant", "made"]
     name: str
     type: str
 
@@ -101,7 +106,8 @@ class Service(Contract):
     """A prepared statement of the document that answers an operation, and when it is the one that does.
 
     `given` are the query parameters that choose it, with the only value that it serves where its SQL fixes one.
-    `roles` are the callers' roles for whom the database lets it run.
+    `roles` are the callers' roles for whom the database lets it run. `parts` run after it, in the same transaction, and
+    write the parts of the row that it made.
     """
 
     query: str
@@ -118,6 +124,7 @@ class Service(Contract):
     target: str = ""
     cache_entry: str = ""
     roles: tuple[str, ...] = ()
+    parts: tuple["Service", ...] = ()
 
 
 class CacheRule(Contract):
@@ -151,6 +158,11 @@ class Operation(Contract):
     cache: CacheRule
     problems: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+
+    @property
+    def statements(self) -> tuple[Service, ...]:
+        """Everything that may run for it: its services and the parts of each."""
+        return tuple(one for service in self.services for one in (service, *service.parts))
 
 
 class Problem(Contract):

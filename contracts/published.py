@@ -145,7 +145,8 @@ class PublishedQuery(Sourced):
     on come from the `access_patterns` block and are empty where a document has none: `access` is the requirement
     that it answers, `endpoints` the brief's own HTTP lines, `table` the one that is read or written, `filters` columns
     that parameters are compared with, `page_size` rows a page, `keyset` the names of parameters that continue a
-    page, `index` the index that serves it.
+    page, `index` the index that serves it. `part_of` is the query whose new row this statement gives its parts, in the
+    same transaction; its first parameter is that row's key.
     """
 
     name: str
@@ -170,6 +171,7 @@ class PublishedQuery(Sourced):
     index: str = ""
     per_second: float | None = None
     stale_seconds: float | None = None
+    part_of: str = ""
     evidence: tuple[EvidenceRow, ...] = ()
 
 

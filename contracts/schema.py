@@ -198,7 +198,8 @@ class Query(Element):
     """A query pattern; `name` is its PREPARE name, `sql` the statement with $1, $2, …
 
     `access` is the access pattern that it answers. `index` is the index that must serve it, None where a
-    full read is the point. `per_second` and `staleness_seconds` come from the access pattern.
+    full read is the point. `per_second` and `staleness_seconds` come from the access pattern. `part_of` is the command
+    whose record this statement gives its parts, in the same transaction: its first parameter is the record's key.
     """
 
     name: Identifier
@@ -212,6 +213,7 @@ class Query(Element):
     index: Identifier | None = None
     per_second: float | None = None
     staleness_seconds: int | None = None
+    part_of: Identifier | None = None
 
 
 class Gap(Element):

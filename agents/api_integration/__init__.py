@@ -11,12 +11,17 @@ from agents.api_integration.permissions import api_roles
 from agents.api_integration.placement import naming, place
 from agents.api_integration.problems import with_problems
 from agents.api_integration.public import opened
-from agents.api_integration.queries import query_facts
+from agents.api_integration.queries import QueryFacts, query_facts
 from agents.api_integration.services import draft
 from contracts.api import ApiIntegration
 from contracts.published import PublishedDesign
 
 VERSION = "1.0.0"
+
+
+def _parts(whole: QueryFacts, facts: dict[str, QueryFacts]) -> tuple[QueryFacts, ...]:
+    """The statements that write the parts of the row that this one makes."""
+    return tuple(fact for fact in facts.values() if fact.query.part_of == whole.query.name)
 
 
 def api_integration(design: PublishedDesign) -> ApiIntegration:
@@ -25,7 +30,11 @@ def api_integration(design: PublishedDesign) -> ApiIntegration:
     facts = {q.name: fact for q in application if (fact := query_facts(q, design.catalogue)) is not None}
     roles = api_roles(design)
     names = naming(design, tuple(facts.values()))
-    drafts = tuple(draft(fact, place(fact, design, names, roles), design, roles) for fact in facts.values())
+    drafts = tuple(
+        draft(fact, place(fact, design, names, roles), design, roles, _parts(fact, facts))
+        for fact in facts.values()
+        if fact.query.part_of not in facts
+    )
     served = tuple(one for one in drafts if one.service.roles or not roles)
     made, twins = operations(served, design, names, roles)
     scheme, limits = authentication(design, roles), rate_limits(design)

@@ -91,8 +91,8 @@ def events(design: PublishedDesign, operations: tuple[Operation, ...]) -> tuple[
 
 def writes(operation: Operation, event: Event, design: PublishedDesign) -> bool:
     """Whether the operation makes the write that the event tells of."""
-    queries = [design.query(service.query) for service in operation.services]
-    return any(q.command in event.writes and event.table in (q.table, *q.tables) for q in queries)
+    queries = [design.query(service.query) for service in operation.statements]
+    return any(q.command in event.writes and event.table == q.table for q in queries)
 
 
 def _payload(event: Event, design: PublishedDesign) -> Iterable[Field]:

@@ -11,6 +11,7 @@ from agents.api_integration.shapes import (
     label,
     merged,
     parameter,
+    part_field,
     pascal,
     result_fields,
 )
@@ -181,7 +182,10 @@ def _body(first: Draft, design: PublishedDesign, shapes: ShapeNames, identity: s
     if first.place.kind not in ("create", "update"):
         return None
     given = {b.position for b in first.service.bindings if b.source in ("caller", "constant")}
-    fields = body_fields(first.facts, design, frozenset(given))
+    fields = (
+        *body_fields(first.facts, design, frozenset(given)),
+        *(part_field(part, design) for part in first.parts),
+    )
     one = pascal(singular(first.facts.table))
     name = f"New{one}" if first.place.kind == "create" else f"{one}Changes"
     text = f"What a client sends for {article(label(singular(first.facts.table)))}."

@@ -236,7 +236,7 @@ def _problems(
         yield MISSING
     if operation.body:
         yield MEDIA
-    for service in operation.services:
+    for service in operation.statements:
         yield from breakable(facts[service.query], service, design)
     if limited:
         yield LIMITED

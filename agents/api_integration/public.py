@@ -18,7 +18,7 @@ def _is_open(operation: Operation, design: PublishedDesign, scheme: Authenticati
         return True
     if not design.application.public_api or operation.method != "get" or operation.tag == "reports":
         return False
-    tables = {name for service in operation.services for name in _tables(service.query, design)}
+    tables = {name for service in operation.statements for name in _tables(service.query, design)}
     fields = operation.result.fields if operation.result else ()
     return not any(design.data_table(name).row_security for name in tables) and not any(
         field.sensitivity in _CLOSED for field in fields

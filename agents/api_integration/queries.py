@@ -37,7 +37,10 @@ from contracts.published import PublishedQuery
 
 @dataclass(frozen=True)
 class QueryFacts:
-    """A query of the document with what its SQL says; `reads` and `writes` are (table, column), `*` for a whole row."""
+    """A query of the document with what its SQL says; `reads` and `writes` are (table, column), `*` for a whole row.
+
+    `members` are the columns whose values are members of a JSON array's items.
+    """
 
     query: PublishedQuery
     table: str
@@ -52,6 +55,7 @@ class QueryFacts:
     reads: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     writes: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     tables: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
     @property
     def equals(self) -> tuple[str, ...]:
@@ -147,7 +151,8 @@ def _written(query: PublishedQuery, tree: exp.Insert | exp.Update | exp.Delete, 
     compared = [c for node in conditions(tree) for c in comparisons(node, scope)]
     columns = _target_columns(tree)
     returned = tree.args.get("returning")
-    sources = [node for node in (tree.args.get("where"), returned) if node is not None]
+    source = tree.expression if isinstance(tree, exp.Insert) and isinstance(tree.expression, exp.Select) else None
+    sources = [node for node in (tree.args.get("where"), returned, source) if node is not None]
     return QueryFacts(
         query=query,
         table=table,
@@ -155,6 +160,7 @@ def _written(query: PublishedQuery, tree: exp.Insert | exp.Update | exp.Delete, 
         reads=frozenset().union(*(scope.read(node) for node in sources)) if sources else frozenset(),
         writes=frozenset((table, column) for column in columns) or frozenset({(table, "*")}),
         tables=scope.tables,
+        members=tuple(column for column, value in _inserted(tree) if _is_member(value, column, scope)),
     )
 
 
@@ -171,14 +177,33 @@ def _assigned(tree: exp.Expr) -> Iterator[tuple[int, str]]:
     if isinstance(tree, exp.Update):
         pairs = [(node.this.name, node.expression) for node in tree.expressions if isinstance(node, exp.EQ)]
     else:
-        values = tree.find(exp.Values)
-        rows = values.expressions if values else []
-        row = rows[0].expressions if rows and isinstance(rows[0], exp.Tuple) else []
-        pairs = list(zip(_target_columns(tree), row, strict=False))
+        pairs = _inserted(tree)
     for column, value in pairs:
         position = position_of(value)
         if position:
             yield position, column
+
+
+def _inserted(tree: exp.Expr) -> list[tuple[str, exp.Expr]]:
+    """The columns of an INSERT with what becomes their value, in VALUES or in a SELECT."""
+    if not isinstance(tree, exp.Insert):
+        return []
+    if isinstance(tree.expression, exp.Select):
+        row = [node.unalias() for node in tree.expression.expressions]
+    else:
+        values = tree.find(exp.Values)
+        rows = values.expressions if values else []
+        row = rows[0].expressions if rows and isinstance(rows[0], exp.Tuple) else []
+    return list(zip(_target_columns(tree), row, strict=False))
+
+
+def _is_member(value: exp.Expr, column: str, scope: Scope) -> bool:
+    """Whether a value is a member of a JSON array's item: extracted from it, or a column of its own of JSON_TABLE."""
+    if value.find(exp.JSONExtract, exp.JSONExtractScalar):
+        return True
+    return (
+        isinstance(value, exp.Column) and value.name == column and bool(value.table) and value.table not in scope.alias
+    )
 
 
 def _complete(query: PublishedQuery, found: list[Comparison], paged: set[int], scope: Scope) -> tuple[Comparison, ...]:

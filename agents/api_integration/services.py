@@ -15,14 +15,21 @@ from contracts.published import PublishedDesign
 
 @dataclass(frozen=True)
 class Draft:
-    """A query, its place, and the service that it gives."""
+    """A query, its place, and the service that it gives; `parts` are the statements that run with it."""
 
     facts: QueryFacts
     place: Place
     service: Service
+    parts: tuple[QueryFacts, ...] = ()
 
 
-def draft(facts: QueryFacts, place: Place, design: PublishedDesign, roles: tuple[ApiRole, ...]) -> Draft:
+def draft(
+    facts: QueryFacts,
+    place: Place,
+    design: PublishedDesign,
+    roles: tuple[ApiRole, ...],
+    parts: tuple[QueryFacts, ...] = (),
+) -> Draft:
     """The service of a query; its roles are empty where the database lets none of the callers run it."""
     query = facts.query
     constants = initial_states(facts, design)
@@ -43,9 +50,29 @@ def draft(facts: QueryFacts, place: Place, design: PublishedDesign, roles: tuple
         evidence=evidence(facts) if query.index == serving_index(facts, design) else "",
         target=route.target if route else "",
         cache_entry=entry.name if entry else "",
-        roles=allowed_roles(facts, place, design, roles),
+        roles=tuple(
+            role for role in allowed_roles(facts, place, design, roles) if _may_all(role, parts, design, roles)
+        ),
+        parts=tuple(_part(one, design) for one in parts),
     )
-    return Draft(facts, place, service)
+    return Draft(facts, place, service, parts)
+
+
+def _may_all(name: str, parts: tuple[QueryFacts, ...], design: PublishedDesign, roles: tuple[ApiRole, ...]) -> bool:
+    role = next(role.database_role for role in roles if role.name == name)
+    return not any(refusal(part, role, design.catalogue) for part in parts)
+
+
+def _part(facts: QueryFacts, design: PublishedDesign) -> Service:
+    """The statement of a row's parts: the row's key comes first, then the list of parts, by its parameter's name."""
+    bindings = [Binding(position=1, source="made", name="id", type=facts.type(1))]
+    for position in range(2, len(facts.query.parameters) + 1):
+        name, kind = facts.name(position), facts.type(position)
+        bindings.append(Binding(position=position, source="body", name=name, type=kind))
+    return Service(
+        query=facts.query.name, line=facts.query.line, sentence=facts.query.title, requirement=facts.query.access,
+        bindings=tuple(bindings), evidence=evidence(facts),
+    )  # fmt: skip
 
 
 def serving_index(facts: QueryFacts, design: PublishedDesign) -> str:

@@ -128,6 +128,23 @@ def body_fields(facts: QueryFacts, design: PublishedDesign, given: frozenset[int
     return tuple(fields)
 
 
+MOST_PARTS = 1000
+"""Items of a list that one request sends: what one transaction writes while others wait for its locks."""
+
+
+def part_field(facts: QueryFacts, design: PublishedDesign) -> Field:
+    """The list of a new row's parts, which their statement takes as one parameter."""
+    table = design.data_table(facts.table)
+    parts = []
+    for name in facts.members:
+        column = table.column(name)
+        parts.append(column_field(table, column).model_copy(update={"required": not column.nullable}))
+    shown: dict[str, JsonValue] = {part.name: part.value.example for part in parts}
+    value = Value(type="array", min_length=1, max_length=MOST_PARTS, example=[shown])
+    text = f"The {label(facts.table)}, written with it or not at all."
+    return Field(name=facts.name(2), value=value, description=text, parts=tuple(parts))
+
+
 def constant(column: PublishedColumn) -> JsonValue:
     """The column's default when it is a constant, as JSON.
 

@@ -13,6 +13,9 @@ from agents import dialects
 from agents.figures import read_share, request_rate
 from agents.naming import identifier, shorten, singular, words
 from agents.schema_design import claims
+from agents.schema_design.aggregates import parts_of
+from agents.schema_design.command_claims import command_claims
+from agents.schema_design.commands import Command, command, command_decisions
 from agents.schema_design.core import core_tables
 from agents.schema_design.costs import Need
 from agents.schema_design.dataset import GROWN, ROWS, Dataset
@@ -35,7 +38,7 @@ from agents.schema_design.versions import version_claims, version_decisions
 from contracts.base import Omission
 from contracts.claims import Claim
 from contracts.requirements import AccessPattern, Integration, Requirements, Rule
-from contracts.schema import Query, SchemaDesign, Table
+from contracts.schema import Query, SchemaDesign, Table, Total
 
 
 def schema_design(requirements: Requirements, start: dt.date, physical: Physical = POSTGRESQL) -> SchemaDesign:
@@ -50,7 +53,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     lives, unkept = lifecycles(requirements.rules, made)
     trees = hierarchies(made)
     dataset = Dataset(made, start, ample(kept), open_parents(lives, kept), physical.spelling)
-    found, needs, omissions = _queries(requirements, made, core, dataset)
+    found, needs, omissions, made_by = _queries(requirements, made, core, dataset, kept)
     entities = {entity.name: entity for entity in requirements.entities}
     rules: dict[str, list[Rule]] = {}
     for rule in requirements.rules:
@@ -84,6 +87,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *lifecycle_decision(lives),
             *hierarchy_decisions(trees),
             *total_decisions(kept),
+            *command_decisions(made_by),
             *version_decisions(made),
             *day_decisions(requirements, native.tables, physical.label),
             *native.decisions,
@@ -94,7 +98,9 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     )
     own = physical.own_claims(logical, dataset)
     spelled = tuple(map(_in_own_words, made, native.tables))
-    return design.model_copy(update={"claims": (*_claims(design, spelled, dataset, served, physical), *own)})
+    orders = [claim for one in made_by for claim in command_claims(one, kept, dataset)]
+    found_claims = (*_claims(design, spelled, dataset, served, physical), *orders, *own)
+    return design.model_copy(update={"claims": found_claims})
 
 
 def _in_own_words(logical: Table, native: Table) -> Table:
@@ -116,8 +122,12 @@ def _workload(
 
 
 def _queries(
-    requirements: Requirements, made: tuple[Table, ...], core: Mapping[str, sa.Table], dataset: Dataset
-) -> tuple[tuple[Query, ...], list[Need], list[Omission]]:
+    requirements: Requirements,
+    made: tuple[Table, ...],
+    core: Mapping[str, sa.Table],
+    dataset: Dataset,
+    kept: tuple[Total, ...],
+) -> tuple[tuple[Query, ...], list[Need], list[Omission], list[Command]]:
     by_entity = {table.entity: table for table in made if table.entity}
     entity_of = {table.name: table.entity for table in made}
     taken: set[str] = set()
@@ -125,6 +135,7 @@ def _queries(
     found: list[Query] = []
     needs: list[Need] = []
     omitted: list[Omission] = []
+    commands: list[Command] = []
     for pattern in requirements.access_patterns:
         table = by_entity.get(pattern.entity)
         if table is None:
@@ -133,6 +144,17 @@ def _queries(
         for key in table.foreign_keys:
             references.setdefault(entity_of.get(key.references) or key.references, key.columns[0])
         name = unused(query_name(pattern, table), taken)
+        if pattern.kind == "write" and all(condition.values for condition in pattern.filters):
+            parts = parts_of(table, pattern, requirements, made)
+            one = command(pattern, table, parts, core, dataset, kept, name)
+            if (table.name, one.query.sql) in seen:
+                taken.discard(name)
+                continue
+            seen.add((table.name, one.query.sql))
+            taken.update(written.query.name for written in one.parts)
+            commands.append(one)
+            found += (one.query, *(written.query for written in one.parts))
+            continue
         built = query(pattern, table, core[table.name], references, dataset, name)
         if built is None:
             taken.discard(name)
@@ -144,7 +166,7 @@ def _queries(
         seen.add((table.name, built[0].sql))
         found.append(built[0])
         needs += [built[1]] if built[1] else []
-    return tuple(found), needs, omitted
+    return tuple(found), needs, omitted, commands
 
 
 def query_name(pattern: AccessPattern, table: Table) -> str:
@@ -218,7 +240,7 @@ def _claims(
     made += version_claims(tables, dataset)
     for life in design.lifecycles:
         made += lifecycle_claims(life, by_name[life.table], dataset, design.totals)
-    made += [claims.query_claim(q, served.get(q.name), dataset) for q in design.queries]
+    made += [claims.query_claim(q, served.get(q.name), dataset) for q in design.queries if not q.part_of]
     named = {q.index for q in design.queries}
     for index in design.indexes:
         if index.unique:

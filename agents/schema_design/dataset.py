@@ -56,11 +56,11 @@ class Dataset:
         self._start = start
         self._open_parents = open_parents or {}
         self._values = RowValues(spelling, start, frozenset(ample))
-        self._tables = {table.name: table for table in tables}
-        self.rows = {name: row_count(table) for name, table in self._tables.items()}
-        for table in self._tables.values():
+        self.tables = {table.name: table for table in tables}
+        self.rows = {name: row_count(table) for name, table in self.tables.items()}
+        for table in self.tables.values():
             self._spare_parents(table)
-        self._columns = {name: self._expressions(table) for name, table in self._tables.items()}
+        self._columns = {name: self._expressions(table) for name, table in self.tables.items()}
 
     def _spare_parents(self, table: Table) -> None:
         """Where each parent has one row at most, some parents stay without, for the rows that trials insert."""
@@ -94,10 +94,10 @@ class Dataset:
         """The largest of the tables that are read through indexes, if the brief expects them to grow so large and
         nothing bounds their rows."""
         able = [
-            self._tables[name]
+            self.tables[name]
             for name in dict.fromkeys(read)
-            if yearly(self._tables[name]) >= GROWN and row_count(self._tables[name], GROWN) == GROWN
-            and not any(is_sole(self._tables[name], key.columns[0]) for key in self._tables[name].foreign_keys)
+            if yearly(self.tables[name]) >= GROWN and row_count(self.tables[name], GROWN) == GROWN
+            and not any(is_sole(self.tables[name], key.columns[0]) for key in self.tables[name].foreign_keys)
         ]  # fmt: skip
         return tuple(sorted(able, key=lambda table: (-yearly(table), table.name))[:GROWN_TABLES])
 
@@ -129,13 +129,13 @@ class Dataset:
 
     def sample(self, table: str, column: str) -> str:
         """An SQL expression of a value that stands in the table."""
-        found = self._tables[table].column(column)
-        keys = (key.references for key in self._tables[table].foreign_keys if key.columns == (column,))
+        found = self.tables[table].column(column)
+        keys = (key.references for key in self.tables[table].foreign_keys if key.columns == (column,))
         parent = next(keys, None)
-        if parent and place_in_key(self._tables[table], column) == 0:
+        if parent and place_in_key(self.tables[table], column) == 0:
             return str(min(SAMPLE_OF_BLOCKS, self.rows.get(parent, ROWS)))
-        if parent and not is_sole(self._tables[table], column):
-            return str(min(SAMPLE, self._spread(self._tables[table], column, parent)))
+        if parent and not is_sole(self.tables[table], column):
+            return str(min(SAMPLE, self._spread(self.tables[table], column, parent)))
         if found.identity or parent:
             return str(min(SAMPLE, self.rows.get(parent or table, ROWS)))
         return at(self._columns[table][column], SAMPLE)
@@ -161,20 +161,20 @@ class Dataset:
 
     def rare(self, table: str, column: str) -> str:
         """One of a column's allowed values that few rows have; any sample where every value is allowed."""
-        found = self._tables[table]
+        found = self.tables[table]
         allowed = next((c.values for c in found.checks if c.kind == "one_of" and c.column == column), ())
         usual = usual_value(found, found.column(column), allowed) if allowed else ""
         if not allowed:
             return self.sample(table, column)
         return self.spelling.literal(next((v for v in allowed if v != usual), usual))
 
-    def fresh(self, table: str, column: str) -> str:
-        """An SQL expression of a value for a new row."""
-        return at(self._columns[table][column], self.rows[table] + 2)
+    def fresh(self, table: str, column: str, after: int = 2) -> str:
+        """An SQL expression of a value for a new row, the one so many after the loaded ones."""
+        return at(self._columns[table][column], self.rows[table] + after)
 
     def window(self, table: str, column: str) -> tuple[str, str]:
         """A narrow span of a column's values: some days of time, or a few numbers."""
-        found = self._tables[table].column(column)
+        found = self.tables[table].column(column)
         if found.type in ("timestamp", "date"):
             first = self._start + dt.timedelta(days=10)
             last = first + dt.timedelta(days=8 if found.type == "timestamp" else 2)
@@ -208,7 +208,7 @@ class Dataset:
     def _reference(self, table: Table, column: Column, parent: str, position: int | None, grown: bool) -> str:
         """The parent of row g: one that loaded rows have, too; only later rows of a grown table have others."""
         parents = self.rows.get(parent, ROWS)
-        names = list(self._tables)
+        names = list(self.tables)
         if column.nullable and parent in names[names.index(table.name) + 1 :]:
             return self.spelling.missing(column)  # its row comes later, in a circle of tables
         if is_sole(table, column.name):
@@ -235,7 +235,7 @@ class Dataset:
 
     def _fan_out(self, table: Table, parent: str) -> int:
         """Children of a parent after a year, within bounds that 10,000 rows can show."""
-        above = self._tables.get(parent)
+        above = self.tables.get(parent)
         parents = yearly(above) if above else 0.0
         if parents < 1:  # the brief does not say how many there are
             return FAN_OUT

@@ -79,10 +79,11 @@ def query(
     if built is None:
         return None
     statement, need = built
-    return _query(pattern, draft, name, statement), need
+    return compiled_query(pattern, draft, name, statement), need
 
 
-def _query(pattern: AccessPattern, draft: Draft, name: str, statement: ClauseElement) -> Query:
+def compiled_query(pattern: AccessPattern, draft: Draft, name: str, statement: ClauseElement) -> Query:
+    """The query of a statement, with its parameters in the order in which it takes them."""
     sql, order = draft.spelling.compiled(statement)
     named = {parameter.name: parameter for parameter in draft.parameters}
     return Query(
@@ -311,20 +312,12 @@ def _aggregate(
 def write_query(
     pattern: AccessPattern, draft: Draft, columns: Mapping[str, Column], name: str
 ) -> tuple[Query, Need | None] | None:
-    """An INSERT of one row, or with filters an UPDATE of the status of the row that they find."""
+    """An UPDATE of the status of the row that the filters find; a command without filters makes a row."""
     table, core = draft.table, draft.core
-    if not draft.equal:
-        names = [c.name for c in table.columns if not c.identity and c.generated is None and c.default is None]
-        names += [c.name for c in table.columns if c.name == "status" and c.default is not None]
-        values = {c: draft.parameter(c, columns[c], draft.dataset.fresh(table.name, c)) for c in names}
-        statement: Any = sa.insert(core).values(values)
-        if "id" in columns and draft.dataset.spelling.returning:
-            statement = statement.returning(draft.c["id"])
-        return _query(pattern, draft, name, statement), None
-    if "status" not in columns:
+    if "status" not in columns or not draft.equal:
         return None
     conditions = list(draft.conditions)
     value = draft.parameter("new_status", columns["status"], draft.dataset.sample(table.name, "status"))
     statement = sa.update(core).where(*conditions).values(status=value)
     need = _need(draft, pattern, name, ("*",), single_row=True)
-    return _query(pattern, draft, name, statement), need
+    return compiled_query(pattern, draft, name, statement), need

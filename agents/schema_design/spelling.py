@@ -6,7 +6,7 @@ one quote doubled in text), and engines run them in sessions that read it.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -111,6 +111,15 @@ class Spelling(Protocol):
 
     def listed(self, column: Column, sample: str, /) -> tuple[str, str]:
         """A list parameter's type, and a sample of it."""
+
+    def items(self, array: Any, fields: Sequence[Column], /) -> tuple[Any, Mapping[str, Any], Any]:
+        """The items of a JSON array as rows: what follows FROM, their members as values, and which item it is."""
+
+    def item_list(self, rows: Sequence[Mapping[str, str]], /) -> tuple[str, str]:
+        """The type of such an array as a parameter, and one of these items."""
+
+    def made_key(self, table: str, column: str, /) -> tuple[tuple[str, ...], str]:
+        """Statements after an INSERT of one row, and then an expression of the key that it made."""
 
     def in_order(self, columns: Sequence[tuple[Any, Any]], descending: bool, /) -> Any:
         """The condition that the columns together come after the values, all of them in one direction."""

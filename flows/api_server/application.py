@@ -88,7 +88,9 @@ class _Server:
         continued = requests.cursor(service, given.get("cursor"))
         identity = caller.identity if caller else ""
         values = requests.values(service.bindings, given, sent, continued, identity)
-        rows, touched = self.database.rows(service.query, values, role, identity, write=operation.method != "get")
+        parts = [(one.query, requests.values(one.bindings, given, sent, continued, identity)) for one in service.parts]
+        write = operation.method != "get"
+        rows, touched = self.database.rows(service.query, values, role, identity, write=write, parts=parts)
         if operation.answer == "token":
             return self._session(operation, service, rows, sent)
         return self._response(operation, service, rows, touched, sent, request)

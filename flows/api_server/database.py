@@ -31,21 +31,31 @@ class Database:
                 connection.execute(prepare(query).encode())
 
     def rows(
-        self, query: str, values: Sequence[str | None], role: ApiRole | None, identity: str, *, write: bool
+        self,
+        query: str,
+        values: Sequence[str | None],
+        role: ApiRole | None,
+        identity: str,
+        *,
+        write: bool,
+        parts: Sequence[tuple[str, Sequence[str | None]]] = (),
     ) -> tuple[Rows, int]:
         """The rows of a prepared statement and how many it touched, in a transaction of its own.
 
         The role and the identity hold for this transaction alone (SET LOCAL), so that nothing is left for the next. It
-        is read only, unless reads are recorded: then a policy makes an entry before a row is seen.
+        is read only, unless reads are recorded: then a policy makes an entry before a row is seen. The statements of
+        `parts` run after it, with the key that it returned before their own values.
         """
-        if query not in self._names:
-            raise LookupError(f"the document prepares no query {query}")
+        if lacking := {query, *(name for name, _ in parts)} - self._names:
+            raise LookupError(f"the document prepares no query {', '.join(sorted(lacking))}")
         with self._lock, self._connection.transaction():
             for statement in _session(role, identity, write or self._recorded):
                 self._connection.execute(statement)
             cursor = self._connection.execute(_execute(query, values))
-            found = cursor.fetchall() if cursor.description else []
-            return found, cursor.rowcount
+            found, touched = cursor.fetchall() if cursor.description else [], cursor.rowcount
+            for name, more in parts:
+                self._connection.execute(_execute(name, [str(found[0][0]), *more]))
+            return found, touched
 
 
 def prepare(query: PublishedQuery) -> str:

@@ -118,8 +118,8 @@ def values(
     continued: Mapping[str, str],
     identity: str,
 ) -> list[str | None]:
-    """The parameters of the prepared statement in their order, as the engine reads them."""
-    return [_value(binding, given, sent, continued, identity) for binding in bindings]
+    """The parameters of the prepared statement in their order, as the engine reads them; a key to be made is none."""
+    return [_value(binding, given, sent, continued, identity) for binding in bindings if binding.source != "made"]
 
 
 def _value(

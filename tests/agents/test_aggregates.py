@@ -1,4 +1,4 @@
-"""Business records and their parts: totals that are kept."""
+"""Business records and their parts: totals that are kept, commands that write all of a record."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ import pytest
 
 from agents import dialects
 from agents.schema_design import schema_design
-from contracts.requirements import Attribute, Requirements, Rule
+from contracts.requirements import AccessPattern, Attribute, Requirements, Rule
 from contracts.schema import SchemaDesign, Total
 from flows.engines import engine
 from flows.engines.server import Server, serving
-from tests.agents.analyses import attribute, belongs, entity, rule, shop
-from tests.agents.test_schema_design import experiment, failed, without
+from tests.agents.analyses import attribute, belongs, entity, pattern, rule, shop
+from tests.agents.test_schema_design import altered, experiment, failed, without
 
 START = dt.date(2026, 11, 1)
 LINE = (
@@ -113,3 +113,72 @@ def test_every_family_keeps_the_same_sum(family: str) -> None:
     design: SchemaDesign = dialects.family(family).schema_design(repairs(line), START)
     (trigger,) = [s for s in design.statements if s.id.startswith("trigger.sum_") and s.id.endswith("_insert")]
     assert all(c in trigger.sql for c in ("quantity", "unit_price", "discount_amount", "tax_amount"))
+
+
+def making(text: str = "someone books a job") -> tuple[AccessPattern, ...]:
+    return (pattern("job", "job", "write").model_copy(update={"text": text}),)
+
+
+MAKING = making()
+
+
+def test_a_command_writes_the_parts_with_the_prices_of_the_day() -> None:
+    design = schema_design(repairs(access_patterns=MAKING), START)
+    whole, part = design.queries
+    assert (whole.name, whole.part_of) == ("create_jobs", None)
+    assert (part.name, part.part_of, part.tables) == ("create_jobs_job_lines", "create_jobs", ("job_lines", "articles"))
+    assert [p.name for p in whole.parameters] == ["job_number"]  # the sum is the database's
+    assert [p.name for p in part.parameters] == ["job_id", "job_lines"]
+    assert "article.price AS unit_price" in part.sql
+    assert "(part.item ->> 'quantity')::numeric" in part.sql
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("someone books a job", ["jobs"]), ("someone books a job with its checklists", ["jobs", "checklists"])],
+)
+def test_what_comes_later_is_no_part_and_what_the_sentence_names_is(text: str, written: list[str]) -> None:
+    """Photos, payments and events of a job are made by other commands."""
+    entities = (
+        entity("job", "transaction", attribute("job_number", unique=True, length=32)),
+        entity("checklist", "transaction", attribute("note", "text")),
+        entity("payment", "transaction", attribute("amount", "money")),
+        entity("job_event", "event", attribute("told_at", "timestamp")),
+    )
+    related = tuple(belongs(child, "job", owned=True) for child in ("checklist", "payment", "job_event"))
+    made = repairs(entities=entities, relationships=related, access_patterns=making(text))
+    assert [q.table for q in schema_design(made, START).queries] == written
+
+
+def test_a_sum_that_may_not_be_zero_begins_at_what_its_check_accepts() -> None:
+    job = (attribute("total_amount", "money", minimum=Decimal(0), exclusive_minimum=True),)
+    whole = schema_design(repairs(job=job, access_patterns=MAKING), START).queries[0]
+    assert whole.sql.startswith("INSERT INTO jobs (job_number, total_amount) VALUES ($1, 1)")
+
+
+def test_a_command_that_leaves_something_out_fails_its_trials(server: Server) -> None:
+    number = attribute("line_number", "integer", minimum=Decimal(1))
+    ruled = (rule("line", "job_line", "unique", "job", "line_number"),)
+    design = schema_design(repairs((*LINE, number), rules=ruled, access_patterns=MAKING), START)
+    assert "part.nth AS line_number" in design.queries[1].sql
+    assert failed(server, experiment(design)) == set()
+    statement = "query.create_jobs_job_lines"
+    inner = altered(design.statements, statement, "LEFT OUTER JOIN articles", "JOIN articles")
+    assert failed(server, experiment(design, inner)) == {"create_jobs_job_lines.refused"}
+    free = altered(design.statements, statement, "article.price AS", "0 AS")
+    assert "create_jobs_job_lines.whole" in failed(server, experiment(design, free))
+    loose = without(design.statements, f"trigger.sum_{design.totals[0].name}")
+    assert "create_jobs_job_lines.summed" in failed(server, experiment(design, loose))
+
+
+@pytest.mark.parametrize(
+    ("family", "rows"), [("mariadb", "json_table(?"), ("mysql", "json_table(?"), ("sqlite", "json_each(?2)")]
+)
+def test_every_family_writes_the_parts_from_one_array(family: str, rows: str) -> None:
+    design: SchemaDesign = dialects.family(family).schema_design(repairs(access_patterns=MAKING), START)
+    part = next(q for q in design.queries if q.part_of)
+    assert rows in part.sql
+    assert {c.id for c in design.claims if c.element == f"query.{part.name}"} >= {
+        f"{part.name}.whole",
+        f"{part.name}.refused",
+    }

@@ -16,7 +16,7 @@ def findings(design: PublishedDesign, api: ApiIntegration) -> Iterator[Finding]:
     known = {query.name: query for query in design.queries}
     wanted = {"get": {"select"}, "post": {"insert", "select"}, "patch": {"update"}, "delete": {"delete"}}
     for operation in api.operations:
-        names = [service.query for service in operation.services]
+        names = [service.query for service in operation.statements]
         for name in names or [""]:
             query = known.get(name)
             if query is None:

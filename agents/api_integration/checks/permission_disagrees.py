@@ -51,7 +51,7 @@ def _open_rows(design: PublishedDesign, operation: Operation) -> Iterator[Findin
     """Operations that need no token although policies guard the rows that they show."""
     if not operation.anonymous or operation.answer == "token":
         return
-    tables = {name for s in operation.services for q in design.queries if q.name == s.query for name in q.tables}
+    tables = {name for s in operation.statements for q in design.queries if q.name == s.query for name in q.tables}
     guarded = sorted(t.name for t in design.catalogue.tables if t.name in tables and t.row_security)
     if guarded:
         yield finding(

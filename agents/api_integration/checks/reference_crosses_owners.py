@@ -15,7 +15,8 @@ def findings(design: PublishedDesign, api: ApiIntegration) -> Iterator[Finding]:
     """Bodies that name, by id alone, a row of a table that policies guard."""
     tables = {table.name: table for table in design.catalogue.tables}
     for operation in api.operations:
-        for field in operation.body.fields if operation.body else ():
+        sent = operation.body.fields if operation.body else ()
+        for field in [one for whole in sent for one in (whole, *whole.parts)]:
             home = tables.get(field.table)
             for key in home.foreign_keys if home else ():
                 if key.columns == (field.column,) and tables[key.references].row_security:

@@ -18,7 +18,7 @@ def findings(design: PublishedDesign, api: ApiIntegration) -> Iterator[Finding]:
     queries = {query.name: query for query in design.queries}
     described = {problem.id for problem in api.problems}
     for operation in api.operations:
-        for service in operation.services:
+        for service in operation.statements:
             query = queries.get(service.query)
             facts = query_facts(query, design.catalogue) if query else None
             for problem in breakable(facts, service, design) if facts else ():

@@ -33,7 +33,8 @@ def _columns(operation: Operation) -> Iterator[tuple[str, str, str, Value]]:
     """(place, table, column, value) of what stands for a column."""
     for shape in (operation.body, operation.result):
         if shape is not None:
-            yield from ((f"{shape.name}.{f.name}", f.table, f.column, f.value) for f in shape.fields if f.column)
+            fields = [one for field in shape.fields for one in (field, *field.parts)]
+            yield from ((f"{shape.name}.{f.name}", f.table, f.column, f.value) for f in fields if f.column)
     for parameter in operation.parameters:
         if parameter.column:
             yield parameter.name, parameter.table, parameter.column, parameter.value

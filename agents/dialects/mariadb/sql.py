@@ -162,6 +162,34 @@ def listed(column: Column, sample: str) -> tuple[str, str]:
     return "JSON", f"JSON_ARRAY({sample})"
 
 
+def items(array: Any, fields: Sequence[Column]) -> tuple[Any, Mapping[str, Any], Any]:
+    return items_of(array, fields, TYPES)
+
+
+def items_of(array: Any, fields: Sequence[Column], types: Mapping[str, str]) -> tuple[Any, Mapping[str, Any], Any]:
+    """The items of a JSON array by JSON_TABLE, in types that cut no value: the column refuses what it cannot hold."""
+    members = "".join(f", {quoted(c.name)} {_member(c, types)} PATH {literal('$.' + c.name)}" for c in fields)
+    columns: Any = sa.literal_column(f"'$[*]' COLUMNS (nth FOR ORDINALITY{members})")
+    named: dict[str, Any] = {c.name: sa.literal_column(f"part.{quoted(c.name)}") for c in fields}
+    return sa.func.json_table(array, columns).alias("part"), named, sa.literal_column("part.nth")
+
+
+def _member(column: Column, types: Mapping[str, str]) -> str:
+    kind = column.sql_type.split("(")[0]
+    if kind in ("varchar", "char", "text"):
+        return f"LONGTEXT CHARACTER SET utf8mb4 COLLATE {COLLATION}"
+    return {"numeric": "DECIMAL(38, 10)", "jsonb": "JSON"}.get(kind) or types.get(kind, kind.upper())
+
+
+def item_list(rows: Sequence[Mapping[str, str]]) -> tuple[str, str]:
+    made = (", ".join(f"{literal(name)}, {value}" for name, value in row.items()) for row in rows)
+    return "JSON", f"JSON_ARRAY({', '.join(f'JSON_OBJECT({row})' for row in made)})"
+
+
+def made_key(table: str, column: str) -> tuple[tuple[str, ...], str]:
+    return ("SET @made_key = LAST_INSERT_ID()",), "@made_key"
+
+
 def in_order(columns: Sequence[tuple[Any, Any]], descending: bool) -> Any:
     """Key by key: MariaDB reads an index for `a < x OR (a = x AND b < y)`, and none for `(a, b) < (x, y)`.
 

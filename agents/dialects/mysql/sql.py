@@ -3,6 +3,7 @@
 It has no SEQUENCE engine, no type for network addresses and no RETURNING; the driver knows the key of a new row.
 """
 
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from agents.dialects.mariadb import sql as mariadb
 from agents.schema_design.spelling import Spelling
+from contracts.schema import Column
 
 DIALECT = MySQLDialect(paramstyle="qmark")
 
@@ -27,11 +29,15 @@ def among(target: Any, value: Any) -> Any:
     return mariadb.among_of(target, value, mariadb.TYPES | {"inet": "VARCHAR(45)"})
 
 
+def items(array: Any, fields: Sequence[Column]) -> tuple[Any, Mapping[str, Any], Any]:
+    return mariadb.items_of(array, fields, mariadb.TYPES | {"inet": "VARCHAR(45)"})
+
+
 def compiled(statement: ClauseElement) -> tuple[str, list[str]]:
     """The statement as text with ?, and the name of the parameter behind each of them."""
     return mariadb.compiled_by(DIALECT, statement)
 
 
-OWN = {"returning": False, "numbered": numbered, "among": among, "compiled": compiled}
+OWN = {"returning": False, "numbered": numbered, "among": among, "items": items, "compiled": compiled}
 SPELLING = cast(Spelling, SimpleNamespace(**(vars(mariadb) | OWN)))
 """All words of MariaDB's module, with these in place of its own."""

@@ -1,7 +1,7 @@
 """PostgreSQL's spelling of synthetic values and of the parts of queries (`agents.schema_design.spelling.Spelling`)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -143,6 +143,31 @@ def among(target: Any, value: Any) -> Any:
 
 def listed(column: Column, sample: str) -> tuple[str, str]:
     return f"{column.sql_type.split('(')[0]}[]", f"ARRAY[{sample}]"
+
+
+_AS_TEXT = ("varchar", "char", "text")
+
+
+def items(array: Any, fields: Sequence[Column]) -> tuple[Any, Mapping[str, Any], Any]:
+    source = sa.func.jsonb_array_elements(array).table_valued("item", with_ordinality="nth").render_derived(name="part")
+    return source, {c.name: sa.literal_column(_member(c)) for c in fields}, sa.literal_column("part.nth")
+
+
+def _member(column: Column) -> str:
+    kind = column.sql_type.split("(")[0]
+    if kind == "jsonb":
+        return f"part.item -> {literal(column.name)}"
+    text = f"part.item ->> {literal(column.name)}"
+    return f"({text})" if kind in _AS_TEXT else f"({text})::{kind}"
+
+
+def item_list(rows: Sequence[Mapping[str, str]]) -> tuple[str, str]:
+    made = (", ".join(f"{literal(name)}, {value}" for name, value in row.items()) for row in rows)
+    return "jsonb", f"jsonb_build_array({', '.join(f'jsonb_build_object({row})' for row in made)})"
+
+
+def made_key(table: str, column: str) -> tuple[tuple[str, ...], str]:
+    return (), f"currval(pg_get_serial_sequence({literal(quoted(table))}, {literal(column)}))"
 
 
 def month(column: Any) -> Any:

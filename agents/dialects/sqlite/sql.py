@@ -6,7 +6,7 @@ the smallest unit; parameters are numbered, `?1`.
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -161,6 +161,22 @@ def among(target: Any, value: Any) -> Any:
 
 def listed(column: Column, sample: str) -> tuple[str, str]:
     return "TEXT", f"json_array({sample})"
+
+
+def items(array: Any, fields: Sequence[Column]) -> tuple[Any, Mapping[str, Any], Any]:
+    members: dict[str, Any] = {
+        c.name: sa.literal_column(f"json_extract(part.value, {literal('$.' + c.name)})") for c in fields
+    }
+    return sa.func.json_each(array).alias("part"), members, sa.literal_column("part.key + 1")
+
+
+def item_list(rows: Sequence[Mapping[str, str]]) -> tuple[str, str]:
+    made = (", ".join(f"{literal(name)}, {value}" for name, value in row.items()) for row in rows)
+    return "TEXT", f"json_array({', '.join(f'json_object({row})' for row in made)})"
+
+
+def made_key(table: str, column: str) -> tuple[tuple[str, ...], str]:
+    return (), f"(SELECT max({quoted(column)}) FROM {quoted(table)})"
 
 
 def month(column: Any) -> Any:

@@ -102,6 +102,8 @@ def dropped_index() -> Broken:
 
 
 FAILS = (
+    Case("operation-without-statement", "parts that nothing writes", lambda: (
+        designs.design(), api_integration(designs.with_lines("shop_app"))), "create_orders_order_lines"),
     Case("operation-without-statement", "a query that is not there", service("listOrders", query="no_such"), "no_such"),
     Case("operation-without-statement", "no query", lambda: changed("listOrders", lambda o: {"services": ()}),
          "no query"),

@@ -274,3 +274,41 @@ def with_tables(*tables: PublishedTable, base: PublishedDesign | None = None) ->
     kept = tuple(replaced.pop(t.name, t) for t in found.catalogue.tables)
     catalogue = found.catalogue.model_copy(update={"tables": (*kept, *replaced.values())})
     return found.model_copy(update={"catalogue": catalogue})
+
+
+LINES = PublishedTable(
+    name="order_lines",
+    line=40,
+    columns=(
+        ID,
+        column("order_id", "bigint"),
+        column("product_id", "bigint"),
+        column("line_number", "integer"),
+        column("quantity", "integer"),
+        column("note", length=80, nullable=True),
+        column("unit_price", "numeric", precision=10, scale=2),
+    ),
+    primary_key=key("pk_order_lines", "id"),
+    foreign_keys=(reference("order_lines", "order_id", "orders"), reference("order_lines", "product_id", "products")),
+    checks=(check("ck_order_lines_quantity", "(quantity > 0)", "quantity"),),
+)
+
+
+def with_lines(*roles: str) -> PublishedDesign:
+    """Orders that are made with their lines, which these roles may write."""
+    made = with_tables(LINES)
+    lines = query(
+        "create_orders_order_lines", "its lines",
+        "INSERT INTO order_lines (order_id, product_id, line_number, quantity, note, unit_price) "
+        "SELECT $1 AS order_id, (part.item ->> 'product_id')::bigint AS product_id, part.nth AS line_number, "
+        "(part.item ->> 'quantity')::integer AS quantity, (part.item ->> 'note') AS note, product.price AS unit_price "
+        "FROM jsonb_array_elements($2) WITH ORDINALITY AS part(item, nth) "
+        "LEFT OUTER JOIN products AS product ON product.id = (part.item ->> 'product_id')::bigint",
+        "order_id bigint, order_lines jsonb", table="order_lines", part_of="create_orders",
+    )  # fmt: skip
+    given = (
+        *(PublishedGrant(role=r, table="order_lines", command="insert") for r in roles),
+        *(PublishedGrant(role=r, table="products", command="select") for r in roles),
+    )
+    catalogue = made.catalogue.model_copy(update={"grants": (*made.catalogue.grants, *given)})
+    return made.model_copy(update={"catalogue": catalogue, "queries": (*made.queries, lines)})

@@ -7,6 +7,8 @@ import pytest
 from agents.api_integration import api_integration
 from agents.api_integration.access import rate_limits
 from agents.api_integration.externals import directions
+from agents.api_integration.queries import query_facts
+from artifacts.api_schemas import shape_schema
 from contracts.api import Operation, Value
 from contracts.published import Application, QueryParameter, QueryResult
 from tests.agents.api import designs
@@ -70,6 +72,54 @@ def test_a_body_has_what_a_client_may_decide() -> None:
     bindings = {b.position: (b.source, b.name) for b in operation("createOrder").services[0].bindings}
     assert bindings[1] == ("caller", "id")
     assert bindings[4] == ("constant", "open")
+
+
+def test_a_command_takes_the_parts_of_what_it_makes_in_its_body() -> None:
+    api = api_integration(designs.with_lines("shop_app"))
+    made = api.operation("createOrder")
+    assert made.body is not None
+    lines = made.body.field("order_lines")
+    assert [(p.name, p.required) for p in lines.parts] == [("product_id", True), ("quantity", True), ("note", False)]
+    assert (lines.value.type, lines.value.min_length) == ("array", 1)
+    (service,) = made.services
+    (part,) = service.parts
+    assert [(b.source, b.name) for b in part.bindings] == [("made", "id"), ("body", "order_lines")]
+    assert {"ck-order-lines-quantity", "fk-order-lines-product-id"} <= set(made.problems)
+    assert made.events == ()  # it reads products and changes none
+    assert not [o.id for o in api.operations if o.tag == "order-lines" and o.method == "post"]
+    schema = shape_schema(made.body, closed=True)["properties"]["order_lines"]  # type: ignore[index]
+    assert schema["minItems"] == 1 and schema["items"]["additionalProperties"] is False
+    assert schema["items"]["required"] == ["product_id", "quantity"]
+
+
+def test_who_may_not_write_the_parts_may_not_make_the_whole() -> None:
+    api = api_integration(designs.with_lines())
+    assert "createOrder" not in {o.id for o in api.operations}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "parts", "product", "position"),
+    [
+        ("mariadb", "json_table(?, '$[*]' COLUMNS (nth FOR ORDINALITY, product_id BIGINT PATH '$.product_id')) AS part",
+         "part.product_id", "part.nth"),
+        ("sqlite", "json_each(?) AS part", "json_extract(part.value, '$.product_id')", "part.key + 1"),
+    ],
+)  # fmt: skip
+def test_members_of_a_list_are_read_from_each_familys_statement(
+    dialect: str, parts: str, product: str, position: str
+) -> None:
+    sql = (
+        "INSERT INTO order_lines (order_id, product_id, line_number, unit_price) SELECT ? AS order_id, "
+        f"{product} AS product_id, {position} AS line_number, product.price AS unit_price FROM {parts} "
+        f"LEFT OUTER JOIN products AS product ON product.id = {product}"
+    )
+    given = designs.query("made", "made", sql, "order_id bigint, order_lines json", table="order_lines")
+    numbered = sql.replace("?", "$1", 1).replace("(?", "($2")
+    catalogue = designs.with_lines().catalogue.model_copy(update={"dialect": dialect})
+    facts = query_facts(given.model_copy(update={"numbered": numbered}), catalogue)
+    assert facts is not None and facts.table == "order_lines"
+    assert facts.members == ("product_id",)
+    assert next((c.position, c.operator, c.column) for c in facts.comparisons) == (1, "set", "order_id")
 
 
 def test_limits_are_the_databases_own() -> None:

@@ -18,9 +18,9 @@ from contracts.claims import (
 )
 from contracts.operations import Environment
 from contracts.plan import Design
-from contracts.requirements import Attribute, OpenQuestion, Relationship, Requirement, Retention, Rule
+from contracts.requirements import AccessPattern, Attribute, OpenQuestion, Relationship, Requirement, Retention, Rule
 from contracts.scaling import Growth, Route
-from contracts.schema import Check, Column, Exclusion, IndexKey, Lifecycle, Table, Total, Unique
+from contracts.schema import Check, Column, Exclusion, IndexKey, Lifecycle, Query, Table, Total, Unique
 from tests.agents import designs as d
 
 Break = Callable[[Design], Design]
@@ -252,6 +252,23 @@ def lined(whole: Design, *more: Column) -> Design:
     related = (*whole.requirements.relationships, owned)
     grown = d.changed(whole, "schema_design", tables=(*whole.schema_design.tables, made))
     return d.changed(grown, "requirements", relationships=related)
+
+
+def making(whole: Design, *more: Query) -> Design:
+    """Orders with lines, and a statement that makes an order."""
+    asked = AccessPattern(
+        id="access.make-order", text="make an order", entity="order", kind="write", origin=d.stated(10)
+    )
+    made = Query(name="create_orders", title="make an order", access=asked.id, kind="write", table="orders",
+                 tables=("orders",), sql="INSERT INTO orders (total) VALUES ($1)", origin=d.stated(10))  # fmt: skip
+    grown = d.changed(lined(whole), "schema_design", queries=(*whole.schema_design.queries, made, *more))
+    return d.changed(grown, "requirements", access_patterns=(*whole.requirements.access_patterns, asked))
+
+
+def lines_of(command: str) -> Query:
+    return Query(name="create_lines", title="its lines", access="access.make-order", kind="write", table="order_lines",
+                 tables=("order_lines",), sql="INSERT INTO order_lines (order_id) VALUES ($1)", part_of=command,
+                 origin=d.stated(10))  # fmt: skip
 
 
 def linking(whole: Design, **more: Any) -> Design:
@@ -736,6 +753,9 @@ FAILS = (
     Case("total-not-kept", "lines with quantity and price", lined, "column.orders.total", "Nothing ties"),
     Case("total-not-kept", "an amount whose part in it is open", lambda w: lined(
         w, d.column("deposit", "numeric(14,2)", "money")), "omissions", "deposit of order_lines may enter it or not"),
+    Case("record-without-parts", "an order without its lines", making, "query.create_orders", "none of \"order_lin"),
+    Case("record-without-parts", "lines of another command", lambda w: making(w, lines_of("create_carts")),
+         "query.create_orders", "none of \"order_lines\""),
     Case("unique-blocks-deleted", "an address", lambda w: with_columns(w, "users", d.column(
         "deleted_at", "timestamptz", "timestamp", nullable=True)), "unique.users.uq_users_email", "marked as deleted"),
     Case("unsatisfiable-check", "no number", lambda w: checked(w, kind="range", column="total", minimum=Decimal(5),
@@ -915,6 +935,7 @@ PASSES = (
         with_columns(w, "products", d.column("currency_code", "char(3)", "currency")), "orders", "total", comment="")),
     Case("multi-valued-column", "lines of an address", lambda w: with_columns(
         w, "users", d.column("line1", "text", "text"), d.column("line2", "text", "text"))),
+    Case("record-without-parts", "with its lines", lambda w: making(w, lines_of("create_orders"))),
     Case("total-not-kept", "triggers keep it", lambda w: summed(lined(w))),
     Case("total-not-kept", "the application keeps it, and the design says so", lambda w: d.changed(
         lined(w, d.column("deposit", "numeric(14,2)", "money")), "schema_design", omissions=(
