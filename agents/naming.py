@@ -15,6 +15,7 @@ from agents.inflection import UNINFLECTED, plural_of, singular_of
 MAX_LENGTH = 63  # PostgreSQL's NAMEDATALEN - 1; MariaDB allows 64
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])(?!(?<=\bp)H\b)|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[a-z0-9]+")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
@@ -25,8 +26,8 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("Größe des Kunden")
     ('groesse', 'des', 'kunden')
     """
-    plain = anyascii(text.translate(_GERMAN))
-    return tuple(re.findall(r"[a-z0-9]+", _WORD_BOUNDARY.sub(" ", plain).lower()))
+    plain = text if text.isascii() else anyascii(text.translate(_GERMAN))
+    return tuple(_WORD.findall(plain if plain.islower() else _WORD_BOUNDARY.sub(" ", plain).lower()))
 
 
 @functools.lru_cache(maxsize=65536)

@@ -87,8 +87,8 @@ def tagged(text: str) -> tuple[Token, ...]:
     if not found:
         return ()
     spelled = [_spelling(m) for m in found]
-    tags = _tagger().tag_sent(spelled)
-    read = [_token(m, lemma, tag) for m, (_, lemma, tag) in zip(found, tags, strict=True)]
+    tags = _tagger().tag_sent_viterbi(spelled)
+    read = [_token(*each) for each in zip(found, spelled, tags, strict=True)]
     return tuple(_corrected(read, i) for i in range(len(read)))
 
 
@@ -123,18 +123,28 @@ def _corrected(read: list[Token], place: int) -> Token:
 def _spelling(match: re.Match[str]) -> str:
     """What the tagger is given: lower case, because only German needs the case; long words only by their end."""
     word = match[0]
-    return word.lower()[-_LONGEST_WORD:] if match["word"] or match["number"] else word
+    return word.lower()[-_LONGEST_WORD:] if match.lastgroup in ("word", "number") else word
 
 
-def _token(match: re.Match[str], lemma: str, tag: str) -> Token:
-    """A match with the tagger's answer as a token."""
-    if match["genitive"]:
-        return Token(match[0], "genitive", "'s", match.start(), match.end())
-    if match["mark"]:
-        return Token(match[0], "mark", match[0], match.start(), match.end())
-    if match["number"]:
-        return Token(match[0], "number", match[0].lower(), match.start(), match.end())
-    if match[0].lower() == "cannot":
-        return Token(match[0], "modal", "can", match.start(), match.end())
-    kind: Tag = next((ours for prefix, ours in _CLASSES if tag.startswith(prefix)), "noun")
-    return Token(match[0], kind, lemma.lower(), match.start(), match.end(), tag == "NN2")
+def _token(match: re.Match[str], spelled: str, tag: int) -> Token:
+    """A match with the tagger's answer as a token; only words have a lemma of their own."""
+    text, start, end = match[0], match.start(), match.end()
+    match match.lastgroup:
+        case "genitive":
+            return Token(text, "genitive", "'s", start, end)
+        case "mark":
+            return Token(text, "mark", text, start, end)
+        case "number":
+            return Token(text, "number", text.lower(), start, end)
+    if text.lower() == "cannot":
+        return Token(text, "modal", "can", start, end)
+    kind, lemma, plural = _read_as(spelled, tag)
+    return Token(text, kind, lemma, start, end, plural)
+
+
+@functools.lru_cache(maxsize=65536)
+def _read_as(spelled: str, tag: int) -> tuple[Tag, str, bool]:
+    """(class, lemma, whether it is a plural) of a word that the tagger reads so."""
+    name = str(_tagger().int2tag[tag])
+    kind: Tag = next((ours for prefix, ours in _CLASSES if name.startswith(prefix)), "noun")
+    return kind, str(_tagger().analyze(spelled, pos=name)[0]).lower(), name == "NN2"

@@ -12,10 +12,11 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
 from agents.requirement_analysis.usage import readings
+from agents.screening import screened
 from contracts.base import Origin
 from contracts.requirements import AccessPattern, Filter, Rule
 
-_ALWAYS = re.compile(r"\b(?:always|only) (?:read|queried|listed|fetched) (?:per|by|for one) (?P<what>[\w ]+)", re.I)
+_ALWAYS = screened(r"\b(?:always|only) (?:read|queried|listed|fetched) (?:per|by|for one) (?P<what>[\w ]+)", re.I)
 
 
 def access_patterns(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.volumes import Stated
+from agents.screening import screened
 from contracts.requirements import AccessPattern, Retention, Stack, Targets, Tier, Volume
 
-_ALONE = re.compile(
+_ALONE = screened(
     r"\b(?:for|only) (?:myself|me)\b|\bjust me\b|\bsingle[- ]user\b|\bone user\b|\bone person\b"
     r"|\b(?:only )?one person\b|"
     r"\bnobody else\b|\bno one else\b|\bpersonal use\b|\bon my (?:own )?(?:laptop|computer|phone|machine"

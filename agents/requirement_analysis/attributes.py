@@ -4,14 +4,17 @@ The grammar is small: a head (`name`, `name: type`, `name (notes)`), then notes 
 by its first words; what is no note starts the next attribute, so `id, sku, name, price` and `name, optional` both read.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from agents.changing import changed
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, words
+from agents.screening import screened
 from contracts.base import Confidence, Origin
 from contracts.requirements import Attribute, AttributeType
 
@@ -66,9 +69,9 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _MANY = re.compile(r"^(?:list|array|set|collection) of (?P<target>.+)$|^(?P<bracket>[\w ]+)\[\]$", re.IGNORECASE)
-_DEFAULT = re.compile(r"^(?:default(?:s to)?|by default)\s*[:=]?\s*(?P<value>.+)$", re.IGNORECASE)
+_DEFAULT = screened(r"^(?:default(?:s to)?|by default)\s*[:=]?\s*(?P<value>.+)$", re.IGNORECASE)
 _TYPE = re.compile(r"^(?P<name>[a-z][a-z0-9 /-]*?)\s*(?:\((?P<args>[^()]*)\))?$", re.IGNORECASE)
-_VALUES = re.compile(r"^(?:(?:one|any) of|values?|allowed(?: values)?|either|enum)\s*:?\s*(?P<rest>.*)$", re.IGNORECASE)
+_VALUES = screened(r"^(?:(?:one|any) of|values?|allowed(?: values)?|either|enum)\s*:?\s*(?P<rest>.*)$", re.IGNORECASE)
 _NUM = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(
     rf"^(?:between\s+|from\s+|range\s*:?\s*)?(?P<low>{_NUM})\s*(?:-|–|—|\.\.\.?|to|and"
@@ -81,24 +84,24 @@ _BOUND = re.compile(
     rf"\s*:?\s*(?P<number>{_NUM})\s*(?P<unit>°?[^\d\W]+(?:/[^\d\W]+)?|%)?$",
     re.IGNORECASE,
 )
-_LENGTH = re.compile(
+_LENGTH = screened(
     r"^(?:max(?:imum)?\.?|up to|at most)?\s*(?P<n>\d{1,5})\s*(?:characters?|chars?|letters)(?:\s*max)?$", re.I
 )
-_OPTIONAL = re.compile(
+_OPTIONAL = screened(
     r"^(?:optional(?:ly)?|nullable|null|not required|may be (?:empty|null|missing)|can be (?:empty|null)"
     r"|if (?:known|any|given))$",
     re.IGNORECASE,
 )
-_REQUIRED = re.compile(
+_REQUIRED = screened(
     r"^(?:required|not[ -]null|mandatory|non[- ]?null(?:able)?|must be given|obligatory)$", re.IGNORECASE
 )
-_UNIQUE = re.compile(r"^unique(?:\s+(?:per|within|in|for each)\s+(?P<per>.+))?$", re.IGNORECASE)
+_UNIQUE = screened(r"^unique(?:\s+(?:per|within|in|for each)\s+(?P<per>.+))?$", re.IGNORECASE)
 _TRAILING = re.compile(
     r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key|yes/no|y/n"
     r"|default \S+)$",
     re.IGNORECASE,
 )
-_KEY = re.compile(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
+_KEY = screened(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
 
 
 _BRACKETED = re.compile(r"(?<=\w) ?\[([^\[\]|]+(?:\|[^\[\]|]+)+)\]")
@@ -109,25 +112,25 @@ _BOUNDED_NAME = re.compile(
 _MEASURED_NAME = re.compile(
     r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<unit>°[A-Za-z]{1,2}|%|€|kg|km|cm|mm|ml|kWh?|MWh?|Wh|EUR|USD|GBP|CHF|ha|m²|m2)$"
 )
-_NOTE_IN_BRACKETS = re.compile(
+_NOTE_IN_BRACKETS = screened(
     r"(?<=\w) ?\[(unique|optional|required|nullable|not null|pk|primary key|fk[^\[\]]*)\]", re.IGNORECASE
 )
-_IN_SIGN = re.compile(
+_IN_SIGN = screened(
     r"^(?P<name>[^\W\d_][\w -]*?) in (?P<unit>[^\W\d_]{1,4}/[^\W\d_]{1,3}[²³]?|[^\W\d_]{1,3}[²³]|°[A-Za-z]{1,2}|[%€]"
     r"|[kcmµ]?[mg]|nm|t|lb|oz|ft|mi|ha|[mch]?l|[mµ]s|[kMGT]?B|[kMG]?(?:Hz|Wh?|J|V|Pa)|m?bar|bpm|mmHg|EUR|USD|GBP|CHF)$"
 )
 """A name with its unit's sign, which is no part of it: `altitude in m`, `sugar in g/l`."""
-_IN_WORD = re.compile(
+_IN_WORD = screened(
     r"^(?P<name>[^\W\d_][\w -]*?) in (?P<unit>percent|percentage|hectares?|ares|lit(?:er|re)s|tonnes"
     r"|(?:kilo|milli)?grams|(?:square |cubic |kilo|centi|milli)?met(?:er|re)s|words|euros?|cents"
     r"|(?:kilo|mega|giga)?bytes|(?:milli|micro)?seconds|minutes|hours|days|weeks|months|years|degrees|miles|feet|inches)$"
 )
-_NOW = re.compile(
+_NOW = screened(
     r"^(?:now|today|current|current[_ ](?:timestamp|date|time)|sysdate|getdate|sysutcdatetime|localtimestamp)"
     r"(?:\(\))?$",
     re.I,
 )
-_WITHIN = re.compile(
+_WITHIN = screened(
     r"^(?P<name>(?:[\w ]+ )?(?:number|no|code|position|rank|index)) within (?:the|its|an?|one|each) (?P<per>[\w ]+)$"
 )
 """`number within the accession`: counted anew for each."""
@@ -166,12 +169,13 @@ class StatedAttribute:
     listing: bool = field(default=False, repr=False)
     description: str = ""
 
-    @property
+    @functools.cached_property
     def name(self) -> str:
         """The attribute's identifier."""
         return identifier(self.label)
 
 
+@functools.lru_cache(maxsize=16384)
 def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
     """The attributes that one line of a list states; empty where the line is no attribute line.
 
@@ -202,7 +206,7 @@ def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
             if attribute is None:
                 return ()
             found.append(attribute)
-    found[-1] = replace(found[-1], description=description)
+    found[-1] = changed(found[-1], description=description)
     return tuple(_closed(a) for a in found)
 
 
@@ -272,23 +276,23 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
         label=name.rstrip("?"), evidence=int("_" in name or bool(re.search(r"[a-z][A-Z]", name)))
     )
     if name.endswith("?"):
-        attribute = replace(attribute, optional=True, evidence=1)
+        attribute = changed(attribute, optional=True, evidence=1)
     if within:
-        attribute = replace(attribute, unique_per=within["per"], evidence=attribute.evidence + 1)
+        attribute = changed(attribute, unique_per=within["per"], evidence=attribute.evidence + 1)
     if limits:
         attribute = noted(attribute, f"{limits['low']}-{limits['high']}") or attribute
     if unit:
-        attribute = replace(attribute, unit=unit["unit"], evidence=attribute.evidence + 1)
+        attribute = changed(attribute, unit=unit["unit"], evidence=attribute.evidence + 1)
     if digits := _DIGITS.search(notes):
         notes = notes[: digits.start()]
-        attribute = replace(attribute, precision=int(digits["precision"]), scale=int(digits["scale"]), evidence=1)
+        attribute = changed(attribute, precision=int(digits["precision"]), scale=int(digits["scale"]), evidence=1)
     if bare:
         attribute = noted(attribute, bare) or _noted_words(attribute, bare)
     for note in segments(notes):
         attribute = noted(attribute, note) or _listed(attribute, note)
     if colon and (flow := _flow(after)):
         states = tuple(dict.fromkeys(state for pair in flow for state in pair))
-        return replace(attribute, allowed=states, flow=flow, evidence=attribute.evidence + 1), True
+        return changed(attribute, allowed=states, flow=flow, evidence=attribute.evidence + 1), True
     if colon and after.strip():
         attribute = noted(attribute, after.strip()) or _noted_words(attribute, after.strip())
     return attribute, bool(colon)
@@ -330,7 +334,7 @@ def _noted_words(attribute: StatedAttribute, text: str) -> StatedAttribute:
     for part in parts:
         more = noted(current, part.strip())
         if more is None:
-            return replace(_listed(attribute, text), evidence=attribute.evidence)
+            return changed(_listed(attribute, text), evidence=attribute.evidence)
         current = more
     return current
 
@@ -371,21 +375,21 @@ def noted(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
     low = note.lower()
     one_more = attribute.evidence + 1
     if _OPTIONAL.match(note) or _REQUIRED.match(note):
-        return replace(attribute, optional=bool(_OPTIONAL.match(note)), evidence=one_more, listing=False)
+        return changed(attribute, optional=bool(_OPTIONAL.match(note)), evidence=one_more, listing=False)
     if found := _UNIQUE.match(note):
         per = found["per"] or ""
-        return replace(attribute, unique=not per, unique_per=per, evidence=one_more, listing=False)
+        return changed(attribute, unique=not per, unique_per=per, evidence=one_more, listing=False)
     if _KEY.match(note):
-        return replace(attribute, key=True, evidence=one_more, listing=False)
+        return changed(attribute, key=True, evidence=one_more, listing=False)
     if low in _IGNORED:
-        return replace(attribute, listing=False)
+        return changed(attribute, listing=False)
     if found := _REFERENCE.match(note):
         target = (found["target"] or found["arrow"] or "").strip()
-        return replace(attribute, references=target, evidence=one_more, listing=False)
+        return changed(attribute, references=target, evidence=one_more, listing=False)
     if found := _MANY.match(note):
-        return replace(attribute, references=found["target"] or found["bracket"], many=True, evidence=one_more)
+        return changed(attribute, references=found["target"] or found["bracket"], many=True, evidence=one_more)
     if found := _DEFAULT.match(note):
-        return replace(attribute, default=found["value"].strip("\"'` "), evidence=one_more, listing=False)
+        return changed(attribute, default=found["value"].strip("\"'` "), evidence=one_more, listing=False)
     return _ranged(attribute, note) or type_note(attribute, note) or _valued(attribute, note)
 
 
@@ -394,26 +398,26 @@ def _ranged(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
     one_more = attribute.evidence + 1
     low = note.lower()
     if found := _LENGTH.match(note):
-        return replace(attribute, length=int(found["n"]), evidence=one_more)
+        return changed(attribute, length=int(found["n"]), evidence=one_more)
     if found := _RANGE.match(note):
         ends = sorted((Decimal(found["low"]), Decimal(found["high"])))
-        return replace(
+        return changed(
             attribute, minimum=ends[0], maximum=ends[1], unit=found["unit"] or attribute.unit, evidence=one_more
         )
     if found := _BOUND.match(note):
         number, word = Decimal(found["number"]), found["word"].lower()
         if word in ("<=", "≤", "<", "at most", "max", "maximum", "up to", "less than", "not more than"):
-            return replace(attribute, maximum=number, evidence=one_more)
-        return replace(
+            return changed(attribute, maximum=number, evidence=one_more)
+        return changed(
             attribute, minimum=number, exclusive_minimum=word in (">", "greater than", "more than"), evidence=one_more
         )
     if low in ("positive", "must be positive", "greater than zero"):
-        return replace(attribute, minimum=Decimal(0), exclusive_minimum=True, evidence=one_more)
+        return changed(attribute, minimum=Decimal(0), exclusive_minimum=True, evidence=one_more)
     if low in ("non-negative", "not negative", "nonnegative", "zero or more", "never negative"):
-        return replace(attribute, minimum=Decimal(0), evidence=one_more)
+        return changed(attribute, minimum=Decimal(0), evidence=one_more)
     measure = re.fullmatch(r"°[a-z]{1,2}|[a-z]{1,3}[²³]|[a-z]{1,3}/[a-z]{1,3}[²³]?", low)
     if low.removeprefix("in ") in _UNITS or (measure and low not in TYPES):
-        return replace(attribute, unit=note.removeprefix("in "), evidence=one_more)
+        return changed(attribute, unit=note.removeprefix("in "), evidence=one_more)
     return None
 
 
@@ -423,17 +427,17 @@ def type_note(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
     if not found or found["name"].lower().strip() not in TYPES:
         return None
     word = found["name"].lower().strip()
-    typed = replace(attribute, type=TYPES[word], evidence=attribute.evidence + 1, listing=word.startswith("enum"))
+    typed = changed(attribute, type=TYPES[word], evidence=attribute.evidence + 1, listing=word.startswith("enum"))
     args = [a.strip(" '\"") for a in re.split(r"[,|]", found["args"] or "") if a.strip(" '\"")]
     if args and all(a.isdigit() for a in args):
         numbers = [min(int(a[:6]), 10_000_000) for a in args]
         if typed.type == "string":
-            return replace(typed, length=numbers[0])
+            return changed(typed, length=numbers[0])
         if typed.type in ("decimal", "money", "percentage"):
-            return replace(typed, precision=numbers[0], scale=numbers[1] if len(numbers) > 1 else 0)
+            return changed(typed, precision=numbers[0], scale=numbers[1] if len(numbers) > 1 else 0)
         return typed
     if args and word.startswith("enum"):
-        return replace(typed, allowed=tuple(args), listing=False)
+        return changed(typed, allowed=tuple(args), listing=False)
     return typed if not args else None
 
 
@@ -443,13 +447,13 @@ def _valued(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
     if found := _VALUES.match(note):
         rest = found["rest"].strip(" ()")
         values = tuple(v.strip(" '\"`") for v in re.split(r"[,|/]|\bor\b", rest) if v.strip(" '\"`"))
-        return replace(attribute, allowed=(*attribute.allowed, *values), listing=True, evidence=one_more)
+        return changed(attribute, allowed=(*attribute.allowed, *values), listing=True, evidence=one_more)
     for mark in ("|", "/"):
         parts = [p.strip(" '\"`") for p in note.split(mark)]
         if len(parts) > 1 and all(
             p and len(p.split()) <= 3 and not p.isdigit() and not set(p) & set("():") for p in parts
         ):
-            return replace(attribute, allowed=tuple(parts), listing=False, evidence=one_more)
+            return changed(attribute, allowed=tuple(parts), listing=False, evidence=one_more)
     return None
 
 
@@ -457,7 +461,7 @@ def _listed(attribute: StatedAttribute, segment: str) -> StatedAttribute:
     """A further allowed value, or a remark that says nothing checkable."""
     values = tuple(v.strip(" '\"`") for v in re.split(r"\bor\b", segment) if v.strip(" '\"`"))
     if values and all(len(v.split()) <= 3 and len(v) <= 40 for v in values):
-        return replace(attribute, allowed=(*attribute.allowed, *values), listing=True)
+        return changed(attribute, allowed=(*attribute.allowed, *values), listing=True)
     return attribute
 
 
@@ -465,17 +469,17 @@ def _closed(attribute: StatedAttribute) -> StatedAttribute:
     """Values that contradict each other or stand alone are remarks, not a list of allowed values."""
     allowed = tuple(dict.fromkeys(attribute.allowed))
     if {v.lower() for v in allowed} in ({"x", "y"}, {"lat", "lon"}, {"lat", "lng"}):
-        return replace(attribute, allowed=(), type="coordinates", evidence=attribute.evidence + 1)
+        return changed(attribute, allowed=(), type="coordinates", evidence=attribute.evidence + 1)
     explained = len(allowed) == 2 and allowed[1].startswith(("a ", "an ", "the "))  # `(Company, a subcontractor)`
     if len(allowed) == 1 or explained:
         named = bool(_ENTITY_NOTE.match(allowed[0])) and attribute.type is None and not attribute.references
         named = named and not attribute.key and "".join(words(allowed[0])) != "".join(words(attribute.label))
         other = allowed[0].startswith(("a ", "an ", "the ")) or allowed[0][0].isupper()
         target = re.sub(r"^(?:an?|the)\s+", "", allowed[0]) if named and other else attribute.references
-        return replace(attribute, allowed=(), references=target)
+        return changed(attribute, allowed=(), references=target)
     if not allowed:
-        return replace(attribute, allowed=())
-    return replace(attribute, allowed=allowed, evidence=attribute.evidence + 1)
+        return changed(attribute, allowed=())
+    return changed(attribute, allowed=allowed, evidence=attribute.evidence + 1)
 
 
 def attribute_from(

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from agents.language import tagged
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.ledger import stated
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import (
@@ -27,101 +26,102 @@ from agents.requirement_analysis.subjects import (
     subject_or_new,
 )
 from agents.requirement_analysis.vocabulary import one_of, tokens
+from agents.screening import Screened, screened
 from contracts.requirements import Attribute
 
 _NUMBER = (
     r"(?P<number>-?\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?(?: ?[kM]\b)?|zero|one|two|three|four|five|six|seven|eight|nine|ten"
     r"|twelve|twenty)"
 )
-_POSITIVE = Guarded(
+_POSITIVE = screened(
     r"\b(?:must|has to|should|is|are|be)?\s*(?:always )?(?:be )?(?:(?:a )?positive|(?:greater|more|higher"
     r"|larger) than (?:zero|0)|above (?:zero|0)|over (?:zero|0)|> ?0)(?!\w|\.\d)",
-    "positive|than|above|over|>",
+    re.I,
 )
-_NOT_NEGATIVE = Guarded(
+_NOT_NEGATIVE = screened(
     r"\b(?:non-?negative|(?:cannot|can't|can not|must not|may not|can never|may never|never|not) (?:be |become |go "
     r"|fall |drop )?(?:negative|below (?:zero|0)|less than (?:zero|0)|under (?:zero|0))|zero or (?:more|greater|above)"
     r"|(?:is|are|be) not negative|≥ ?0)\b|>= ?0(?![\d.])",
-    "negative|below|less than|under|zero or|≥|>=",
+    re.I,
 )
-_BETWEEN = Guarded(
+_BETWEEN = screened(
     r"\b(?:between|from|in the range(?: of)?|ranges? from|within)\s+(?P<low>-?\d+(?:\.\d+)?)\s*(?:%\s*)?(?:and|to|-|–"
     r"|\.\.)\s*(?P<high>-?\d+(?:\.\d+)?)",
-    "between|from|range|within",
+    re.I,
 )
-_AT_LEAST = Guarded(
+_AT_LEAST = screened(
     rf"(?:\b(?:at least|not (?:be )?(?:less|lower|smaller) than|no (?:less|fewer) than|minimum(?: of)?|never "
     rf"(?:be )?(?:less"
     rf"|below)(?: than)?|not (?:be |fall |go )?below)|>=|≥)\s*{_NUMBER}",
-    "least|less|lower|smaller|fewer|minimum|below|>=|≥",
+    re.I,
 )
-_MORE_THAN = Guarded(
+_MORE_THAN = screened(
     rf"(?<!not )(?<!no )(?<!never )(?:(?<!be )\b(?:more|greater|higher|larger|bigger) than|\bmust be above"
     rf"|(?<![<>=])>)\s*{_NUMBER}",
-    "than|above|>",
+    re.I,
 )
-_AT_MOST = Guarded(
+_AT_MOST = screened(
     rf"(?:\b(?:at most|not (?:be )?(?:more|larger|bigger|greater|higher|longer) than|no (?:more|larger|greater"
     rf"|longer) than"
     rf"|maximum(?: of)?|up to|(?:cannot|must not|may not|never|not|can't) exceeds?|never (?:be )?(?:more|above"
     rf"|over)(?: than)?)"
     rf"|<=|≤)\s*{_NUMBER}",
-    "most|more|larger|bigger|greater|higher|longer|maximum|up to|exceed|above|over|<=|≤",
+    re.I,
 )
-_UNIQUE = re.compile(r"\bunique(?:ness|ly)?\b|\bno two\b.*\bsame\b", re.I)
-_ONCE = re.compile(
+_UNIQUE = screened(r"\bunique(?:ness|ly)?\b|\bno two\b.*\bsame\b", re.I)
+_ONCE = screened(
     r"\b(?:only once|at most once|once only|not more than once|no more than once|only one|at most one"
     r"|exactly one|one)\b.*?\b(?:per|for each|a|each|in an?|in each|in one|by each|for the same"
     r"|on the same)\s+(?P<scope>[\w' -]+)",
     re.I,
 )
-_ALLOWED = re.compile(
+_ALLOWED = screened(
     r"\b(?:is|are|must be|can be|may be|has to be|can only be)\s*(?:either |(?:only )?one of(?: the following)?:? |: ?)"
     r"(?P<values>[^.;]+)\.?$",
     re.I,
 )
-_TWICE = re.compile(
+_TWICE = screened(
     r"\b(?:only once|just once|at most once|not more than once|no more than once)\b|\b(?:cannot|can't|can not"
     r"|may not|must not|not)\b.*\btwice\b",
     re.I,
 )
-_SAME_DAY = re.compile(r"\b(?:two|several|multiple|more than one)\b.*\bon (?:the same|one|any|a) (?:day|date)\b", re.I)
-_CAPACITY = Guarded(
+_SAME_DAY = screened(r"\b(?:two|several|multiple|more than one)\b.*\bon (?:the same|one|any|a) (?:day|date)\b", re.I)
+_CAPACITY = screened(
     rf"\b(?:at most|up to|no more than|not more than|maximum(?: of)?"
     rf"|max\.?)\s+{_NUMBER}\s+(?P<what>[\w ]+?)\s+(?:per|for each|in an?|in each|in one|on an?"
     rf"|for an?)\s+(?P<scope>[\w ]+)",
-    "most|up to|more than|max",
+    re.I,
 )
-_HAS_AT_MOST = Guarded(
+_HAS_AT_MOST = screened(
     rf"(?P<scope>[\w ]+?)\s+(?:can |may |must )?(?:only )?(?:has|have|hold|holds|contains?|borrows?"
     rf"|gets?)\s+(?:at most|up to|no more than"
     rf"|not more than|only)\s+{_NUMBER}\s+(?P<what>[\w ]+)",
-    "most|up to|more than|only",
+    re.I,
 )
-_MORE_THAN_ATTRIBUTE = Guarded(
+_MORE_THAN_ATTRIBUTE = screened(
     r"(?P<scope>[\w ]+?)\s+(?:cannot|can't|can not|may not|must not|never)\s+(?:have|has|take"
     r"|contain)\s+more\s+(?P<what>[\w ]+?)"
     r"\s+than\s+(?:its |the |their )?(?P<limit>[\w ]+)",
-    "more ",
+    re.I,
 )
 
-_NO_MORE_THAN_ATTRIBUTE = Guarded(
+_NO_MORE_THAN_ATTRIBUTE = screened(
     r"\bno more (?P<what>[\w ]+?) than (?:the |its )?(?P<limit>[a-z_][\w ]*?) (?:per|in|for each|of|in each) "
     r"(?:an? |the )?(?P<scope>[\w ]+)",
-    "no more ",
+    re.I,
 )
-_IN_A_PERIOD = re.compile(
+_IN_A_PERIOD = screened(
     r"\b(?:per|an?|each|every|in one|within an?) (?:\w+ )?(?:day|week|month|quarter|year|hour|shift"
     r"|season)\b|\b(?:daily|weekly|monthly)\b",
     re.I,
 )
-_OF_STATES = re.compile(
+_OF_STATES = screened(
     r"^(?:an?|the|each|every)\s+(?P<head>[\w -]+?)\s+(?:is|can be|may be)\s+(?P<values>[\w -]+(?:,\s*[\w "
     r"-]+)+,?\s+or\s+[\w -]+)(?=[;.(]|$)",
     re.I,
 )
 
-_BOUNDS: tuple[tuple[Guarded, Callable[[re.Match[str]], Found]], ...] = (
+_BOUNDS: tuple[tuple[Screened, Callable[[re.Match[str]], Found]], ...] = (
     (_POSITIVE, lambda m: {"minimum": Decimal(0), "exclusive_minimum": True}),
     (_NOT_NEGATIVE, lambda m: {"minimum": Decimal(0)}),
     (_BETWEEN, lambda m: {"minimum": Decimal(m["low"]), "maximum": Decimal(m["high"])}),
@@ -129,7 +129,7 @@ _BOUNDS: tuple[tuple[Guarded, Callable[[re.Match[str]], Found]], ...] = (
     (_MORE_THAN, lambda m: {"minimum": plain_number(m["number"]), "exclusive_minimum": True}),
     (_AT_MOST, lambda m: {"maximum": plain_number(m["number"])}),
 )
-_COUNTED = re.compile(rf"\b(?P<verb>has|have|needs?|with)\s+(?:at least|at most)\s+{_NUMBER}\s+(?P<what>[\w -]+)", re.I)
+_COUNTED = screened(rf"\b(?P<verb>has|have|needs?|with)\s+(?:at least|at most)\s+{_NUMBER}\s+(?P<what>[\w -]+)", re.I)
 
 
 def _bare(entity: str, name: str, model: Model) -> bool:
@@ -139,7 +139,7 @@ def _bare(entity: str, name: str, model: Model) -> bool:
 
 
 _NUMERIC = ("integer", "decimal", "money", "percentage", "duration")
-_STATED_TYPE = re.compile(r"\b(?:string|text|varchar|char|character)", re.I)
+_STATED_TYPE = screened(r"\b(?:string|text|varchar|char|character)", re.I)
 
 
 def _untyped(attribute: Attribute) -> bool:

@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 
 from agents.naming import identifier
-from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.subjects import (
@@ -17,21 +16,20 @@ from agents.requirement_analysis.subjects import (
     status_of,
 )
 from agents.requirement_analysis.vocabulary import tokens
+from agents.screening import screened
 
-_NEEDS = re.compile(
+_NEEDS = screened(
     r"\b(?:needs?|requires?|(?:must|has to|have to|shall|should)\s+(?:always )?(?:have|carry|contain|include|name|state"
     r"|give|show)|(?:always )?(?:has|have|carry|carries)(?= (?:an?|the|its|their)\b))\s+(?P<what>[^,;.]+)",
     re.I,
 )
-_GIVEN = Guarded(
+_GIVEN = screened(
     r"(?P<what>[^,;.]+?)\s+(?:must be|has to be|is|are|becomes?|shall be)\s+(?:always )?(?:set|required|mandatory|given"
     r"|filled(?: in)?|provided|recorded|entered|compulsory|obligatory|present|stated)\b",
-    "set|required|mandatory|given|filled|provided|recorded|entered|compulsory|obligatory|present|stated",
+    re.I,
 )
-_WHERE = re.compile(r"\b(?:if|when|once|whenever|as soon as|for|where)\b", re.I)
-_BEYOND = re.compile(
-    r"\b(?:exceeds?|(?:is |are )?(?:above|over|more than|greater than|higher than|larger than))\b", re.I
-)
+_WHERE = screened(r"\b(?:if|when|once|whenever|as soon as|for|where)\b", re.I)
+_BEYOND = screened(r"\b(?:exceeds?|(?:is |are )?(?:above|over|more than|greater than|higher than|larger than))\b", re.I)
 _NEW = frozenset({"reason", "comment", "date", "note", "justification", "explanation"})
 
 

@@ -9,28 +9,29 @@ from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
 from agents.requirement_analysis.numbers import SECONDS, quantities
 from agents.requirement_analysis.states import states_of
 from agents.requirement_analysis.vocabulary import tokens
+from agents.screening import screened
 from contracts.base import Confidence
 from contracts.requirements import Attribute, Filter, Rule, Sort
 
 Kind = Literal["lookup", "list", "search", "aggregate", "write"]
-NEWEST = re.compile(r"\b(?:newest|latest|most recent|recent(?:ly)?|last \d+)\b|\breverse chronological\b", re.I)
-OLDEST = re.compile(
+NEWEST = screened(r"\b(?:newest|latest|most recent|recent(?:ly)?|last \d+)\b|\breverse chronological\b", re.I)
+OLDEST = screened(
     r"\b(?:oldest|soonest)(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b", re.I
 )
-_DIRECTED = re.compile(
+_DIRECTED = screened(
     r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|longest"
     r"|shortest)(?P<what>(?: [\w-]+){0,3}?)(?: first|,|$)",
     re.I,
 )
-SORTED = re.compile(
+SORTED = screened(
     r"\b(?:sorted by|ordered by|in order of|order(?:ed)? of"
     r"|sort by|sorted according to|arranged by)\s+(?P<what>[\w -]+?)(?P<down>,? (?:descending|desc|highest first"
     r"|newest first))?(?=[,;.)]"
     r"|$)",
     re.I,
 )
-PAGE = re.compile(r"\bper page|\ba page|\bat a time|\bper request|\bpage size", re.I)
-_STALE = re.compile(
+PAGE = screened(r"\bper page|\ba page|\bat a time|\bper request|\bpage size", re.I)
+_STALE = screened(
     r"\b(?:may|can|could) be (?:up to )?(?P<age>[^,;.)]+?) (?:old|stale|late|behind|out of date)\b"
     r"|\b(?:stale|cached) (?:for )?(?:up to )?(?P<cached>[^,;.)]+)"
     r"|\bat most (?P<most>[^,;.)]+?) old\b|\brefresh(?:ed|es)? every (?P<every>[^,;.)]+)"
@@ -38,13 +39,13 @@ _STALE = re.compile(
     re.I,
 )
 _FEW = 5
-_NOT = re.compile(
+_NOT = screened(
     r"\b(?:not|neither|except|excluding|other than)\s+(?P<values>(?:[\w ]+?)(?:(?:,| or | nor "
     r"| and )[\w ]+?)*)(?=[),;.]|$)",
     re.I,
 )
-OWN = re.compile(r"\b(?:own|their|his|her|my)\b", re.I)
-_BY = re.compile(
+OWN = screened(r"\b(?:own|their|his|her|my)\b", re.I)
+_BY = screened(
     r"\b(?:by|with|per|using|for|of|in|from)\s+(?P<what>[^,;()]+?)(?=\s+(?:by|with|per|using|for|of|in"
     r"|from|that|which|who|newest|oldest|sorted|ordered)\b|[,;().]|$)",
     re.I,

@@ -59,6 +59,10 @@ class Sentence:
     cells: tuple[tuple[str, str], ...] = field(default=())
     quote: str = ""
 
+    def __hash__(self) -> int:
+        """That of its text and line, which tell it from others; every reader asks what a sentence is about."""
+        return hash((self.text, self.line))
+
 
 @dataclass(frozen=True)
 class Document:

@@ -6,16 +6,17 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.vocabulary import Mention
+from agents.screening import screened
 from contracts.requirements import Attribute
 
 VERSION = "row_version"
 
-_GOES_WITH = re.compile(
+_GOES_WITH = screened(
     r"\b(?:(?:are|is|get|gets|will be|must be) (?:also )?(?:deleted|removed|erased)|disappears?|vanish(?:es)?)"
     r"(?: together| along)? with (?:the|their|its|his|her|a|an)\b",
     re.I,
 )
-_AT_ONCE = re.compile(
+_AT_ONCE = screened(
     r"\b(?:optimistic(?:ally)? lock\w*|lost updates?|concurrent(?:ly)? (?:edit\w*|change\w*|update\w*)"
     r"|(?:edit|change|update|modify|work on)\w* (?:the )?same [\w ]+ (?:at the same time|simultaneously|concurrently)"
     r"|(?:must not|may not|cannot|can't|never|without|not) (?:silently )?overwrit\w+ (?:each other|another)"

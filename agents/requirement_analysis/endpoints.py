@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import parse_qsl
 
+from agents.changing import changed
 from agents.requirement_analysis.conditions import (
     OWN,
     Callers,
@@ -20,19 +20,20 @@ from agents.requirement_analysis.conditions import (
 )
 from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
 from agents.requirement_analysis.vocabulary import tokens
+from agents.screening import screened
 from contracts.requirements import Filter, Rule, Sort
 
-ENDPOINT = re.compile(r"^(?P<method>GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?P<path>/\S*)(?P<rest>.*)$")
-PATH = re.compile(r"(?:^|[\s|`(])(?:GET|POST|PUT|PATCH|DELETE|HEAD)[\s|`]+(?:https?://[^/\s]+)?(?P<path>/[^\s|`]*)")
+ENDPOINT = screened(r"^(?P<method>GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?P<path>/\S*)(?P<rest>.*)$")
+PATH = screened(r"(?:^|[\s|`(])(?:GET|POST|PUT|PATCH|DELETE|HEAD)[\s|`]+(?:https?://[^/\s]+)?(?P<path>/[^\s|`]*)")
 """An endpoint anywhere in a line, as in a row of a table."""
 _PAGING = frozenset("page offset limit size per_page page_size pagesize cursor after before count skip take".split())
 _QUERY_WORDS = frozenset("q query search text keyword keywords term s".split())
 _SORT_WORDS = frozenset("sort order sort_by order_by orderby sortby".split())
-_LOWER_BOUND = re.compile(
+_LOWER_BOUND = screened(
     r"^(?:from|since|after|min|start|gte)(?:_(?P<what>\w+))?$|^(?P<what2>\w+)_(?:from|since|after|min|gte"
     r"|to|until|before|max|lte)$"
 )
-_UPPER_BOUND = re.compile(r"^(?:to|until|before|max|end|lte)(?:_(?P<what>\w+))?$")
+_UPPER_BOUND = screened(r"^(?:to|until|before|max|end|lte)(?:_(?P<what>\w+))?$")
 
 
 def endpoint_reading(
@@ -54,21 +55,21 @@ def endpoint_reading(
         per_second=rate_of(rest),
     )
     if found["method"] not in ("GET", "HEAD"):
-        yield replace(reading, kind="write", filters=(), page_size=None, staleness_seconds=None)
+        yield changed(reading, kind="write", filters=(), page_size=None, staleness_seconds=None)
         return
     draft = model.drafts[entity]
     last = path.rstrip("/").rsplit("/", 1)[-1]
     if last.startswith(("{", ":", "<")):
-        yield replace(reading, kind="lookup", page_size=None)
+        yield changed(reading, kind="lookup", page_size=None)
         return
     reading = _with_query(reading, query, draft, model)
     if OWN.search(rest) and callers.owner and (own := model.reference(entity, callers.owner)):
-        reading = replace(reading, filters=(Filter(attribute=own), *(f for f in reading.filters if f.attribute != own)))
+        reading = changed(reading, filters=(Filter(attribute=own), *(f for f in reading.filters if f.attribute != own)))
     if reading.kind == "search" or (re.search(r"full[- ]text|\bsearch", rest, re.IGNORECASE) and not reading.search):
         names = searched(re.sub(r"\bover\b", "by", rest), draft, model)
-        reading = replace(reading, kind="search", search=names, sort=()) if names else replace(reading, kind="list")
+        reading = changed(reading, kind="search", search=names, sort=()) if names else changed(reading, kind="list")
     elif not reading.sort:
-        reading = replace(reading, sort=sort_of(rest, draft, model))
+        reading = changed(reading, sort=sort_of(rest, draft, model))
     yield reading
 
 
@@ -123,21 +124,21 @@ def _with_query(reading: Reading, query: str, draft: Draft, model: Model) -> Rea
     for key, value in parse_qsl(query.replace("[", "_").replace("]", ""), keep_blank_values=True):
         name = "_".join(tokens(key))
         if name in _QUERY_WORDS:
-            reading = replace(reading, kind="search")
+            reading = changed(reading, kind="search")
         elif value.lower() in ("asc", "desc", "ascending", "descending"):
             down = value.lower().startswith("desc")
         elif name in _SORT_WORDS:
-            reading = replace(reading, sort=_sort_value(value, draft, model))
+            reading = changed(reading, sort=_sort_value(value, draft, model))
         elif name in _PAGING:
             size = value if name in ("limit", "size", "per_page", "page_size", "pagesize", "count", "take") else ""
-            reading = replace(
+            reading = changed(
                 reading, page_size=int(size) if size.isdigit() and 0 < int(size) < 10_000 else reading.page_size
             )
         elif (made := _parameter(name, value, draft, model)) and made.attribute not in {f.attribute for f in filters}:
             filters.append(made)
     if down and reading.sort:
-        reading = replace(reading, sort=(reading.sort[0].model_copy(update={"descending": True}), *reading.sort[1:]))
-    return replace(reading, filters=tuple(filters))
+        reading = changed(reading, sort=(reading.sort[0].model_copy(update={"descending": True}), *reading.sort[1:]))
+    return changed(reading, filters=tuple(filters))
 
 
 def _parameter(name: str, value: str, draft: Draft, model: Model) -> Filter | None:

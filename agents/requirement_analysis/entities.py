@@ -16,6 +16,7 @@ from agents.requirement_analysis.attributes import StatedAttribute, segments, st
 from agents.requirement_analysis.document import Document, Sentence
 from agents.requirement_analysis.topics import label_topic, lead_topic, section_topic, title_topic, topic
 from agents.requirement_analysis.vocabulary import identified, one_of
+from agents.screening import screened
 from contracts.base import Confidence
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ _AROUND = re.compile(
     r"^(?:\d+(?:\.\d+)*(?:[.)]\s*|\s+)|(?:the|a|an|entity|table|object|class|model)\b[\s:]*)+|\s+entity$",
     re.IGNORECASE,
 )
-_KIND_BEHIND = re.compile(r"\s+(?P<word>table|object|model|class)$", re.IGNORECASE)
+_KIND_BEHIND = screened(r"\s+(?P<word>table|object|model|class)$", re.IGNORECASE)
 """Words of data modelling behind a name, which are names themselves: a wine class, a car model, a pool table."""
 _PLACEHOLDER = re.compile(r"(?<!\w)\[[^\]\n]*[^\W\d_][^\]\n]*\]")
 _NAMED = re.compile(r"\w ?$")
 """What stands before brackets with values (`plan [trial|standard]`), which are no gap of a template."""
 _NOTES = frozenset({"unique", "optional", "required", "nullable", "not null", "pk", "fk", "primary key"})
 """Notes of an attribute, which some people put in brackets."""
-_SPOKEN = re.compile(r"\b(?:including|includes?|such as|like|etc)\b", re.IGNORECASE)
+_SPOKEN = screened(r"\b(?:including|includes?|such as|like|etc)\b", re.IGNORECASE)
 """Words with which a sentence introduces or ends a list; prose has its own reader."""
 _SENTENCE_WORDS = frozenset(
     "is are was were be must can cannot may should will shall has have contains sees see view views not "
@@ -75,6 +76,24 @@ class Declaration:
     attributes: list[tuple[StatedAttribute, Sentence]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     partial: bool = False
+    _known: set[str] = field(default_factory=set, repr=False, compare=False)
+    _last: tuple[int, object] = field(default=(0, None), repr=False, compare=False)
+
+    def known(self) -> set[str]:
+        """The names under which an attribute of this entity may be told again: with or without `_id`, and the entity.
+
+        Lists of one thing come line by line, so that only what was added since the last question is looked at.
+        """
+        number, last = self._last
+        if number > len(self.attributes) or (number and self.attributes[number - 1] is not last):
+            self._known, number = set(), 0  # some were taken out meanwhile
+        for attribute, _ in self.attributes[number:]:
+            bare = attribute.name.removesuffix("_id")
+            forms = {attribute.name, bare, f"{bare}_id"}
+            forms |= {f"{self.name}_{form}" for form in forms}
+            self._known |= forms | ({form.removeprefix(f"{self.name}_") for form in forms} - {"id", "number", "code"})
+        self._last = (len(self.attributes), self.attributes[-1] if self.attributes else None)
+        return self._known
 
 
 def placeholder(text: str) -> str | None:

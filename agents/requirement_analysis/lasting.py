@@ -19,8 +19,9 @@ from agents.requirement_analysis.subjects import (
     status_of,
 )
 from agents.requirement_analysis.vocabulary import Mention, tokens
+from agents.screening import screened
 
-IMMUTABLE = re.compile(
+IMMUTABLE = screened(
     r"\bappend[- ]only\b|\bimmutable\b|\bread[- ]only\b|\bnever changes?\b|\bdo(?:es)? not change\b"
     r"|\b(?:is |are )?never (?:be )?(?:changed|edited|modified|updated|deleted or changed|altered|amended)\b"
     r"|\b(?:cannot|can't|can not|must not|may not|may never|can never|must never|shall not|no longer|not)"
@@ -28,8 +29,8 @@ IMMUTABLE = re.compile(
     r"|\b(?:is|are|gets?|becomes?) frozen\b|\bmay change nothing\b|\bstays? (?:as (?:it|they) (?:is|are)|unchanged)\b",
     re.I,
 )
-_AFTER_STATE = re.compile(r"\b(?:after|once|when|as soon as)\b(?P<rest>.+)$", re.I)
-SOFT = re.compile(r"\bsoft[- ]?delet|\bmarked as deleted\b|\blogically deleted\b|\bnot deleted\b", re.I)
+_AFTER_STATE = screened(r"\b(?:after|once|when|as soon as)\b(?P<rest>.+)$", re.I)
+SOFT = screened(r"\bsoft[- ]?delet|\bmarked as deleted\b|\blogically deleted\b|\bnot deleted\b", re.I)
 
 
 def immutable(sentence: Sentence, model: Model) -> Found | None:
@@ -70,9 +71,7 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
     return {"kind": "immutable", "entity": entity}
 
 
-_THAT_IS = re.compile(
-    r"\b(?:that|which|who) (?:is|are|was|were|has been|have been|has|have)(?: already)? \w+ed\b", re.I
-)
+_THAT_IS = screened(r"\b(?:that|which|who) (?:is|are|was|were|has been|have been|has|have)(?: already)? \w+ed\b", re.I)
 
 
 def _of_deed(deed: str, entity: str, model: Model) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, stated
 from agents.requirement_analysis.subjects import said
 from agents.requirement_analysis.topics import topic
+from agents.screening import screened
 from contracts.requirements import Integration
 
 _KNOWN = re.compile(
@@ -19,18 +20,18 @@ _KNOWN = re.compile(
     re.I,
 )
 """Systems that are somebody else's wherever a brief names them."""
-_PARTNER = re.compile(
+_PARTNER = screened(
     r"\b(?:published|exported|transmitted|uploaded|handed over|reported|synchroni[sz]ed|imported|fed|pushed"
     r"|forwarded|pay(?:ment)?s?"
     r"|paid|comes?|invoiced|booked|billed) (?:to|from|through|via|with"
     r"|into) (?:the )?(?P<name>[A-Z][\w&-]*[\w](?: [A-Z][\w&-]+)*)"
 )
 """A proper name that data go to or come from."""
-_TO = re.compile(
+_TO = screened(
     r"\b(?:receives?|export\w*|we send|sent to|pushed to|notif\w+|goe?s? to|through|via|reports? to|uploads?|gets)\b",
     re.I,
 )
-_FROM = re.compile(
+_FROM = screened(
     r"\b(?:sends|deliver\w*|import\w*|incoming|comes? in|provides?|pushes|feeds?|reads? from|from"
     r"|supplies|reports(?! to))\b",
     re.I,

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 from agents.requirement_analysis.ledger import inferred
 from agents.requirement_analysis.model import Model
+from agents.screening import screened
 from contracts.requirements import Attribute, Integration
 
 KEY = "idempotency_key"
 WHY = "a payment whose answer was lost is sent again, and must not be made again"
 
-_PAYS = re.compile(r"\b(?:payments?|stripe|paypal|adyen|klarna|card)\b", re.I)
+_PAYS = screened(r"\b(?:payments?|stripe|paypal|adyen|klarna|card)\b", re.I)
 
 
 def idempotent_payments(external: Iterable[Integration], model: Model) -> None:

@@ -4,14 +4,15 @@ import re
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger
+from agents.screening import screened
 from contracts.requirements import Targets
 
-_KEPT = re.compile(
+_KEPT = screened(
     r"\b(?:no|not an?|never an?|zero) (?:\w+ ){1,3}?(?:(?:is|are|gets?|be) )?(?:ever )?lost\b"
     r"|\b(?:never|must not|may not|cannot|does not|do not) loses?\b|\bwithout losing\b|\bno data loss\b|\bloses? no\b",
     re.IGNORECASE,
 )
-_FAILS = re.compile(
+_FAILS = screened(
     r"\bfail(?:s|ed)?[- ]?over\b|\bfails\b|\bfailure\b|\bcrash(?:es)?\b|\boutage\b|\bprimary\b", re.IGNORECASE
 )
 

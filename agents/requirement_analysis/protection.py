@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from agents.knowledge import Regulation, regulations
 from agents.requirement_analysis.conditions import Callers
+from agents.requirement_analysis.denying import denied
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.guarded import denied
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.tenants import tenant_of
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import identified, one_of, tokens
+from agents.screening import Screened, screened
 from contracts.requirements import Protection
 
 _NAMED_SCHEMES: tuple[tuple[str, str], ...] = (
@@ -28,10 +29,10 @@ _NAMED_SCHEMES: tuple[tuple[str, str], ...] = (
     (r"\bpasswords?\b(?! hash)", "passwords"),
     (r"\bmutual tls\b|\bmtls\b", "mutual TLS"),
 )
-_SCHEMES = tuple((re.compile(pattern, re.IGNORECASE), name) for pattern, name in _NAMED_SCHEMES)
-_ANY_SCHEME = re.compile(rf"\b(?:{'|'.join(pattern for pattern, _ in _NAMED_SCHEMES)})", re.IGNORECASE)
+_SCHEMES = tuple((screened(pattern, re.IGNORECASE), name) for pattern, name in _NAMED_SCHEMES)
+_ANY_SCHEME = screened(rf"\b(?:{'|'.join(pattern for pattern, _ in _NAMED_SCHEMES)})", re.IGNORECASE)
 """All of them at once: a sentence that names none is told by one search."""
-_AUDIT = re.compile(
+_AUDIT = screened(
     r"\b(?:every|each|all|any) (?:change|access|administrative action|action|modification)s?\b[\w ,]*? (?:is|are"
     r"|must be|shall be)"
     r" (?:logged|recorded|traced|documented)\b|\bwho (?:has )?(?:changed|edited|modified|altered) (?:what|an?"
@@ -39,19 +40,19 @@ _AUDIT = re.compile(
     r"|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b",
     re.I,
 )
-_OWN_ROWS = re.compile(
+_OWN_ROWS = screened(
     r"\brow[- ]level security\b|\bonly (?:see|access|view|read|edit|manage|change)s? (?:their|his|her"
     r"|its) own\b|\b(?:see|access|view|read|edit|manage|change)s? only (?:their|his|her|its) own\b"
     r"|\bonly (?:their|his|her) own\b",
     re.I,
 )
-_ENCRYPTED = re.compile(r"\bencrypt(?:ed|ion|s)?\b", re.I)
-_PUBLIC = re.compile(r"\bpublic(?:ly)?\b(?=.*\bapi\b)|\bapi\b.*\bpublic(?:ly)?\b|\bopen api\b", re.I)
-_NOT_PUBLIC = re.compile(
+_ENCRYPTED = screened(r"\bencrypt(?:ed|ion|s)?\b", re.I)
+_PUBLIC = screened(r"\bpublic(?:ly)?\b(?=.*\bapi\b)|\bapi\b.*\bpublic(?:ly)?\b|\bopen api\b", re.I)
+_NOT_PUBLIC = screened(
     r"\b(?:not|no|never|non)[- ](?:a )?public\b|\bpublic\W{1,3}no\b|\binternal (?:only|api)\b|\bapi is internal\b", re.I
 )
-_LIMIT = re.compile(r"\brate[- ]?limit", re.I)
-_VISIBLE = re.compile(
+_LIMIT = screened(r"\brate[- ]?limit", re.I)
+_VISIBLE = screened(
     r"\b(?:must not|may not|cannot|can't|can not|only|nobody|no one|never|not|except)\b.*\b(?:sees?|seen|views?"
     r"|viewed|access\w*|visible"
     r"|reads?|know)\b|\b(?:sees?|views?|visible|access)\b.*\bonly\b|\bmasked\b|\bread-only access\b|\baccess "
@@ -59,14 +60,14 @@ _VISIBLE = re.compile(
     r"|\bare private\b|\bis (?:sensitive|confidential)\b",
     re.I,
 )
-_RESIDENCE = re.compile(
+_RESIDENCE = screened(
     r"\b(?:data|servers?|backups?)\b.*\b(?:stays?|remains?|must|only|kept|hosted|stored)?\b.*\b(?:in|within) "
     r"(?:the )?(?:EU|Europe\w*|Germany"
     r"|Switzerland|UK|US|USA|country)\b",
     re.I,
 )
-_CARDS = re.compile(r"\bcard (?:data|numbers?|details)\b.*\b(?:never|not|no)\b", re.I)
-_LOGIN = re.compile(r"\b(?:logs? in|sign(?:s|ed)? in|log-in|login|authenticat\w+)\b", re.I)
+_CARDS = screened(r"\bcard (?:data|numbers?|details)\b.*\b(?:never|not|no)\b", re.I)
+_LOGIN = screened(r"\b(?:logs? in|sign(?:s|ed)? in|log-in|login|authenticat\w+)\b", re.I)
 _CALLERS = ("user", "account", "member", "customer", "app_user")
 
 
@@ -115,7 +116,7 @@ def protection(sentences: tuple[Sentence, ...], model: Model, who: Callers, ledg
     )
 
 
-def _noted(sentences: tuple[Sentence, ...], pattern: re.Pattern[str], name: str, text: str, ledger: Ledger) -> bool:
+def _noted(sentences: tuple[Sentence, ...], pattern: Screened, name: str, text: str, ledger: Ledger) -> bool:
     """Whether some sentence asks for it; each that does is noted."""
     asking = [s for s in sentences if pattern.search(s.text) and not denied(s.text, pattern)]
     for sentence in asking:

@@ -9,13 +9,14 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality, Link, clean_name, connector, is_name
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import Vocabulary, identified
+from agents.screening import screened
 
 _ARROW = re.compile(r"\s*(?:<?[-=]{1,2}>|→|⟶|⇒|↔|<->|—>|–>)\s*")
 _RATIO = re.compile(
     r"\b(?P<left>1|0\.\.1|N|M|\*|many|one)\s*(?::|-to-|\bto\b| to )\s*(?P<right>0\.\.1|1|N|M|\*|many|one)\b|\*\s*:\s*1",
     re.I,
 )
-_VERB = re.compile(
+_VERB = screened(
     r"\b(?P<many>(?:(?:can|may|must|will)\s+)?(?:has|have|contains?|includes?|consists? of|holds?|owns?"
     r"|places?|receives?|"
     r"comprises?|is made of|are made of|makes?|writes?|keeps?|handles?|drives?|treats?|supervises?|employs?"
@@ -26,12 +27,12 @@ _VERB = re.compile(
     r"|\b(?P<belongs>(?:(?:always|can|may|must)\s+)?belongs? to|is part of|are part of|is owned by)\b",
     re.IGNORECASE,
 )
-_WITH = re.compile(
+_WITH = screened(
     r"\b(?:are|is|go(?:es)?|gets?)?\s*(?:removed|deleted|erased|cascaded)\s+(?:together |along )?with\b|"
     r"\b(?:cannot|can't|can not|do(?:es)? not) exist without\b",
     re.IGNORECASE,
 )
-_ROLE = re.compile(r"\b(?:as|role:?)\s+(?:the\s+|an?\s+)?(?P<role>[\w' -]{2,40})", re.IGNORECASE)
+_ROLE = screened(r"\b(?:as|role:?)\s+(?:the\s+|an?\s+)?(?P<role>[\w' -]{2,40})", re.IGNORECASE)
 _PART_SUFFIXES = frozenset("item line detail entry position row part step component".split())
 
 
@@ -110,7 +111,7 @@ def _link(left: str, right: str, notes: str, sentence: Sentence) -> Link:
     )  # fmt: skip
 
 
-_AT_A_TIME = re.compile(r"\bat (?:a|any|any one|one|the same|a given) time\b|\bat once\b", re.IGNORECASE)
+_AT_A_TIME = screened(r"\bat (?:a|any|any one|one|the same|a given) time\b|\bat once\b", re.IGNORECASE)
 """`only one ride at a time` limits how many last at once, not how many there are."""
 
 

@@ -10,9 +10,10 @@ from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
 from agents.requirement_analysis.topics import topic
+from agents.screening import screened
 from contracts.requirements import Retention
 
-_KEEP = re.compile(
+_KEEP = screened(
     r"\b(?:kept?|keeps?|retain(?:ed|s)?|retention|stored for|archived?(?: for)?|preserved?|(?:deleted|purged"
     r"|removed|erased|gone|dropped"
     r"|discarded) after|held for|expires? after|stay(?:s)? (?:for|until|in)|goe?s? after|stays? \d|(?:are|is"
@@ -20,23 +21,23 @@ _KEEP = re.compile(
     r"|older than .{2,40}? (?:can|may|must|should|are to|will)?\s*be (?:deleted|purged|removed|erased))\b",
     re.I,
 )
-_ANONYMOUS = re.compile(r"\banonymi[sz]\w*\b|\bpseudonymi[sz]\w*\b", re.I)
-_ERASED = re.compile(
+_ANONYMOUS = screened(r"\banonymi[sz]\w*\b|\bpseudonymi[sz]\w*\b", re.I)
+_ERASED = screened(
     r"\b(?:delet|eras|remov|forg[eo]t)\w*\b.*\bwithin\b|\bright to (?:erasure|be forgotten)\b|\b(?:ask"
     r"|request)\w*\b.*\b(?:deletion|erasure)\b"
     r"|\bdata of (?:people|persons|members|customers|users) who\b|\bcopy of their data\b",
     re.I,
 )
-_MEANT = re.compile(
+_MEANT = screened(
     r"\b(?:keep|retain|archive|store|delete|purge|remove) (?:them|it|these|those)\b|^(?:they|these|it)\b", re.I
 )
-_ALL_ELSE = re.compile(
+_ALL_ELSE = screened(
     r"\b(?:everything else|all (?:the )?(?:rest|others?)|the rest|all other (?:data|records|tables)"
     r"|other (?:data|records))\b"
     r"|^\W*(?:all |our |the )*(?:data|records|everything)\b(?! of| about| on)",
     re.I,
 )
-_PLAINLY = re.compile(r"\b(?:retention|audit trail|erasure|storage period|deletion periods?)\b", re.I)
+_PLAINLY = screened(r"\b(?:retention|audit trail|erasure|storage period|deletion periods?)\b", re.I)
 """Words that make `payslips 10 years` a period of keeping, though no verb says so."""
 _KNOWN_WORDS = frozenset(
     "for in on a an the then also and but at least most of total online offline archive storage cold "

@@ -6,8 +6,8 @@ attributes and the relation to be named.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.requirement_analysis.bounds import (
     allowed,
     bounded,
@@ -31,15 +31,16 @@ from agents.requirement_analysis.subjects import Found, about, said, scopes
 from agents.requirement_analysis.timing import compared, ends_after, no_overlap
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.totals import total
+from agents.screening import screened
 from contracts.requirements import Rule
 
-_MODAL = re.compile(
+_MODAL = screened(
     r"\b(?:must|cannot|can't|can not|may not|may only|can only|has to|have to|never|always|only|unique"
     r"|nothing|no one|at least|at most|not allowed|required|no longer|nobody|mandatory|not permitted|prohibited)\b",
     re.I,
 )
-_CONDITIONAL = re.compile(r"\b(?:unless|except|otherwise|if|only when|provided that|apart from)\b", re.IGNORECASE)
-_IF_ANY = re.compile(
+_CONDITIONAL = screened(r"\b(?:unless|except|otherwise|if|only when|provided that|apart from)\b", re.IGNORECASE)
+_IF_ANY = screened(
     r"(?<=unique),? (?:if|when|where) (?:(?:it|they|there|an?|the|any)\b[\w ]*|given|present|known|set)(?=[.;]|$)", re.I
 )
 """A condition that uniqueness has anyway, since rows without a value do not collide."""
@@ -139,7 +140,7 @@ _FEW_CLAUSES = 4
 
 
 def _clause(sentence: Sentence, part: str) -> Sentence:
-    return replace(sentence, text=part, body=part, label="")
+    return changed(sentence, text=part, body=part, label="")
 
 
 def _doubted(fields: Found, sentence: Sentence) -> Found:
@@ -250,7 +251,7 @@ _READERS: tuple[_Reader, ...] = (
 def _typed(sentence: Sentence, model: Model) -> list[Found]:
     """The first reading that is certain; a bound and a comparison may stand in one sentence."""
     spoken_of_states = topic(sentence) in ("rules", "") or _MODAL.search(sentence.text) or SOFT.search(sentence.text)
-    sentence = replace(sentence, text=bare) if (bare := _IF_ANY.sub("", sentence.text)) != sentence.text else sentence
+    sentence = changed(sentence, text=bare) if (bare := _IF_ANY.sub("", sentence.text)) != sentence.text else sentence
     readers = _CERTAIN if _CONDITIONAL.search(sentence.text) else _READERS
     for reader in readers:
         if found := reader(sentence, model):

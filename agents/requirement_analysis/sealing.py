@@ -21,8 +21,10 @@ def sealed(requirements: Requirements) -> Requirements:
     if requirements.tier == "embedded":
         return requirements
     blind: dict[tuple[str, str], str] = {}
-    entities = tuple(_entity(requirements, entity, blind) for entity in requirements.entities)
-    if entities == requirements.entities:
+    found, used = frozenset(_found(requirements)), frozenset(_used(requirements))
+    regulations = requirements.protection.regulations
+    entities = tuple(_entity(entity, regulations, found, used, blind) for entity in requirements.entities)
+    if all(one is other for one, other in zip(entities, requirements.entities, strict=True)):
         return requirements
     return requirements.model_copy(
         update={
@@ -43,27 +45,40 @@ def seal_rule(regulations: tuple[str, ...], attribute: Attribute) -> SealRule | 
     ('the number of a bank account', None)
     """
     for rule in seal_rules():
+        if attribute.sensitivity not in rule.sensitivities:
+            continue
         asked = not rule.regulations or set(rule.regulations) & set(regulations)
-        named = any(attribute.name == end or attribute.name.endswith(f"_{end}") for end in rule.ends)
-        if asked and named and attribute.sensitivity in rule.sensitivities:
+        if asked and any(attribute.name == end or attribute.name.endswith(f"_{end}") for end in rule.ends):
             return rule
     return None
 
 
-def _entity(requirements: Requirements, entity: Entity, blind: dict[tuple[str, str], str]) -> Entity:
+def _entity(
+    entity: Entity,
+    regulations: tuple[str, ...],
+    asked: frozenset[tuple[str, str]],
+    used: frozenset[tuple[str, str]],
+    blind: dict[tuple[str, str], str],
+) -> Entity:
+    """The entity with its envelopes; itself where it has none."""
     made: list[Attribute] = []
     for attribute in entity.attributes:
-        rule = seal_rule(requirements.protection.regulations, attribute)
-        found = attribute.unique or (entity.name, attribute.name) in set(_found(requirements))
+        rule = seal_rule(regulations, attribute)
+        if rule is None:
+            made.append(attribute)
+            continue
+        found = attribute.unique or (entity.name, attribute.name) in asked
         plain = attribute.type not in _TEXT or attribute.allowed or attribute.default or attribute.references
         only_compared = found and attribute.sensitivity == "secret"
-        if rule is None or plain or only_compared or (entity.name, attribute.name) in set(_used(requirements)):
+        if plain or only_compared or (entity.name, attribute.name) in used:
             made.append(attribute)
             continue
         made.append(_envelope(attribute, rule))
         if found:
             made.append(_digest(attribute))
             blind[entity.name, attribute.name] = blind_name(attribute.name)
+    if all(one is other for one, other in zip(made, entity.attributes, strict=False)):
+        return entity  # an envelope stands in the place of what it holds
     return entity.model_copy(update={"attributes": tuple(made)})
 
 

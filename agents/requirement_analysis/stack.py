@@ -8,6 +8,7 @@ from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.versions import version_beside
+from agents.screening import screened
 from contracts.requirements import Stack
 
 _KNOWN: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -72,32 +73,32 @@ _KNOWN: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 _COMPILED = {
     part: tuple(
-        (re.compile(rf"(?<![\w.#]){pattern}(?![\w#])", re.I), value, language) for pattern, value, language in entries
+        (screened(rf"(?<![\w.#]){pattern}(?![\w#])", re.I), value, language) for pattern, value, language in entries
     )
     for part, entries in _KNOWN.items()
 }
-_ANY = {part: re.compile("|".join(pattern for pattern, _, _ in entries), re.I) for part, entries in _KNOWN.items()}
+_ANY = {part: screened("|".join(pattern for pattern, _, _ in entries), re.I) for part, entries in _KNOWN.items()}
 """All products of a part at once: a sentence that names none is told by one search."""
-_AWAY = re.compile(
+_AWAY = screened(
     r"\b(?:no|not|without|instead of|rather than|never|replac\w+|migrat\w+ from|away from|import\w* from"
     r"|avoid)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
-_INSTANCE = re.compile(
+_INSTANCE = screened(
     r"^(?:application |app |service |api |backend |web |server )*(?:instances?|nodes?"
     r"|replicas of the (?:app|service)|pods?|app(?:lication)? servers?|vms?|virtual machines?|machines|servers)\b",
     re.I,
 )
-_ONE_SERVER = re.compile(
+_ONE_SERVER = screened(
     r"\b(?:one|single|1|a) (?:small |physical |virtual |old )*(?:hetzner )?(?:server|laptop|machine|vm|host"
     r"|instance)\b",
     re.I,
 )
 
 
-_NOW = re.compile(r"\b(?:existing|old|current(?:ly)?|legacy|former|present|dump|today)\b", re.I)
-_STAYS = re.compile(r"\b(?:stays?|remains?|keep|must be used|continue|already|is there)\b", re.I)
-_GOAL = re.compile(
+_NOW = screened(r"\b(?:existing|old|current(?:ly)?|legacy|former|present|dump|today)\b", re.I)
+_STAYS = screened(r"\b(?:stays?|remains?|keep|must be used|continue|already|is there)\b", re.I)
+_GOAL = screened(
     r"\b(?:target|goal|new (?:database|system)|(?:move|switch|migrate|port)\w*(?: it| them| this)? to)\b", re.I
 )
 
@@ -157,7 +158,7 @@ def stack(sentences: tuple[Sentence, ...], ledger: Ledger) -> Stack:
     return Stack(**found, instances=instances)
 
 
-_UNDECIDED = re.compile(r"\bor\b|\bto be (?:decided|discussed|defined)\b|\btbd\b|\bundecided\b", re.I)
+_UNDECIDED = screened(r"\bor\b|\bto be (?:decided|discussed|defined)\b|\btbd\b|\bundecided\b", re.I)
 
 
 def _databases(sentence: Sentence) -> list[str]:

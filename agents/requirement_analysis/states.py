@@ -15,15 +15,16 @@ from agents.requirement_analysis.subjects import (
     status_of,
 )
 from agents.requirement_analysis.vocabulary import Mention, tokens
+from agents.screening import screened
 from contracts.requirements import Rule
 
 ARROW = re.compile(r"\s*(?:→|->|=>|⇒|–>)\s*")
-_HEAD = re.compile(
+_HEAD = screened(
     r"^(?P<head>.*?\b(?:status|state|stage|phase|lifecycle|life cycle|workflow)\b(?:\s+(?:goes|moves|changes|is|runs"
     r"|flows))?(?:\s+(?:from|through|as follows))?)\s*:?\s+(?P<rest>.*)$",
     re.I,
 )
-_MOVES = re.compile(
+_MOVES = screened(
     r"\b(?:go(?:es)?|moves?|changes?|pass(?:es)?|transitions?|progress(?:es)?|advances?|proceeds?) (?:on "
     r")?(?:from|through)\b"
     r"|\b(?:starts?|begins?)(?: (?:out|life))? (?:as|in|with)\b|\b(?:is|are) first\b|\bfirst becomes?\b"

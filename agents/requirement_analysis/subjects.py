@@ -13,10 +13,11 @@ from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.topics import lead_topic
 from agents.requirement_analysis.vocabulary import Mention, one_of, tokens
+from agents.screening import screened
 
 Found = dict[str, Any]
 """The fields of a rule besides id, text, origin and serves; `adds` names attributes that the entity must have."""
-_PER = re.compile(
+_PER = screened(
     r"\b(?:per|within|for each|for every|in each|inside|in one|of one|by)\s+(?:(?:an?|the|each"
     r"|every)\s+)?(?P<scope>[\w' ,-]+)",
     re.I,
@@ -27,6 +28,7 @@ DATE_WORDS = frozenset("date time day moment timestamp".split())
 _SHORTEST_ROOT = 3
 
 
+@functools.lru_cache(maxsize=4096)
 def said(text: str) -> str:
     """The words of a requirement without the number that a specification gives it (`3.1`, `b)`)."""
     return _NUMBERED.sub("", text)

@@ -15,6 +15,7 @@ from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
 from agents.requirement_analysis.subjects import figure_text
 from agents.requirement_analysis.topics import topic
+from agents.screening import screened
 from contracts.requirements import AccessPattern, RequirementKind, Targets
 
 _RESPONSE = re.compile(
@@ -24,60 +25,60 @@ _RESPONSE = re.compile(
     r"|run|takes?|quer(?:y|ies)|reads|writes|reports?)\b",
     re.I,
 )
-_NO_RESPONSE = re.compile(
+_NO_RESPONSE = screened(
     r"\b(?:hours?|minutes?|refresh\w*|delay|rpo|rto|tokens?|valid|session|lost|timeout|expires?|old|stale|every)\b",
     re.I,
 )
-_REQUESTS = re.compile(
+_REQUESTS = screened(
     r"^(?:http |api |read |write |peak )*(?:requests?|page ?views?|page loads?|rps\b|quer(?:y|ies)|calls?"
     r"|hits?|transactions?|operations?|reqs?)\b",
     re.I,
 )
-_LIMIT = re.compile(r"\brate[- ]?limit|\bper (?:user|client|ip|key|consumer)\b|\blimited to\b", re.I)
-_CONCURRENT = re.compile(
+_LIMIT = screened(r"\brate[- ]?limit|\bper (?:user|client|ip|key|consumer)\b|\blimited to\b", re.I)
+_CONCURRENT = screened(
     r"\b(?:concurrent(?:ly)?|simultaneous(?:ly)?|at the same time|at once|in parallel|logged in|online at)\b", re.I
 )
-_PEOPLE = re.compile(
+_PEOPLE = screened(
     r"\b(?:users?|customers?|people|persons?|staff|sessions?|members?|visitors?|employees|patients|students|clients|agents|operators|clerks"
     r"|adjusters|teachers|drivers|managers)\b",
     re.I,
 )
-_AVAILABLE = re.compile(r"\b(?:availab\w+|uptime|up time|sla)\b", re.I)
-_POINT = re.compile(
+_AVAILABLE = screened(r"\b(?:availab\w+|uptime|up time|sla)\b", re.I)
+_POINT = screened(
     r"\brpo\b|\brecovery point\b|\bloss of\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no more than"
     r"|up to)\b|\bof data\b.*\blost\b",
     re.I,
 )
-_TIME = re.compile(
+_TIME = screened(
     r"\brto\b|\brecovery time\b|\bback (?:in operation|up|online|in service)\b|\b(?:restored?|recover(?:ed"
     r"|y)?|running again)\b.*\b(?:within|in|under)\b|\bdowntime\b",
     re.I,
 )
-_OVERNIGHT = re.compile(
+_OVERNIGHT = screened(
     r"\b(?:breaks?|down|fails?|outage|crash\w*)\b.*\b(?:monday|next (?:working |business )?(?:day|morning))\b", re.I
 )
-_DOWN_FOR = re.compile(
+_DOWN_FOR = screened(
     r"\b(?:an?|one) (?P<unit>hour|day|week)(?:'?s)? (?:of )?(?:downtime|outage|interruption) (?:is|would be|can be) "
     r"(?:tolerable|tolerated|acceptable|accepted|fine|ok|enough)",
     re.I,
 )
-_BACKUP_IS_ENOUGH = re.compile(
+_BACKUP_IS_ENOUGH = screened(
     r"\b(?P<often>nightly|daily|hourly|weekly) backups? (?:is|are|will|would be|suffices?)\b(?: enough"
     r"| sufficient| fine| do)?",
     re.I,
 )
 _OFTEN = {"nightly": "day", "daily": "day", "hourly": "hour", "weekly": "week"}
-_PEAK = re.compile(
+_PEAK = screened(
     r"\b(?:peaks?|weekends?|load|traffic|busy|busier|busiest|as many|as much|normal|usual|average"
     r"|black friday|christmas|december"
     r"|holidays?|season|storm|hailstorm|outage|more)\b",
     re.I,
 )
-_GROWTH = re.compile(r"\bgrow(?:s|th|ing)?\b|\bincreas\w+\b", re.I)
-_SIZE = re.compile(r"\b(?:data|database|storage|store|disk|volume|size)\b", re.I)
+_GROWTH = screened(r"\bgrow(?:s|th|ing)?\b|\bincreas\w+\b", re.I)
+_SIZE = screened(r"\b(?:data|database|storage|store|disk|volume|size)\b", re.I)
 _SHARE = re.compile(r"\b(?P<a>\d{1,3})\s*%?\s*[/:]\s*(?P<b>\d{1,3})\s*%?", re.I)
-_READ = re.compile(r"\breads?\b|\bread[-/ ]", re.I)
-_WRITE = re.compile(r"\bwrites?\b|\bwrite[-/ ]", re.I)
+_READ = screened(r"\breads?\b|\bread[-/ ]", re.I)
+_WRITE = screened(r"\bwrites?\b|\bwrite[-/ ]", re.I)
 
 
 @dataclass(frozen=True)

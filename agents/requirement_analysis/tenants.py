@@ -2,14 +2,15 @@
 
 import re
 
+from agents.requirement_analysis.denying import denied
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Link
-from agents.requirement_analysis.guarded import Guarded, denied
 from agents.requirement_analysis.ledger import Ledger, stated
 from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Model
+from agents.screening import screened
 
-_TENANT = re.compile(
+_TENANT = screened(
     r"\b(?:multi[- ]?tenan\w+|tenants?|(?:each|every) (?:organi[sz]ation|company|tenant|workspace"
     r"|customer)'?s? (?:data|sees|has its own)|isolated (?:by|per) \w+)\b",
     re.I,
@@ -27,17 +28,17 @@ _TENANTS = (
     "merchant",
     "store",
 )
-_SAID = re.compile(
+_SAID = screened(
     r"\btenants? *(?:are|is|=|:) *(?:the |an? |our )?(?P<is>[\w -]+)|\b(?P<are>[\w -]+?) (?:are|is|=) (?:the "
     r"|our |an? )?tenants?\b"
     r"|\bmulti-?tenan\w+,? (?:by|per) (?P<by>[\w -]+)",
     re.I,
 )
 """`tenants are employers`, `organisations = tenants`, `multi-tenant by sponsor`."""
-_SEVERAL_OWN = Guarded(
-    r"\b(?P<who>[\w-]+(?: [\w-]+)?) (?:only )?(?:see|access|read|view) only (?:their|its) own\b", " own"
+_SEVERAL_OWN = screened(
+    r"\b(?P<who>[\w-]+(?: [\w-]+)?) (?:only )?(?:see|access|read|view) only (?:their|its) own\b", re.I
 )
-_EVERYTHING = re.compile(
+_EVERYTHING = screened(
     r"\b(?:everything|all (?:of )?(?:this|these|the (?:data|tables|entities|rows))|every (?:row|record"
     r"|table))\b[\w ]*? "
     r"belongs? to (?:exactly )?(?:one|an?|a single) (?P<who>[\w -]+)",
@@ -45,10 +46,10 @@ _EVERYTHING = re.compile(
 )
 
 
-_CALLED_TENANT = Guarded(r"(?P<who>[\w -]+?)\s*\(\s*(?:=|i\.e\.|the|our|is the)?\s*tenants?\b", "tenant")
-_EACH_ITS_OWN = Guarded(
+_CALLED_TENANT = screened(r"(?P<who>[\w -]+?)\s*\(\s*(?:=|i\.e\.|the|our|is the)?\s*tenants?\b", re.I)
+_EACH_ITS_OWN = screened(
     r"\b(?:each|every|an?) (?P<who>[\w -]+?) (?:only )?(?:sees?|accesses|reads?|views?) (?:only )?(?:its|their) own\b",
-    " own",
+    re.I,
 )
 
 

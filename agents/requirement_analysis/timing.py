@@ -1,28 +1,29 @@
 """Rules about order and time: one value after another, and no overlap of what lasts."""
 
 import re
+from collections.abc import Collection
 
 from agents.requirement_analysis.bounds import counted_together
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.model import CONVENTIONAL, Model
 from agents.requirement_analysis.subjects import DATE_WORDS, FILLERS, Found, about, attribute_like, said, status_of
 from agents.requirement_analysis.vocabulary import tokens
+from agents.screening import screened
 
-OVERLAP = re.compile(
+OVERLAP = screened(
     r"double[- ]?book|\boverlap|\b(?:two|several|more than one|multiple|twice)\b.*\bat (?:the same time|once|a time)\b"
     r"|\b(?:one|single) (?P<what>[\w ]+?) at (?:a|the same|any(?: one)?|one) time\b"
     r"|\b(?:not|cannot|can't|never|no)\b.*\bat the same time\b",
     re.I,
 )
-_OVERLAPPING = re.compile(r"double[- ]?book|\boverlap", re.I)
-_SCOPE = re.compile(
+_OVERLAPPING = screened(r"double[- ]?book|\boverlap", re.I)
+_SCOPE = screened(
     r"\b(?:on|in|of|for|at|by|with|from|per) (?:the same|one|each|every|any(?: one)?|a single|an?|the) "
     r"(?P<scope>[\w-]+(?: [\w-]+)?)",
     re.I,
 )
 _NO_TIME = frozenset({"time", "once", "moment"})
-_COMPARISON = Guarded(
+_COMPARISON = screened(
     r"\b(?P<left>[\w' -]+?)\s+(?:must|has to|have to|should|is|are|may|can|always|will)?\s*(?P<not>not "
     r"|never |cannot )?\s*(?:be |always |is |lie )*"
     r"(?P<word>(?:on|at|the same as|equal to) or (?:after|later than|before|earlier than|greater than|less "
@@ -32,7 +33,7 @@ _COMPARISON = Guarded(
     r"|greater than|more than|higher than|"
     r"less than or equal to|at most|less than|lower than|exceed|exceeds|>=|<=|>|<|≥|≤)\s+(?:the |its "
     r"|their )?(?P<right>[\w' -]+)",
-    "after|before|later|earlier|than|least|most|exceed|>|<|≥|≤",
+    re.I,
 )
 _OPERATORS = {
     "not before": ">=",
@@ -72,7 +73,7 @@ _OPERATORS = {
 }
 _OR_EQUAL: dict[str, str] = {">": ">=", "<": "<="}
 _NEGATED = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
-_ENDS_AFTER = re.compile(
+_ENDS_AFTER = screened(
     r"\b(?:ends?|finish(?:es)?|stops?)\s+(?:only )?(?:after|later than)\s+(?:it |they |its |the )?(?:starts?|begins?)",
     re.I,
 )
@@ -220,8 +221,8 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     return None
 
 
-_MOMENT = re.compile(r"after|before|later|earlier", re.I)
-_DIFFERENT = re.compile(
+_MOMENT = screened(r"after|before|later|earlier", re.I)
+_DIFFERENT = screened(
     r"^(?P<left>[\w' -]+?) and (?P<right>[\w' -]+?) (?:of [\w ]+ )?(?:must|have to|should|shall|are|cannot"
     r"|can't|may not|can "
     r"never|must not)\s+(?:always )?(?:be )?(?:(?:two )?different|differ|distinct|(?:not )?(?:be )?the same)\b",
@@ -255,8 +256,7 @@ def _comparable(entity: str, left: str, right: str, model: Model) -> bool:
 
 def _side(text: str, entity: str, model: Model) -> str | None:
     """The attribute that one side of a comparison names; `the date of the report` is its `reported_at`."""
-    raw = "_".join(tokens(text))
-    spelt = [n for n in model.drafts[entity].attributes if f"_{raw}_".find(f"_{n}_") >= 0 and "_" in n]
+    spelt = _spelt(tokens(text), model.drafts[entity].attributes)
     if len(spelt) == 1:
         return spelt[0]
     words = [w for w in tokens(text) if w not in FILLERS and w not in _NO_CONTENT]
@@ -269,6 +269,15 @@ def _side(text: str, entity: str, model: Model) -> str | None:
             if name in attributes:
                 return name
     return None
+
+
+def _spelt(words: tuple[str, ...], names: Collection[str]) -> list[str]:
+    """The names of several words that stand in a text, looked up from the shorter side."""
+    if len(names) <= len(words) ** 2:
+        whole = f"_{'_'.join(words)}_"
+        return [n for n in names if "_" in n and f"_{n}_" in whole]
+    runs = ("_".join(words[i:j]) for i in range(len(words)) for j in range(i + 2, len(words) + 1))
+    return list(dict.fromkeys(run for run in runs if run in names))
 
 
 _NO_CONTENT = frozenset({"not", "never", "cannot", "always", "ever", "only", "than", "or", "equal", "to"})

@@ -6,6 +6,7 @@ from typing import Literal
 
 from agents.naming import words
 from agents.requirement_analysis.document import Sentence
+from agents.screening import screened
 
 Topic = Literal[
     "future", "assumptions", "success", "relationships", "rules", "workflows", "access", "api", "integration",
@@ -108,7 +109,7 @@ def lead_topic(lead: str) -> Topic:
     return label_topic(lead) or (title_topic(lead) if 0 < len(lead.split()) <= 5 else "")
 
 
-_LATER = re.compile(
+_LATER = screened(
     r"\bout of scope\b|\b(?:in|for|as|with) (?:a |the )?(?:phase (?:2|3|two|three|ii)|(?:second|third|later|next"
     r"|future) (?:phase"
     r"|version|release|step|stage))\b|\b(?:would be|it'd be) (?:nice|cool|great|good)\b.*\b(?:to have|one day"

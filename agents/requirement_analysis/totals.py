@@ -5,9 +5,10 @@ import re
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import Found, attribute_like, said
 from agents.requirement_analysis.vocabulary import tokens
+from agents.screening import screened
 from contracts.requirements import Attribute
 
-_SUM = re.compile(r"\b(?:sum|sums|total|add(?:s|ed)? up)\b", re.I)
+_SUM = screened(r"\b(?:sum|sums|total|add(?:s|ed)? up)\b", re.I)
 _EQUALS = re.compile(r"\s(?:=|equals?|is|are|must (?:be|equal)|corresponds? to|adds? up to)\s", re.I)
 _AT_MOST = re.compile(
     r"\b(?:(?:must not|may not|cannot|can't|can not|never|shall not|should not|do not|does not)\s+(?:ever )?exceeds?"

@@ -9,6 +9,7 @@ from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.topics import topic
+from agents.screening import screened
 from contracts.requirements import TraceLine
 
 _REASONS = {
@@ -17,20 +18,20 @@ _REASONS = {
     "assumptions": "a condition of the project, not of its data",
     "stack": "technology outside the persistence layer",
 }
-_ASKS = re.compile(
+_ASKS = screened(
     r"\b(?:must|should|shall|cannot|can't|need|needs|want|wants|please|only|never|has to|have to|no|not|nobody"
     r"|required)\b",
     re.I,
 )
 _LISTS = re.compile(r"(?:,[^,]*){3}|\([^()]*,[^()]*\)|→|->")
 """Signs of a list or of a chain of states, which no introduction has."""
-_LETTER = re.compile(
+_LETTER = screened(
     r"^(?:(?:hi|hello|hey|dear|good (?:morning|day))\b[^.]{0,40}[,!]?$|(?:best|kind|warm)?\s*(?:regards"
     r"|wishes)\b|best, \w+$|cheers\b|thanks\b"
     r"|(?:from|to|cc|subject|date|sent):\s)",
     re.I,
 )
-LETTERHEAD = re.compile(r"^(?:from|to|cc|bcc|subject|date|sent|re|fwd|an|von|betreff|datum):\s", re.I)
+LETTERHEAD = screened(r"^(?:from|to|cc|bcc|subject|date|sent|re|fwd|an|von|betreff|datum):\s", re.I)
 """The head of a letter, which looks like a label with a list."""
 _OPEN = re.compile(
     r"n/?a|tbd|tba|none(?: yet)?|unknown|not applicable|to be (?:decided|defined|determined|discussed"

@@ -3,8 +3,8 @@
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.requirement_analysis.conditions import (
     OWN,
     PAGE,
@@ -27,6 +27,7 @@ from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.subjects import owners, said
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import Mention, tokens
+from agents.screening import Screened, screened
 from contracts.requirements import Filter, Rule, Sort
 
 _VERBS: tuple[tuple[Kind, str], ...] = (
@@ -49,18 +50,18 @@ _VERBS: tuple[tuple[Kind, str], ...] = (
               r"edits?|pays?|uploads?|imports?|stores?|writes?|ticks?|marks?|enters?|posts?|schedules?"
               r"|assigns?|approves?|saves?|files?|scans?|plans?"),
 )  # fmt: skip
-_VERB_FIRST = re.compile(r"(?:show|list|view|find|read|open|browse|get|search)\b.*\b(?:of|per|for|by)\b", re.IGNORECASE)
-_STORY = re.compile(
+_VERB_FIRST = screened(r"(?:show|list|view|find|read|open|browse|get|search)\b.*\b(?:of|per|for|by)\b", re.IGNORECASE)
+_STORY = screened(
     r"^as an? (?P<who>[\w -]+?),? (?:i|we) (?:want|wish|would like|need|can|must be able)(?: to be able)? to "
     r"(?P<what>.+?)"
     r"(?:,? (?:so that|in order to|because|to be able)\b.*)?$",
     re.I,
 )
 _ACTOR = re.compile(r"^(?P<who>[A-Z][\w -]{2,30}): (?P<what>.+)$")
-_MONEY = re.compile(
+_MONEY = screened(
     r"\b(?:revenue|turnover|sales figures|income|earnings|paid amounts?|takings|spend(?:ing)?|expenses)\b", re.I
 )
-_DEFINES = re.compile(r"^(?:an?|the) [\w -]+ is (?:something|somebody|someone|anything|an?|the)\b", re.I)
+_DEFINES = screened(r"^(?:an?|the) [\w -]+ is (?:something|somebody|someone|anything|an?|the)\b", re.I)
 _IMPERSONAL = ("overview", "performance", "security", "api", "", "availability", "entities")
 _NOT_USAGE = frozenset({"relationships", "rules", "stack", "integration", "future", "assumptions", "success"})
 
@@ -86,7 +87,7 @@ def readings(sentence: Sentence, model: Model, rules: tuple[Rule, ...], callers:
         reading = _from_words(part, about, model, rules, callers)
         if reading is not None:
             formal = about in ("workflows", "access", "api") and sentence.form != "paragraph"
-            yield replace(reading, confidence="high" if formal else "medium")
+            yield changed(reading, confidence="high" if formal else "medium")
 
 
 def _by_person(text: str, model: Model) -> bool:
@@ -101,7 +102,7 @@ def _told(row: Sentence) -> Sentence:
     what = max(cells, key=len, default="")
     often = next((c for c in cells if c != what and rate_of(c)), "")
     text = what if _kind(what) else f"list {what[:1].lower()}{what[1:]}"
-    return replace(row, form="bullet", text=f"{text}, {often}" if often else text, body=what, cells=())
+    return changed(row, form="bullet", text=f"{text}, {often}" if often else text, body=what, cells=())
 
 
 def _spoken(sentence: Sentence, about: str) -> str:
@@ -136,8 +137,8 @@ def _kind(text: str, masked: str = "") -> tuple[Kind, int, int] | None:
 
 
 @functools.cache
-def _verb(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+def _verb(words: str) -> Screened:
+    return screened(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
 def _masked(text: str, model: Model) -> str:
@@ -172,7 +173,7 @@ def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], ca
         per_second=rate_of(text),
     )
     if kind == "write" or _opens_new(text, kind, start, end):
-        return replace(reading, kind="write", page_size=None, filters=())
+        return changed(reading, kind="write", page_size=None, filters=())
     found = _with_conditions(reading, text, end, before, after, model, rules, callers)
     if found is None or (about in _IMPERSONAL and not _is_specific(text, found, about)):
         return None
@@ -256,7 +257,7 @@ def _is_specific(text: str, reading: Reading, about: str) -> bool:
     return narrowed or (reading.kind == "aggregate" and bool(_REPORT.search(text))) or bool(_VERB_FIRST.match(text))
 
 
-_REPORT = re.compile(r"\breports?\b|\bstatistics\b|\bdashboards?\b|\bhow (?:many|much)\b", re.I)
+_REPORT = screened(r"\breports?\b|\bstatistics\b|\bdashboards?\b|\bhow (?:many|much)\b", re.I)
 
 
 def _with_conditions(
@@ -275,8 +276,8 @@ def _with_conditions(
     if wanted == "search":
         names = searched(rest, draft, model)
         if names:
-            return replace(reading, search=names)
-        reading = replace(reading, kind="list")  # what is searched by values alone is a list with filters
+            return changed(reading, search=names)
+        reading = changed(reading, kind="list")  # what is searched by values alone is a list with filters
     filters: list[Filter] = []
     filters += named_filters(rest, draft, model, reading.kind)
     if OWN.search(text) and (own := _own(reading.entity, before, bool(filters), model, callers)):
@@ -298,7 +299,7 @@ def _with_conditions(
     spans = [f.attribute for f in unique.values() if f.operator == "range"]
     if kind == "list" and spans and not sort:
         sort = (Sort(attribute=spans[0], descending=True),)  # what lies in a span of time is read in its order
-    return replace(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
+    return changed(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
 
 
 def _own(entity: str, before: tuple[Mention, ...], narrowed: bool, model: Model, callers: Callers) -> str | None:

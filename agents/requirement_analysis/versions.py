@@ -2,13 +2,15 @@
 
 import re
 
+from agents.screening import screened
+
 _NUMBER = r"(?P<version>\d{1,2}(?:\.\d{1,3}){0,2})(?!\.?\d)"
 _AFTER = re.compile(
     rf"""["'`*)]*(?:\s+(?:server|database))?\s*[:,(-]?\s*(?:is\s+|in\s+|at\s+least\s+|from\s+|ab\s+|>=?\s*|≥\s*)*"""
     rf"(?:(?:version|release|v)\.?\s*)?(?:>=?\s*|≥\s*)?{_NUMBER}",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(rf"\b(?:version|release)\s+{_NUMBER}\s+(?:of|von)\s+$", re.IGNORECASE)
+_BEFORE = screened(rf"\b(?:version|release)\s+{_NUMBER}\s+(?:of|von)\s+$", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\s*(?:%|x\b|[gmtk]i?b\b|(?:v?cpu|core|node|server|instance|replica|standby|machine)\b"
     r"|(?!(?:is|as|has|was|this|lts)\b)[a-z]+s\b)",

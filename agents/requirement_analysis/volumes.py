@@ -15,6 +15,7 @@ from agents.requirement_analysis.numbers import SECONDS, Per, Quantity, quantiti
 from agents.requirement_analysis.subjects import figure_text
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import tokens
+from agents.screening import screened
 from contracts.base import Origin
 from contracts.requirements import Retention, Volume
 
@@ -22,7 +23,7 @@ _OUTSIDE = ("rules", "relationships", "api", "stack", "integration", "access", "
 _BEFORE = frozenset(
     "new active registered more than about around roughly over nearly some total live open daily incoming our".split()
 )
-_CHANGE = re.compile(r"\b(?:status )?(?:changes?|updates?|events?|transitions?|log entries|history entries)\b", re.I)
+_CHANGE = screened(r"\b(?:status )?(?:changes?|updates?|events?|transitions?|log entries|history entries)\b", re.I)
 _ALIKE = 1.5
 """Two figures within this ratio are one fact, once rounded and once by the day."""
 _WAITING_DAYS = 365
@@ -79,7 +80,7 @@ def _at_times(figure: Stated, model: Model) -> bool:
     return model.drafts[figure.entity].nature != "event" or bool(_SOMETIMES.search(figure.sentence.text))
 
 
-_SOMETIMES = re.compile(
+_SOMETIMES = screened(
     r"\bat the (?:end|start|beginning)\b|\bbetween the \d|\brush\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
     r"|\bin the (?:morning|evening|afternoon)|\bat (?:noon|night|lunch)|\bfirst hours?\b|\bmonth-?end\b|\bweekends?\b",
     re.I,
@@ -94,16 +95,16 @@ def _counts(sentence: Sentence) -> bool:
     return plain and any(re.fullmatch(r"[\d.,' ]+[kM]?", cell.strip()) for _, cell in sentence.cells[1:])
 
 
-_NOT_ROWS = re.compile(
+_NOT_ROWS = screened(
     r"\b(?:last|latest|first|newest|oldest|top|next|past|at most|no more than|not more than|maximum(?: of)?|max"
     r"|up to|limit(?:ed to)?"
     r"|more than|fewer than|less than|exactly)\s+(?:the )?$",
     re.I,
 )
-_OUGHT = re.compile(r"\b(?:must|may|can|cannot|shall|should|allowed|limit(?:ed)?|last|latest|page)\b", re.I)
-_TOGETHER = re.compile(r"\b(?:concurrent\w*|simultaneous\w*|at once|at the same time|in parallel|logged in)\b", re.I)
-_PEAK = re.compile(r"\b(?:peaks?|busiest|bursts?|up to|at most|handle|sustain|accept|cope)\b", re.I)
-_EACH_BEFORE = re.compile(
+_OUGHT = screened(r"\b(?:must|may|can|cannot|shall|should|allowed|limit(?:ed)?|last|latest|page)\b", re.I)
+_TOGETHER = screened(r"\b(?:concurrent\w*|simultaneous\w*|at once|at the same time|in parallel|logged in)\b", re.I)
+_PEAK = screened(r"\b(?:peaks?|busiest|bursts?|up to|at most|handle|sustain|accept|cope)\b", re.I)
+_EACH_BEFORE = screened(
     r"\b(?:each|every|an?|per)\s+(?P<what>[\w -]+?)\s+(?:makes?|has|have|gets?|sends?|writes?|contains?"
     r"|places?|receives?|produces?|creates?|holds?|needs?|with)\b",
     re.I,
@@ -149,14 +150,14 @@ _STEADY = re.compile(
     r"|day and night|24/7)\b",
     re.I,
 )
-_LED = re.compile(
+_LED = screened(
     r"(?:^|[.;:,]\s*)(?:(?:per|each|every|a) (?:working |business )?(?P<unit>hour|day|week|month|year)"
     r"|(?P<daily>daily))"
     r"[,:]?\s+(?:we \w+ |there are |comes? |about |around |some |roughly |approximately |up to )*$",
     re.I,
 )
 """`every day 450 samples …`: the time before the figure."""
-_EVERY = re.compile(
+_EVERY = screened(
     r"(?P<who>[\w -]+?) (?:sends?|records?|takes?|reports?|makes?|produces?|writes?|transmits?|delivers?|creates?"
     r"|gives?|push(?:es)?|stores?|logs?) (?:an?|its|their|the|one) (?P<what>[\w -]+?) "
     r"(?:every|each|once an?|once per|per|an?) "

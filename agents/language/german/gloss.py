@@ -68,7 +68,7 @@ class Glosser:
         plain = _outside(plain, lambda part: _DOTTED.sub(r"\1", numbers(part)))
         plain = glossary().sized.apply(plain)
         plain = "".join(self._noted(part) for part in _PARTS.split(plain))
-        for phrase in glossary().phrases if glossary().any_phrase.search(plain) else ():
+        for phrase in glossary().phrases:
             plain = phrase.apply(plain)
         plain = _outside(_flat(plain), lambda part: protected(part, self.values))
         return spaced(in_order(tokens(plain, self.names.english)))
@@ -83,7 +83,7 @@ class Glosser:
             english = glossary().labelled[key]
             self.names.note(english, bare)
             return part.replace(bare, marked(english))
-        for note in glossary().notes if glossary().any_note.fullmatch(bare) else ():
+        for note in glossary().notes:
             if found := note.pattern.fullmatch(bare):
                 return part.replace(bare, note.filled(found))
         return part

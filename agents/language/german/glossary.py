@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from agents.knowledge.reading import data_of
+from agents.screening import Screened, screened
 
 Kind = Literal["infinitive", "finite", "participle"]
 
@@ -15,7 +16,6 @@ OPEN, CLOSE = "\ue000", "\ue001"
 """Marks around what is English already; briefs do not hold these characters, because the reader removes them."""
 
 _BLANK = re.compile(r"\{(\d)\}")
-_GROUP = re.compile(r"(?<!\\)\((?!\?)|\(\?P<\w+>")
 _KEPT = re.compile(r"\{=(\d)\}")
 
 
@@ -34,7 +34,7 @@ class Phrase:
     `{1}` in the template is the pattern's first group, which is read on; `{=1}` is the same, kept as it is.
     """
 
-    pattern: re.Pattern[str]
+    pattern: Screened
     template: str
 
     def apply(self, text: str) -> str:
@@ -69,8 +69,7 @@ def _marked(part: str) -> str:
 class Glossary:
     """The word list, by kind of entry; keys are lower case.
 
-    `german` are words that English does not have; they tell the language of an item without function words. `any_note`
-    and `any_phrase` find whether trying them one by one is worth it, which for most items it is not.
+    `german` are words that English does not have; they tell the language of an item without function words.
     """
 
     labels: Mapping[str, str]
@@ -78,8 +77,6 @@ class Glossary:
     notes: tuple[Phrase, ...]
     sized: Phrase
     phrases: tuple[Phrase, ...]
-    any_note: re.Pattern[str]
-    any_phrase: re.Pattern[str]
     words: Mapping[str, str]
     verbs: Mapping[str, Verb]
     adjectives: Mapping[str, str]
@@ -91,24 +88,18 @@ def glossary() -> Glossary:
     """The word list that lies beside this file."""
     data = data_of((Path(__file__).parent / "words.yaml").read_text("utf-8"), "words.yaml")
     own = {**data["words"], **data["adjectives"], **{form: "" for forms in data["verbs"] for form in forms.split("/")}}
-    notes = tuple(Phrase(re.compile(p, re.I), t) for p, t in data["notes"])
+    notes = tuple(Phrase(screened(p, re.I), t) for p, t in data["notes"])
     phrases = (
-        Phrase(re.compile(rf"\b{notes[1].pattern.pattern}(?=[\s,;)]|$)", re.I), notes[1].template),
-        *(Phrase(re.compile(p, re.I), t) for p, t in data["phrases"]),
+        Phrase(screened(rf"\b{notes[1].pattern.pattern}(?=[\s,;)]|$)", re.I), notes[1].template),
+        *(Phrase(screened(p, re.I), t) for p, t in data["phrases"]),
     )
     return Glossary(
         labels=data["labels"], labelled=data["labelled"], notes=notes[2:],
-        sized=Phrase(re.compile(rf"\b(?:{notes[0].pattern.pattern})", re.I), notes[0].template),
+        sized=Phrase(screened(rf"\b(?:{notes[0].pattern.pattern})", re.I), notes[0].template),
         phrases=phrases,
-        any_note=_any(notes[2:]), any_phrase=_any(phrases),
         words=data["words"], verbs=_verbs(data["verbs"]), adjectives=data["adjectives"],
         german=frozenset(w for w, english in own.items() if len(w) > 3 and w != english),
     )  # fmt: skip
-
-
-def _any(phrases: tuple[Phrase, ...]) -> re.Pattern[str]:
-    """A pattern that matches where one of these does."""
-    return re.compile("|".join(f"(?:{_GROUP.sub('(?:', p.pattern.pattern)})" for p in phrases), re.I)
 
 
 def _verbs(entries: Mapping[str, str]) -> dict[str, Verb]:

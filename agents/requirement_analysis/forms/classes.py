@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.requirement_analysis.attributes import StatedAttribute, segments
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.blocks import Block
@@ -127,13 +127,13 @@ def field_of(text: str, sentence: Sentence) -> Column | None:
         return None
     attribute = StatedAttribute(label=found["name"].strip("#@"), evidence=1)
     if found.groupdict().get("opt"):
-        attribute = replace(attribute, optional=True)
+        attribute = changed(attribute, optional=True)
     column = typed_column(attribute, found["type"].strip().rstrip(","), sentence)
     default = (found["default"] or "").strip(" ,\"'")
     if default in ("None", "null", "undefined", "nil"):
-        return replace(column, attribute=replace(column.attribute, optional=True))
+        return changed(column, attribute=changed(column.attribute, optional=True))
     plain = bool(default) and re.fullmatch(r"[\w.-]+", default) is not None and "." not in default.strip("0123456789.")
-    return replace(column, attribute=replace(column.attribute, default=default)) if plain else column
+    return changed(column, attribute=changed(column.attribute, default=default)) if plain else column
 
 
 def _named_first(found: re.Match[str]) -> bool:
@@ -149,9 +149,9 @@ def _decorated(found: re.Match[str], sentence: Sentence) -> Column:
     rest = found["rest"] or ""
     attribute = StatedAttribute(label=found["name"], evidence=1, unique="@unique" in rest)
     if "@id" in rest:
-        attribute = replace(attribute, optional=False)
+        attribute = changed(attribute, optional=False)
     if default := re.search(r"@default\(\"?([\w.-]+)\"?\)", rest):
-        attribute = replace(attribute, default=default[1])
+        attribute = changed(attribute, default=default[1])
     return typed_column(attribute, found["type"].lstrip("*"), sentence)
 
 
@@ -159,15 +159,15 @@ def typed_column(attribute: StatedAttribute, text: str, sentence: Sentence) -> C
     """The column of a type with `?`, `| null`, `Optional<…>`, `List<…>`, values in quotes, or a class of its own."""
     parts = [p for p in re.split(r"\s*\|\s*", text) if p not in ("null", "undefined", "None", "")]
     if len(parts) < len(re.split(r"\s*\|\s*", text)):
-        attribute = replace(attribute, optional=True)
+        attribute = changed(attribute, optional=True)
     bare = " | ".join(parts)
     if maybe := _MAYBE.match(bare):
-        bare, attribute = maybe["of"], replace(attribute, optional=True)
+        bare, attribute = maybe["of"], changed(attribute, optional=True)
     if bare.endswith("?"):
-        bare, attribute = bare[:-1], replace(attribute, optional=True)
+        bare, attribute = bare[:-1], changed(attribute, optional=True)
     if values := _VALUES.match(bare):
         allowed = tuple(dict.fromkeys(re.findall(r"[\"']([^\"']*)[\"']", values["values"])))
-        return Column(replace(attribute, type="string", allowed=allowed), sentence)
+        return Column(changed(attribute, type="string", allowed=allowed), sentence)
     if several := _LIST.match(bare):
         inner = (several["of"] or several["several"] or several["go"]).strip("\"'")
         return Column(attribute, sentence, inner, True)
@@ -219,16 +219,16 @@ def _python_field(text: str, sentence: Sentence) -> Column | None:
     call, args = called["call"].rsplit(".", 1)[-1], called["args"]
     attribute = StatedAttribute(label=called["name"], evidence=1, unique="unique=True" in args)
     if re.search(r"\bnull(?:able)?=(?:True|False)", args):
-        attribute = replace(attribute, optional="null=True" in args or "nullable=True" in args)
+        attribute = changed(attribute, optional="null=True" in args or "nullable=True" in args)
     if default := re.search(r"\bdefault=[\"']?([\w.-]+)", args):
-        attribute = replace(attribute, default=default[1] if default[1] not in ("None", "uuid.uuid4") else None)
+        attribute = changed(attribute, default=default[1] if default[1] not in ("None", "uuid.uuid4") else None)
     owned = "CASCADE" in args
     target = re.search(r"ForeignKey\(\s*[\"']?(\w+)", text)
     if call in ("ForeignKey", "OneToOneField", "ManyToManyField"):
         target = re.match(r"\s*[\"']?(\w+)", args)
     if target:
         many, unique = call == "ManyToManyField", call == "OneToOneField" or attribute.unique
-        return Column(replace(attribute, references=target[1], owned=owned, many=many, unique=unique), sentence)
+        return Column(changed(attribute, references=target[1], owned=owned, many=many, unique=unique), sentence)
     if call == "relationship":
         return None
     if call in ("Column", "mapped_column", "Field", "field"):

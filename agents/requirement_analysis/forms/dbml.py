@@ -6,8 +6,8 @@ here, and the notation is small.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.requirement_analysis.attributes import StatedAttribute, noted, segments
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality
@@ -126,7 +126,7 @@ class _Reader:
         )
         for place, column in enumerate(self.table.columns):
             if marked and column.attribute.optional is None:
-                self.table.columns[place] = replace(column, attribute=replace(column.attribute, optional=True))
+                self.table.columns[place] = changed(column, attribute=changed(column.attribute, optional=True))
 
     def column(self, text: str, sentence: Sentence) -> bool:
         """`name varchar(40) [not null, unique, ref: > users.id, note: '…']`."""
@@ -148,19 +148,19 @@ class _Reader:
         assert self.table is not None
         if low in ("pk", "primary key"):
             self.table.key.append(attribute.label)
-            return replace(column, attribute=replace(attribute, optional=False))
+            return changed(column, attribute=changed(attribute, optional=False))
         if low == "increment":
-            return replace(column, attribute=replace(attribute, type="identifier"))
+            return changed(column, attribute=changed(attribute, type="identifier"))
         if found := re.match(r"ref\s*:\s*(?P<mark><>|<|>|-)\s*(?P<right>.+)$", setting, re.IGNORECASE):
             ref = _REF.match(f'"{self.table.label}"."{attribute.label}" {found["mark"]} {found["right"]}')
             if ref:
                 self.refs.append((ref, sentence))
             return column
         if found := re.match(r"note\s*:\s*(?P<text>.+)$", setting, re.IGNORECASE):
-            return replace(column, attribute=replace(attribute, description=found["text"].strip("'\"")))
+            return changed(column, attribute=changed(attribute, description=found["text"].strip("'\"")))
         if low.startswith("default") and "`" in setting:
             return column
-        return replace(column, attribute=noted(attribute, setting) or attribute)
+        return changed(column, attribute=noted(attribute, setting) or attribute)
 
     def index(self, text: str, sentence: Sentence) -> bool:
         """`(a, b) [unique]`, `(a, b) [pk]`."""

@@ -13,6 +13,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import is_name
 from agents.requirement_analysis.forms.things import Column, Forms, Thing
 from agents.requirement_analysis.topics import label_topic, title_topic
+from agents.screening import screened
 from contracts.requirements import AttributeType
 
 _VALUE = r"(?:\"[^\"]*\"|'[^']*'|<\w+>|-?\d[\d.,]*(?: ?%)?)"
@@ -20,11 +21,11 @@ _THING = (
     r"(?:there (?:is|are|exists?) )?(?:an?|the|one)(?: new| existing| registered| active| overdue)? "
     r"(?P<thing>[a-z][\w-]*(?: [a-z][\w-]*)?)"
 )
-_WITH = re.compile(rf"^{_THING} (?:with|has|whose)(?: an?| the)? (?P<list>.*{_VALUE}.*)$", re.IGNORECASE)
+_WITH = screened(rf"^{_THING} (?:with|has|whose)(?: an?| the)? (?P<list>.*{_VALUE}.*)$", re.IGNORECASE)
 _PART = re.compile(
     rf"^(?:an?|the|of|is)?\s*(?P<name>[A-Za-z][\w -]*?)(?: (?:is|of|=))? (?P<value>{_VALUE})(?P<unit> [^,]+)?$"
 )
-_STATUS = re.compile(
+_STATUS = screened(
     r"\b(?:an?|the) (?:\w+ )?(?P<thing>[a-z][\w-]*) (?:has|with|is in|gets|receives|changes to)(?: the| an?)? "
     r"(?P<name>status|state)(?: of| to)? \"(?P<value>[^\"]+)\"",
     re.IGNORECASE,

@@ -1,8 +1,9 @@
 """JSON samples: an object is an entity, nested ones are parents, parts or groups of attributes, arrays are children."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from agents.changing import changed
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, plural, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute
@@ -262,8 +263,8 @@ def samples_read(forms: Forms) -> None:
             else:
                 column = _column(key, values, sample.count)
                 if "unit" in sample.values and identifier(key) in ("amount", "quantity", "value"):
-                    column = replace(
-                        column, attribute=replace(column.attribute, type="decimal", precision=12, scale=3)
+                    column = changed(
+                        column, attribute=changed(column.attribute, type="decimal", precision=12, scale=3)
                     )  # of that unit, no money
                 thing.columns.append(column)
 
@@ -274,12 +275,12 @@ def _column(key: str, values: list[tuple[Node, Sentence]], count: int) -> Column
     optional = True if len(known) < max(count, len(values)) else None
     attribute = StatedAttribute(label=key, optional=optional, evidence=1)
     if known and known[0].text.startswith("-> "):
-        return Column(replace(attribute, references=known[0].text[3:]), values[0][1])
+        return Column(changed(attribute, references=known[0].text[3:]), values[0][1])
     kinds = dict.fromkeys(_type(node, identifier(key)) for node in known)
     if len(kinds) == 2 and {"integer", None} & set(kinds) and "decimal" in kinds:
         kinds = {"decimal": None}
     kind = next(iter(kinds)) if len(kinds) == 1 else ("string" if kinds else None)
-    return Column(replace(attribute, type=kind), values[0][1])
+    return Column(changed(attribute, type=kind), values[0][1])
 
 
 def _type(node: Node, name: str) -> AttributeType | None:

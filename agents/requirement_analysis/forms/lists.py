@@ -3,9 +3,9 @@
 
 import itertools
 import re
-from dataclasses import replace
 from itertools import groupby
 
+from agents.changing import changed
 from agents.knowledge import archetype_for, attribute_guess
 from agents.language import tagged
 from agents.naming import identifier, singular, words
@@ -15,6 +15,7 @@ from agents.requirement_analysis.entities import clean_name, is_name
 from agents.requirement_analysis.forms.calls import read_call
 from agents.requirement_analysis.forms.things import Column, Forms
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
+from agents.screening import screened
 
 _DEFINED = re.compile(r"^(?P<name>[A-ZÀ-Þ][^\s,.:;()–—]*(?:[ -][\w/]+){0,3}?)\s+(?:–|—|--|-)\s+(?P<list>[^–—].*)$")
 _EQUALS = re.compile(r"^(?P<name>[^\W\d_][\w -]{2,40}?)\s+=\s+(?P<list>[^=<>*\d(]+)$")
@@ -25,17 +26,17 @@ _KEEPS = (
     r"|log|know)"
     r"(?:\s+(?:down|the following))*"
 )
-_KEPT = re.compile(
+_KEPT = screened(
     r"^(?:(?:for|about|of|with|on)\s+(?:(?:each|every|all|any|an?|the|our)\s+)*(?P<name>[^\W\d_][\w-]*(?: "
     r"[\w-]+){0,2}?),?\s+)?"
     rf"{_KEEPS}\s*:?\s+(?P<list>.+)$", re.IGNORECASE,
 )  # fmt: skip
-_KEPT_OF = re.compile(
+_KEPT_OF = screened(
     rf"^{_KEEPS}\s+(?:for|about|of)\s+(?:each|every|any|all)\s+(?P<name>[^\W\d_][\w-]*(?: [\w-]+){{0,2}}?),?\s+"
     r"(?P<list>(?:its|their|his|her|the|an?|when|who|which)\b.+)$",
     re.IGNORECASE,
 )
-_NOTED = re.compile(
+_NOTED = screened(
     r"^(?:for|with|on)\s+(?:each|every)\s+(?P<name>[^\W\d_][\w-]*(?: [\w-]+){0,2}?),?\s+(?:the|our|an?)\s+[\w-]+"
     r"(?: [\w-]+)?\s+(?:records|notes|enters|writes down|notes down|documents|logs|captures|keeps|stores"
     r"|(?:shall|must|should|will|has to|needs to)\s+(?:record|note|document|log|capture|keep|store|hold|contain"
@@ -44,10 +45,10 @@ _NOTED = re.compile(
     re.IGNORECASE,
 )
 """`For every delivery the driver notes the time, the place and the recipient's name`."""
-_KEPT_THING = re.compile(
+_KEPT_THING = screened(
     rf"^{_KEEPS}\s+(?:(?:the|all|our|every|each|an?)\s+)*(?P<name>[^\W\d_][\w-]*(?: [\w-]+){{0,2}})$", re.IGNORECASE
 )
-_STUFF = re.compile(
+_STUFF = screened(
     r"^(?:(?:the|all) )?(?:stuff|data|info|information|details|facts|fields|things|attributes|columns"
     r"|what we (?:keep|store|need|record))"
     r"(?: we (?:need|keep|store|have))? (?:per|for|of|about|on) (?:an?|the|each|every|one|our)?\s*"
@@ -55,14 +56,14 @@ _STUFF = re.compile(
     re.IGNORECASE,
 )
 """`stuff per project: code, deadline, status`."""
-_WRITTEN = re.compile(
+_WRITTEN = screened(
     r"^(?:[^:()]*? )?(?:we|I|they|you|one) (?:write|open|create|make|fill in|start|issue|keep|set up"
     r"|print) (?:an?|one|the) (?:new )?"
     r"(?P<name>[^\W\d_][\w-]*(?: [\w-]+)?): (?P<list>.+)$",
     re.IGNORECASE,
 )
 """`when an instrument comes in we write a job: date received, estimate`."""
-_WHETHER = re.compile(
+_WHETHER = screened(
     r"^(?:whether|if)\s+(?:(?:or not|it|they|he|she|I|we|there|the \w+)\s+)*(?:(?:is|are|was|were|has|have"
     r"|had|been)\s+)*(?:an?|the)?\s*"
     r"(?P<what>[\w -]+?)(?P<notes>\s*\(.*\))?$", re.IGNORECASE,
@@ -133,7 +134,7 @@ def _answers(sentences: tuple[Sentence, ...], forms: Forms) -> None:
             forms.uses.append((question, forms.things[-1].label))
 
 
-_ASKED = re.compile(
+_ASKED = screened(
     r"\b(?:about|of|for|on) (?:an?|the|each|every|your|our|its)?\s*(?P<name>[^\W\d_][\w-]*(?: [\w-]+)?)\?$",
     re.IGNORECASE,
 )
@@ -184,7 +185,7 @@ def _labelled(run: tuple[Sentence, ...], forms: Forms) -> None:
     for sentence, attributes in found:
         forms.consume(sentence)
         thing = forms.thing(clean_name(sentence.label), sentence)
-        thing.columns += [Column(replace(a, key=False), sentence) for a in attributes]
+        thing.columns += [Column(changed(a, key=False), sentence) for a in attributes]
         thing.key += [a.label for a in attributes if a.key]
 
 
@@ -250,7 +251,7 @@ def _kept(name: str, text: str, sentence: Sentence, forms: Forms, sure: bool = F
         question = _WHETHER.match(part)
         bare = re.sub(r"\b(?:the|its|their|an?|his|her)\s+", "", question["what"] if question else part)
         found = stated_attributes(bare)[:1]
-        columns += [replace(a, type="boolean", evidence=1) if question else a for a in found]
+        columns += [changed(a, type="boolean", evidence=1) if question else a for a in found]
     known = sum(a.evidence > 0 or _known(a.name) for a in columns)
     fewest = (1, 4) if sure else (_FEWEST, 2)
     if len(columns) != len(parts) or len(columns) < fewest[0] or known * fewest[1] < len(columns):
@@ -260,10 +261,10 @@ def _kept(name: str, text: str, sentence: Sentence, forms: Forms, sure: bool = F
     forms.consume(sentence)
     made = forms.thing(label, sentence)
     made.told = True
-    made.columns += [Column(replace(a, key=False), sentence) for a in columns]
+    made.columns += [Column(changed(a, key=False), sentence) for a in columns]
 
 
-_PAIRED = re.compile(
+_PAIRED = screened(
     r"\b(?P<one>start|begin|opening|first|home|billing|minimum|min|lower|planned|expected|estimated|arrival"
     r"|pick-?up|check-in) and "
     r"(?P<other>end|closing|last|away|shipping|delivery|maximum|max|upper|actual|departure|drop-?off|return|check-out) "
@@ -271,7 +272,7 @@ _PAIRED = re.compile(
     re.IGNORECASE,
 )
 """`start and end time` are two attributes."""
-_PASSIVE = re.compile(
+_PASSIVE = screened(
     r"^(?:the |its )?(?P<what>year|date|day|time|place|price) (?:when |that |in which )?(?:it|they|he"
     r"|she) (?:was|were|is|are|has been) "
     r"(?P<deed>[a-z]+)$",
@@ -280,7 +281,7 @@ _PASSIVE = re.compile(
 """`the year it was built` is the year built."""
 _IS_ONE_OF = re.compile(r"^(?P<name>[\w ]+?) = (?P<values>[^/|]+(?:[/|][^/|]+)+)$")
 """`status = open/done`."""
-_INDIRECT = re.compile(r"^(?:who|what|which|when|where|why|how)\b", re.IGNORECASE)
+_INDIRECT = screened(r"^(?:who|what|which|when|where|why|how)\b", re.IGNORECASE)
 """A question among attributes, whose answer has no name: `who rode which scooter`."""
 _FEWEST = 3
 
@@ -298,7 +299,7 @@ def _definition(name: str, text: str, sentence: Sentence, forms: Forms, sure: bo
         return
     forms.consume(sentence)
     thing = forms.thing(label, sentence)
-    thing.columns += [Column(replace(a, key=False), sentence) for a in parsed]
+    thing.columns += [Column(changed(a, key=False), sentence) for a in parsed]
     thing.key += [a.label for a in parsed if a.key]
 
 

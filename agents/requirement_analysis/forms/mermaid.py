@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.naming import identifier
 from agents.requirement_analysis.attributes import StatedAttribute, noted
 from agents.requirement_analysis.document import Sentence
@@ -62,7 +62,7 @@ def read_mermaid(block: Block, forms: Forms) -> None:
             box = _opened(opened, titles, sentence, forms)
         else:
             forms.not_understood(sentence, "no box, attribute or line of an erDiagram")
-    made = [replace(k, parent=titles.get(k.parent, k.parent), child=titles.get(k.child, k.child)) for k in links]
+    made = [changed(k, parent=titles.get(k.parent, k.parent), child=titles.get(k.child, k.child)) for k in links]
     forms.links += [_with_role(k, forms) for k in made]
 
 
@@ -147,7 +147,7 @@ def _commented(attribute: StatedAttribute) -> StatedAttribute:
     for part in parts:
         attribute = noted(attribute, part) or attribute
     if attribute.optional is None and _SOMETIMES.match(attribute.description):
-        attribute = replace(attribute, optional=True)
+        attribute = changed(attribute, optional=True)
     return attribute
 
 
@@ -191,7 +191,7 @@ def _with_role(link: StatedLink, forms: Forms) -> StatedLink:
         )
     if own is None or child is None:
         alike = name_of(link.child) == parent and label.endswith("_of")  # `STUDENT |o--o{ STUDENT : "sibling of"`
-        return replace(link, role=label.removesuffix("_of") if alike else None)
+        return changed(link, role=label.removesuffix("_of") if alike else None)
     child.change(own, references=link.parent, optional=link.optional, unique=link.cardinality == "one_to_one")
     base = own.removesuffix("_id")
-    return replace(link, role=None if base == parent else base)
+    return changed(link, role=None if base == parent else base)

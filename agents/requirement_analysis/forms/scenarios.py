@@ -17,23 +17,24 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.examples import read_givens
 from agents.requirement_analysis.forms.things import Forms, Story, Workflow
+from agents.screening import screened
 
-STORY = re.compile(
+STORY = screened(
     r"^(?:[A-Z]{1,8}[- ]?\d+(?:\.\d+)*\s*[:.)–-]?\s+|[\w-]+\s*[:.)]\s*)?As (?:an?|the) (?P<role>[\w' "
     r"/-]{2,60}?),?\s+I\s+(?:want|wish|need|would like|can"
     r"|should be able|must be able|expect)(?:\s+to(?:\s+be able to)?)?\s+(?P<goal>.+?)"
     r"(?:,?\s+(?:so that|in order to|because|so I can)\s+(?P<reason>.+))?$",
     re.IGNORECASE,
 )
-_GLOSSED = re.compile(
+_GLOSSED = screened(
     r"^as (?P<role>[\w-]+(?: [\w-]+)?) (?:want to|can|must) (?P<verb>[a-z]+(?: (?:in|up|out|off))?) I (?:me )?"
     r"(?P<rest>.+)$",
     re.I,
 )
 """A story in German word order, glossed: `as member want to pay I my fee`."""
 _STEP = re.compile(r"^(?P<word>Given|When|Then|And|But|\*)\s+(?P<text>.+)$")
-_WHOLE = re.compile(r"^Given\s+(?P<given>.+?),?\s+when\s+(?P<when>.+?),?\s+then\s+(?P<then>.+)$", re.IGNORECASE)
-_TITLE = re.compile(
+_WHOLE = screened(r"^Given\s+(?P<given>.+?),?\s+when\s+(?P<when>.+?),?\s+then\s+(?P<then>.+)$", re.IGNORECASE)
+_TITLE = screened(
     r"^(?:Feature|Rule|Background|Scenario(?: Outline| Template)?|Examples?|Scenarios)\s*:\s*(?P<name>.*)$"
 )
 _SECTION = "Scenarios"

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from agents.changing import changed
 from agents.naming import singular
 from agents.requirement_analysis.attributes import TYPES, StatedAttribute, noted, stated_attributes
 from agents.requirement_analysis.entities import clean_name, is_name
@@ -88,12 +88,12 @@ def model_column(key: str, text: str, many: bool = False) -> tuple[StatedAttribu
     parsed = stated_attributes(f"{key.rstrip('?')}: {bare}" if bare else key.rstrip("?"))
     if not parsed:
         return None
-    attribute = replace(parsed[0], evidence=max(parsed[0].evidence, 1))
+    attribute = changed(parsed[0], evidence=max(parsed[0].evidence, 1))
     for extra in parsed[1:]:
         attribute = noted(attribute, extra.label) or attribute
     if optional:
-        attribute = replace(attribute, optional=True)
-    is_key, attribute = attribute.key, replace(attribute, key=False)
+        attribute = changed(attribute, optional=True)
+    is_key, attribute = attribute.key, changed(attribute, key=False)
     return attribute, type_name, many, is_key
 
 
@@ -159,7 +159,7 @@ def _property(thing: Thing, attribute: StatedAttribute, value: Node, block: Bloc
         return Column(attribute, sentence, "", True)
     attribute, type_name = with_type(attribute, word, vague=True)
     if values := value.get("enum"):
-        attribute = replace(attribute, type="string", allowed=tuple(i.text for i in values.items))
+        attribute = changed(attribute, type="string", allowed=tuple(i.text for i in values.items))
     return Column(_limits(attribute, value), sentence, type_name)
 
 
@@ -175,7 +175,7 @@ def _limits(attribute: StatedAttribute, value: Node) -> StatedAttribute:
 
     low, above, high, length = (number(k) for k in ("minimum", "exclusiveMinimum", "maximum", "maxLength"))
     default = value.get("default")
-    return replace(
+    return changed(
         attribute, minimum=low if above is None else above, exclusive_minimum=above is not None, maximum=high,
         length=int(length) if length is not None else attribute.length,
         default=default.text if default is not None and default.kind in ("word", "text") else None,

@@ -1,10 +1,10 @@
 """One column of a CREATE TABLE: type, nullability, default, key, uniqueness, reference."""
 
 import re
-from dataclasses import replace
 
 from sqlglot import exp
 
+from agents.changing import changed
 from agents.requirement_analysis.attributes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.things import Column
@@ -36,7 +36,7 @@ def column_of(definition: exp.ColumnDef, sentence: Sentence) -> tuple[Column, bo
         if isinstance(kind, exp.CheckColumnConstraint):
             checks.append(kind.this)
         elif isinstance(kind, exp.PrimaryKeyColumnConstraint):
-            is_key, attribute = True, replace(attribute, optional=False)
+            is_key, attribute = True, changed(attribute, optional=False)
         else:
             attribute = _constrained(attribute, kind)
     return Column(attribute, sentence, type_name), is_key, checks
@@ -46,17 +46,17 @@ def _constrained(attribute: StatedAttribute, kind: exp.Expr | None) -> StatedAtt
     """The attribute with one constraint of its column."""
     match kind:
         case exp.NotNullColumnConstraint():
-            return replace(attribute, optional=bool(kind.args.get("allow_null")))
+            return changed(attribute, optional=bool(kind.args.get("allow_null")))
         case exp.UniqueColumnConstraint():
-            return replace(attribute, unique=True)
+            return changed(attribute, unique=True)
         case exp.DefaultColumnConstraint():
-            return replace(attribute, default=_value(kind.this))
+            return changed(attribute, default=_value(kind.this))
         case exp.CommentColumnConstraint():
-            return replace(attribute, description=str(kind.this.name))
+            return changed(attribute, description=str(kind.this.name))
         case exp.Reference():
             return referring(attribute, kind)
         case exp.GeneratedAsIdentityColumnConstraint() | exp.AutoIncrementColumnConstraint():
-            return replace(attribute, type="identifier", optional=False)
+            return changed(attribute, type="identifier", optional=False)
     return attribute
 
 
@@ -65,7 +65,7 @@ def referring(attribute: StatedAttribute, reference: exp.Expr) -> StatedAttribut
     table = reference.find(exp.Table)
     if table is None:
         return attribute
-    return replace(attribute, references=name_in(table), owned=cascades(reference))
+    return changed(attribute, references=name_in(table), owned=cascades(reference))
 
 
 def cascades(reference: exp.Expr) -> bool:
@@ -82,18 +82,18 @@ def _type(attribute: StatedAttribute, kind: exp.Expr | None) -> tuple[StatedAttr
     if name == "USER-DEFINED":
         own = str(kind.args.get("kind") or "").split(".")[-1]
         if own.lower() == "rowversion":
-            return replace(attribute, type="integer", default="1", description="counts the changes of a row"), ""
+            return changed(attribute, type="integer", default="1", description="counts the changes of a row"), ""
         return with_type(attribute, own)
     if name == "ENUM":
-        return replace(attribute, type="string", allowed=tuple(params)), ""
+        return changed(attribute, type="string", allowed=tuple(params)), ""
     if name == "ROWVERSION":
-        return replace(attribute, type="integer", default="1", description="counts the changes of a row"), ""
+        return changed(attribute, type="integer", default="1", description="counts the changes of a row"), ""
     if (name in ("TINYINT", "UTINYINT") and params == ["1"]) or name == "BIT":
-        return replace(attribute, type="boolean"), ""
+        return changed(attribute, type="boolean"), ""
     if name in ("VARCHAR", "NVARCHAR") and params and not params[0].isdigit():
-        return replace(attribute, type="text"), ""
+        return changed(attribute, type="text"), ""
     if (name == "DECIMAL" and len(params) == 1) or (name == "DECIMAL" and params[1:] == ["0"]):
-        return replace(attribute, type="integer"), ""
+        return changed(attribute, type="integer"), ""
     word = _WORDS.get(name, name.lower())
     return with_type(attribute, f"{word}({','.join(params)})" if params else word)
 

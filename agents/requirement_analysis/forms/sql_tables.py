@@ -1,11 +1,11 @@
 """Constraints of a table: keys, uniques, foreign keys, and checks as rules that can be kept."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
 
+from agents.changing import changed
 from agents.naming import identifier
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.sql_columns import cascades, name_in
@@ -110,7 +110,7 @@ def _rule(condition: exp.Expr, thing: Thing, sentence: Sentence) -> StatedRule |
     )
     if isinstance(condition, exp.Between) and isinstance(left, exp.Column):
         low, high = _number(condition.args["low"]), _number(condition.args["high"])
-        return replace(base, minimum=low, maximum=high) if low is not None and high is not None else None
+        return changed(base, minimum=low, maximum=high) if low is not None and high is not None else None
     if isinstance(condition, exp.In) and isinstance(left, exp.Column):
         return _listed(base, condition.expressions)
     operator = _COMPARED.get(type(condition))
@@ -124,12 +124,12 @@ def _compared(
 ) -> StatedRule | None:
     """`a > 0`, `0 < a`, `a > b`, `a = ANY (ARRAY[…])`, `length(a) <= 40`."""
     if isinstance(left, exp.Column) and isinstance(right, exp.Column):
-        return replace(base, kind="comparison", columns=(left.name, right.name), operator=operator)
+        return changed(base, kind="comparison", columns=(left.name, right.name), operator=operator)
     if isinstance(left, exp.Column) and isinstance(right, exp.Any) and operator == "=":
         array = right.find(exp.Array)
         return _listed(base, array.expressions) if array is not None else None
     if isinstance(right, exp.Column) and left is not None and (number := _number(left)) is not None:
-        return _limit(replace(base, columns=(right.name,)), _TURNED[operator], number, thing)
+        return _limit(changed(base, columns=(right.name,)), _TURNED[operator], number, thing)
     if isinstance(left, exp.Column) and (number := _number(right)) is not None:
         return _limit(base, operator, number, thing)
     if isinstance(left, exp.Length) and operator in ("<", "<=") and (number := _number(right)) is not None:
@@ -143,12 +143,12 @@ def _compared(
 def _limit(base: StatedRule, operator: Operator, number: Decimal, thing: Thing) -> StatedRule | None:
     """A bound; `below` is known exactly for whole numbers only, because upper bounds are inclusive."""
     if operator in (">", ">="):
-        return replace(base, minimum=number, exclusive_minimum=operator == ">")
+        return changed(base, minimum=number, exclusive_minimum=operator == ">")
     if operator == "<=":
-        return replace(base, maximum=number)
+        return changed(base, maximum=number)
     wanted = identifier(base.columns[0])
     whole = any(c.attribute.name == wanted and c.attribute.type == "integer" for c in thing.columns)
-    return replace(base, maximum=number - 1) if operator == "<" and whole and number == int(number) else None
+    return changed(base, maximum=number - 1) if operator == "<" and whole and number == int(number) else None
 
 
 def _listed(base: StatedRule, values: list[exp.Expr]) -> StatedRule | None:
@@ -158,10 +158,10 @@ def _listed(base: StatedRule, values: list[exp.Expr]) -> StatedRule | None:
         int(v.this) for v in bare if isinstance(v, exp.Literal) and str(v.this).isdigit() and not v.is_string
     )
     if len(whole) == len(bare) > 1 and whole == list(range(whole[0], whole[0] + len(whole))):
-        return replace(base, minimum=Decimal(whole[0]), maximum=Decimal(whole[-1]))
+        return changed(base, minimum=Decimal(whole[0]), maximum=Decimal(whole[-1]))
     if not bare or not all(isinstance(v, exp.Literal) and v.is_string for v in bare):
         return None
-    return replace(base, kind="allowed", values=tuple(dict.fromkeys(str(v.this) for v in bare)))
+    return changed(base, kind="allowed", values=tuple(dict.fromkeys(str(v.this) for v in bare)))
 
 
 def _bound(rule: StatedRule, thing: Thing) -> None:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import groupby
 
+from agents.changing import changed
 from agents.naming import identifier, words
 from agents.requirement_analysis.attributes import StatedAttribute, noted, segments, stated_attributes
 from agents.requirement_analysis.document import Sentence
@@ -122,7 +122,7 @@ def _row(row: Sentence, roles: dict[str, int], thing: Thing, forms: Forms) -> No
     if not words(label) or not parsed:
         forms.not_understood(row, "a row without the name of an attribute")
         return
-    column = Column(replace(parsed[0], evidence=1), row)
+    column = Column(changed(parsed[0], evidence=1), row)
     for role, apply in _CELLS:
         if role in roles:
             column = apply(column, _cell(row, roles, role))
@@ -131,7 +131,7 @@ def _row(row: Sentence, roles: dict[str, int], thing: Thing, forms: Forms) -> No
         column = _values(column, _cell(row, roles, "description"))
     if column.attribute.key:
         thing.key.append(column.attribute.label)
-        column = replace(column, attribute=replace(column.attribute, key=False, optional=False))
+        column = changed(column, attribute=changed(column.attribute, key=False, optional=False))
     thing.columns.append(column)
 
 
@@ -152,7 +152,7 @@ def _notes(column: Column, text: str) -> Column:
         return column
     for part in segments(text.replace("<br>", ","), ",;"):
         attribute = noted(attribute, part.strip(" .")) or attribute
-    return replace(column, attribute=attribute)
+    return changed(column, attribute=attribute)
 
 
 def _type(column: Column, text: str) -> Column:
@@ -165,14 +165,14 @@ def _type(column: Column, text: str) -> Column:
     ):
         head, parts = found["type"], [found["type"], found["rest"], *parts[1:]]
     if noted_type := noted(column.attribute, head) if "|" in head or "enum" in head.lower() else None:
-        column = replace(column, attribute=noted_type)
+        column = changed(column, attribute=noted_type)
     elif many:
         inner = re.sub(r"\[\]$|^(?:list|array) of\s+|^\w+<|>$", "", head, flags=re.IGNORECASE)
-        column = replace(column, type_name=inner, many=True)
+        column = changed(column, type_name=inner, many=True)
     else:
         attribute, own = with_type(column.attribute, head)
         reference = noted(attribute, head) if own and re.match(r"(?:fk|ref|→|->|foreign)", own, re.IGNORECASE) else None
-        column = replace(column, attribute=reference or attribute, type_name="" if reference else own)
+        column = changed(column, attribute=reference or attribute, type_name="" if reference else own)
     for part in parts[1:]:
         column = _notes(column, part)
     return column
@@ -183,7 +183,7 @@ def _flag(column: Column, text: str, name: str, positive: bool) -> Column:
     if low in _YES or low in _NO or low.startswith(("yes", "no")):
         yes = low in _YES or low.startswith("yes")
         value = yes if name == "unique" else (not yes if positive else yes)
-        return replace(column, attribute=replace(column.attribute, **{name: value}))  # type: ignore[arg-type]
+        return changed(column, attribute=changed(column.attribute, **{name: value}))
     return _notes(column, text)
 
 
@@ -199,7 +199,7 @@ def _described(column: Column, text: str) -> Column:
     """A description is prose; parts of it that are notes word for word count."""
     attribute = column.attribute
     if (short := _condition(attribute, text)) is not None:
-        return replace(column, attribute=replace(short, description=text))
+        return changed(column, attribute=changed(short, description=text))
     for part in segments(text, ",;."):
         if re.match(
             r"(?:optional|required|nullable|unique|fk|references?|foreign key|primary key|default|one of|pk)\b",
@@ -207,7 +207,7 @@ def _described(column: Column, text: str) -> Column:
             re.I,
         ):
             attribute = noted(attribute, part) or attribute
-    return replace(column, attribute=replace(attribute, description=text))
+    return changed(column, attribute=changed(attribute, description=text))
 
 
 def _condition(attribute: StatedAttribute, text: str) -> StatedAttribute | None:
@@ -216,7 +216,7 @@ def _condition(attribute: StatedAttribute, text: str) -> StatedAttribute | None:
     if re.fullmatch(r"(?:[<>]=?|[≤≥])\s*-?\d[\d.]*|-?\d+\s*(?:\.\.\.?|-|–|to)\s*-?\d+(?:\s*\w+)?", bare):
         return noted(attribute, bare)
     if found := re.fullmatch(r"unique (?:with|within|per|together with)(?: the)? (?P<per>[\w ]+)", bare, re.IGNORECASE):
-        return replace(attribute, unique_per=found["per"])
+        return changed(attribute, unique_per=found["per"])
     several = [p.strip() for p in re.split(r"\s*[,/|]\s*", bare)]
     plain = attribute.type in (None, "string", "text") and not attribute.allowed
     if plain and len(several) > 1 and all(re.fullmatch(r"[\w-]+(?: [\w-]+){0,2}", p) for p in several):
@@ -254,12 +254,12 @@ def _values(column: Column, text: str) -> Column:
     if text.lower() in _NO:
         return column
     plain = noted(column.attribute, text)
-    return replace(column, attribute=plain or noted(column.attribute, f"one of {text}") or column.attribute)
+    return changed(column, attribute=plain or noted(column.attribute, f"one of {text}") or column.attribute)
 
 
 def _length(column: Column, text: str) -> Column:
     size = re.fullmatch(r"\d{1,5}", text)
-    return replace(column, attribute=replace(column.attribute, length=int(text))) if size else column
+    return changed(column, attribute=changed(column.attribute, length=int(text))) if size else column
 
 
 _CELLS: tuple[tuple[str, Cell], ...] = (

@@ -5,10 +5,11 @@ others, which type name is an enumeration or an entity) is decided once, in `set
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from agents.changing import changed
 from agents.naming import identifier, plural, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
@@ -54,7 +55,7 @@ class Thing:
         wanted = identifier(label)
         for place, column in enumerate(self.columns):
             if column.attribute.name == wanted:
-                self.columns[place] = replace(column, attribute=replace(column.attribute, **changes))  # type: ignore[arg-type]
+                self.columns[place] = changed(column, attribute=changed(column.attribute, **changes))
                 return True
         return False
 
@@ -222,7 +223,7 @@ def _without_mirrors(things: list[Thing], forms: Forms) -> list[Thing]:
             c for c in thing.columns if c.attribute.many and (name_of(c.attribute.references or ""), own) in back
         ]  # fmt: skip
         forms.uses += [(c.sentence, thing.label) for c in twice]
-        made.append(replace(thing, columns=[c for c in thing.columns if c not in twice]))
+        made.append(changed(thing, columns=[c for c in thing.columns if c not in twice]))
     return made
 
 
@@ -237,13 +238,13 @@ def _typed(thing: Thing, forms: Forms, names: set[str]) -> Thing:
     for column in thing.columns:
         attribute = column.attribute
         if column.type_name and (values := forms.values.get(identifier(column.type_name))):
-            attribute = replace(attribute, type="string", allowed=values, length=None)
+            attribute = changed(attribute, type="string", allowed=values, length=None)
         elif column.type_name and name_of(column.type_name) in names and attribute.references is None:
-            attribute = replace(attribute, references=column.type_name, many=column.many)
+            attribute = changed(attribute, references=column.type_name, many=column.many)
         elif column.many and attribute.references is None:
-            attribute = replace(attribute, type="json", length=None)
-        columns.append(replace(column, attribute=attribute))
-    return replace(thing, columns=columns)
+            attribute = changed(attribute, type="json", length=None)
+        columns.append(changed(column, attribute=attribute))
+    return changed(thing, columns=columns)
 
 
 def _keyed(thing: Thing) -> list[Column]:
@@ -255,17 +256,17 @@ def _keyed(thing: Thing) -> list[Column]:
     for column in thing.columns:
         name, attribute = column.attribute.name, column.attribute
         if name in alone:
-            attribute = replace(attribute, unique=True)
+            attribute = changed(attribute, unique=True)
         if name in key:
             single = len(key) == 1
             technical = single and not attribute.references and name in (*_TECHNICAL, f"{own}_id", f"id_{own}")
-            attribute = replace(
+            attribute = changed(
                 attribute, optional=False, unique=attribute.unique or (single and not technical),
                 key=single and not attribute.references and not technical,
             )  # fmt: skip
             if technical and attribute.type == "string":
-                attribute = replace(attribute, type="identifier", length=None)
-        made.append(replace(column, attribute=attribute))
+                attribute = changed(attribute, type="identifier", length=None)
+        made.append(changed(column, attribute=attribute))
     return made
 
 

@@ -1,8 +1,8 @@
 """Words for types of any notation as the attribute types of the contract."""
 
 import re
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.knowledge import attribute_guess
 from agents.requirement_analysis.attributes import StatedAttribute, type_note
 
@@ -20,10 +20,10 @@ def with_type(attribute: StatedAttribute, text: str, vague: bool = False) -> tup
         return attribute, ""
     if vague and bare == "Date":  # JavaScript's only type for both
         known = attribute_guess(attribute.name).type in ("date", "time", "timestamp")
-        return (attribute if known else replace(attribute, type="timestamp")), ""
+        return (attribute if known else changed(attribute, type="timestamp")), ""
     if noted := type_note(attribute, bare) or type_note(attribute, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare)):
-        return replace(noted, listing=False), ""
+        return changed(noted, listing=False), ""
     head = re.match(r"[\w.]+", bare)
     if head and (noted := type_note(attribute, head[0])) and head[0] != bare:
-        return replace(noted, listing=False), ""
+        return changed(noted, listing=False), ""
     return attribute, bare

@@ -6,8 +6,8 @@ which a reader is sure: lists, then names, then relationships, then what all of 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.prose.confirming import confirm, fall_back, guess, refuse, settle_loose
@@ -35,7 +35,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
     said = [s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and topic(s) not in _SILENT]
     titled = len({s.item for s in said}) == 1
     for sentence in said:  # the label of a brief that is one paragraph is its title
-        read_sentence(replace(sentence, label="") if titled else sentence, read, lists_only=by_forms)
+        read_sentence(changed(sentence, label="") if titled else sentence, read, lists_only=by_forms)
     if by_forms:
         _add_described(read, found)
         return

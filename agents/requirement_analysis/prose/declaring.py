@@ -1,8 +1,8 @@
 """Declarations from what prose lists: under which name, with which attributes, and by which natural key."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.language import tagged
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute, stated_attributes
@@ -110,15 +110,13 @@ def _fuller(owner: Thing, introduced: dict[str, list[str]]) -> str:
 def declare(label: str, listed: Sequence[Item], sentence: Sentence, found: Declarations) -> None:
     """The owner with its attributes; what an earlier sentence listed is not repeated."""
     declaration = found.declare(one(label), sentence, "medium", bare=True)
-    known = {a.name for a, _ in declaration.attributes}
-    known |= {f"{name.removesuffix('_id')}_id" for name in known} | {name.removesuffix("_id") for name in known}
-    known |= {f"{declaration.name}_{name}" for name in known}
-    known |= {n.removeprefix(f"{declaration.name}_") for n in known} - {"id", "number", "code"}
+    known = declaration.known()
     own = {declaration.name, *(f"{declaration.name}_{word}" for word in ("information", "details", "data"))}
+    said: set[str] = set()
     for attribute in (a for item in listed for a in _attributes(item)):
-        if attribute.name not in known | own:
+        if attribute.name not in known and attribute.name not in own and attribute.name not in said:
             base = attribute.name.removesuffix("_id")
-            known |= {base, f"{base}_id"}  # `the customer` and the `customer ID` are one reference
+            said |= {base, f"{base}_id"}  # `the customer` and the `customer ID` are one reference
             declaration.attributes.append((attribute, sentence))
 
 
@@ -149,6 +147,6 @@ def _attributes(item: Item) -> Iterator[StatedAttribute]:
     parsed = stated_attributes(f"{label} ({note})" if note else label)
     if len(parsed) == 1:
         unique = parsed[0].unique or item.unique
-        yield replace(parsed[0], type="boolean" if item.question else parsed[0].type, unique=unique)
+        yield changed(parsed[0], type="boolean" if item.question else parsed[0].type, unique=unique)
     else:
         yield StatedAttribute(label=label, type="boolean" if item.question else None)

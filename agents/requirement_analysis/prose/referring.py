@@ -1,8 +1,8 @@
 """Which items of a list are keys, and which refer to another thing that the brief lists: ids, numbers, people."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, singular
 from agents.requirement_analysis.attributes import StatedAttribute
@@ -32,7 +32,7 @@ def refer(read: Found, found: Declarations) -> None:
                     role_player(role, _able(role, persons)) if is_role(role) else goods if _is_goods(role) else None
                 )
             if target and target != name:
-                declaration.attributes[place] = (replace(attribute, references=target.replace("_", " ")), sentence)
+                declaration.attributes[place] = (changed(attribute, references=target.replace("_", " ")), sentence)
     for name, declaration in found.by_name.items():
         declaration.attributes[:] = [(a, s) for a, s in declaration.attributes if not _belongs(a, name, found)]
 
@@ -109,7 +109,7 @@ def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
             and last in ("number", "no", "code")
             and (own or first.unique or names.count(first.name) > 1)
         ):
-            declaration.attributes[0] = (replace(first, key=True, unique=True), sentence)
+            declaration.attributes[0] = (changed(first, key=True, unique=True), sentence)
             taken.add(first.name)
             yield first.name, name
 

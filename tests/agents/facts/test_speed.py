@@ -2,26 +2,48 @@
 
 import re
 
+import pytest
 from HanTa.HanoverTagger import HanoverTagger
 
+from agents.language.german.glossary import glossary
 from agents.language.viterbi import Tagger
 from agents.requirement_analysis import bounds, conditionals, protection, timing
 from agents.requirement_analysis.document import read_document
-from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.repeats import without_repeats
+from agents.screening import Screened, needs
 from tests.agents.forms.reading import analysed
 from tests.agents.test_requirement_analysis_properties import BRIEFS, TEXTS, facts
 
 SENTENCES = [s.text for text in (*TEXTS.values(), *(f.read_text("utf-8") for f in sorted(BRIEFS.glob("*.md"))))
              for s in read_document(text).sentences]  # fmt: skip
-GUARDED = [g for m in (bounds, conditionals, protection, timing) for g in vars(m).values() if isinstance(g, Guarded)]
+SCREENED = [
+    p for m in (bounds, conditionals, protection, timing) for p in vars(m).values() if isinstance(p, Screened)
+] + [phrase.pattern for phrase in glossary().phrases]  # fmt: skip
 
 
-def test_a_guard_never_hides_a_match() -> None:
-    assert len(GUARDED) > 10
-    hidden = [(g.words, s) for s in SENTENCES for g in GUARDED if bool(g.pattern.search(s)) != bool(g.search(s))]
+def test_a_screen_never_hides_a_match() -> None:
+    assert sum(bool(p.needs) for p in SCREENED) > 100
+    hidden = [(p.pattern, s) for s in SENTENCES for p in SCREENED if p.compiled.search(s) and not p.may_match(s)]
     assert hidden == []
-    assert Guarded("x must y", "nothing").search("x must y") is None
+
+
+def test_a_screen_keeps_texts_without_the_letters_from_the_pattern() -> None:
+    wanted = Screened(r"\b(?:must|has to) be (?:unique|distinct)\b", re.I)
+    assert wanted.may_match("It MUST be uniQUE") and not wanted.may_match("It must be given")
+    assert wanted.search("it has to be distinct") and wanted.search("it has to be given") is None
+
+
+def test_letters_that_match_without_regard_to_case_pass_the_screen() -> None:
+    assert Screened("unique", re.I).search("un\u0131que") and Screened("distinct", re.I).search("di\u017ftinct")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needed"),
+    [("ab|c(?:de|fgh)", [["ab", "cde", "cfgh"]]), ("(?:overlap)?", []), ("ab?c*de+", [["de"]]), ("[<>]=", [["<", ">"]]),
+     ("(?i:ab)cd", [["cd"]]), ("(?!ab)cd(?=ef)", [["ef"], ["cd"]]), ("ab|.", []), (r"\d+ x", [])],
+)  # fmt: skip
+def test_what_a_pattern_needs(pattern: str, needed: list[list[str]]) -> None:
+    assert [sorted(letters) for letters in needs(pattern)] == needed
 
 
 def test_the_shorter_search_gives_the_same_tags() -> None:
