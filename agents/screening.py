@@ -30,18 +30,20 @@ _numbers: dict[str, int] = {}
 
 
 class Screened:
-    """A compiled pattern with the searches of `re`, which first look at the letters that it needs."""
+    """A pattern with the searches of `re`, which first look at the letters that it needs.
 
-    __slots__ = ("compiled", "needs")
+    It is compiled when a text first holds them, which for most patterns of a short brief never happens.
+    """
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
-        self.compiled = re.compile(pattern, flags)
+        self.pattern = pattern
+        self.flags = flags
         self.needs = tuple(_bits(letters) for letters in needs(pattern, flags))
 
-    @property
-    def pattern(self) -> str:
-        """The pattern's text."""
-        return str(self.compiled.pattern)
+    @functools.cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern as `re` knows it."""
+        return re.compile(self.pattern, self.flags)
 
     def may_match(self, text: str) -> bool:
         """Whether a text holds the letters that a match needs."""
