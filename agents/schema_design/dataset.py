@@ -7,6 +7,7 @@ are skewed as in life (few open orders, many delivered ones), so that partial in
 
 import ast
 import datetime as dt
+import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -51,13 +52,20 @@ class Dataset:
         ample: Iterable[tuple[str, str]] = (),
         open_parents: Mapping[tuple[str, str], str] | None = None,
         spelling: Spelling = postgresql,
+        most: int | None = None,
     ) -> None:
+        """With `most`, a table has the rows of its first year, at most so many, and a parent as many children as the
+        brief has it; without, each has rows enough for every trial, and a parent a page of them at least."""
         self.spelling = spelling
         self._start = start
+        self._least = FAN_OUT if most is None else 1
         self._open_parents = open_parents or {}
         self._values = RowValues(spelling, start, frozenset(ample))
         self.tables = {table.name: table for table in tables}
-        self.rows = {name: row_count(table) for name, table in self.tables.items()}
+        self.rows = {
+            name: row_count(table, ROWS if most is None else min(most, math.ceil(max(1.0, yearly(table)))))
+            for name, table in self.tables.items()
+        }
         for table in self.tables.values():
             self._spare_parents(table)
         self._columns = {name: self._expressions(table) for name, table in self.tables.items()}
@@ -240,7 +248,7 @@ class Dataset:
         if parents < 1:  # the brief does not say how many there are
             return FAN_OUT
         most = self.rows[table.name] / min(PARENTS, parents)
-        return round(max(FAN_OUT, min(yearly(table) / parents, most)))
+        return round(max(self._least, min(yearly(table) / parents, most)))
 
     def _after(
         self, table: Table, column: Column, lesser: tuple[Column, bool], grown: bool, seen: tuple[str, ...]

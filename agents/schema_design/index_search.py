@@ -13,6 +13,9 @@ ENOUGH = 25.0
 """Cost below which a read is fast enough for good, in pages: some twenty rows fetched one by one, or a thousand read
 in sequence, well under a millisecond. No index is worth its writes, its room and its name for less."""
 
+ENOUGH_FOR_ONE = 5.0
+"""The same for a row that is looked up by its code, which is what applications do most: twice what a tree takes."""
+
 LARGEST = 10
 """The parents that are asked for most have this many times the average of rows: of two sets that cost the same, the
 one under which such a parent's rows are read in order is better."""
@@ -30,8 +33,16 @@ class Rates:
     changes: float
 
 
+def enough(need: Need) -> float:
+    """The cost below which a faster way to this query's rows is worth nothing."""
+    return ENOUGH_FOR_ONE if need.kind == "lookup" else ENOUGH
+
+
 class Choice:
-    """The search for one table: the cost of every query through every candidate is known before sets are compared."""
+    """The search for one table, whose indexes are made for the `worthy` needs.
+
+    The cost of every query through every candidate is known before sets are compared.
+    """
 
     def __init__(
         self,
@@ -39,13 +50,13 @@ class Choice:
         needs: Sequence[Need],
         own: Sequence[Candidate],
         rates: Rates,
-        large: bool,
+        worthy: Sequence[Need],
         abilities: Abilities,
     ) -> None:
         self._table, self._rates, self._own = relation.table, [rates.reads[need.query] for need in needs], own
         self._inserts, self._changes = rates.inserts, rates.changes
         there = (*standing(relation.table), *own)
-        possible = candidates(relation, needs if large else ())
+        possible = candidates(relation, worthy)
         found = distinct(one for one in possible if is_able(abilities, one.index))
         self.candidates = [one for one in found if not any(begins(other, one) for other in standing(self._table))]
         self._costs = [[_cost(relation, one, need) for need in needs] for one in self.candidates]
@@ -53,7 +64,7 @@ class Choice:
         self._seen = [[_seen(skewed, one, need) for need in needs] for one in self.candidates]
         self._all_seen = [min(whole(skewed, n).seen, *(_seen(skewed, one, n) for one in there)) for n in needs]
         self._without = [
-            min(max(ENOUGH, whole(relation, n).cost), *(_cost(relation, one, n) for one in there)) for n in needs
+            min(max(enough(n), whole(relation, n).cost), *(_cost(relation, one, n) for one in there)) for n in needs
         ]
         self._upkeep = [upkeep(relation, one.index) for one in self.candidates]
         self._standing_upkeep = sum(upkeep(relation, one.index) for one in there)
@@ -118,7 +129,7 @@ class Choice:
 
 def _cost(relation: Relation, one: Candidate, need: Need) -> float:
     access = through(relation, one, need)
-    return max(ENOUGH, access.cost) if access else math.inf
+    return max(enough(need), access.cost) if access else math.inf
 
 
 def _seen(relation: Relation, one: Candidate, need: Need) -> float:

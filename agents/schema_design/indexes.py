@@ -18,7 +18,7 @@ from agents.schema_design.core import index_names
 from agents.schema_design.costs import Candidate, Need, Relation, through, whole
 from agents.schema_design.dataset import FAN_OUT, GROWN, Dataset
 from agents.schema_design.index_candidates import LIVE, leads, standing
-from agents.schema_design.index_search import Choice, Rates
+from agents.schema_design.index_search import Choice, Rates, enough
 from agents.schema_design.names import unused
 from agents.schema_design.spelling import Abilities
 from contracts.base import Origin
@@ -26,7 +26,8 @@ from contracts.requirements import Attribute, Entity, Rule
 from contracts.schema import Index, IndexKey, Query, Table
 
 FULL_READ_BELOW = 1_000
-"""Rows after a year below which a table needs indexes for its keys alone: it is read as a whole in some ten pages."""
+"""Rows after a year below which a table needs indexes for its keys and look-ups alone: it is read as a whole in some
+ten pages."""
 
 UNSURE = 10_000
 """People whom a table may come to hold where the brief does not say how many there are."""
@@ -114,9 +115,10 @@ def indexes(
         size = max(rows[table.name], UNSURE if table.name in workload.unsure else 1)
         proves = workload.abilities.proves
         relation = Relation(table, max(size, FULL_READ_BELOW), parents, proves=proves)
-        large = size >= FULL_READ_BELOW
+        actual = Relation(table, size, parents, proves=proves)
+        worthy = [need for need in by_table[table.name] if is_worthy(actual, need)]
         read = own if workload.abilities.partial else []  # elsewhere a generated column stands in, which no query names
-        choice = Choice(relation, by_table[table.name], read, rates[table.name], large, workload.abilities)
+        choice = Choice(relation, by_table[table.name], read, rates[table.name], worthy, workload.abilities)
         chosen = [_named(one, taken) for one in (*(one for one in own if one not in read), *choice.best())]
         sizes = (workload.dataset.rows[table.name], *([GROWN] if table.name in workload.grown else []))
         shown = [_proof_relation(table, size, workload) for size in sizes]
@@ -127,6 +129,13 @@ def indexes(
         explained = (_explained(table, one.index, by_table[table.name], found, serves) for one in chosen)
         made += [_in_method(index, workload.abilities) for index in explained]
     return tuple(made), served
+
+
+def is_worthy(relation: Relation, need: Need) -> bool:
+    """Whether the table is large enough for an index that serves this query alone."""
+    if relation.rows >= FULL_READ_BELOW:
+        return True
+    return need.kind == "lookup" and whole(relation, need).cost > enough(need)
 
 
 def _in_method(index: Index, abilities: Abilities) -> Index:

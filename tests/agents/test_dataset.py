@@ -69,3 +69,13 @@ def test_fresh_rows_belong_to_parents_that_loaded_rows_have_and_only_growth_to_o
         if any(one.element == f"table.{table.name}" for one in design.growth):
             later = parents(table, apart, dataset.growth(table).sql)
             assert any(later[column] - loaded[column] for column in apart), table.name
+
+
+def test_rows_of_a_year_stand_in_the_ratios_of_the_brief() -> None:
+    design, _, tables = designed("library")
+    dataset = Dataset(design.tables, dt.date.fromisoformat(DATE), most=5_000)
+    assert {name: dataset.rows[name] for name in ("branches", "books", "loans")} == {
+        "branches": 5, "books": 3_555, "loans": 5_000,
+    }  # fmt: skip
+    key = next(key for key in tables["copies"].foreign_keys if key.references == "books")
+    assert dataset.children(tables["copies"], key) == 2.0  # two a book, as 14 and 7 a day; the proof has a page of each

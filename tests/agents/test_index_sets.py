@@ -7,6 +7,7 @@ import pytest
 
 from agents.schema_design.costs import Candidate, Condition, Need, Relation, pages, through, upkeep, whole
 from agents.schema_design.index_search import Choice, Rates
+from agents.schema_design.indexes import is_worthy
 from agents.schema_design.postgresql import POSTGRESQL
 from contracts.base import Origin
 from contracts.schema import Check, Index, IndexKey
@@ -47,7 +48,7 @@ DEAR = need("dear", equal=("total",), order=keys("id"), reads=("id", "note"), li
 
 def choice(*needs: Need, inserts: float = 0.1, changes: float = 0.1, relation: Relation = RELATION) -> Choice:
     rates = Rates({one.query: 1.0 for one in needs}, inserts, changes)
-    return Choice(relation, needs, (), rates, large=True, abilities=POSTGRESQL.abilities)
+    return Choice(relation, needs, (), rates, worthy=needs, abilities=POSTGRESQL.abilities)
 
 
 def spelled(found: tuple[Candidate, ...]) -> list[str]:
@@ -165,3 +166,11 @@ def test_open_rows_are_thought_to_lie_at_the_end_of_a_scan() -> None:
     worst, hoped = through(RELATION, by_time, ALL_OPEN), through(replace(RELATION, evenly=True), by_time, ALL_OPEN)
     assert worst is not None and hoped is not None
     assert worst.seen == ROWS and hoped.seen < ROWS / 100
+
+
+def test_a_row_of_a_small_table_is_looked_up_by_an_index_and_its_lists_are_read_whole() -> None:
+    by_code = need("by_code", kind="lookup", equal=("note",), limit=None)
+    small, tiny = Relation(ORDERS, 450.0, {"user_id": 45.0}), Relation(ORDERS, 20.0, {"user_id": 2.0})
+    assert is_worthy(small, by_code) and not is_worthy(tiny, by_code)
+    assert not is_worthy(small, OWN) and is_worthy(RELATION, OWN)
+    assert "note" in spelled(choice(by_code, relation=small).best())
