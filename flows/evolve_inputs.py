@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from agents import dialects
 from agents.evolution import answers_name
-from agents.evolution.questions import plain
+from agents.evolution.carrying import selected
+from agents.evolution.draft import plain
 from artifacts.publication import title
 from artifacts.reading import DocumentError, plan_of, sql_statements
 from artifacts.statements import SqlStatement, UnclosedError, split_statements
@@ -143,8 +144,14 @@ def refuse_unknown(answers: Answers, old: SchemaState, new: SchemaState) -> None
             _refuse(
                 f"--{option} {name}=…",
                 answers_name(answers, name),
-                {k for k, o in will.items() if o.kind == "column"},
+                {k for k, o in will.items() if o.kind == "column" or (o.kind == "table" and k not in known_as)},
                 "new",
+            )
+    for name, query in answers.fills.items():
+        if "." not in name and not selected(query):
+            raise InputError(
+                f"--fill {name}=…: a new table gets its rows from a query that names the table's columns, and "
+                f"{query[:60]!r} is none. Write SELECT … AS column, … FROM …."
             )
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 
 from agents.dialects.postgresql import literal
 from agents.evolution.behaviour import behaviour, functions, labels
+from agents.evolution.carrying import filled_tables
 from agents.evolution.columns import expanded_columns, filled_columns, required_columns, widens
 from agents.evolution.constraints import indexes, relaxed, renamed, rules, unused_indexes
 from agents.evolution.difference import applied, difference, without
-from agents.evolution.draft import Draft, Task, task
+from agents.evolution.draft import Draft, Task, plain, task
 from agents.evolution.foundation import RECORDS, foundation, records
-from agents.evolution.questions import plain, questions
+from agents.evolution.questions import questions
 from agents.evolution.retirement import retirement
 from agents.evolution.retyping import Retyped, entangled, exchanged, precheck, retyped_columns, rewritten
 from agents.migrations import dollar_quoted
@@ -131,6 +132,7 @@ def _drafts(work: Task, old: SchemaState, answers: Answers) -> list[Draft]:
         *relaxed(work, bound, followed=False),
         *labels(work),
         *expanded_columns(work),
+        *filled_tables(work),
         *filled_columns(work),
         *required_columns(work),
         *rules(work, bound),

@@ -4,8 +4,7 @@ import re
 
 from agents.evolution.backfill import backfill
 from agents.evolution.conversions import conversion
-from agents.evolution.draft import Draft, Task, added_then_validated, around, by_table, counted
-from agents.evolution.questions import plain
+from agents.evolution.draft import Draft, Task, added_then_validated, around, by_table, counted, plain
 from agents.evolution.spelling import bare, column_clause, fact_changes
 from contracts.evolution import Change, SchemaObject
 
@@ -150,7 +149,8 @@ def filled_columns(task: Task) -> list[Draft]:
         column = change.subject
         value = task.answers.fills.get(plain(column)) or (column.text("default") if _late_default(column) else "")
         wants = change.action == "add" or (change.action == "alter" and "not_null" in change.differing())
-        if not value or not wants or not column.facts.get("not_null"):
+        given = change.action == "add" and plain(column) in task.answers.fills
+        if not value or not wants or not (given or column.facts.get("not_null")):
             continue
         key = task.key(column.table)
         work = backfill(column.table, key, f"{column.name} = {value}", f"{column.name} IS NULL")

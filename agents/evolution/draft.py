@@ -7,6 +7,11 @@ from agents.evolution.spelling import made, mentions, unmade
 from contracts.evolution import Answers, Change, ObjectKind, Phase, SchemaDifference, SchemaObject, SchemaState
 
 
+def plain(thing: SchemaObject) -> str:
+    """What an answer calls the thing: `orders`, `orders.note`."""
+    return ".".join(filter(None, (thing.table, thing.name))).replace('"', "")
+
+
 @dataclass(frozen=True)
 class Draft:
     """A step before it has a number; statements without semicolons."""

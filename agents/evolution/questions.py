@@ -7,16 +7,13 @@ while a question is open there is no migration.
 import difflib
 from collections.abc import Iterable, Iterator
 
+from agents.evolution.carrying import carried_questions
 from agents.evolution.conversions import conversion
+from agents.evolution.draft import plain
 from contracts.evolution import Answers, Change, Question, SchemaDifference, SchemaObject, SchemaState
 
 ALIKE = 0.5
 """Tables share at least this part of their columns, or names are this alike, before anybody is asked about them."""
-
-
-def plain(thing: SchemaObject) -> str:
-    """What an answer calls the thing: `orders`, `orders.note`."""
-    return ".".join(filter(None, (thing.table, thing.name))).replace('"', "")
 
 
 def questions(found: SchemaDifference, old: SchemaState, new: SchemaState, answers: Answers) -> tuple[Question, ...]:
@@ -24,6 +21,7 @@ def questions(found: SchemaDifference, old: SchemaState, new: SchemaState, answe
     return (
         *_renamed_tables(found, old, new, answers),
         *_renamed_columns(found, answers),
+        *carried_questions(found, old, new, answers),
         *_values(found, answers),
         *_types(found, answers),
         *_unsupported(found),

@@ -6,8 +6,7 @@ their rows, and the way back brings both again. Removing them for good is a stat
 
 from agents.evolution.backfill import kept_rows
 from agents.evolution.columns import bounded
-from agents.evolution.draft import Draft, Task
-from agents.evolution.questions import plain
+from agents.evolution.draft import Draft, Task, plain
 from agents.evolution.spelling import bare, column_clause, fact_changes, made, rights, unmade
 from contracts.evolution import SchemaObject
 

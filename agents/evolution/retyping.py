@@ -14,8 +14,7 @@ from agents.evolution.backfill import backfill
 from agents.evolution.columns import REPLICA, bounded, widens
 from agents.evolution.constraints import built, rename
 from agents.evolution.conversions import Conversion, conversion
-from agents.evolution.draft import Draft, Task, around
-from agents.evolution.questions import plain
+from agents.evolution.draft import Draft, Task, around, plain
 from agents.evolution.retirement import archived, restored
 from agents.evolution.spelling import bare, column_clause, fact_changes, mentions, renamed_in
 from contracts.evolution import ObjectKind, SchemaObject
@@ -65,7 +64,12 @@ def _online(task: Task, old: SchemaObject, new: SchemaObject) -> bool:
     table = old.table
     constraints = [*task.old.of("constraint"), *task.new.of("constraint")]
     bound = any(
-        old.name in c.texts("columns") and c.text("type") in ("p", "f", "x") and c.table == table for c in constraints
+        c.table == table
+        and (
+            (c.text("type") in ("p", "f") and old.name in c.texts("columns"))
+            or (c.text("type") == "x" and mentions(c.text("definition"), {old.name}))  # its predicate as well
+        )
+        for c in constraints
     )
     referenced = any(
         c.text("references") == table and mentions(c.text("definition").partition("REFERENCES")[2], {old.name})

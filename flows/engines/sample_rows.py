@@ -12,6 +12,7 @@ import networkx as nx
 import psycopg
 
 from contracts.evolution import SchemaObject, SchemaState
+from flows.engines.matching_values import matching
 from flows.engines.session import Connection
 
 ROWS = 6000  # more than a batch of a backfill, so that its loop is tried
@@ -46,6 +47,7 @@ _BY_TYPE = (
 
 _ONE_OF = re.compile(r"= ANY \(\(?ARRAY\[(.*?)\]")
 _WORD = re.compile(r"'(?:[^']|'')*'")
+_FORMAT = re.compile(r" ~ '((?:[^']|'')*)'")
 _LOWER = re.compile(r"FROM \('(\d{4}-\d\d-\d\d)")
 
 
@@ -163,6 +165,9 @@ def _options(state: SchemaState, column: SchemaObject) -> list[str]:
                 word for listed in _ONE_OF.findall(constraint.text("definition")) for word in _WORD.findall(listed)
             ]
             found += [f"(ARRAY[{', '.join(words)}])[n % {len(words)} + 1]{cast}"] if words else []
+            format_ = _FORMAT.search(constraint.text("definition"))
+            made = matching(format_[1].replace("''", "'")) if format_ else None
+            found += [f"({made}){cast}"] if made else []
     found += _inside_partitions(state, column)
     labels = next((t.texts("labels") for t in state.of("type") if t.name == kind), ())
     if labels:
