@@ -44,6 +44,8 @@ def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], c
     before = tokens[place - 1] if place > clause else None
     if token.tag == "modal" or (token.tag == "auxiliary" and token.low not in ("having", "being")):
         return "finite"
+    if before is not None and _is_moment(tokens, place, found):
+        return None
     if token.tag == "to" and after is not None and (can_be_verb(after) or leads_on(tokens, place)):
         return "infinitive"
     if token.tag == "gerund" or token.low in ("having", "being") or (token.tag == "adjective" and token.low in GERUNDS):
@@ -64,6 +66,15 @@ def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], c
     if _is_command(tokens, place, clause, found):
         return "finite" if token.low.endswith("s") else "base"
     return _finite(tokens, place, found, clause) if token.tag == "verb" else None
+
+
+def _is_moment(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:
+    """Whether a verb only says at which moment, as one more item of a list: `…, and send time`, `last update time`."""
+    before, token, after = tokens[place - 1 : place + 2] if place + 1 < len(tokens) else (None, None, None)
+    if before is None or token is None or after is None or not found or token.tag != "verb" or after.plural:
+        return False
+    listed = found[-1].lemma in HAVING | RECORDING and (joins(before) or before.low in ("last", "latest", "next"))
+    return listed and token.low == token.lemma and after.lemma in ("time", "date", "timestamp")
 
 
 def _reports(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:

@@ -102,8 +102,9 @@ def _introductions(read: Found) -> dict[str, list[str]]:
 def _fuller(owner: Thing, introduced: dict[str, list[str]]) -> str:
     """The name under which a sentence introduced a thing, by one word longer: `multiple sales teams`, `each team`."""
     end = one(owner.label).lower()
-    fuller = (p for p in introduced.get(end.rpartition(" ")[2], ()) if one(p).lower().endswith(f" {end}"))
-    named = next(fuller, owner.label) if owner.determiner in ("each", "a", "an", "every") else owner.label
+    fuller = [p for p in introduced.get(end.rpartition(" ")[2], ()) if one(p).lower().endswith(f" {end}")]
+    clear = len({one(p).lower().removesuffix(end).split()[-1] for p in fuller}) == 1  # of two kinds of game, it is none
+    named = fuller[0] if clear and owner.determiner in ("each", "a", "an", "every") else owner.label
     return " ".join(named.split()[-len(owner.label.split()) - 1 :])
 
 

@@ -211,4 +211,4 @@ def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | 
     after = after[: next((i for i, t in enumerate(after) if t.tag == "preposition"), len(after))]
     if len(after) < 2 or lemma(after[-1]) not in _SHARED_HEADS or not _is_moment(item.tokens[0]):
         return item
-    return Item(f"{item.label} {after[-1].text}", item.note, tokens=(*item.tokens, after[-1]))
+    return replace(item, label=f"{item.label} {after[-1].text}", tokens=(*item.tokens, after[-1]))

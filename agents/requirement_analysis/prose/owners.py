@@ -66,6 +66,8 @@ def owner_of(
         return both
     if owner is not None and owner.kind == "thing" and (identifier(owner.label) in _FACTS or head in _KEYS):
         owner = _outer(reading, number) or about or (subject if subject and subject.kind == "thing" else owner)
+    if verb in RECORDING and not frame.own and possessor and possessor.determiner in ("each", "every"):
+        owner = possessor  # `a code is generated, and records the creation time of each device`
     if owner is None or owner.kind in ("filler", "system", "organisation"):
         if verb == "such as" and head not in _INFORMATION | FIELDS:
             owner = possessor or about or owner

@@ -4,7 +4,7 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.listing import Listing
-from agents.requirement_analysis.prose.things import is_system, tells_type
+from agents.requirement_analysis.prose.things import PLAIN, is_system, tells_type
 
 _DOING = words_that("function")
 _GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING)
@@ -22,6 +22,8 @@ def is_attribute(item: Item) -> bool:
     first = item.tokens[0] if item.tokens else None
     if first is None:
         return True
+    if first.low == "other" and len(item.tokens) > 1 and item.tokens[1].low in PLAIN:
+        return False  # `and other relevant details`
     if is_system(item.tokens[-1]) and len(item.tokens) == 1 and not tells(item):
         return False
     return first.low not in _GERUNDS and not (len(item.tokens) == 1 and first.lemma in _DOING)
