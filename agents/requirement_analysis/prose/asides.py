@@ -1,6 +1,7 @@
 """Lists in quotation marks and parentheses: `"Card" (card ID, name)`, `grading information (scores and feedback)`."""
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -53,6 +54,33 @@ def in_parentheses(clause: Clause, span: Span, subject: Span = (0, 0)) -> Iterat
                 and not (_tell(phrase, listed) and like_attribute(owner))
             ):
                 yield as_detail(owner, phrase, listed), listed
+
+
+def in_parts(item: Item, text: str) -> tuple[Item, ...]:
+    """The facts that an item of a list sums up: `personal information (such as name and age)`, `location (row, seat)`.
+
+    Examples of what one fact may be are none, and neither is what describes something else that is stored.
+    """
+    bare = _LEADS.sub("", item.note)
+    if not bare or not item.tokens:
+        return (item,)
+    inner = Clause(bare)
+    listed = tuple(items(inner, 0, len(inner.tokens)))
+    telling = sum(tells_type(i.label) for i in listed)
+    named = thing(item.tokens, text)
+    other = named is not None and named.kind == "thing" and not like_attribute(named)
+    valued = item.tokens[-1].lemma in _VALUED
+    if len(listed) < 2 or any(t.low == "or" for t in inner.tokens) or (other and not valued):
+        return (item,)
+    if item.tokens[-1].lemma in _INFORMATION:
+        return listed if telling * 2 > len(listed) else (item,)
+    plain = bare == item.note and telling * 3 > len(listed) * 2
+    values = valued and any(len(i.tokens) < 2 for i in listed)
+    return listed if plain and not values and not _KEYS & {i.tokens[-1].lemma for i in listed} else (item,)
+
+
+_LEADS = re.compile(r"^(?:such as|including|like|e\.?g\.?,?)\s+")
+_KEYS = {"key", "id"}
 
 
 def _speaks_of_information(phrase: Sequence[Token]) -> bool:

@@ -11,6 +11,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import GENERIC, clean_name
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
+from agents.requirement_analysis.prose.asides import in_parts
 from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.keeping import kept, kinds
 from agents.requirement_analysis.prose.listing import Listing, listings
@@ -88,7 +89,8 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
             read.stored.append((record, sentence))
             read.pairs.append((Pair(owner or record, record, "many"), sentence))
         labels = {record.label for record in records}
-        attributes = tuple(i for i in listing.items if is_attribute(i) and i.label not in labels)
+        parts = [part for item in listing.items for part in in_parts(item, sentence.text)]
+        attributes = tuple(i for i in parts if is_attribute(i) and i.label not in labels)
         read.stored += [(named, sentence) for i in listing.items if i.names and (named := _thing_of(i, sentence))]
         if owner is not None and attributes and lists_attributes(listing, attributes):
             _note_list(owner, attributes, sentence, read)
