@@ -33,7 +33,7 @@ def schema_of(found: Requirements) -> Schema:
     tables = {e.label: _table(e, found, labels, keys) for e in found.entities}
     for relationship in found.relationships:
         if relationship.cardinality == "many_to_many":
-            tables.update(_junction(relationship, labels, keys))
+            tables |= _junction(relationship, labels, keys, tables)
     return tables
 
 
@@ -89,14 +89,15 @@ def _implied(attribute: Attribute) -> bool:
     return attribute.origin.kind != "convention" and not attribute.origin.rule.startswith("usual attributes")
 
 
-def _junction(relationship: Relationship, labels: dict[str, str], keys: dict[str, str]) -> Schema:
+def _junction(relationship: Relationship, labels: dict[str, str], keys: dict[str, str], tables: Schema) -> Schema:
     """The table of a many-to-many relationship."""
     ends = (relationship.parent, relationship.child)
     columns = [keys[end] for end in ends]
     more = [a.label for a in relationship.attributes]
     foreign = {keys[end]: {labels[end]: keys[end]} for end in ends}
     heads = [labels[end].rpartition(" ")[2] for end in ends]
-    name = " ".join(heads if heads[0] != heads[1] else [labels[end] for end in ends])
+    short = " ".join(heads)
+    name = short if heads[0] != heads[1] and short not in tables else " ".join(labels[end] for end in ends)
     return {name: {"Attributes": [*columns, *more], "Primary key": columns, "Foreign key": foreign}}
 
 

@@ -162,12 +162,22 @@ def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> 
         mentions = vocabulary.mentions(base)
         named = mentions[-1].entity if mentions and mentions[-1].end == len(base.split("_")) else None
         return named if named != entity or len(mentions) > 1 or mentions[0].start > 0 else None
+    if plain and (joined := _joined_by_name(attribute.name, entity, vocabulary)):
+        return joined
     if plain and attribute.evidence == int("_" in attribute.label):
         words = tuple(attribute.name.split("_"))
         if found := vocabulary.known.get(words):
             return found if found != entity else None
         return vocabulary.known.get(words[1:]) if words[0] in _ROLES else None
     return None
+
+
+def _joined_by_name(attribute: str, entity: str, vocabulary: Vocabulary) -> str | None:
+    """The one of the two whom an association joins that an attribute names: the `team name` of a `coach team`."""
+    base, _, last = attribute.rpartition("_")
+    whole = vocabulary.known.get(tuple(base.split("_"))) if base and last in ("name", "number", "code") else None
+    other = entity.removeprefix(f"{whole}_").removesuffix(f"_{whole}")
+    return whole if whole and other != entity and vocabulary.known.get(tuple(other.split("_"))) else None
 
 
 _COUNTS = (

@@ -1,5 +1,6 @@
 """Relationships of the model: stated ones once, foreign keys among them, and usual ones of archetypes."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ _CALLERS = frozenset({"customer", "member", "account_holder", "person", "guest",
 def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
     """Relationships that sentences state; a foreign key in an attribute list is the same relationship."""
     first: dict[tuple[str, str, str | None], Link] = {}
-    for link in found:
+    for link in sorted(found, key=lambda link: _is_named(link, result)):
         link = _as_meant(link, result)
         requirement = _requirement(link, ledger)
         if _through(link, result):
@@ -44,6 +45,11 @@ def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
             serves = tuple(dict.fromkeys((*relationship.serves, requirement)))
             owned = relationship.owned or link.owned
             result.relationships[place] = relationship.model_copy(update={"owned": owned, "serves": serves})
+
+
+def _is_named(link: Link, result: Model) -> bool:
+    """Whether an entity is called by both partners, whose own references have to be known first: an `order book`."""
+    return any(f"{one}_{other}" in result.drafts for one, other in itertools.permutations((link.parent, link.child)))
 
 
 def _as_meant(link: Link, result: Model) -> Link:

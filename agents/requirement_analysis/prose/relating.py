@@ -33,7 +33,8 @@ def relate_counted(read: Found, found: Declarations) -> None:
         plain, lambda named: meant(named, found), lambda n: _is_person(n, found), lambda n: _once(n, found)
     ):
         sentence = lines[tuple(sorted((count.parent, count.child)))]
-        event = _event(count, found) if count.cardinality == "many_to_many" or count.made else None
+        joint = _joint(count, found) if count.cardinality == "many_to_many" else None
+        event = joint or (_event(count, found) if count.cardinality == "many_to_many" or count.made else None)
         for end in (count.parent, count.child) if event else ():
             found.spoken.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
         if not event and not (count.made and frozenset((count.parent, count.child)) in joined):
@@ -128,6 +129,12 @@ def _is_record(name: str, found: Declarations) -> bool:
     if any(a.references or known_as(Thing(a.label, "thing"), found) for a in attributes):
         return False
     return any(attribute_guess(a.name).type in ("timestamp", "date", "time") for a in attributes)
+
+
+def _joint(count: Counted, found: Declarations) -> str | None:
+    """The described entity that joins two others by its name: an `order book` where each order has several books."""
+    names = (f"{count.parent}_{count.child}", f"{count.child}_{count.parent}")
+    return next((n for n in names if n in found.by_name and n not in (count.parent, count.child)), None)
 
 
 def _event(count: Counted, found: Declarations) -> str | None:
