@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from agents.language import Token, can_be_noun
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.prose.clause import joins, opens_phrase, phrase_start
+from agents.requirement_analysis.prose.clause import is_in_phrase, joins, opens_phrase, phrase_start
 from agents.requirement_analysis.prose.verbforms import (
     ACTIONS,
     FORMS,
@@ -56,13 +56,16 @@ def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], c
     if token.tag == "noun" and by_system and token.low in FORMS and token.low.endswith("s"):
         return "finite" if after is not None and opens_phrase(after) else None
     if token.tag == "noun" and before is not None and joins(before) and _keeps(token) and _is_third(tokens, found):
-        return "finite" if after is not None and opens_phrase(after) else None
+        object_of = tokens[place + 2] if after and after.low in PARTICLES and place + 2 < len(tokens) else after
+        return "finite" if object_of is not None and opens_phrase(object_of) else None
     if token.tag == "noun" and before is not None and joins(before) and _reports(tokens, place, found):
         return "finite"
     if token.tag == "noun" and before is not None and before.low in _WE and token.low in FORMS:
         return "finite" if after is not None and opens_phrase(after) else None
     if token.tag == "noun" and before is not None and before.low == "and" and token.low in _LEAVING:
         return "base" if after is not None and opens_phrase(after) and _is_modal(tokens, found) else None
+    if token.tag == "noun" and before is not None and joins(before) and _serves(tokens, place, found):
+        return "base"
     if _is_command(tokens, place, clause, found):
         return "finite" if token.low.endswith("s") else "base"
     return _finite(tokens, place, found, clause) if token.tag == "verb" else None
@@ -93,8 +96,20 @@ def _keeps(token: Token) -> bool:
 
 
 def _is_third(tokens: Sequence[Token], found: Sequence[VerbGroup]) -> bool:
-    """Whether the verb before stands in the third person, as that of a system does."""
-    return bool(found) and found[-1].form == "finite" and tokens[found[-1].end - 1].low.endswith("s")
+    """Whether the verb before, beyond infinitives of purpose, stands in the third person, as that of a system does."""
+    last = next((g for g in reversed(found) if g.form != "infinitive"), None)
+    return last is not None and last.form == "finite" and tokens[last.end - 1].low.endswith("s")
+
+
+def _serves(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:
+    """Whether a noun is rather a further purpose, by what it governs: `record the loans, support loan history queries`."""
+    bare = bool(found) and (found[-1].form in ("base", "infinitive") or _is_modal(tokens, found))
+    further = list(itertools.takewhile(is_in_phrase, tokens[place + 1 :]))
+    return bare and FORMS.get(tokens[place].low) == tokens[place].low in _PURPOSES and len(further) > _SHORT
+
+
+_SHORT = 2
+"""Words behind a noun that may still be one name with it: `support contract number`."""
 
 
 def _is_clausal_participle(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:
@@ -175,7 +190,8 @@ def _goes_on(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], th
         return True
     known = FORMS.get(token.low) in _CONTINUING | HAVING | _PLAIN and FORMS[token.low] not in _NOUNLIKE
     if third:
-        return known and (opens_phrase(after) or after.tag in ("preposition", "relative") or after.low in PARTICLES)
+        goes = token.low in FORMS and after.low in PARTICLES  # `sets up`
+        return goes or (known and (opens_phrase(after) or after.tag in ("preposition", "relative")))
     bare = not found or found[-1].form in ("base", "infinitive") or _is_modal(tokens, found)
     return known and bare and opens_phrase(after) and not (can_be_noun(token.low) and after.nominal and not found)
 
@@ -232,6 +248,8 @@ def _is_clausal_gerund(tokens: Sequence[Token], place: int, found: Sequence[Verb
         if found and found[-1].form == "gerund" and not told and not keeps:
             return opens_phrase(after)
         lemma = GERUNDS.get(token.low, token.lemma)
+        if not found and lemma in RECORDING - _NOUNLIKE and after.plural:
+            return True  # `User registration and login, recording names`
         known = lemma in _PURPOSES if listed else lemma in _CONTINUING | HAVING | _PLAIN and lemma not in _NOUNLIKE
         return known and (opens_phrase(after) or (after.tag == "preposition" and lemma in HAVING))
     if before.tag == "preposition":

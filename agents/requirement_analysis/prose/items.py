@@ -103,6 +103,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     """The item of one run, and whether the list ends with it."""
     tokens = clause.tokens
     note = clause.note(first, end)
+    if tokens[first].tag == "relative" and tokens[first].low != "whether":
+        return None, True
     if tokens[first].low == "to" or (
         tokens[first].lemma in _JOINING and "between" in (t.low for t in tokens[first:end])
     ):
@@ -204,11 +206,13 @@ def _is_moment(token: Token) -> bool:
 
 
 def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | None) -> Item:
-    """`creation and update time`: the last noun of the next item belongs to this one as well."""
+    """`creation and update time`, `upper and lower limit`: the last noun of the next item belongs to this one as well."""
     if following is None or len(item.tokens) != 1 or last >= len(clause.tokens) or clause.tokens[last].low != "and":
         return item
     after = clause.tokens[following[0] : following[1]]
     after = after[: next((i for i, t in enumerate(after) if t.tag == "preposition"), len(after))]
+    if len(after) == 2 and item.tokens[0].tag == after[0].tag == "adjective" and after[1].nominal:
+        return replace(item, label=f"{item.label} {after[1].text}", tokens=(*item.tokens, after[1]))
     if len(after) < 2 or lemma(after[-1]) not in _SHARED_HEADS or not _is_moment(item.tokens[0]):
         return item
     return replace(item, label=f"{item.label} {after[-1].text}", tokens=(*item.tokens, after[-1]))

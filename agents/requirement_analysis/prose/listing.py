@@ -29,6 +29,7 @@ from agents.requirement_analysis.prose.owners import (
 from agents.requirement_analysis.prose.spans import opened, possessor_of, storable, thing_in, with_possessor
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text, tells_type
 
+_KINDS = words_that("kind")
 _GIVING = words_that("giving")
 _CREATING = words_that("creating") | RECORDING
 _NEEDING = frozenset({"require", "need"}) | words_that("entering")
@@ -115,6 +116,8 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
     listed = tuple(items(clause, *span))
     if not listed or (span == frame.object and _introduces(reading, number, listed)):
         return None
+    if frame.kind == "list" and _counts_kinds(clause, frame.subject):
+        return None
     if verb in RECORDING and any(t.low == "between" for t in clause.tokens[span[0] : span[1]]):
         return None
     if verb == "recorded":
@@ -129,6 +132,15 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
         return None
     listed = tuple(_whose(item, owner) for item in listed)
     return Listing(owner, listed if frame.kind == "list" else _of_each(owner, listed), verb, subject)
+
+
+def _counts_kinds(clause: Clause, span: Span) -> bool:
+    """Whether a list tells of which kinds something is: `three types of users: seekers, companies, administrators`."""
+    tokens = clause.tokens[slice(*span)]
+    return any(
+        t.lemma in _KINDS and before.tag == "number" and after.low == "of"
+        for before, t, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+    )
 
 
 def _begun(reading: Reading, number: int, listed: tuple[Item, ...]) -> Thing | None:

@@ -79,6 +79,7 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
         read.stored += [(found, sentence) for found in kept(sentence.text) if found.kind == "thing"]
         for kind, what in kinds(sentence.text):
             read.kinds.append((Thing(kind, "thing", many=True), Thing(what, "thing"), sentence))
+    described = ""
     for listing in listings(sentence.text):
         owner = _owner(listing, around, read) or _by_first(listing.items, read)
         owner = _within(owner, sentence, read)
@@ -92,7 +93,9 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
         parts = [part for item in listing.items for part in in_parts(item, sentence.text)]
         attributes = tuple(i for i in parts if is_attribute(i) and i.label not in labels)
         read.stored += [(named, sentence) for i in listing.items if i.names and (named := _thing_of(i, sentence))]
-        if owner is not None and attributes and lists_attributes(listing, attributes):
+        goes_on = owner is not None and described == owner.label and listing.verb in _STORING and _tell(attributes)
+        if owner is not None and attributes and (goes_on or lists_attributes(listing, attributes)):
+            described = owner.label
             _note_list(owner, attributes, sentence, read)
         else:
             telling = sum(tells(i) for i in attributes)
@@ -100,6 +103,11 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
                 read.loose.append((attributes, sentence))
             _name(listing, owner, sentence, read)
     read.focus = focus(sentence.text) or read.focus
+
+
+def _tell(attributes: tuple[Item, ...]) -> bool:
+    """Whether all items tell what they hold, so that even one of them goes on with what is recorded of something."""
+    return all(tells(i) for i in attributes)
 
 
 _ENTERED = ("record", "submit", "enter", "fill", "upload", "register")
