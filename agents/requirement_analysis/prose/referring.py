@@ -91,27 +91,29 @@ def _belongs(attribute: StatedAttribute, owner: str, found: Declarations) -> boo
 
 
 def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
-    """(attribute, entity) of the numbers and codes that lists begin with, which are marked as keys.
+    """(attribute, entity) of the numbers and codes that are marked as keys.
 
-    Its words are those of the entity (`policy number`), or it is called unique, or another list has it as well
-    (`license plate number`).
+    One is the entity's own by its name (`department number`), or a list begins with it and it shares a word with the
+    entity (`policy number`), is called unique, or another list has it as well (`license plate number`).
     """
     names = [a.name for d in found.by_name.values() for a, _ in d.attributes]
     taken: set[str] = set()
     for name, declaration in found.by_name.items():
         if not declaration.attributes or any(a.name in ("id", f"{name}_id") for a, _ in declaration.attributes):
             continue
-        first, sentence = declaration.attributes[0]
+        exact = (f"{name}_{last}" for last in _NUMBERS)
+        listed = [a.name for a, _ in declaration.attributes]
+        place = next((listed.index(n) for n in exact if n in listed), 0)
+        first, sentence = declaration.attributes[place]
         base, _, last = first.name.rpartition("_")
-        own = set(singular(base).split("_")) <= set(name.split("_")) if base else True
-        if (
-            first.name not in taken
-            and last in ("number", "no", "code")
-            and (own or first.unique or names.count(first.name) > 1)
-        ):
-            declaration.attributes[0] = (changed(first, key=True, unique=True), sentence)
+        own = bool(set(singular(base).split("_")) & set(name.split("_"))) or not base
+        if first.name not in taken and last in _NUMBERS and (own or first.unique or names.count(first.name) > 1):
+            declaration.attributes[place] = (changed(first, key=True, unique=True), sentence)
             taken.add(first.name)
             yield first.name, name
+
+
+_NUMBERS = ("number", "no", "code")
 
 
 def _by_id(attribute: StatedAttribute, owner: str, found: Declarations) -> str | None:
