@@ -5,8 +5,8 @@ line and prints the speed; with a scorer beside it, its figures for all pairs, a
 while the reader was written (every third line from the second on).
 
 A prediction holds what the text states or implies, with the references that are usual between two things of the text.
-Attributes that our knowledge adds to an entity that is only named, and the columns that every table has by convention,
-are not in it.
+Of a thing that is only named, that is its name, and a person's phone; the other attributes that our knowledge adds to
+it, and the columns that every table has by convention, are not in it.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.requirement_analysis import requirement_analysis
+from agents.requirement_analysis.people import is_person, is_role
 from contracts.brief import Brief, BriefError
 from contracts.requirements import Attribute, Entity, Relationship, Requirements
 
@@ -46,8 +47,8 @@ def _key_label(entity: Entity) -> str:
 
 def _table(entity: Entity, found: Requirements, labels: dict[str, str], keys: dict[str, str]) -> dict[str, Any]:
     """One entity's table: its key, its own attributes, its references."""
-    own = [a for a in entity.attributes if _implied(a)] or [a for a in entity.attributes if a.name == "name"]
-    columns: dict[str, str] = {a.name: a.label for a in own}
+    own = [a for a in entity.attributes if _implied(a)]
+    columns: dict[str, str] = {a.name: a.label for a in own} or _recognised(entity)
     targets: dict[str, str] = {a.name: a.references for a in own if a.references}
     for relationship in found.relationships:
         if relationship.child != entity.name or relationship.cardinality == "many_to_many" or _only_known(relationship):
@@ -87,6 +88,14 @@ def _is_association(entity: Entity, references: int) -> bool:
 def _implied(attribute: Attribute) -> bool:
     """Whether the text states or implies an attribute."""
     return attribute.origin.kind != "convention" and not attribute.origin.rule.startswith("usual attributes")
+
+
+def _recognised(entity: Entity) -> dict[str, str]:
+    """What whatever is only named has at least: a name, and people a number to be reached at; deeds have none."""
+    if entity.nature in ("transaction", "event"):
+        return {}
+    person = entity.nature == "person" or is_person(entity.name) or is_role(entity.name)
+    return {"name": "name", "phone": "phone"} if person else {"name": "name"}
 
 
 def _junction(relationship: Relationship, labels: dict[str, str], keys: dict[str, str], tables: Schema) -> Schema:

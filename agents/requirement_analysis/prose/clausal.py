@@ -102,7 +102,7 @@ def _is_third(tokens: Sequence[Token], found: Sequence[VerbGroup]) -> bool:
 
 
 def _serves(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:
-    """Whether a noun is rather a further purpose, by what it governs: `record the loans, support loan history queries`."""
+    """Whether a noun is rather a further purpose, by its object: `record loans, support loan history queries`."""
     bare = bool(found) and (found[-1].form in ("base", "infinitive") or _is_modal(tokens, found))
     further = list(itertools.takewhile(is_in_phrase, tokens[place + 1 :]))
     return bare and FORMS.get(tokens[place].low) == tokens[place].low in _PURPOSES and len(further) > _SHORT

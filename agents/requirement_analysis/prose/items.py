@@ -206,7 +206,7 @@ def _is_moment(token: Token) -> bool:
 
 
 def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | None) -> Item:
-    """`creation and update time`, `upper and lower limit`: the last noun of the next item belongs to this one as well."""
+    """`creation and update time`, `upper and lower limit`: the next item's last noun is this one's as well."""
     if following is None or len(item.tokens) != 1 or last >= len(clause.tokens) or clause.tokens[last].low != "and":
         return item
     after = clause.tokens[following[0] : following[1]]
