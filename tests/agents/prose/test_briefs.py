@@ -219,3 +219,58 @@ def test_what_was_read_from_sentences_says_how_sure_it_is() -> None:
     assert {e.confidence for e in found.entities} == {"medium"}
     assert {r.confidence for r in found.relationships} == {"medium"}
     assert {e.confidence for e in analysed("# T\n\n### Product\n- sku, unique\n- price: money\n").entities} == {"high"}
+
+
+def attributes_of(text: str, entity: str) -> list[str]:
+    return [a.name for e in analysed(text).entities if e.name == entity for a in e.attributes]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("personal information (such as name, birth date, phone), rank", ["name", "birth_date", "phone", "rank"]),
+        ("a berth status (move time, move reason), rank", ["move_time", "move_reason", "rank"]),
+        ("name, status (active, retired)", ["name", "status"]),
+        ("name, phone, and other relevant details", ["name", "phone"]),
+    ],
+)
+def test_what_brackets_sum_up_is_told_part_by_part_and_values_are_not(told: str, expected: list[str]) -> None:
+    assert attributes_of(f"The ship has several sailors. Each sailor has {told}.", "sailor") == expected
+
+
+def test_kinds_of_one_thing_do_not_name_it() -> None:
+    text = (
+        "The system has functions including player information, indoor games and outdoor games. Each player has a "
+        "player ID and a name. Each game has a game ID, a place and a start time."
+    )
+    assert "game" in {e.name for e in analysed(text).entities}
+
+
+def test_three_types_of_people_are_no_attributes_of_theirs() -> None:
+    text = "The portal serves three types of users: cooks, waiters, and managers. Each user has a user ID and a name."
+    assert attributes_of(text, "user") == ["name"]
+
+
+def test_an_own_number_is_the_key_wherever_it_stands() -> None:
+    text = "Ward information includes ward name, floor and ward number. Each ward has several beds."
+    found = {e.name: e for e in analysed(text).entities}
+    assert found["ward"].key == ("ward_number",)
+
+
+def test_what_joins_two_by_its_name_is_not_joined_again() -> None:
+    text = (
+        "Booking information includes booking ID and date. Room information includes room ID, name and price. Each "
+        "booking can contain multiple rooms, and the system records the number of guests for each room."
+    )
+    found = analysed(text)
+    assert [(r.parent, r.child) for r in found.relationships if r.cardinality == "many_to_many"] == []
+    assert {r.parent for r in found.relationships if r.child == "booking_room"} == {"booking", "room"}
+
+
+def test_an_association_refers_by_the_names_of_those_it_joins() -> None:
+    text = (
+        "The coach table includes coach ID and age. The squad table includes squad name and region. The coach-squad "
+        "relationship table records the correspondence between coaches and squads, including coach ID and squad name."
+    )
+    found = {e.name: e for e in analysed(text).entities}
+    assert {a.references for a in found["coach_squad"].attributes} == {"coach", "squad"}
