@@ -47,16 +47,18 @@ class Screened:
 
     def may_match(self, text: str) -> bool:
         """Whether a text holds the letters that a match needs."""
-        held = letters_of(text)
-        return all(held & bits for bits in self.needs)
+        return self.passes(letters_of(text))
+
+    def passes(self, held: int) -> bool:
+        """Whether these letters of a text are enough for a match."""
+        for bits in self.needs:  # noqa: SIM110 - a generator costs more than many a search
+            if not held & bits:
+                return False
+        return True
 
     def search(self, text: str) -> re.Match[str] | None:
         """Like that of the pattern."""
-        held = letters_of(text)
-        for bits in self.needs:
-            if not held & bits:
-                return None
-        return self.compiled.search(text)
+        return self.compiled.search(text) if self.passes(letters_of(text)) else None
 
     def match(self, text: str) -> re.Match[str] | None:
         """Like that of the pattern."""

@@ -7,8 +7,7 @@ Corpus (CLAWS C5); readers see the dozen classes that they tell apart.
 
 import functools
 import re
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from agents.language.tagger import tagger
 
@@ -34,21 +33,19 @@ _WORD = re.compile(
 _LONGEST_WORD = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word or mark; `start` and `end` are places in the text, so that labels keep the brief's own spelling."""
+class Token(NamedTuple):
+    """One word or mark; `start` and `end` are places in the text, so that labels keep the brief's own spelling.
+
+    `low` is the word in lower case, which every reader asks for.
+    """
 
     text: str
     tag: Tag
     lemma: str
     start: int
     end: int
-    plural: bool = False
-    low: str = field(init=False, repr=False, compare=False)
-    """The word in lower case, which every reader asks for."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "low", self.text.lower())
+    plural: bool
+    low: str
 
     @property
     def nominal(self) -> bool:
@@ -104,19 +101,19 @@ def _corrected(read: list[Token], place: int) -> Token:
     before = read[place - 1]
     if before.low == "each" and place + 1 < len(read) and read[place + 1].tag == "preposition":
         if token.low.endswith("ing") and token.nominal:
-            return replace(token, tag="gerund", lemma=lemma_of(token.low, "VVG"), plural=False)
+            return token._replace(tag="gerund", lemma=lemma_of(token.low, "VVG"), plural=False)
         if token.low.endswith("ed") and token.nominal:
-            return replace(token, tag="participle", lemma=lemma_of(token.low, "VVN"), plural=False)
+            return token._replace(tag="participle", lemma=lemma_of(token.low, "VVN"), plural=False)
     if token.tag == "adverb" and before.tag == "determiner" and place + 1 < len(read) and read[place + 1].nominal:
-        return replace(token, tag="adjective")
+        return token._replace(tag="adjective")
     if token.tag == "adjective" and before.low in ("each", "every", "a", "an") and place + 1 < len(read):
         after = read[place + 1]
         if after.tag in ("preposition", "auxiliary", "modal", "verb") and can_be_noun(token.low):
-            return replace(token, tag="noun")
+            return token._replace(tag="noun")
     if token.tag == "verb" and token.low.endswith("ed") and any(t.low == "by" for t in read[place + 1 : place + 3]):
-        return replace(token, tag="participle")
+        return token._replace(tag="participle")
     if before.tag in ("determiner", "possessive") and token.tag == "verb" and before.low not in ("that", "which"):
-        return replace(token, tag="noun", lemma=lemma_of(token.low, "NN1"))
+        return token._replace(tag="noun", lemma=lemma_of(token.low, "NN1"))
     return token
 
 
@@ -126,20 +123,21 @@ def _spelling(match: re.Match[str]) -> str:
     return word.lower()[-_LONGEST_WORD:] if match.lastgroup in ("word", "number") else word
 
 
-def _token(match: re.Match[str], spelled: str, tag: int) -> Token:
+def _token(found: re.Match[str], spelled: str, tag: int) -> Token:
     """A match with the tagger's answer as a token; only words have a lemma of their own."""
-    text, start, end = match[0], match.start(), match.end()
-    match match.lastgroup:
+    text, (start, end) = found[0], found.span()
+    low = text.lower()
+    match found.lastgroup:
         case "genitive":
-            return Token(text, "genitive", "'s", start, end)
+            return Token(text, "genitive", "'s", start, end, False, low)
         case "mark":
-            return Token(text, "mark", text, start, end)
+            return Token(text, "mark", text, start, end, False, low)
         case "number":
-            return Token(text, "number", text.lower(), start, end)
-    if text.lower() == "cannot":
-        return Token(text, "modal", "can", start, end)
+            return Token(text, "number", low, start, end, False, low)
+    if low == "cannot":
+        return Token(text, "modal", "can", start, end, False, low)
     kind, lemma, plural = _read_as(spelled, tag)
-    return Token(text, kind, lemma, start, end, plural)
+    return Token(text, kind, lemma, start, end, plural, low)
 
 
 @functools.lru_cache(maxsize=65536)

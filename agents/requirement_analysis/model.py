@@ -11,7 +11,7 @@ from typing import Literal
 from agents.knowledge import Archetype
 from agents.requirement_analysis.attributes import StatedAttribute, attribute_from
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.vocabulary import Vocabulary, attribute_named
+from agents.requirement_analysis.vocabulary import Names, Vocabulary
 from contracts.base import Confidence, Origin
 from contracts.requirements import Attribute, Entity, Relationship
 
@@ -37,10 +37,22 @@ class Draft:
     attributes: dict[str, Attribute] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     parents: dict[str, str] = field(default_factory=dict)
+    _kept: dict[bool, tuple[object, Names]] = field(default_factory=dict, repr=False, compare=False)
 
     def names(self) -> tuple[str, ...]:
         """What access patterns and rules may name: attributes and references to parents."""
         return (*self.attributes, *(p for p in self.parents if p not in self.attributes))
+
+    def lookup(self, *, own: bool = False) -> Names:
+        """The same names to look phrases up in, or the `own` attributes alone; made anew when one came or went.
+
+        Attributes are added behind the others, and only the latest is ever taken back.
+        """
+        state = (len(self.attributes), next(reversed(self.attributes), ""), () if own else tuple(self.parents))
+        kept = self._kept.get(own)
+        if kept is None or kept[0] != state:
+            kept = self._kept[own] = (state, Names(tuple(self.attributes) if own else self.names()))
+        return kept[1]
 
     def entity(self) -> Entity:
         """The finished entity."""
@@ -85,7 +97,7 @@ class Model:
     def attribute(self, entity: str, phrase: tuple[str, ...]) -> str | None:
         """The attribute or parent of an entity that some words mean."""
         draft = self.drafts[entity]
-        found = attribute_named(phrase, draft.names())
+        found = draft.lookup().meant(phrase)
         if found:
             return found
         if named := self.vocabulary.known.get(phrase):

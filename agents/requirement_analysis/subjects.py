@@ -89,34 +89,24 @@ def _by_root(words: tuple[str, ...], entity: str, model: Model) -> str | None:
     """`closing time` means `closed_at`, `cancellation reason` means `cancel_reason`."""
     if not 1 <= len(words) <= 3:
         return None
-    attributes = model.drafts[entity].attributes
+    draft = model.drafts[entity]
     timely = words[-1] in DATE_WORDS
     content = words[:-1] if timely and len(words) > 1 else words
     fits = [
         name
-        for name, parts in _by_letter(tuple(attributes)).get(content[0][:1], ())
-        if (not timely or attributes[name].type in ("date", "timestamp", "time")) and _alike(content, parts)
+        for first, names in draft.lookup(own=True).by_first.get(content[0][:1], {}).items()
+        if _alike(content[0], first)
+        for name, last in names
+        if len(content) == 1 or content[-1] == last
+        if not timely or draft.attributes[name].type in ("date", "timestamp", "time")
     ]
     return fits[0] if len(fits) == 1 else None
 
 
-@functools.lru_cache(maxsize=4096)
-def _by_letter(names: tuple[str, ...]) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """(name, its words) of each name by its first letter: no stem is alike where that differs."""
-    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for name in names:
-        found.setdefault(name[:1], []).append((name, tuple(name.split("_"))))
-    return found
-
-
-def _alike(phrase: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    """Whether a phrase and a name begin with words of one stem and end alike."""
-    if phrase[0][:1] != name[0][:1]:
-        return False
-    root, other = root_of(name[0]), root_of(phrase[0])
-    if min(len(root), len(other)) < _SHORTEST_ROOT or not (phrase[0].startswith(root) or name[0].startswith(other)):
-        return False
-    return len(phrase) == 1 or phrase[-1] == name[-1]
+def _alike(word: str, other: str) -> bool:
+    """Whether two words that begin with one letter are of one stem."""
+    root, theirs = root_of(word), root_of(other)
+    return min(len(root), len(theirs)) >= _SHORTEST_ROOT and (word.startswith(theirs) or other.startswith(root))
 
 
 def owners(phrase: tuple[str, ...], model: Model) -> list[tuple[str, str]]:

@@ -115,33 +115,6 @@ class Vocabulary:
         return self.known.get(key)
 
 
-def attribute_named(phrase: tuple[str, ...], names: Iterable[str]) -> str | None:
-    """The attribute that some words of a sentence mean: its name, its end, its beginning; None where two fit equally.
-
-    >>> attribute_named(("total",), ("subtotal", "total_amount")), attribute_named(("price",), ("unit_price",))
-    ('total_amount', 'unit_price')
-    """
-    candidates = tuple(names)
-    return _names(candidates).named(phrase) or _spelt_out(phrase, candidates)
-
-
-def _spelt_out(phrase: tuple[str, ...], candidates: tuple[str, ...]) -> str | None:
-    """`quantity` means `qty`, also the other way round."""
-    long = _long(candidates)
-    changed = tuple(_WORDS.get(w, w) for w in phrase)
-    if not long and changed == phrase:
-        return None
-    found = _names(tuple(long) if long else candidates).named(changed)
-    return long.get(found, found) if found else None
-
-
-@functools.lru_cache(maxsize=4096)
-def _long(candidates: tuple[str, ...]) -> dict[str, str]:
-    """The names by their unabridged words; empty where none is shortened."""
-    long = {"_".join(_WORDS.get(w, w) for w in n.split("_")): n for n in candidates}
-    return long if any(key != name for key, name in long.items()) else {}
-
-
 _WORDS = {
     "qty": "quantity", "no": "number", "nr": "number", "num": "number", "desc": "description", "descr": "description",
     "amt": "amount", "addr": "address", "tel": "phone", "telephone": "phone", "dob": "birthdate", "pwd": "password",
@@ -153,10 +126,11 @@ _WORDS = {
 """How people shorten words in the names of columns."""
 
 
-class _Names:
+class Names:
     """The attributes of an entity by their whole names, their ends and their beginnings, looked up for every phrase."""
 
     def __init__(self, candidates: tuple[str, ...]) -> None:
+        self.all = candidates
         self.whole = frozenset(candidates)
         self.ends: dict[str, list[str]] = {}
         self.starts: dict[str, list[str]] = {}
@@ -164,6 +138,31 @@ class _Names:
             for place in (place for place, char in enumerate(name) if char == "_"):
                 self.ends.setdefault(name[place + 1 :], []).append(name)
                 self.starts.setdefault(name[:place], []).append(name)
+
+    def meant(self, phrase: tuple[str, ...]) -> str | None:
+        """The attribute that some words mean: its name, its end, its beginning; None where two fit equally.
+
+        Either may shorten a word: `quantity` means `qty`.
+
+        >>> names = Names(("subtotal", "total_amount", "unit_price"))
+        >>> names.meant(("total",)), names.meant(("price",))
+        ('total_amount', 'unit_price')
+        """
+        found = self.named(phrase)
+        if found:
+            return found
+        changed = tuple(_WORDS.get(w, w) for w in phrase)
+        if self.unabridged is None:
+            return self.named(changed) if changed != phrase else None
+        long, names = self.unabridged
+        found = names.named(changed)
+        return long.get(found, found) if found else None
+
+    @functools.cached_property
+    def unabridged(self) -> tuple[dict[str, str], "Names"] | None:
+        """The names by their unabridged words; None where none is shortened."""
+        long = {"_".join(_WORDS.get(w, w) for w in n.split("_")): n for n in self.all}
+        return (long, Names(tuple(long))) if any(key != name for key, name in long.items()) else None
 
     def named(self, phrase: tuple[str, ...]) -> str | None:
         """The attribute of exactly these words, else the only one that ends or begins with them."""
@@ -178,5 +177,11 @@ class _Names:
                 return fits[0]
         return None
 
-
-_names = functools.lru_cache(maxsize=4096)(_Names)
+    @functools.cached_property
+    def by_first(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
+        """(name, its last word) by its first word, and these by their first letter."""
+        found: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        for name in self.all:
+            first, last = name.partition("_")[0], name.rpartition("_")[2]
+            found.setdefault(name[:1], {}).setdefault(first, []).append((name, last))
+        return found

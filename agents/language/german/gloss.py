@@ -14,6 +14,7 @@ from agents.language.german.names import Names
 from agents.language.german.tokens import tokens
 from agents.language.german.values import protected
 from agents.naming import words
+from agents.screening import letters_of
 
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d])(?!,\d{3}\b)")
 _DECIMAL = re.compile(r"(?<![\d.(])(\d+),(\d+)(?![\d,])")
@@ -32,6 +33,15 @@ def numbers(text: str) -> str:
     """
     text = _THOUSANDS.sub(lambda found: found[0].replace(".", ","), text)
     return _DECIMAL.sub(lambda f: f[0] if len(f[2]) == 3 and f[1] != "0" else f"{f[1]}.{f[2]}", text)
+
+
+def _with_phrases(text: str) -> str:
+    """The text with its idioms in English, one kind after the other."""
+    held = letters_of(text)
+    for phrase in glossary().phrases:
+        if phrase.pattern.passes(held) and (done := phrase.apply(text)) != text:
+            text, held = done, letters_of(done)
+    return text
 
 
 class Glosser:
@@ -68,8 +78,7 @@ class Glosser:
         plain = _outside(plain, lambda part: _DOTTED.sub(r"\1", numbers(part)))
         plain = glossary().sized.apply(plain)
         plain = "".join(self._noted(part) for part in _PARTS.split(plain))
-        for phrase in glossary().phrases:
-            plain = phrase.apply(plain)
+        plain = _with_phrases(plain)
         plain = _outside(_flat(plain), lambda part: protected(part, self.values))
         return spaced(in_order(tokens(plain, self.names.english)))
 
@@ -83,8 +92,9 @@ class Glosser:
             english = glossary().labelled[key]
             self.names.note(english, bare)
             return part.replace(bare, marked(english))
+        held = letters_of(bare)
         for note in glossary().notes:
-            if found := note.pattern.fullmatch(bare):
+            if note.pattern.passes(held) and (found := note.pattern.fullmatch(bare)):
                 return part.replace(bare, note.filled(found))
         return part
 

@@ -1,7 +1,6 @@
 """The verb groups of a sentence: `should be able to add, edit and delete` is one of three verbs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from agents.language import Token, can_be_noun, lemma_of
 from agents.requirement_analysis.prose.clausal import verb_form
@@ -43,7 +42,7 @@ def settled(tokens: Sequence[Token], groups: Sequence[VerbGroup]) -> list[Token]
     """The tokens with every verb that does no verb's work as the noun that it is: `start` in `the start time`."""
     taken = {i for g in groups for i in range(g.first, g.end)}
     return [
-        replace(t, tag="noun", lemma=lemma_of(t.low, "NN2" if t.low.endswith("s") else "NN1"))
+        t._replace(tag="noun", lemma=lemma_of(t.low, "NN2" if t.low.endswith("s") else "NN1"))
         if t.tag == "verb" and i not in taken and not is_past(t) and can_be_noun(t.low) else t
         for i, t in enumerate(tokens)
     ]  # fmt: skip

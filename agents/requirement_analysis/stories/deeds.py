@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from agents.knowledge.deeds import is_record_noun
 from agents.language import Token, noun_phrases, tagged
@@ -79,7 +79,7 @@ def _with_records(tokens: Sequence[Token]) -> list[Token]:
         token, before = found[place], found[place - 1]
         opened = before.nominal or before.tag in ("determiner", "possessive", "adjective")
         if opened and token.tag in ("gerund", "verb") and is_record_noun(singular(token.low)):
-            found[place] = replace(token, tag="noun", lemma=singular(token.low), plural=token.low.endswith("s"))
+            found[place] = token._replace(tag="noun", lemma=singular(token.low), plural=token.low.endswith("s"))
     return found
 
 
