@@ -194,8 +194,24 @@ def _rule_checks(work: Task) -> list[tuple[str, str]]:
         if change.action == "remove" or keys & added or (change.before and change.before.name != rule.name):
             continue
         if sql := _violations(work, rule):
-            found.append((sql, f"rows of {rule.table} break {rule.name}: {rule.text('definition')}"[:400]))
+            means = f"rows of {rule.table} break {rule.name}: {rule.text('definition')}"[:400]
+            found.append((sql, means + _renamed_values(change)))
     return found
+
+
+def _renamed_values(change: Change) -> str:
+    """How a value gets another name, where a list loses some and gains others: no row can hold it under both rules."""
+    texts = [side.text("definition") for side in (change.before, change.after) if side]
+    if len(texts) < 2 or not all("= ANY (" in text for text in texts):
+        return ""
+    before, after = (set(re.findall(r"'(?:[^']|'')*'", text)) for text in texts)
+    lost, gained = ", ".join(sorted(before - after)), ", ".join(sorted(after - before))
+    if not (lost and gained):
+        return ""
+    return (
+        f". If {gained} came in the place of {lost}, migrate to a design that allows both, change the rows, and "
+        "migrate to this one"
+    )
 
 
 def _violations(work: Task, rule: SchemaObject) -> str:

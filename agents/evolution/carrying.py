@@ -28,7 +28,8 @@ def carried_questions(
         gone = change.subject
         if gone.table in tables_gone or gone.name in KEPT_BY_TABLES or plain(gone) in answers.drops:
             continue
-        places = [*_moved(gone, came, new), *_joined(gone, old, new, tables_new)]
+        joined = _joined(gone, old, new, tables_new)
+        places = [*joined, *(p for p in _moved(gone, came, new) if p.table not in {j.table for j in joined})]
         targets = [(plain(p) if p.table not in tables_new else p.table.replace(chr(34), "")) for p in places]
         if places and not {*targets} & {*answers.fills}:
             fills = [_fill(gone, p, old, new, tables_new) for p in places[:2]]

@@ -7,6 +7,7 @@ while a question is open there is no migration.
 import difflib
 from collections.abc import Iterable, Iterator
 
+from agents.envelopes import SEALED
 from agents.evolution.carrying import carried_questions
 from agents.evolution.conversions import conversion
 from agents.evolution.draft import plain
@@ -24,6 +25,7 @@ def questions(found: SchemaDifference, old: SchemaState, new: SchemaState, answe
         *carried_questions(found, old, new, answers),
         *_values(found, answers),
         *_types(found, answers),
+        *_sealed(found),
         *_unsupported(found),
     )
 
@@ -105,6 +107,24 @@ def _types(found: SchemaDifference, answers: Answers) -> Iterator[Question]:
                 subject=plain(change.subject),
                 text=f"{change.subject.label} becomes {new}, it was {old}: which expression over the row converts it?",
                 answers=(f"--using {plain(change.subject)}=EXPRESSION",),
+            )
+
+
+def _sealed(found: SchemaDifference) -> Iterator[Question]:
+    """Columns that the application encrypts from now on: nothing on the server knows the key."""
+    came = {(c.subject.table, c.subject.name) for c in found.find("column", "add")}
+    tables_new = {c.subject.name for c in found.find("table", "add")}
+    for change in found.find("constraint"):
+        rule, columns = change.subject, change.subject.texts("columns")
+        if change.action == "remove" or rule.table in tables_new or SEALED not in rule.text("definition"):
+            continue
+        if not any((rule.table, column) in came for column in columns):
+            yield Question(
+                subject=plain(rule),
+                text=f"The application encrypts {rule.table}.{', '.join(columns)} from now on, and the database cannot "
+                "do it for the rows that exist. Leave the rule out of this migration, let the application write "
+                "every row anew, and let a second migration bring the rule.",
+                answers=(f"--keep {plain(rule)}",),
             )
 
 

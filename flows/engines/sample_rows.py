@@ -26,6 +26,7 @@ _TEXT = (
     "chr(65 + n % 26) || chr(65 + n / 26 % 26)", "'EUR'", "'DE'", "'de'", "'A'", "n::text",
 )  # fmt: skip
 _NUMBER = ("n", "n % 100 + 1", "n % 5 + 1", "n % 2", "0", "1", "-n", "0.5")
+_DIGITS = {"n": 7, "-n": 7, "n % 100 + 1": 3, "0": 0, "0.5": 0}
 _MOMENT = "timestamp '2026-01-01' + n * interval '1 hour'"
 _TIME = tuple(
     f"({_MOMENT} + interval '{shift}')" for shift in ("0", "30 minutes", "1 day", "-1 day", "400 days", "-400 days")
@@ -187,10 +188,17 @@ def _inside_partitions(state: SchemaState, column: SchemaObject) -> list[str]:
     return [f"(timestamp '{lower}' + n * interval '1 minute')::{column.text('type')}"] if lower else []
 
 
+def _digits(kind: str) -> int:
+    """How many digits before the point a number of this type has at most."""
+    limited = re.fullmatch(r"numeric\((\d+),(-?\d+)\)", kind)
+    return int(limited[1]) - int(limited[2]) if limited else 4 if kind == "smallint" else 10
+
+
 def _of_type(column: SchemaObject) -> tuple[str, ...]:
     kind, name = column.text("type"), re.sub(r"\W", "", column.name)[:12]
     for pattern, options in _BY_TYPE:
         if re.fullmatch(pattern, kind):
+            options = tuple(option for option in options if _DIGITS.get(option, 1) <= _digits(kind))
             return tuple(option.replace("{{", "{").replace("}}", "}") for option in options)
     if kind.startswith(("text", "character", "citext", "name")):
         return tuple(option.format(name=name, slug=name.replace("_", "-").lower()) for option in _TEXT)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agents.envelopes import SEALED
 from agents.evolution.carrying import selected
 from contracts.evolution import Answers, SchemaObject, SchemaState
 from flows.evolve_inputs import refuse_unknown
@@ -83,6 +84,31 @@ def test_one_of_many_becomes_many_by_the_rows_of_the_joining_table() -> None:
     query = "SELECT EXPRESSION AS id, room_id, id AS stay_id FROM stays WHERE room_id IS NOT NULL"
     assert asked(old, new)["stays.room_id"][0] == f'--fill "stay_rooms={query}"'
     assert selected(query) == ("id", "room_id", "stay_id")
+
+
+def listed(*values: str) -> SchemaState:
+    words = ", ".join(f"'{value}'::text" for value in values)
+    rule = thing("constraint", "ck_visits_state", "visits", type="c", columns=["state"],
+                 definition=f"CHECK ((state = ANY (ARRAY[{words}])))")  # fmt: skip
+    return state(table("visits", column("state")), (rule,))
+
+
+def test_rows_whose_value_has_another_name_are_told_the_way_through_a_design_with_both() -> None:
+    def check(*values: str) -> str:
+        return planned(listed("booked", "checked in"), listed(*values)).steps[0].forward[0]
+
+    assert "If ''arrived'' came in the place of ''checked in''" in check("booked", "arrived")
+    assert "in the place of" not in check("booked")
+
+
+def test_a_column_that_the_application_encrypts_from_now_on_is_a_question_and_a_new_one_is_none() -> None:
+    rule = thing("constraint", "ck_patients_phone_format", "patients", type="c", columns=["phone"],
+                 definition=f"CHECK (((phone)::text ~ '{SEALED}'::text))")  # fmt: skip
+    plain, sealed = state(table("patients", column("phone"))), state(table("patients", column("phone")), (rule,))
+    name = "patients.ck_patients_phone_format"
+    assert asked(plain, sealed) == {name: (f"--keep {name}",)}
+    assert asked(plain, sealed, keeps=(name,)) == {}
+    assert asked(state(table("patients")), sealed) == {}
 
 
 @pytest.mark.parametrize(
