@@ -164,6 +164,7 @@ ITEMS = (
             "junction-not-unique",
             "money-without-currency",
             "price-not-copied",
+            "address-not-kept",
             "total-not-kept",
             "record-without-parts",
             "transitive-dependency",

@@ -31,6 +31,7 @@ from agents.schema_design.physical import Logical, Physical
 from agents.schema_design.postgresql import POSTGRESQL
 from agents.schema_design.queries import query
 from agents.schema_design.room import ample, open_parents
+from agents.schema_design.snapshot_claims import snapshot_claims
 from agents.schema_design.spelling import Abilities
 from agents.schema_design.tables import tables
 from agents.schema_design.totals import total_claims, total_decisions, totals
@@ -99,6 +100,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     own = physical.own_claims(logical, dataset)
     spelled = tuple(map(_in_own_words, made, native.tables))
     orders = [claim for one in made_by for claim in command_claims(one, kept, dataset)]
+    orders += snapshot_claims(spelled, made_by, dataset)
     found_claims = (*_claims(design, spelled, dataset, served, physical), *orders, *own)
     return design.model_copy(update={"claims": found_claims})
 

@@ -17,7 +17,7 @@ def command_claims(command: Command, kept: Iterable[Total], dataset: Dataset) ->
     steps, key = spelled.made_key(command.table.name, "id")
     first = (spelled.call(command.query), *steps)
     for written in command.parts:
-        both = (*first, spelled.call(_with(written.query, written.part.reference, key)))
+        both = (*first, spelled.call(with_argument(written.query, written.part.reference, key)))
         yield _whole(command, written, both, key, dataset)
         yield from _refused(written, first, key, dataset)
         totals = [t for t in kept if (t.table, t.child) == (command.table.name, written.part.table.name)]
@@ -26,7 +26,7 @@ def command_claims(command: Command, kept: Iterable[Total], dataset: Dataset) ->
         )
 
 
-def _with(query: Query, name: str, sample: str) -> Query:
+def with_argument(query: Query, name: str, sample: str) -> Query:
     """The query with another argument."""
     parameters = (p.model_copy(update={"sample": sample}) if p.name == name else p for p in query.parameters)
     return query.model_copy(update={"parameters": tuple(parameters)})
@@ -75,7 +75,7 @@ def _refused(written: PartWrite, first: Sequence[str], key: str, dataset: Datase
     reference = other.columns[0]
     good, bad = ({c.name: dataset.fresh(table.name, c.name, n) for c in written.fields} for n in (2, 3))
     sample = spelled.item_list([good, bad | {reference: "-1"}])[1]
-    wrong = _with(_with(query, written.part.reference, key), table.name, sample)
+    wrong = with_argument(with_argument(query, written.part.reference, key), table.name, sample)
     empty = any(copy.key is other and not copy.column.nullable for copy in written.copied)
     sentence = (
         f"{query.name} refuses a part whose {reference} names no row of {other.references}, and with it all others"

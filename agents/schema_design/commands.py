@@ -96,7 +96,8 @@ def _whole(
     if copied:
         source, copied_values = _sources(copied.values(), core, values)
         values |= copied_values
-        statement = _selected(statement, values, source)
+        ordered = {c.name: values[c.name] for c in table.columns if c.name in values}
+        statement = _selected(statement, ordered, source)
     else:
         statement = statement.values(values)
     if any(c.name == "id" for c in table.columns) and dataset.spelling.returning:

@@ -135,6 +135,10 @@ class Dataset:
             return self._open_parents[table.name, column]
         return at(self._columns[table.name][column], self.rows[table.name] + 1 if row is None else row)
 
+    def names(self, table: Table) -> frozenset[str]:
+        """The columns that an INSERT of a row gives."""
+        return frozenset(written(table))
+
     def sample(self, table: str, column: str) -> str:
         """An SQL expression of a value that stands in the table."""
         found = self.tables[table].column(column)

@@ -9,6 +9,7 @@ from agents.schema_design.columns import default_expression, refused_default
 from agents.schema_design.normal_form import Dependency, all_dependencies, is_at_the_time
 from agents.schema_design.partitions import ROWS_FROM, rows_after
 from agents.schema_design.physical import Physical
+from agents.schema_design.snapshots import AS_IT_WAS
 from contracts.base import Alternative, Decision, Omission, Origin
 from contracts.requirements import AccessPattern, Requirements
 from contracts.schema import Index, Table
@@ -105,7 +106,8 @@ def _copies(tables: tuple[Table, ...]) -> list[Decision]:
 
 def _copy(table: str, copied: list[Dependency]) -> Decision:
     first = copied[0]
-    source = f"{first.key.references}.{first.source.name}"
+    whole = first.column.origin == AS_IT_WAS
+    source = f"a row of {first.key.references}" if whole else f"{first.key.references}.{first.source.name}"
     return Decision(
         id=f"decision.copy.{table}",
         topic=f"Values at the time in {table}",
@@ -113,12 +115,18 @@ def _copy(table: str, copied: list[Dependency]) -> Decision:
         because=f"{source} may change afterwards, and a row of {table} must go on showing what was agreed; "
         "this is the one departure from Boyce–Codd normal form, and no trigger follows the later change on purpose",
         alternatives=(
-            Alternative(
-                name=f"read {source} by a join", refused_because=f"old rows of {table} would change with {source}"
-            ),
+            Alternative(name=f"read {source} by a join", refused_because=f"old rows of {table} would change with it"),
             Alternative(
                 name=f"versions of {first.key.references} with a span of validity",
                 refused_because=f"every read of {table} would need the version of its day to show one value",
+            ),
+            *(
+                Alternative(
+                    name=f"rows of {name} that never change, a new one for each correction",
+                    refused_because=f"every other reader of {name} would have to tell the row of today from those that "
+                    f"old rows of {table} still need, and none of them could ever be removed",
+                )
+                for name in dict.fromkeys(d.key.references for d in copied if d.column.origin == AS_IT_WAS)
             ),
         ),
         origin=Origin(kind="inferred", rule="business records keep what was true when they were made"),

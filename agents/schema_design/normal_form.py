@@ -46,9 +46,13 @@ def all_dependencies(tables: Iterable[Table]) -> Iterator[Dependency]:
         yield from dependencies(table, by_name)
 
 
+_CHANGING = ("money", "percentage", "decimal", "string", "text", "country", "email", "phone", "identifier")
+"""Types of values that a parent may have anew while an old record keeps them: amounts, names, lines of an address."""
+
+
 def is_at_the_time(found: Dependency) -> bool:
     """Whether the column holds what was true when the row was made: a price or name in a business record."""
-    changing = found.column.type in ("money", "percentage", "decimal", "string", "text")
+    changing = found.column.type in _CHANGING
     return found.table.nature in ("transaction", "event") and changing and not _reference_of(found.table, found.column)
 
 

@@ -15,6 +15,7 @@ from agents.schema_design.amounts import adds_up, is_quantity
 from agents.schema_design.costs import Condition, Need
 from agents.schema_design.dataset import FRAGMENT, WORD, Dataset
 from agents.schema_design.sign_in import sign_in_columns
+from agents.schema_design.snapshots import AS_IT_WAS
 from agents.schema_design.spelling import Spelling
 from contracts.requirements import AccessPattern, Filter
 from contracts.schema import Column, IndexKey, Parameter, Query, Table
@@ -248,7 +249,7 @@ def summary_columns(table: Table, wanted: Iterable[str]) -> list[str]:
         *(c.name for c in table.columns if c.type in ("integer", "boolean", "decimal", "string")),
         *(c.name for c in table.columns if c.type == "text" and len(table.columns) <= SUMMARY),
     ]
-    secret = {c.name for c in table.columns if c.sensitivity in ("secret", "payment")}
+    secret = {c.name for c in table.columns if c.sensitivity in ("secret", "payment") or c.origin == AS_IT_WAS}
     room = SUMMARY + sum(map(is_quantity, table.columns))  # a quantity stands beside its price
     for name in ranking:
         if len(chosen) >= room:

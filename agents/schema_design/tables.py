@@ -11,6 +11,7 @@ from agents.naming import constraint_name, plural, singular
 from agents.schema_design.columns import attribute_checks, attribute_column, timestamps
 from agents.schema_design.constraints import rule_constraints
 from agents.schema_design.names import column_name, reference_name, table_names, unused
+from agents.schema_design.snapshots import with_snapshots
 from contracts.base import Origin
 from contracts.requirements import Attribute, Entity, Relationship, Requirements, Retention, Rule
 from contracts.schema import Column, ForeignKey, Table, Unique
@@ -74,7 +75,7 @@ def tables(requirements: Requirements) -> tuple[Table, ...]:
         for relationship in requirements.relationships
         if relationship.cardinality == "many_to_many"
     ]
-    return parents_first(startable(named_apart([*made, *junctions])))
+    return parents_first(startable(named_apart(with_snapshots([*made, *junctions]))))
 
 
 def startable(made: Iterable[Table]) -> list[Table]:

@@ -1,4 +1,4 @@
-"""Business records and their parts: totals that are kept, commands that write all of a record."""
+"""Business records and their parts: totals that are kept, commands that write all of a record, kept addresses."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -182,3 +182,59 @@ def test_every_family_writes_the_parts_from_one_array(family: str, rows: str) ->
         f"{part.name}.whole",
         f"{part.name}.refused",
     }
+
+
+LINES = ("to_address_line1", "to_address_city", "to_address_country_code")
+
+
+def deliveries(name: str = "delivery", optional: bool = False, **more: Any) -> Requirements:
+    """Deliveries to addresses of people, and the depots from which they start."""
+    lines = (attribute("label", optional=True), attribute("line1", length=200), attribute("city", length=100))
+    entities = (
+        entity("client", "person", attribute("name")),
+        entity("address", "master", *lines, attribute("country_code", "country")),
+        entity("depot", "master", attribute("name"), *lines[1:]),
+        entity(name, "transaction", attribute("delivery_number", unique=True, length=32)),
+    )
+    related = (
+        belongs("address", "client", owned=True),
+        belongs(name, "address", role="to_address", optional=optional),
+        belongs(name, "depot"),
+    )
+    made = {"access_patterns": (), "volumes": (), "retention": (), "rules": (), "tier": "standard"}
+    return shop(**(made | {"entities": entities, "relationships": related} | more))
+
+
+@pytest.mark.parametrize("optional", [False, True])
+def test_a_record_keeps_the_lines_of_its_address_and_not_its_label(optional: bool) -> None:
+    table = schema_design(deliveries(optional=optional), START).table("deliveries")
+    kept = [c for c in table.columns if c.name.startswith("to_address_") and c.name != "to_address_id"]
+    assert [(c.name, c.nullable) for c in kept] == [(name, optional) for name in LINES]
+    assert not [c.name for c in table.columns if c.name.startswith("depot_") and c.name != "depot_id"]
+
+
+def test_what_goes_on_follows_its_address() -> None:
+    table = schema_design(deliveries("subscription"), START).table("subscriptions")
+    assert not set(LINES) & {c.name for c in table.columns}
+
+
+def test_the_decision_tells_what_else_would_keep_an_address() -> None:
+    design = schema_design(deliveries(), START)
+    (decision,) = [d for d in design.decisions if d.id == "decision.copy.deliveries"]
+    assert all(name in decision.choice for name in LINES)
+    names = [alternative.name for alternative in decision.alternatives]
+    assert "read a row of addresses by a join" in names
+    assert "rows of addresses that never change, a new one for each correction" in names
+
+
+def test_an_address_that_changes_leaves_the_record_as_it_was(server: Server) -> None:
+    asked = (pattern("send", "delivery", "write"),)
+    design = schema_design(deliveries(access_patterns=asked), START)
+    claim = "deliveries.to_address.as_it_was"
+    assert failed(server, experiment(design)) == set()
+    wrong = altered(design.statements, "query.create_deliveries", r"to_address\.line1 AS", "to_address.city AS")
+    assert failed(server, experiment(design, wrong)) == {claim}
+    without_command = schema_design(deliveries(), START)
+    tried = next(c for c in without_command.claims if c.id == claim)
+    assert "INSERT INTO deliveries" in tried.trial.sql[1]  # type: ignore[union-attr]
+    assert failed(server, experiment(without_command)) == set()

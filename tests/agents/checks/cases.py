@@ -271,6 +271,23 @@ def lines_of(command: str) -> Query:
                  origin=d.stated(10))  # fmt: skip
 
 
+def addressed(whole: Design, *more: Column, **changed: Any) -> Design:
+    """Orders that go to an address of their user."""
+    there = d.table(
+        "addresses", "address", "master", d.key_column(), d.column("user_id", "bigint", "integer"),
+        d.column("label", "text", "text"), d.column("line1", "text", "text"), d.column("city", "text", "text"),
+        serves=("entity.user",), foreign_keys=(d.reference("addresses", "user_id", "users"),),
+    )  # fmt: skip
+    orders = whole.schema_design.table("orders")
+    keys = (*orders.foreign_keys, d.reference("orders", "billing_address_id", "addresses"))
+    made = with_columns(whole, "orders", d.column("billing_address_id", "bigint", "integer"), *more, foreign_keys=keys)
+    made = d.with_table(made, "orders", **changed)
+    return d.changed(made, "schema_design", tables=(*made.schema_design.tables, there))
+
+
+LINES = (d.column("billing_address_line1", "text", "text"), d.column("billing_address_city", "text", "text"))
+
+
 def linking(whole: Design, **more: Any) -> Design:
     """A junction of users and products."""
     made = d.table(
@@ -756,6 +773,9 @@ FAILS = (
     Case("record-without-parts", "an order without its lines", making, "query.create_orders", "none of \"order_lin"),
     Case("record-without-parts", "lines of another command", lambda w: making(w, lines_of("create_carts")),
          "query.create_orders", "none of \"order_lines\""),
+    Case("address-not-kept", "a reference alone", addressed, "foreign_key.fk_orders_billing_address_id",
+         "does not keep \"billing_address_line1\", \"billing_address_city\""),
+    Case("address-not-kept", "one line", lambda w: addressed(w, LINES[0]), "", "keep \"billing_address_city\""),
     Case("unique-blocks-deleted", "an address", lambda w: with_columns(w, "users", d.column(
         "deleted_at", "timestamptz", "timestamp", nullable=True)), "unique.users.uq_users_email", "marked as deleted"),
     Case("unsatisfiable-check", "no number", lambda w: checked(w, kind="range", column="total", minimum=Decimal(5),
@@ -936,6 +956,10 @@ PASSES = (
     Case("multi-valued-column", "lines of an address", lambda w: with_columns(
         w, "users", d.column("line1", "text", "text"), d.column("line2", "text", "text"))),
     Case("record-without-parts", "with its lines", lambda w: making(w, lines_of("create_orders"))),
+    Case("address-not-kept", "every line", lambda w: addressed(w, *LINES)),
+    Case("address-not-kept", "a subscription follows its address", lambda w: addressed(w, entity="subscription")),
+    Case("multi-valued-column", "lines of an address that is kept", lambda w: with_columns(
+        w, "orders", d.column("to_address_line1", "text", "text"), d.column("to_address_line2", "text", "text"))),
     Case("total-not-kept", "triggers keep it", lambda w: summed(lined(w))),
     Case("total-not-kept", "the application keeps it, and the design says so", lambda w: d.changed(
         lined(w, d.column("deposit", "numeric(14,2)", "money")), "schema_design", omissions=(
