@@ -44,3 +44,22 @@ def test_findings_name_their_check_and_a_remedy(case: Case) -> None:
     design, api = case.broken()
     for finding in BY_ID[case.check].findings(design, api):
         assert finding.check == case.check and finding.fact and finding.remedy
+
+
+def test_a_reference_whose_row_is_read_for_what_must_be_kept_cannot_cross_owners() -> None:
+    """What the caller cannot see leaves a required value empty, and the statement is refused."""
+
+    def crossing(named: bool) -> bool:
+        products = designs.PRODUCTS.model_copy(update={"row_security": True})
+        kept = (designs.column("product_name"),) if named else ()
+        orders = designs.ORDERS.model_copy(update={"columns": (*designs.ORDERS.columns, *kept)})
+        made = designs.with_tables(products, orders)
+        queries = tuple(
+            q.model_copy(update={"tables": ("orders", "products")}) if q.name == "create_orders" else q
+            for q in made.queries
+        )
+        api = api_integration(made.model_copy(update={"queries": queries}))
+        return any(f.check == "reference-crosses-owners" and "product_id" in f.fact for f in api.findings)
+
+    assert crossing(named=False)
+    assert not crossing(named=True)
