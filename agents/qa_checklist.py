@@ -146,6 +146,7 @@ REMEDIES = {
     "returns": 'Correct "{element}", or the rows that are claimed for it.',
     "write_cost": 'Make "{element}" narrower or partial, or drop it: it makes every write too dear.',
     "races": 'Let the database keep the rule of "{element}": a constraint, a condition in the write, or a lock.',
+    "shares": 'Let "{element}" lock the rows that it takes, and pass over those that are locked.',
     "uses_index": 'Give "{element}" an index that starts with the columns it fixes, or drop the index.',
     "answers": 'Let "{element}" read fewer rows, or give it more time than its share of the response time.',
     "plans_at_scale": 'Give "{element}" an index that stays cheap when its table is large, or split the table.',

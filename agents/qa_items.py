@@ -150,7 +150,7 @@ ITEMS = (
     Item(
         "integrity",
         "Constraints refuse what breaks the brief's rules",
-        (Selection(("schema",), ("refused", "returns", "races")),),
+        (Selection(("schema",), ("refused", "returns", "races", "shares")),),
         (
             "rule-not-enforced",
             "constraint-claim-missing",

@@ -35,6 +35,7 @@ from contracts.claims import (
     Reverts,
     Seals,
     SettingAccepted,
+    Shares,
     Starts,
     Term,
     UsesIndex,
@@ -382,6 +383,19 @@ def _races(trial: Races, seen: Observation) -> Verdict:
     return "holds", f"the second {how}; refused with {trial.sqlstate} in both orders, and let through when it gave up"
 
 
+def _shares(trial: Shares, seen: Observation) -> Verdict:
+    """Both sessions have rows, and none has what the other one has."""
+    if _failed(seen) or not seen.rows:
+        return "fails", f"not shared: {seen.message or 'nothing was taken'}"
+    taken = [{key for session, key in seen.rows if session == name} for name in ("first", "second")]
+    both = taken[0] & taken[1]
+    if both:
+        return "fails", f"{len(both)} of {len(taken[0])} rows went to both"
+    if not all(taken):
+        return "fails", f"the first took {len(taken[0])}, the second {len(taken[1])}: there was nothing to share"
+    return "holds", f"the first took {len(taken[0])} rows, the second {len(taken[1])} others, without waiting"
+
+
 def _write_cost(trial: WriteCost, seen: Observation) -> Verdict:
     if _failed(seen) or not seen.rows:
         return "fails", _error(seen) if _failed(seen) else "the engine measured no log"
@@ -512,6 +526,7 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "refused": _refused,
     "returns": _returns,
     "races": _races,
+    "shares": _shares,
     "write_cost": _write_cost,
     "uses_index": _uses_index,
     "answers": _answers,

@@ -31,6 +31,7 @@ from contracts.claims import (
     Reverts,
     Seals,
     SettingAccepted,
+    Shares,
     Starts,
     Term,
     UsesIndex,
@@ -199,6 +200,7 @@ def trial_text(claim: Claim) -> str:
 
 def _other_trial_text(
     trial: Races
+    | Shares
     | UsesIndex
     | Answers
     | PlansAtScale
@@ -225,6 +227,8 @@ def _other_trial_text(
         return f"{number(trial.rows)} rows written with the index, then without it"
     if isinstance(trial, Races):
         return "two sessions at once, each first once, and one that gives up"
+    if isinstance(trial, Shares):
+        return "two sessions at once, the second while the first is open"
     if isinstance(trial, Invalidates):
         return "cached, written, read without the invalidation, then with it"
     if isinstance(trial, Coherent):

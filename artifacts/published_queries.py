@@ -10,6 +10,7 @@ from contracts.published import EvidenceRow, PublishedQuery, QueryParameter, Que
 from contracts.quantities import seconds
 
 MONITORING = "Database-Aligned Performance Monitoring"
+DISPATCHING = "Transactional Outbox"
 GENERAL = ("Performance-Optimized Query Patterns", MONITORING, "")
 _COMMENT = re.compile(r"^\s*-- ?(.*)$", re.MULTILINE)
 _NAMED = re.compile(r"[$?](\d+)\s+([A-Za-z_]\w*)")
@@ -82,7 +83,7 @@ def _query(one: Prepared, section: str, pattern: Data, evidence: tuple[EvidenceR
         name=one.name,
         title=_TOLD.split(one.says, maxsplit=1)[0].strip() if section in GENERAL else section,
         section=section,
-        purpose="operations" if section == MONITORING else "application",
+        purpose="operations" if section in (MONITORING, DISPATCHING) else "application",
         command=next((c for c in _COMMANDS if re.match(rf"{c}\b", sql, re.I)), "other"),
         sql=one.sql,
         numbered=sql if marks else "",

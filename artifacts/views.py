@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from artifacts.evidence import ProofGroup, ProofLine, proof_group
 from artifacts.figures import inputs
+from artifacts.published_queries import DISPATCHING
 from artifacts.script import Piece, lines_by_place, pieces
 from contracts.base import Decision, Omission
 from contracts.caching import CachingPlan, Invalidation
@@ -161,13 +162,17 @@ def doubts(requirements: Requirements) -> dict[str, str]:
     return found
 
 
+_OWN = {"outbox_events": DISPATCHING}
+"""Headings of statements that answer no access pattern, by what they are about."""
+
+
 def query_parts(design: Design, lines: Sequence[ProofLine]) -> tuple[QueryPart, ...]:
     """The queries section in the script's order."""
     proofs = lines_by_place(design, lines)
     queries = {query.name: query for query in design.schema_design.queries}
     return tuple(
         QueryPart(
-            queries[piece.subject].title if piece.subject in queries else piece.subject,
+            queries[piece.subject].title if piece.subject in queries else _OWN.get(piece.subject, piece.subject),
             queries.get(piece.subject),
             piece.sql,
             proof_group(proofs.get(("queries", piece.subject), ())),

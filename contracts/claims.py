@@ -132,6 +132,18 @@ class Races(Contract):
     undo: tuple[str, ...]
 
 
+class Shares(Contract):
+    """Two sessions take work from a table at once: neither waits, both get rows, and no row goes to both.
+
+    `take` reads and locks rows; the column number `key` of its answer tells them apart. Each runs in a transaction,
+    the second while the first is open; both are rolled back.
+    """
+
+    kind: Literal["shares"] = "shares"
+    take: str
+    key: int = 0
+
+
 class WriteCost(Contract):
     """What an index costs new rows: the records of log that `sql` writes, which inserts `rows`, with it and without it.
 
@@ -374,6 +386,7 @@ Trial = Annotated[
     | Refused
     | Returns
     | Races
+    | Shares
     | UsesIndex
     | Answers
     | PlansAtScale

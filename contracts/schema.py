@@ -139,7 +139,11 @@ class Partitioning(Element):
 
 
 class Table(Element):
-    """A table, made from one entity or from a many-to-many relationship."""
+    """A table, made from one entity or from a many-to-many relationship, or for the design's own work.
+
+    `kept_days` is how long the design itself keeps the rows of such a table; what the brief says of an entity's rows is
+    its retention.
+    """
 
     name: Identifier
     entity: Identifier | None
@@ -154,6 +158,7 @@ class Table(Element):
     partitioning: Partitioning | None = None
     expected_rows: int
     rows_per_day: float = 0.0
+    kept_days: int | None = None
 
     def column(self, name: str) -> Column:
         """The column of this name; KeyError if the table has none."""
@@ -258,6 +263,11 @@ class SchemaDesign(Contract):
     gaps: tuple[Gap, ...] = ()
     diagram: str
     claims: tuple[Claim, ...] = ()
+
+    def prepared(self) -> frozenset[str]:
+        """The names of all queries that the document makes ready: those of the brief, and those of the design's own."""
+        own = (s.id.removeprefix("query.") for s in self.statements if s.id.startswith("query."))
+        return frozenset((*(query.name for query in self.queries), *own))
 
     def table(self, name: str) -> Table:
         """The table of this name; KeyError if the schema has none."""

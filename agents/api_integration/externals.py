@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from agents.naming import singular, slug, words
+from agents.schema_design.outbox import NAME as OUTBOX
 from contracts.api import ExternalPolicy
 from contracts.base import Figure, Input, Origin
 from contracts.published import ExternalSystem, PublishedDesign
@@ -113,14 +114,15 @@ def _idempotency(system: ExternalSystem, calls: bool, hears: bool, design: Publi
 
 
 def _row_key(system: ExternalSystem, design: PublishedDesign) -> str:
-    """The unique column of the table that the system's purpose speaks of."""
+    """The unique column of the table that the system's purpose speaks of, else the event's own id."""
     said = f" {' '.join(words(f'{system.purpose} {system.name}'))} "
     for table in design.catalogue.tables:
         names = {" ".join(words(table.name)), " ".join(words(singular(table.name)))}
         keys = [*table.uniques, *([table.primary_key] if table.primary_key else [])]
         if keys and any(f" {name} " in said for name in names):
             return " and ".join(f"{table.name}.{column}" for column in keys[0].columns)
-    return ""
+    events = next((u for t in design.catalogue.tables if t.name == OUTBOX for u in t.uniques), None)
+    return f"{OUTBOX}.{events.columns[0]}" if events else ""
 
 
 def _dead_letters(name: str, calls: bool, hears: bool) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from agents.checks._finding import finding
 from contracts.checklist import Finding
-from contracts.claims import Accepted, Balances, Claim, Coherent, Invalidates, Races, Refused, Returns, Reverts
+from contracts.claims import Accepted, Balances, Claim, Coherent, Invalidates, Races, Refused, Returns, Reverts, Shares
 from contracts.plan import Design
 
 MEANS = "The checklist counts as proof what proves nothing."
@@ -42,8 +42,8 @@ def _problem(claim: Claim, names: set[str]) -> str:
         return "nothing is written"
     if isinstance(trial, Races) and not (trial.one and trial.other and trial.check):
         return "only one session writes, or nothing is looked at afterwards"
-    if isinstance(trial, Accepted | Refused | Returns):
-        text = " ".join(trial.sql).lower()
+    if isinstance(trial, Accepted | Refused | Returns | Shares):
+        text = (trial.take if isinstance(trial, Shares) else " ".join(trial.sql)).lower()
         touched = set(re.findall(r"\w+", text)) & names or any(catalogue in text for catalogue in CATALOGUES)
         return "" if touched else "its SQL names nothing of this design"
     return ""

@@ -19,7 +19,7 @@ def findings(design: Design) -> Iterator[Finding]:
     if room is None or any(rule.entity is None for rule in design.requirements.retention):
         return
     kept = {rule.entity for rule in design.requirements.retention}
-    bounded = {table.name for table in design.schema_design.tables if table.entity in kept}
+    bounded = {table.name for table in design.schema_design.tables if table.entity in kept or table.kept_days}
     logs = (design.security.audit, design.security.access_log)  # each with its period, which a function ends
     bounded |= {log.log_table for log in logs if log is not None}
     asked = " ".join(question.question for question in plan.questions)

@@ -16,7 +16,7 @@ REMEDY = "Name the query that needs the index, or drop it."
 
 def findings(design: Design) -> Iterator[Finding]:
     """Indexes that no query names and that back nothing."""
-    known = {query.name for query in design.schema_design.queries}
+    known = design.schema_design.prepared()
     tables = {table.name: table for table in design.schema_design.tables}
     for index in design.schema_design.indexes:
         if index.unique or any(name in known for name in index.queries):

@@ -21,7 +21,7 @@ def findings(design: Design) -> Iterator[Finding]:
         "table": {table.name for table in schema.tables} | _made_elsewhere(design),
         "column": {f"{table.name}.{column.name}" for table in schema.tables for column in table.columns},
         "query": {query.name for query in schema.queries},
-        "prepared query": {q.name for q in schema.queries} | {q.name for q in design.operations.monitoring},
+        "prepared query": schema.prepared() | {q.name for q in design.operations.monitoring},
         "role": {role.name for role in design.security.roles},
         "statement": {statement.id for statement in design.script()},
     }
@@ -47,7 +47,7 @@ def _schema(design: Design) -> Iterator[Mention]:
         columns = [key.column for key in index.keys if key.column] + list(index.include)
         yield f"index.{index.name}", "table", index.table
         yield from ((f"index.{index.name}", "column", f"{index.table}.{column}") for column in columns)
-        yield from ((f"index.{index.name}", "query", query) for query in index.queries)
+        yield from ((f"index.{index.name}", "prepared query", query) for query in index.queries)
     for query in design.schema_design.queries:
         yield from ((f"query.{query.name}", "table", table) for table in (query.table, *query.tables))
 

@@ -5,6 +5,7 @@ from agents.operations.archive import archive_interval, full_interval
 from agents.operations.basis import changing_tables, database_name, largest, listed
 from agents.operations.recovery_targets import Bulk, archives
 from agents.operations.server_queries import LONG_SECONDS
+from agents.schema_design.outbox import NAME as OUTBOX
 from contracts.base import Figure, Input, Origin
 from contracts.operations import Alert, MonitoringQuery
 from contracts.requirements import Requirements
@@ -12,6 +13,7 @@ from contracts.schema import SchemaDesign
 
 LAG_SECONDS = 300  # CloudNativePG's alert
 XID_AGE = 3e8  # CloudNativePG's alert; autovacuum forces itself at 2e8, writes stop near 2.1e9
+OLDEST_EVENT_SECONDS = 300  # as long as a standby may lag
 HIT_SHARE = 0.99  # PgHero's threshold
 
 
@@ -222,6 +224,16 @@ def _sizes(schema: SchemaDesign, bulk: Bulk, query: MonitoringQuery) -> Alert:
     )
 
 
+def _waiting(requirements: Requirements, schema: SchemaDesign, query: MonitoringQuery) -> Alert:
+    value = given("oldest_seconds", OLDEST_EVENT_SECONDS, "convention: a dispatcher looks every second")
+    runbook = (
+        "See whether a dispatcher runs and what the systems that it calls answer; read the events that are set "
+        f"aside: UPDATE {OUTBOX} SET attempts = 0 for those that are to be tried again, once their cause is gone."
+    )
+    threshold = _limit("oldest_event_seconds", value, query, "s")
+    return _alert(query, "oldest_seconds, or set_aside above 0", threshold, "page", runbook)
+
+
 _LIMITS = {
     "monitor_slow_statements": _slow,
     "monitor_cache_hits": _hits,
@@ -232,5 +244,6 @@ _LIMITS = {
     "monitor_replication_lag": _lag,
     "monitor_archiving": _archive,
     "monitor_partition_headroom": _headroom,
+    "monitor_waiting_events": _waiting,
 }
 """monitor_index_usage has no alert: an index that is not read is looked at in a monthly review."""

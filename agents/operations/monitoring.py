@@ -24,7 +24,9 @@ from agents.operations.table_queries import (
     partition_headroom,
     partitioned_tables,
     table_sizes,
+    waiting_events,
 )
+from agents.schema_design.outbox import NAME as OUTBOX
 from contracts.base import Omission, Origin, Statement
 from contracts.claims import Accepted, Claim
 from contracts.operations import MonitoringQuery
@@ -55,6 +57,8 @@ def monitoring(requirements: Requirements, schema: SchemaDesign) -> tuple[Monito
         made.append(archiving(requirements))
     if partitioned_tables(requirements, schema):
         made.append(partition_headroom(requirements, schema))
+    if any(table.name == OUTBOX for table in schema.tables):
+        made.append(waiting_events(requirements, schema))
     return tuple(made)
 
 

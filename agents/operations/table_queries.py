@@ -7,6 +7,8 @@ from agents.dialects.postgresql import literal
 from agents.dialects.postgresql.since import there
 from agents.figures import plain, serving
 from agents.operations.basis import changing_tables, listed, watching
+from agents.schema_design.outbox import ATTEMPTS
+from agents.schema_design.outbox import NAME as OUTBOX
 from agents.security.access import access
 from agents.security.trail import trail
 from contracts.operations import MonitoringQuery
@@ -82,6 +84,20 @@ def index_usage(requirements: Requirements, schema: SchemaDesign) -> MonitoringQ
     return watching(
         "index_usage", title, sql, serves, "every index of the design was made for a query and must be read by it"
     )
+
+
+def waiting_events(requirements: Requirements, schema: SchemaDesign) -> MonitoringQuery:
+    """The health of the dispatcher, seen from its table: how old the oldest event that waits is."""
+    sql = (
+        f"SELECT {literal(OUTBOX)} AS table_name, count(*) AS waiting,\n"
+        "    coalesce(round(extract(epoch FROM now() - min(occurred_at))), 0) AS oldest_seconds,\n"
+        f"    count(*) FILTER (WHERE attempts >= {ATTEMPTS}) AS set_aside\n"
+        f"FROM {OUTBOX}\n"
+        "WHERE published_at IS NULL"
+    )
+    title = f"Events of {OUTBOX} that wait, how old the oldest is, and those set aside after {ATTEMPTS} attempts"
+    rule = "a dispatcher that stands still is seen by the age of what waits for it"
+    return watching("waiting_events", title, sql, schema.table(OUTBOX).serves, rule)
 
 
 def partition_headroom(requirements: Requirements, schema: SchemaDesign) -> MonitoringQuery:

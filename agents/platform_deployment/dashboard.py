@@ -139,6 +139,7 @@ def _transactions(facts: Facts) -> Panel:
 _OWN = {
     "slow_statements": ("Mean time of slow statements", "mean_ms", "queryid", "ms", "milliseconds"),
     "dead_rows": ("Dead rows, share of a table", "dead_share", "table_name", "percentunit", "share"),
+    "waiting_events": ("Age of the oldest event that waits", "oldest_seconds", "table_name", "s", "seconds"),
     "partition_headroom": ("Months that are ready", "future_partitions", "table_name", "short", "count"),
 }
 """Panels over the plan's own queries: title, column, label, unit in Grafana, unit of the threshold."""

@@ -55,6 +55,15 @@ def jobs(facts: Facts) -> tuple[Job, ...]:
         if tables
         else "UTC; a missed month is made up by the next",
     )
+    published = _called(facts, "remove_published_")
+    daily = Job(
+        name="published",
+        schedule="17 3 * * *",
+        seconds=3600,
+        calls=tuple(f"SELECT {sql_name(name)}()" for name in published),
+        why=f"the end of the period of {', '.join(name.removeprefix('remove_published_') for name in published)}",
+        note="UTC; a missed day is made up by the next",
+    )
     hourly = Job(
         name="seals",
         schedule="7 * * * *",
@@ -64,7 +73,7 @@ def jobs(facts: Facts) -> tuple[Job, ...]:
         " of the database",
         note="its output is the newest digest of each trail: keep this pod's log where no owner of the database writes",
     )
-    return tuple(job for job in (monthly, hourly) if job.calls)
+    return tuple(job for job in (monthly, daily, hourly) if job.calls)
 
 
 def monthly_tables(facts: Facts) -> tuple[str, ...]:

@@ -84,11 +84,11 @@ def rows_after(requirements: Requirements, table: Table, years: float) -> Figure
 def _retained(requirements: Requirements, table: Table, formula: str, inputs: tuple[Input, ...], grows: bool) -> Figure:
     """Bounded by what arrives within the retention period, where the entity has one."""
     keep = next((r for r in requirements.retention if r.entity is not None and r.entity == table.entity), None)
-    if keep is None:
+    days = keep.days if keep else table.kept_days
+    if days is None:
         return _rows(table, f"round({formula})", inputs)
-    inputs += (
-        given("retention_days", keep.days, keep.serves[0] if keep.serves else f"retention of {table.name}", "days"),
-    )
+    source = keep.serves[0] if keep and keep.serves else f"retention of {table.name}"
+    inputs += (given("retention_days", days, source, "days"),)
     daily = "rows_per_day * (1 + yearly_growth_percent / 100) ** years" if grows else "rows_per_day"
     return _rows(table, f"round(min({formula}, {daily} * retention_days))", inputs)
 

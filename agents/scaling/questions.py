@@ -29,6 +29,7 @@ def unbounded(requirements: Requirements, schema: SchemaDesign, room: float) -> 
         for table in schema.tables
         if table.rows_per_day > 0
         and table.entity not in kept
+        and table.kept_days is None
         and None not in kept
         and table_bytes(requirements, schema, table, YEARS) > room
     ]

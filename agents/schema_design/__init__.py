@@ -26,6 +26,17 @@ from agents.schema_design.hierarchies import hierarchies, hierarchy_claims, hier
 from agents.schema_design.indexes import Served, Workload, indexes
 from agents.schema_design.lifecycles import lifecycle_claims, lifecycle_decision, lifecycles
 from agents.schema_design.names import unused
+from agents.schema_design.outbox import (
+    DISPATCH,
+    NAME,
+    TAKE_INDEX,
+    no_outbox,
+    outbox,
+    outbox_decision,
+    outbox_index,
+    outbox_statements,
+)
+from agents.schema_design.outbox_claims import outbox_claims
 from agents.schema_design.partitions import retained_months
 from agents.schema_design.physical import Logical, Physical
 from agents.schema_design.postgresql import POSTGRESQL
@@ -48,7 +59,10 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     What the tables mean, their keys, rules, queries and which indexes serve them is decided here; `physical` spells it.
     """
     version = dialects.family(physical.name).version_for(requirements.stack)
-    made = physical.partitioned(tables(requirements), requirements, start)
+    drawn = tables(requirements)
+    events = outbox(requirements, drawn)
+    drawn = (*drawn, events.table) if events else drawn
+    made = physical.partitioned(drawn, requirements, start)
     core = core_tables(made)
     kept, uncounted = totals(requirements, made)
     lives, unkept = lifecycles(requirements.rules, made)
@@ -62,11 +76,15 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     grown = dataset.grown(need.table for need in needs)
     workload = _workload(requirements, made, dataset, grown, physical.abilities)
     chosen, served = indexes(made, found, needs, entities, rules, workload)
+    chosen = (*chosen, outbox_index(events, physical.abilities)) if events else chosen
     found = tuple(q.model_copy(update={"index": served[q.name].index if q.name in served else None}) for q in found)
     searched = {need.query: need.words.expression for need in needs if need.words and need.words.expression}
     kept_days = retained_months(made, requirements)
-    logical = Logical(requirements, made, chosen, found, kept, lives, trees, searched, kept_days, version, served)
+    logical = Logical(
+        requirements, made, chosen, found, kept, lives, trees, searched, kept_days, version, served, events
+    )
     native = physical.made(logical)
+    skips = physical.abilities.shares
     design = SchemaDesign(
         dialect=physical.name,
         engine_name=physical.label,
@@ -78,7 +96,10 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
         queries=native.queries,
         totals=kept,
         lifecycles=lives,
-        statements=native.statements,
+        statements=(
+            *native.statements,
+            *(outbox_statements(events, physical.spelling, skips) if events else ()),
+        ),
         dataset=tuple(dataset.load(table) for table in made),
         dataset_rows=ROWS,
         growth=tuple(map(dataset.growth, grown)),
@@ -91,13 +112,22 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *command_decisions(made_by),
             *version_decisions(made),
             *day_decisions(requirements, native.tables, physical.label),
+            *([outbox_decision(events, skips, physical.label)] if events else []),
             *native.decisions,
         ),
-        omissions=(*omissions, *uncounted, *unkept, *_omissions(requirements, made, physical), *native.omissions),
+        omissions=(
+            *omissions,
+            *uncounted,
+            *unkept,
+            *_omissions(requirements, made, physical),
+            *([] if events else [no_outbox(requirements)]),
+            *native.omissions,
+        ),
         gaps=native.gaps,
         diagram=diagram(native.tables),
     )
     own = physical.own_claims(logical, dataset)
+    own = (*own, *outbox_claims(events, dataset, skips)) if events else own
     spelled = tuple(map(_in_own_words, made, native.tables))
     orders = [claim for one in made_by for claim in command_claims(one, kept, dataset)]
     orders += snapshot_claims(spelled, made_by, dataset)
@@ -230,6 +260,7 @@ def _claims(
     serves |= {f"query.{q.name}": q.serves for q in design.queries}
     serves |= {f"total.{t.name}": t.serves for t in design.totals}
     serves |= {f"lifecycle.{life.name}": life.serves for life in design.lifecycles}
+    serves |= {DISPATCH: by_name[NAME].serves} if NAME in by_name else {}
     made = claims.statement_claims(design.statements, serves)
     made += claims.dataset_claims(design.dataset, dataset.rows)
     made += claims.dataset_claims(design.growth, {table.name: GROWN for table in tables})
@@ -243,7 +274,7 @@ def _claims(
     for life in design.lifecycles:
         made += lifecycle_claims(life, by_name[life.table], dataset, design.totals)
     made += [claims.query_claim(q, served.get(q.name), dataset) for q in design.queries if not q.part_of]
-    named = {q.index for q in design.queries}
+    named = {q.index for q in design.queries} | {TAKE_INDEX}
     for index in design.indexes:
         if index.unique:
             made.append(claims.live_unique_claim(by_name[index.table], index, dataset))

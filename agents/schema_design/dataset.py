@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from agents.dialects.postgresql import sql as postgresql
 from agents.parsing import parsed
 from agents.schema_design.days import anchored
+from agents.schema_design.outbox import waits
 from agents.schema_design.row_keys import GROWN as GROWN
 from agents.schema_design.row_keys import ROWS as ROWS
 from agents.schema_design.row_keys import is_sole, ordering, place_in_key, row_count, written, yearly
@@ -29,6 +30,9 @@ LOTS, MIXED = GROWN // ROWS, 7
 GROWN_TABLES = 3
 """Tables that are grown, at most: the second size takes about half a second for each."""
 
+
+WAITING = 250
+"""Events of 10,000 that are not published yet: enough for two dispatchers at once."""
 
 SPARE = 20
 """Parents that no row refers to where each may have one only."""
@@ -213,6 +217,8 @@ class Dataset:
         if greater is not None and greater[0].name not in seen:
             return self._after(table, column, greater, grown, (*seen, column.name))
         value = self._values.value(table, column, position)
+        if waits(table, column.name):
+            return f"CASE WHEN g % {ROWS} < {ROWS - WAITING} THEN {value} END"
         if column.name == "deleted_at":
             return f"CASE WHEN g % 20 = 0 THEN {value} END"
         return value

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.hierarchies import Hierarchy
 from agents.schema_design.indexes import Served
+from agents.schema_design.outbox import Outbox
 from agents.schema_design.spelling import Abilities, Spelling
 from contracts.base import Decision, Omission, Statement
 from contracts.claims import Claim
@@ -37,6 +38,7 @@ class Logical:
     kept_days: Mapping[str, int]
     version: str
     served: Mapping[str, Served]
+    outbox: Outbox | None = None
 
     def table(self, name: str) -> Table:
         """The table of this name; StopIteration if there is none."""

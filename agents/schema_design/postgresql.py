@@ -8,6 +8,7 @@ from agents.schema_design.ddl import schema_statements
 from agents.schema_design.hierarchies import hierarchy_statements
 from agents.schema_design.lifecycles import lifecycle_statements
 from agents.schema_design.lints import lint_claims
+from agents.schema_design.outbox import expiry_statement
 from agents.schema_design.partitions import partition_claims, partition_statements, partitioned
 from agents.schema_design.physical import Logical, Made, Physical
 from agents.schema_design.query_times import time_claims
@@ -34,6 +35,7 @@ def _made(logical: Logical) -> Made:
             *lifecycle_statements(logical.lifecycles, logical.tables),
             *hierarchy_statements(logical.trees),
             *version_statements(logical.tables),
+            *([expiry_statement()] if logical.outbox else []),
             *map(spelling.query_statement, logical.queries),
             *partition_statements(logical.tables, logical.kept_days),
         ),
@@ -68,7 +70,7 @@ POSTGRESQL = Physical(
     keys="bigint generated always as identity",
     ordered_uuid="18",
     spelling=spelling,
-    abilities=Abilities(partial=True, skips=False, proves=True, words="gin", parts="gin", spans=True),
+    abilities=Abilities(partial=True, skips=False, proves=True, shares=True, words="gin", parts="gin", spans=True),
     partitioned=partitioned,
     made=_made,
     own_claims=_claims,

@@ -22,13 +22,15 @@ class Abilities:
     """The kinds of index that a family has: of a part of the rows, for words, for parts of words, for spans of rows.
 
     With `skips` it reads an index by a later key, value for value of the first ones; with `proves` it reads a partial
-    index for every condition that implies its predicate, and not for the predicate's own words alone.
+    index for every condition that implies its predicate, and not for the predicate's own words alone; with `shares` a
+    read passes over the rows that another session has locked.
     `words` and `parts` are the methods that serve them, None where nothing does.
     """
 
     partial: bool
     skips: bool
     proves: bool
+    shares: bool
     words: Literal["gin", "fulltext"] | None
     parts: Literal["gin", "fulltext"] | None
     spans: bool
@@ -42,6 +44,12 @@ class Spelling(Protocol):
 
     updated: str
     """What makes an UPDATE return the rows as they are then; empty where nothing does."""
+
+    first: str
+    """The first parameter of a query."""
+
+    now: str
+    """The moment of the statement or transaction."""
 
     returning: bool
     """Whether an INSERT gives back what it made; else the driver knows the new key."""

@@ -24,6 +24,7 @@ from contracts.claims import (
     Reverts,
     Seals,
     SettingAccepted,
+    Shares,
     Starts,
     Trial,
     UsesIndex,
@@ -46,6 +47,7 @@ from flows.engines.sealing import sealed
 from flows.engines.server import Server, another
 from flows.engines.session import Connection, connected
 from flows.engines.settings import setting_accepted
+from flows.engines.sharing import shared
 from flows.engines.started import started
 from flows.engines.trials import accepted, refused, returned
 from flows.engines.write_cost import write_cost
@@ -204,6 +206,8 @@ def tried(server: Server, connection: Connection, claim: str, trial: Trial, two:
     match trial:
         case Races() if two is not None:
             return raced(server, connection, two, claim, trial)
+        case Shares() if two is not None:
+            return shared(two, claim, trial)
         case Accepted():
             return accepted(server, connection, claim, trial)
         case Refused():

@@ -19,6 +19,7 @@ from contracts.claims import (
     Reverts,
     Session,
     SettingAccepted,
+    Shares,
     Starts,
     Trial,
     UsesIndex,
@@ -129,6 +130,9 @@ TRIALS: dict[str, tuple[Trial, str, str]] = {
     "returns": (
         Returns(sql=("SELECT 1 = 1, NULL, 'a' || 'b', 'c\\n'",), rows=(("1", None, "ab", "c\\n"),)),
         "holds", "as claimed"),
+    "shared": (Shares(take="SELECT id FROM orders ORDER BY id LIMIT 10 FOR UPDATE SKIP LOCKED"),
+        "holds", "the second 10 others"),
+    "not_shared": (Shares(take="SELECT id FROM orders ORDER BY id LIMIT 10"), "fails", "10 of 10 rows went to both"),
     "not_returned": (Returns(sql=("SELECT 1",), rows=(("2",),)), "fails", "row 1 is (1)"),
     "as_role": (
         Returns(sql=("SELECT COUNT(*), @app_user_id FROM customers",), rows=(("100", "7"),), session=SOMEBODY),

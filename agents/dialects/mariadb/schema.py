@@ -280,7 +280,7 @@ MARIADB = Physical(
     keys="BIGINT AUTO_INCREMENT",
     ordered_uuid="11.7",
     spelling=sql,
-    abilities=Abilities(partial=False, skips=False, proves=False, words=None, parts=None, spans=False),
+    abilities=Abilities(partial=False, skips=False, proves=False, shares=True, words=None, parts=None, spans=False),
     partitioned=_whole,
     made=made_of,
     own_claims=own_claims,

@@ -25,6 +25,8 @@ from contracts.schema import Column, Query, Table
 
 DIALECT = MariaDBDialect(paramstyle="qmark")
 DIALECT.insert_returning = True
+first = "?"
+now = "UTC_TIMESTAMP(6)"
 
 true = "1"
 returning = True

@@ -23,6 +23,8 @@ DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-unt
 
 true = "t"
 returning = True
+first = "$1"
+now = "now()"
 
 
 def numbered(first: int, last: int) -> str:

@@ -26,6 +26,8 @@ DIALECT = sqlite.dialect(paramstyle="numeric_dollar")
 
 true = "1"
 returning = True
+first = "?1"
+now = "CURRENT_TIMESTAMP"
 
 LAST = "9999-12-31"
 """The last day that SQLite's functions know."""

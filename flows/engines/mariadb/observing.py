@@ -27,6 +27,7 @@ from contracts.claims import (
     Returns,
     Reverts,
     SettingAccepted,
+    Shares,
     Starts,
     UsesIndex,
 )
@@ -42,6 +43,7 @@ from flows.engines.mariadb.reverts import reverted
 from flows.engines.mariadb.server import Scratch, Server, forbidden, scratch, serving
 from flows.engines.mariadb.session import Connection, checked, literal, one, quoted, ran, rows_of
 from flows.engines.mariadb.settings import setting_accepted, started
+from flows.engines.mariadb.sharing import shared
 from flows.engines.mariadb.trials import accepted, refused
 from flows.engines.reports import completed, reported
 from flows.engines.session import Outcome
@@ -166,6 +168,8 @@ def _tried(run: _Run, claim: Claim) -> Observation:
             return refused(server, place, claim.id, trial)
         case Measures():
             return accepted(server, place, claim.id, Returns(sql=trial.sql, rows=()))
+        case Shares():
+            return shared(server, place, claim.id, trial)
         case UsesIndex():
             return index_use(place, claim.id, trial, run.prepared)
         case SettingAccepted():
