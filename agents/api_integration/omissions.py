@@ -7,11 +7,13 @@ from agents.api_integration.permissions import MACHINERY, refusal
 from agents.api_integration.placement import Naming
 from agents.api_integration.queries import QueryFacts
 from agents.api_integration.services import Draft
+from agents.schema_design.outbox import NAME as OUTBOX
 from contracts.api import ApiRole, NotOffered, Operation
 from contracts.catalogue import PublishedTable
 from contracts.published import PublishedDesign
 
-INTERNAL = frozenset({"schema_migrations"})
+INTERNAL = frozenset({"schema_migrations", OUTBOX})
+"""Tables that only the design's own machinery reads and writes."""
 
 
 def not_offered(
@@ -82,7 +84,8 @@ def _unwritten(
 ) -> Iterator[NotOffered]:
     """Tables whose rows somebody may write, without a statement that does."""
     written = {f.table for f in facts.values() if f.query.command in ("insert", "update", "delete")}
-    open_to = {g.table for g in design.catalogue.grants if g.command in ("insert", "update", "delete")}
+    granted = (g.table for g in design.catalogue.grants if g.command in ("insert", "update", "delete"))
+    open_to = {name for name in granted if name not in _internal(design)}
     if not design.catalogue.grants:
         trail = {table.name for table in design.catalogue.tables if _only_recorded(table)}
         open_to = {table.name for table in design.catalogue.tables} - _internal(design) - trail

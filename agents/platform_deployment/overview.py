@@ -22,13 +22,22 @@ def components(facts: Facts) -> tuple[Component, ...]:
         found += [
             Component(
                 name=job.name,
-                product=f"psql, {'hourly' if job.schedule.endswith('* * * *') else 'monthly'}",
+                product=f"psql, {_every(job.schedule)}",
                 image=cluster_image(facts),
                 why=job.why,
             )
             for job in jobs(facts)
         ]
     return tuple(found)
+
+
+def _every(schedule: str) -> str:
+    """How often a job runs, by its cron schedule.
+
+    >>> _every("7 * * * *"), _every("17 3 * * *"), _every("0 3 1 * *")
+    ('hourly', 'daily', 'monthly')
+    """
+    return {4: "hourly", 3: "daily"}.get(schedule.count("*"), "monthly")
 
 
 def _database(facts: Facts) -> Component:

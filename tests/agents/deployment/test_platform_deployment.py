@@ -173,19 +173,21 @@ def test_replicas_without_a_way_back_are_kept_apart() -> None:
 
 
 def test_what_has_to_be_called_is_called_by_jobs() -> None:
-    """Seals hourly, months and the ends of periods monthly: each by the document's own function."""
+    """Seals hourly, published events daily, months and the ends of periods monthly: each by the document's function."""
     design = design_of("shop")
     seal = next(f for f in design.catalogue.functions if f.name == "seal_audit_log")
     ended = seal.model_copy(update={"name": "remove_expired_audit_log", "returns": "bigint"})
-    functions = (*(f for f in design.catalogue.functions if not f.name.startswith("remove_expired_")), ended)
+    published = ended.model_copy(update={"name": "remove_published_outbox_events"})
+    functions = (*(f for f in design.catalogue.functions if not f.name.startswith("remove_")), ended, published)
     catalogue = design.catalogue.model_copy(update={"functions": functions})
     deployment = platform_deployment(design.model_copy(update={"catalogue": catalogue}))
     called = {}
-    for name in ("partitions", "seals"):
+    for name in ("partitions", "published", "seals"):
         job = named(deployment, "CronJob", f"shop-{name}")["spec"]
         arguments = job["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["args"]
         called[name, job["schedule"]] = [text for text in arguments if text.startswith("SELECT")]
     assert called["seals", "7 * * * *"] == ["SELECT seal_audit_log()"]
+    assert called["published", "17 3 * * *"] == ["SELECT remove_published_outbox_events()"]
     assert called["partitions", "0 3 1 * *"][-1] == "SELECT remove_expired_audit_log()"
     assert any("ensure_monthly_partitions" in call for call in called["partitions", "0 3 1 * *"])
     assert {"partitions", "seals"} <= {component.name for component in deployment.components}
