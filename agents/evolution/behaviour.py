@@ -2,8 +2,8 @@
 
 from agents.dialects.postgresql import literal
 from agents.evolution.draft import Draft, Task, by_table, counted
-from agents.evolution.spelling import bare, fact_changes, made, unmade
-from contracts.evolution import Change, ObjectKind, SchemaObject
+from agents.evolution.spelling import bare, fact_changes, made, rights, unmade
+from contracts.evolution import Change, ObjectKind, SchemaObject, SchemaState
 
 _OF_TABLES: tuple[ObjectKind, ...] = ("trigger", "policy")
 
@@ -87,8 +87,12 @@ def behaviour(task: Task, exchanged: frozenset[tuple[str, str, str]]) -> list[Dr
     groups = {"new tables": for_new} if for_new else {}
     groups |= by_table(c for c in changes if c not in for_new)
     for table, found in groups.items():
-        forward = [sql for c in found for sql in _turned(c.before, c.after)]
-        back = [sql for c in reversed(found) for sql in _turned(c.after, c.before)]
+        wide, rest = [c for c in found if c.subject.kind == "table"], [c for c in found if c.subject.kind != "table"]
+        told = frozenset(c.subject.key for c in rest)
+        forward = [sql for c in wide for sql in _widely(c.before, c.after, task.new, told)]
+        forward += [sql for c in rest for sql in _turned(c.before, c.after)]
+        back = [sql for c in wide for sql in _widely(c.after, c.before, task.old, told)]
+        back += [sql for c in reversed(rest) for sql in _turned(c.after, c.before)]
         kinds = sorted({_plural(c.subject.kind) for c in found})
         drafts.append(
             Draft(
@@ -117,6 +121,18 @@ def _turned(old: SchemaObject | None, new: SchemaObject | None) -> tuple[str, ..
     if thing.kind not in _OF_TABLES:
         return fact_changes(old, new) if old and new else ()
     return (*(unmade(old) if old else ()), *(made(new) if new else ()))
+
+
+def _widely(
+    old: SchemaObject | None, new: SchemaObject | None, there: SchemaState, told: frozenset[tuple[str, str, str]]
+) -> tuple[str, ...]:
+    """A table's own facts, before those of its columns: who loses a right on the table loses it on each column too, so
+    that columns which are not `told` get theirs again."""
+    assert old is not None and new is not None
+    gone = set(old.texts("grants")) - set(new.texts("grants"))
+    columns = (c for c in there.of("column", new.name) if c.key not in told)
+    again = [sql for c in columns for sql in rights(c, (g for g in c.texts("grants") if g in gone), take=False)]
+    return (*fact_changes(old, new), *again)
 
 
 def _views(task: Task) -> list[Draft]:

@@ -67,8 +67,20 @@ def _draft(table: Table, core: Mapping[str, sa.Table], dataset: Dataset) -> Draf
 
 def given(table: Table) -> list[str]:
     """The columns that an application gives a new row: those that the database makes or has a default for are not."""
-    names = [c.name for c in table.columns if not c.identity and c.generated is None and c.default is None]
+    later = _later(table)
+    names = [
+        c.name
+        for c in table.columns
+        if not c.identity and c.generated is None and c.default is None and not (c.nullable and c.name in later)
+    ]
     return names + [c.name for c in table.columns if c.name == "status" and c.default is not None]
+
+
+def _later(table: Table) -> set[str]:
+    """The moments of states that a new row is not in yet: when an order was shipped is known when it is."""
+    states = next((c.values for c in table.checks if c.kind == "one_of" and c.column == "status"), ())
+    first = next((c.default for c in table.columns if c.name == "status" and c.default), "").strip("'")
+    return {f"{identifier(state)}{end}" for state in states if first and state != first for end in ("_at", "_on")}
 
 
 def _whole(

@@ -150,6 +150,16 @@ def test_what_comes_later_is_no_part_and_what_the_sentence_names_is(text: str, w
     assert [q.table for q in schema_design(made, START).queries] == written
 
 
+def test_a_new_record_is_not_told_when_it_came_into_its_later_states() -> None:
+    job = (
+        attribute("status", allowed=("booked", "done"), default="booked"),
+        attribute("booked_at", "timestamp", optional=True),
+        attribute("done_at", "timestamp", optional=True),
+    )
+    whole = schema_design(repairs(LINE, job, access_patterns=MAKING), START).queries[0]
+    assert [p.name for p in whole.parameters] == ["job_number", "status", "booked_at"]
+
+
 def test_a_sum_that_may_not_be_zero_begins_at_what_its_check_accepts() -> None:
     job = (attribute("total_amount", "money", minimum=Decimal(0), exclusive_minimum=True),)
     whole = schema_design(repairs(job=job, access_patterns=MAKING), START).queries[0]

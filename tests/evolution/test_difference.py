@@ -124,3 +124,17 @@ def test_versions_go_on_and_do_not_move_when_a_removal_is_approved() -> None:
     assert [s.version for s in first.steps] == [f"V{n:03}" for n in range(2, len(first.steps) + 2)]
     assert [(s.version, s.title) for s in first.steps] == [(s.version, s.title) for s in second.steps]
     assert all("schema_migrations" in step.forward[-1] for step in first.steps)
+
+
+def test_a_right_on_columns_outlasts_the_one_on_their_table() -> None:
+    """PostgreSQL takes the rights on columns along with the one on their table, also of one that came just before."""
+    old = state(table("orders", column("name"), column("note"), grants=["SELECT TO reader"]))
+    shown, hidden = column("name", grants=["SELECT TO reader"]), column("note")
+    new = state(table("orders", shown, hidden, column("sum", grants=["SELECT TO reader"])))
+    (step,) = [s for s in planned(old, new).steps if any("REVOKE SELECT ON TABLE" in sql for sql in s.forward)]
+    forward, back = list(step.forward), list(step.back)
+    assert forward.index("REVOKE SELECT ON TABLE orders FROM reader") == 0
+    assert {"GRANT SELECT (name) ON TABLE orders TO reader", "GRANT SELECT (sum) ON TABLE orders TO reader"} <= {
+        *forward
+    }
+    assert back[0] == "GRANT SELECT ON TABLE orders TO reader"
