@@ -14,9 +14,16 @@ from contracts.base import Confidence
 from contracts.requirements import Attribute, Filter, Rule, Sort
 
 Kind = Literal["lookup", "list", "search", "aggregate", "write"]
-NEWEST = screened(r"\b(?:newest|latest|most recent|recent(?:ly)?|last \d+)\b|\breverse chronological\b", re.I)
-OLDEST = screened(
-    r"\b(?:oldest|soonest)(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b", re.I
+NEWEST = re.compile(
+    r"\b(?:newest|latest|most recent|recent(?:ly)?|last \d+|last (?:one |\w+ )?first|new to old)\b|\breverse "
+    r"chronological\b",
+    re.I,
+)
+OLDEST = re.compile(
+    r"\b(?:oldest|soonest)(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b"
+    r"|\bin the order (?:in which|that) (?:they|it|these) (?:came|come|were|arrived|arrive)\b|\bfirst come,? "
+    r"first served\b|\bold to new\b",
+    re.I,
 )
 _DIRECTED = screened(
     r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|longest"
@@ -30,11 +37,13 @@ SORTED = screened(
     r"|$)",
     re.I,
 )
-PAGE = screened(r"\bper page|\ba page|\bat a time|\bper request|\bpage size", re.I)
-_STALE = screened(
+PAGE = re.compile(r"\bper page|\ba page|\bat a time|\bper request|\bpage size", re.I)
+_PAGED = re.compile(rf"(?:[\w-]+ ){{0,2}}?(?:{PAGE.pattern})", re.I)
+_STALE = re.compile(
     r"\b(?:may|can|could) be (?:up to )?(?P<age>[^,;.)]+?) (?:old|stale|late|behind|out of date)\b"
     r"|\b(?:stale|cached) (?:for )?(?:up to )?(?P<cached>[^,;.)]+)"
     r"|\bat most (?P<most>[^,;.)]+?) old\b|\brefresh(?:ed|es)? every (?P<every>[^,;.)]+)"
+    r"|(?:^|[,;:(.]\s*)(?P<fine>[\w ]{3,25}?) old is (?:fine|good enough|ok|okay|enough|acceptable|alright|tolerable)\b"
     r"|\b(?:figures|numbers|data) (?:of|from) (?P<of>yesterday|the (?:day|night) before)\b",
     re.I,
 )
@@ -44,10 +53,13 @@ _NOT = screened(
     r"| and )[\w ]+?)*)(?=[),;.]|$)",
     re.I,
 )
-OWN = screened(r"\b(?:own|their|his|her|my)\b", re.I)
-_BY = screened(
-    r"\b(?:by|with|per|using|for|of|in|from)\s+(?P<what>[^,;()]+?)(?=\s+(?:by|with|per|using|for|of|in"
-    r"|from|that|which|who|newest|oldest|sorted|ordered)\b|[,;().]|$)",
+OWN = re.compile(
+    r"\b(?:own|their|his|her|my)\b|\b(?:assigned|given|addressed|sent|belonging) to (?:them|him|her|me)\b", re.I
+)
+_BY = re.compile(
+    r"\b(?:by|with|per|using|for|of|in|from|at(?= (?:an?|one|their) ))\s+(?P<what>[^,;()]+?)(?=\s+(?:by|with"
+    r"|per|using|for|of|in"
+    r"|from|that|which|who|at an?|newest|oldest|sorted|ordered)\b|[,;().]|$)",
     re.I,
 )
 FILLERS = frozenset(
@@ -104,18 +116,26 @@ def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator
     for found in _BY.finditer(rest):
         if kind == "list" and found[0].lower().startswith("with"):
             continue  # `a list with number and date` says what is shown, not which rows
+        ordered = kind == "list" and found[0].lower().startswith("by") and not found[0].lower().startswith("by the")
         for part in re.split(r",|\band\b|\bor\b", found["what"]):
             words = tuple(w for w in tokens(part) if w not in FILLERS)
-            words = words[1:] if words[:1] and words[0] in _RELATIVE else words
+            words = words[1:] if words[1:] and words[0] in _RELATIVE and words[1] in _SPANS else words
             undated = draft.nature in ("master", "reference") and time_of(draft, model) in CONVENTIONAL
             if words == ("date",) and undated:
                 continue  # `free rooms by date`: the date is that of a booking, not of the room
             if words[:1] and words[0] in _SPANS:
                 yield Filter(attribute=time_of(draft, model), operator="range")
             elif words and (name := filterable(words, draft, model, kind)):
+                attribute = draft.attributes.get(name)
+                summed = kind == "aggregate" and found[0].lower().startswith("of")
+                if attribute and (
+                    (ordered and attribute.type in ("date", "timestamp")) or (summed and attribute.type in _SUMMED)
+                ):
+                    continue  # `deliveries by planned date` are in this order; `the sum of energy` adds it up
                 yield Filter(attribute=name)
 
 
+_SUMMED = ("money", "decimal", "integer", "duration")
 _RELATIVE = frozenset("this last next current past previous coming".split())
 _SPANS = frozenset("day month week year date period today tomorrow yesterday quarter semester".split())
 
@@ -148,6 +168,10 @@ def filterable(words: tuple[str, ...], draft: Draft, model: Model, kind: Kind) -
 def _by_parent(words: tuple[str, ...], draft: Draft, model: Model) -> str | None:
     """`assets in a building`, where the location of an asset has the building: found by the location."""
     name = "_".join(words)
+    if whole := model.vocabulary.known.get(words) or model.vocabulary.known.get(words[:2]):
+        through = [r for r, p in draft.parents.items() if p != draft.name and model.reference(p, whole)]
+        if len(through) == 1:  # `work orders of a wind farm`, whose turbines have them
+            return through[0]
     holders = [
         reference for reference, parent in draft.parents.items()
         if parent != draft.name and model.drafts[parent].nature != "person"
@@ -162,8 +186,15 @@ def state_filters(text: str, draft: Draft, rules: tuple[Rule, ...]) -> Iterator[
     flags = [a for a in draft.attributes.values() if a.type == "boolean"]
     words = tokens(text)
     if status is not None:
+        text = _TO_THEM.sub(" ", text)
+        affirmed = [v for v in status.allowed if _is_said(v, _NOT.sub(" ", text))]
+        if affirmed and _excluded(text, status.allowed):
+            text = _NOT.sub(" ", text)  # `requested but not yet scheduled` are the requested ones
         if excluded := _excluded(text, status.allowed):
             yield Filter(attribute=status.name, operator="not_in", values=excluded)
+            return
+        if opposite := [v for v in status.allowed if f"un{v}".lower() in words]:
+            yield Filter(attribute=status.name, operator="not_in", values=tuple(opposite))
             return
         named = [v for v in status.allowed if re.search(rf"\b{re.escape(v.replace('_', ' '))}\b", text, re.IGNORECASE)]
         if named:
@@ -175,11 +206,17 @@ def state_filters(text: str, draft: Draft, rules: tuple[Rule, ...]) -> Iterator[
             return
     for flag in flags:
         bare = flag.name.removeprefix("is_")
-        if bare in words:
-            value = (
-                "false" if re.search(rf"\b(?:not|un){re.escape(bare)}\b|\bnot {re.escape(bare)}\b", text) else "true"
-            )
+        if bare in words or f"un{bare}" in words or (bare == "paid" and "unpayed" in words):
+            denied = rf"\bun{re.escape(bare)}\b|\bunpayed\b|\bnot (?:yet |been )*{re.escape(bare)}\b"
+            value = "false" if re.search(denied, text, re.I) else "true"
             yield Filter(attribute=flag.name, values=(value,))
+
+
+_TO_THEM = re.compile(r"\b(?:assigned|given|addressed|sent|belonging) to (?:them|him|her|me)\b", re.I)
+
+
+def _is_said(value: str, text: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(value.replace('_', ' '))}\b", text, re.IGNORECASE))
 
 
 def _excluded(text: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
@@ -243,9 +280,12 @@ def page_of(text: str) -> int | None:
         plain = not quantity.unit and not quantity.per and 1 < quantity.value <= 1000
         if plain and re.search(r"\b(?:last|latest|first|top|newest|most recent)\s+$", text[: quantity.start], re.I):
             return int(quantity.value)
-        if PAGE.match(text[quantity.start :].split(" ", 1)[-1]) or quantity.noun.startswith(("per page", "a page")):
+        if _PAGED.match(text[quantity.start :].split(" ", 1)[-1]) or quantity.noun.startswith(("per page", "a page")):
             return int(quantity.value) or None
     return None
+
+
+_A_WHILE = re.compile(r"(?:(?:a|an|one) )?(second|minute|hour|day)", re.I)
 
 
 def staleness_of(text: str) -> int | None:
@@ -263,11 +303,17 @@ def staleness_of(text: str) -> int | None:
     return next((int(q.seconds()) for q in quantities(age) if q.unit in SECONDS), None)
 
 
+_WHILE = re.compile(r"(?:in|at|during|on|across|when|while) ", re.I)
+
+
 def rate_of(text: str) -> float | None:
     """`300 times per second` as a rate."""
     for quantity in quantities(text):
         if quantity.per in ("second", "minute") and (
-            quantity.noun in ("times", "requests", "calls", "reads", "queries") or quantity.unit == "requests"
+            not quantity.noun
+            or _WHILE.match(quantity.noun)
+            or quantity.noun in ("times", "requests", "calls", "reads", "queries")
+            or quantity.unit == "requests"
         ):
             return quantity.per_second()
     return None

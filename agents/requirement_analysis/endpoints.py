@@ -79,9 +79,13 @@ def _resource(path: str, model: Model, callers: Callers) -> tuple[str, list[Filt
     entity: str | None = None
     filters: list[Filter] = []
     pending: str | None = None
+    own = False
     for segment in segments:
         if segment.startswith(("{", ":", "<")):
             pending = re.sub(r"[{}<>:]", "", segment)
+            continue
+        if segment in ("me", "my", "mine") and callers.owner is None:
+            own = True
             continue
         named = callers.owner if segment == "me" else _segment(segment, entity, model)
         if named is None:
@@ -96,7 +100,15 @@ def _resource(path: str, model: Model, callers: Callers) -> tuple[str, list[Filt
         return None
     if pending:
         filters = [Filter(attribute=_key(pending, entity, model))]
+    people = [r for r, p in model.drafts[entity].parents.items() if _logs_in(model.drafts[p])]
+    if own and len(people) == 1:  # `/me/sessions` of a driver, where nothing says who logs in
+        filters = [Filter(attribute=people[0]), *filters]
     return entity, filters
+
+
+def _logs_in(draft: Draft) -> bool:
+    """Whether somebody is who calls: a person, or what has an address to write to."""
+    return draft.nature == "person" or "email" in draft.attributes
 
 
 def _segment(segment: str, parent: str | None, model: Model) -> str | None:

@@ -27,7 +27,10 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     ("workflows", "workflows|workflow|user stories|use cases|how it is used|user flows|scenarios|user journeys|"
                   "features|usage|functions|acceptance criteria|what people do|how we work|how it works|day in "
                   "the life|behaviour|"
-                  "behavior|reports|reporting|how the system is used|used for|user story|epics|epic|tasks|processes"),
+                  "behavior|reports|reporting|how the system is used|used for|user story|epics|epic|tasks|processes|"
+                  "screens|daily work|everyday work|typical questions|scheduled jobs|batch jobs|lists and "
+                  "reports|dashboards"
+                  "|product functions"),
     ("api", "api|apis|endpoints|endpoint|rest|interface"),
     ("integration", "integration|integrations|external systems|third party|connected systems|interfaces|external "
                     "interfaces|"
@@ -38,7 +41,7 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
                      "|operation|operations"),
     ("performance", "performance|numbers|volume|volumes|load|scale|capacity|throughput|figures|sizing|data "
                     "volume|service levels|"
-                    "quality of service|non functional|nonfunctional"),
+                    "quality of service|quality requirements|qualities|quantities|non functional|nonfunctional"),
     ("entities", "entities|entity|data model|domain model|business objects|what we store"
                  "|things we store|we store|we keep|"
                  "data to store|stored data|objects|tables|"
@@ -49,7 +52,13 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
 """Earlier topics win: "Assumptions & Constraints" are assumptions, "Entity Relationships" relationships."""
 
 _BEGINNINGS = frozenset(
-    {"data", "access", "reads", *(phrase.split()[0] for _, phrases in _TOPICS for phrase in phrases.split("|"))}
+    {
+        "data",
+        "access",
+        "reads",
+        "quality",
+        *(phrase.split()[0] for _, phrases in _TOPICS for phrase in phrases.split("|")),
+    }
 )
 """First words of all phrases: a title without one of them has no topic."""
 
@@ -58,6 +67,8 @@ _LABELS: dict[str, Topic] = {
     "primary entities": "entities", "core entities": "entities", "main entities": "entities", "entities": "entities",
     "key entities": "entities", "business objects": "entities", "entity relationships": "relationships",
     "relationships": "relationships", "business rules": "rules", "rules": "rules", "access patterns": "access",
+    "someday": "future", "some day": "future", "one day": "future", "maybe later": "future", "later maybe": "future",
+    "later on": "future", "second phase": "future", "next year": "future",
     "assumptions": "assumptions", "constraints": "assumptions", "integrations": "integration",
     "out of scope": "future", "future": "future", "later": "future", "nice to have": "future", "phase 2": "future",
     "how we work": "workflows", "numbers": "performance", "volumes": "performance", "load": "performance",
@@ -69,6 +80,19 @@ _LABELS: dict[str, Topic] = {
 """Labels before a colon are words of content far more often than headings are, so only these count."""
 
 
+_ASKED = re.compile(
+    r"^(?:(?:so )?(?:what'?s?|who|how|when|things|this is (?:what|how))\b.*\b(?:do|does|doing|needs?|needed"
+    r"|wants?|looks?|sees?"
+    r"|uses?|used|asks?|works?|day|da[iy]ly|gets?|reads?|queried|out of it)\b.*)$",
+    re.I,
+)
+_NUMBERED = re.compile(r"^\s*(?:\d+(?:\.\d+)*|[A-Z]|[IVX]+)[.)]?\s+(?=\w)")
+_KEPT = re.compile(
+    r"\b(?:stor\w+|kept|keep|record\w*|save\w*|track|hold|remember|know|describe\w*|document\w*)\b", re.I
+)
+"""Words with which a question asks what is stored (`what we need to store`), and not what is done with it."""
+
+
 @functools.lru_cache(maxsize=4096)
 def title_topic(title: str) -> Topic:
     """The topic of a heading; empty where its words name none.
@@ -76,6 +100,9 @@ def title_topic(title: str) -> Topic:
     >>> title_topic("Project Assumptions & Constraints"), title_topic("Invoice")
     ('assumptions', '')
     """
+    title = _NUMBERED.sub("", title)
+    if _ASKED.match(title) and not _KEPT.search(title):
+        return "workflows"
     found = words(title)
     if _BEGINNINGS.isdisjoint(found):
         return ""
@@ -84,6 +111,8 @@ def title_topic(title: str) -> Topic:
     padded = f" {' '.join(found)} "
     if padded == " data ":
         return "entities"
+    if padded == " quality ":
+        return "performance"
     if padded in (" access ", " reads ", " reads and writes "):
         return "access"
     for topic, phrases in _TOPICS:
@@ -104,9 +133,19 @@ def label_topic(label: str) -> Topic:
     return _LABELS.get(" ".join(words(label)), "") if label else ""
 
 
+_SHORT_LEAD = 5
+
+
+def is_known_label(label: str) -> bool:
+    """Whether a label is one of those that briefs use for their own parts (`Users: …`), and so names nothing."""
+    return " ".join(words(label)) in _LABELS
+
+
 def lead_topic(lead: str) -> Topic:
     """The topic of the line that introduces a list."""
-    return label_topic(lead) or (title_topic(lead) if 0 < len(lead.split()) <= 5 else "")
+    return label_topic(lead) or (
+        title_topic(lead) if 0 < len(lead.split()) <= _SHORT_LEAD or _ASKED.match(lead) else ""
+    )
 
 
 _LATER = screened(
@@ -116,7 +155,8 @@ _LATER = screened(
     r"|some ?day|later)"
     r"\b|\bnice[- ]to[- ]have\b|^later(?: on)?\b(?!\s+than)|^(?:in the (?:long run|future)|eventually|some ?day"
     r"|one day),?\s"
-    r"|\b(?:not now|not yet|not part of (?:this|the first))\b|\bwould be nice to have\b|\bis planned (?:later"
+    r"|\b(?:not now|not part of (?:this|the first))\b|[(,–—-]\s*not yet\b|^not yet\b|\bwould be nice to have\b"
+    r"|\bis planned (?:later"
     r"|for (?:later|next))\b",
     re.I,
 )

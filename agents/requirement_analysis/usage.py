@@ -1,11 +1,11 @@
 """Sentences that tell how the application is used, as ways of reading and writing an entity."""
 
-import functools
 import re
 from collections.abc import Iterator
 
 from agents.changing import changed
 from agents.requirement_analysis.conditions import (
+    NEWEST,
     OWN,
     PAGE,
     SORTED,
@@ -24,44 +24,16 @@ from agents.requirement_analysis.conditions import (
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.endpoints import ENDPOINT, endpoint_reading
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.subjects import owners, said
+from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.topics import topic
+from agents.requirement_analysis.usage_clauses import clauses, is_story, kind_of, masked, spoken, told
+from agents.requirement_analysis.usage_targets import is_passive, target_of
 from agents.requirement_analysis.vocabulary import Mention, tokens
-from agents.screening import Screened, screened
+from agents.requirement_analysis.windows import SPAN, against, beyond, deadlines, entered, first_on_top, of_the_day
 from contracts.requirements import Filter, Rule, Sort
 
-_VERBS: tuple[tuple[Kind, str], ...] = (
-    ("search", r"full[- ]text|search(?:es|ing)?"),
-    ("aggregate",
-        r"how many|how often|how much|reports?|counts?|sums? up|statistics|aggregates?|averages?|dashboards?"
-        r"|trends?|overview of"
-        r"|(?:number|total|sum|revenue|turnover|costs?|expenses|consumption) (?:of|by|per)|(?:cost|revenue) per"
-        r"|totals? per"),
-    ("lookup", r"logs? in|log-in|login|signs? in|finds?|looks? (?:\w+ )?up|opens"
-               r"|open(?=\s+(?:the|an?|their|his|her|its|my|own|all|every|one)\b)|authenticates?|retrieves? a"
-               r"|fetch(?:es)? an?"
-               r"|tracks?|scans? (?=an?\b)"),
-    ("list",
-        r"lists?|views?|browses?|sees?|shows?|reads?|looks? at|checks?|fetch(?:es)?|gets?|displays?|scrolls?"
-        r"|follows?|monitors?|retrieves?|exports?|reviews?|listed|shown|displayed|wants? the|filters?"),
-    ("write",
-        r"creates?|adds?|places?|books?|records?|updates?|changes?|cancels?|deletes?|removes?|submits?"
-        r"|registers?|"
-              r"edits?|pays?|uploads?|imports?|stores?|writes?|ticks?|marks?|enters?|posts?|schedules?"
-              r"|assigns?|approves?|saves?|files?|scans?|plans?"),
-)  # fmt: skip
-_VERB_FIRST = screened(r"(?:show|list|view|find|read|open|browse|get|search)\b.*\b(?:of|per|for|by)\b", re.IGNORECASE)
-_STORY = screened(
-    r"^as an? (?P<who>[\w -]+?),? (?:i|we) (?:want|wish|would like|need|can|must be able)(?: to be able)? to "
-    r"(?P<what>.+?)"
-    r"(?:,? (?:so that|in order to|because|to be able)\b.*)?$",
-    re.I,
-)
-_ACTOR = re.compile(r"^(?P<who>[A-Z][\w -]{2,30}): (?P<what>.+)$")
-_MONEY = screened(
-    r"\b(?:revenue|turnover|sales figures|income|earnings|paid amounts?|takings|spend(?:ing)?|expenses)\b", re.I
-)
-_DEFINES = screened(r"^(?:an?|the) [\w -]+ is (?:something|somebody|someone|anything|an?|the)\b", re.I)
+_VERB_FIRST = re.compile(r"(?:show|list|view|find|read|open|browse|get|search)\b.*\b(?:of|per|for|by)\b", re.IGNORECASE)
+_DEFINES = re.compile(r"^(?:an?|the) [\w -]+ is (?:something|somebody|someone|anything|an?|the)\b", re.I)
 _IMPERSONAL = ("overview", "performance", "security", "api", "", "availability", "entities")
 _NOT_USAGE = frozenset({"relationships", "rules", "stack", "integration", "future", "assumptions", "success"})
 
@@ -70,24 +42,74 @@ def readings(sentence: Sentence, model: Model, rules: tuple[Rule, ...], callers:
     """The patterns of one sentence: an endpoint, or verbs in a part of the brief that tells how it is used."""
     if sentence.form == "heading" or not sentence.body:
         return
-    if endpoint := ENDPOINT.match(sentence.text):
+    if endpoint := ENDPOINT.match(_called(sentence)):
         yield from endpoint_reading(endpoint, model, rules, callers)
         return
     about = topic(sentence)
-    if sentence.form == "row" and about == "access" and sentence.cells:
-        sentence = _told(sentence)
-    if sentence.form in ("code", "row") or (about in _NOT_USAGE and not _STORY.match(sentence.text)):
+    if sentence.form == "row" and about in ("access", "workflows") and sentence.cells:
+        sentence = told(sentence)
+    if sentence.form in ("code", "row") or (about in _NOT_USAGE and not is_story(sentence.text)):
         return
     if (about == "overview" and sentence.form == "paragraph") or _DEFINES.search(sentence.text):
         return
-    text = _spoken(sentence, about)
-    if about == "performance" and sentence.form == "paragraph" and _by_person(text, model):
+    text = spoken(sentence, about, model)
+    if about == "performance" and sentence.form == "paragraph" and (_by_person(text, model) or _REGULAR.search(text)):
         about = ""  # prose below a table of figures
-    for part in _clauses(text, model):
-        reading = _from_words(part, about, model, rules, callers)
-        if reading is not None:
+    unsaid = kind_of(sentence.text, masked(sentence.text, model)) is None
+    yield from _arriving(sentence.text, model)
+    parts = clauses(text, model)
+    for part in parts:
+        for reading in _from_clause(part, about, model, rules, callers):
+            bare = reading.kind == "list" and not (
+                reading.filters or reading.sort or reading.page_size or reading.per_second
+            )
+            if bare and unsaid:
+                continue
+            if reading.kind == "write" and len(parts) > 1 and re.search(r"\bopens? an?\b", part):
+                continue  # `opens an exhibition and goes through its artworks` makes none
             formal = about in ("workflows", "access", "api") and sentence.form != "paragraph"
             yield changed(reading, confidence="high" if formal else "medium")
+
+
+_ARRIVES = re.compile(
+    r"(?P<what>[\w -]+?) (?:arrives?|comes? in|is written|are written|is sent|are sent|is recorded|are recorded"
+    r"|is received|are received"
+    r"|flows? in|pours? in)\b",
+    re.I,
+)
+_WHENEVER = re.compile(r"^(?:when(?:ever)?|each time|every time|as soon as|after|once)\b.*?,\s*", re.I)
+
+
+def _arriving(text: str, model: Model) -> Iterator[Reading]:
+    """`meter values arrive at 300 per second`, `whenever a tag passes a gate, one scan is written`."""
+    found = _ARRIVES.search(_WHENEVER.sub("", text))
+    mentions = model.vocabulary.mentions(found["what"]) if found else ()
+    if not found or not mentions:
+        return
+    rates = [q.per_second() for q in quantities(text) if q.per in ("second", "minute") and not q.unit]
+    written = _WHENEVER.match(text) and re.search(r"written|recorded", found[0], re.I)
+    if rates or written:
+        yield Reading(mentions[-1].entity, "write", per_second=rates[0] if rates else None, confidence="medium")
+
+
+_REGULAR = re.compile(
+    r"\b(?:every|each|once an?) (?:hour|day|night|evening|morning|week|month|quarter|year|monday|friday)\b"
+    r"|\bat the end of (?:the|each|every) (?:day|week|month|quarter|year)\b",
+    re.I,
+)
+"""When a job runs or somebody looks: `every night`, `at the end of the month`."""
+
+
+def _called(sentence: Sentence) -> str:
+    """The line of an endpoint; a table may give method, path and remarks a cell each."""
+    if sentence.form != "row" or not sentence.cells:
+        return sentence.text
+    cells = [cell for _, cell in sentence.cells if cell]
+    place = next((i for i, cell in enumerate(cells) if ENDPOINT.match(cell) or cell.upper() in _METHODS), None)
+    return " ".join(cells[place:]) if place is not None else sentence.text
+
+
+_METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"))
 
 
 def _by_person(text: str, model: Model) -> bool:
@@ -96,75 +118,66 @@ def _by_person(text: str, model: Model) -> bool:
     return bool(mentions) and mentions[0].start <= 1 and model.drafts[mentions[0].entity].nature == "person"
 
 
-def _told(row: Sentence) -> Sentence:
-    """A row of a table of queries as a line of a list: the longest cell says what is read, another one how often."""
-    cells = [cell for _, cell in row.cells if cell]
-    what = max(cells, key=len, default="")
-    often = next((c for c in cells if c != what and rate_of(c)), "")
-    text = what if _kind(what) else f"list {what[:1].lower()}{what[1:]}"
-    return changed(row, form="bullet", text=f"{text}, {often}" if often else text, body=what, cells=())
+def _from_clause(text: str, about: str, model: Model, rules: tuple[Rule, ...], callers: Callers) -> Iterator[Reading]:
+    """The pattern of one clause, and that of the rows that it shows beside (`a lot with its tests, newest first`)."""
+    if typed := entered(text, model):
+        entity, names = typed
+        yield Reading(entity, "lookup", tuple(Filter(attribute=n) for n in names), per_second=rate_of(text))
+        yield from _beside(text, entity, model)
+        return
+    reading = _from_words(text, about, model, rules, callers)
+    if reading is not None:
+        yield from _alternatives(reading, text)
+        if reading.kind == "lookup":
+            yield from _beside(text, reading.entity, model)
 
 
-def _spoken(sentence: Sentence, about: str) -> str:
-    """A user story as `guest view bookings`, an item `Workshop: list of …` as `Workshop list of …`."""
-    text = said(sentence.text)
-    if story := _STORY.match(text):
-        return f"{story['who']} {story['what']}"
-    if about in ("workflows", "access") and (actor := _ACTOR.match(text)):
-        return f"{actor['who']} {'list ' if _kind(actor['what']) is None else ''}{actor['what']}"
-    return text
+_OR = re.compile(r"\b(?:by|through|thru|with) [\w ]+ or (?:by )?[\w ]+", re.I)
 
 
-def _clauses(text: str, model: Model) -> list[str]:
-    """`I look at the ticks of a habit, newest first, and at the list of habits by name` holds two patterns."""
-    parts = re.split(r",?\s+and\s+(?=(?:at|to)\s+(?:the\s+)?)|;\s+", text)
-    verb = re.match(r"^(?P<who>.*?\b(?:looks?|views?|lists?|sees?)\b)", parts[0], re.IGNORECASE)
-    return [parts[0], *(f"{verb['who']} {p}" if verb and model.vocabulary.mentions(p) else p for p in parts[1:])]
+def _alternatives(reading: Reading, text: str) -> Iterator[Reading]:
+    """`finds a customer by last name or phone number` holds two ways of finding one."""
+    plain = [f for f in reading.filters if f.operator == "equals" and not f.values]
+    if reading.kind not in ("lookup", "list") or len(plain) != 2 or not _OR.search(text):
+        yield reading
+        return
+    for one in plain:
+        yield replace(reading, filters=tuple(f for f in reading.filters if f not in plain or f == one))
 
 
-def _kind(text: str, masked: str = "") -> tuple[Kind, int, int] | None:
-    """(kind, start, end) of the first verb; `search` and `report` win over the verbs beside them."""
-    best: tuple[Kind, int, int] | None = None
-    for kind, words in _VERBS:
-        found = _verb(words).search(masked or text)
-        if found is None:
-            continue
-        if kind in ("search", "aggregate"):
-            return kind, found.start(), found.end()
-        if best is None or found.start() < best[1]:
-            best = (kind, found.start(), found.end())
-    return best
+_WITH = re.compile(r"\bwith (?:all )?(?:its|their|his|her|the) (?P<what>[^;.]+)", re.I)
 
 
-@functools.cache
-def _verb(words: str) -> Screened:
-    return screened(rf"\b(?:{words})\b", re.IGNORECASE)
-
-
-def _masked(text: str, model: Model) -> str:
-    """The text with the names of entities blanked: an expense report is no report, and a booking does not book."""
-    words = tokens(text)
-    for mention in model.vocabulary.mentions(text):
-        name = words[mention.start : mention.end]
-        found = re.compile(r"\b" + r"[\W_]+".join(map(re.escape, name)) + r"\b", re.IGNORECASE)
-        if any(_kind(word) for word in name):
-            text = found.sub(lambda m: "_" * len(m[0]), text)
-    return text
+def _beside(text: str, entity: str, model: Model) -> Iterator[Reading]:
+    """The rows of a child that are shown with the one row that is looked up."""
+    found = _WITH.search(text)
+    for mention in model.vocabulary.mentions(found["what"])[:1] if found else ():
+        own = model.reference(mention.entity, entity)
+        if own and mention.entity != entity:
+            sort = sort_of(text, model.drafts[mention.entity], model)
+            yield Reading(mention.entity, "list", (Filter(attribute=own),), sort)
 
 
 def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], callers: Callers) -> Reading | None:
     """A sentence such as `A customer views own orders, newest first, 20 per page`."""
-    verb = _kind(text, _masked(text, model))
-    if verb is None:
-        return None
+    verb = kind_of(text, masked(text, model))
+    if verb is None or re.match(r"(?:list |find )?who [\w-]+ (?:today|tomorrow)\b", text, re.I):
+        return _of_day(text, about, model)
     kind, start, end = verb
     if kind == "write" and about in _IMPERSONAL:
         return None
+    mentions = model.vocabulary.mentions
+    while kind in ("lookup", "list") and (later := kind_of(text[end:], masked(text[end:], model))):
+        between, behind = text[end : end + later[1]], text[end + later[2] :]
+        if later[0] not in ("lookup", "list") or mentions(between) or not mentions(behind):
+            break
+        kind, start, end = later[0], end + later[1], end + later[2]  # `opens the app and sees their visits`
+    verb = (kind, start, end)
     after = model.vocabulary.mentions(text[end:])
     before = model.vocabulary.mentions(text[:start])
-    target = _target(text, verb, about, before, after, model, callers)
+    target = target_of(text, verb, about, before, after, model, callers)
     if target is None:
-        return None
+        return _of_day(text, about, model) if kind == "list" else None
     reading = Reading(
         entity=target,
         kind=kind,
@@ -173,11 +186,22 @@ def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], ca
         per_second=rate_of(text),
     )
     if kind == "write" or _opens_new(text, kind, start, end):
-        return changed(reading, kind="write", page_size=None, filters=())
-    found = _with_conditions(reading, text, end, before, after, model, rules, callers)
+        return replace(reading, kind="write", page_size=None, filters=())
+    found = _with_conditions(reading, text, start, end, before, after, model, rules, callers)
     if found is None or (about in _IMPERSONAL and not _is_specific(text, found, about)):
         return None
     return found
+
+
+def _of_day(text: str, about: str, model: Model) -> Reading | None:
+    """`today's pickups`, `who arrives today, sorted by berth`: rows of the one entity with such a date."""
+    dated = of_the_day(text, model) if about in ("workflows", "access") else None
+    if dated is None:
+        return None
+    entity, name = dated
+    return Reading(
+        entity, "list", (Filter(attribute=name, operator="range"),), sort_of(text, model.drafts[entity], model)
+    )
 
 
 def _opens_new(text: str, kind: Kind, start: int, end: int) -> bool:
@@ -189,64 +213,6 @@ def _opens_new(text: str, kind: Kind, start: int, end: int) -> bool:
     )
 
 
-def _target(
-    text: str,
-    verb: tuple[Kind, int, int],
-    about: str,
-    before: tuple[Mention, ...],
-    after: tuple[Mention, ...],
-    model: Model,
-    callers: Callers,
-) -> str | None:
-    """The entity that is read or written."""
-    kind, start, end = verb
-    if before and re.match(r"regist|sign(?:s|ed)? up", text[start:end], re.IGNORECASE):
-        return before[0].entity
-    if kind == "lookup" and re.search(r"log|sign|authent", text[start:end], re.IGNORECASE):
-        return before[0].entity if before else callers.owner
-    if about in ("performance", "security") and before:
-        return before[-1].entity
-    if kind == "aggregate" and (summed := _summed(text[end:], model)):
-        return summed
-    if kind == "aggregate" and _MONEY.search(text) and (money := _earning(after, model)):
-        return money
-    if after:
-        return after[0].entity
-    passive = kind == "list" and re.match(r"listed|shown|displayed", text[start:end], re.IGNORECASE)
-    return before[-1].entity if before and (passive or kind in ("search", "aggregate")) else None
-
-
-def _summed(text: str, model: Model) -> str | None:
-    """The one entity whose number is summed: `sum of acquisition cost by category` adds up assets."""
-    found = re.match(r"\s*(?:of |the )*(?P<what>[\w -]+?)\s+(?:by|per|of|for each)\b", text)
-    phrase = tokens(found["what"]) if found else ()
-    numeric = ("money", "integer", "decimal", "duration")
-    holders = (
-        [e for e, name in owners(phrase, model) if model.drafts[e].attributes[name].type in numeric] if phrase else []
-    )
-    return holders[0] if len(set(holders)) == 1 else None
-
-
-def _earning(after: tuple[Mention, ...], model: Model) -> str | None:
-    """The transaction whose money a report of revenue sums: it belongs to what the report is by, and has a total."""
-    named = {m.entity for m in after}
-    for draft in model.drafts.values():
-        money = [a for a in draft.attributes.values() if a.type == "money"]
-        if draft.name in named and money and draft.nature == "transaction":
-            return draft.name
-    fits = [
-        d.name
-        for d in model.drafts.values()
-        if d.nature == "transaction"
-        and any(a.type == "money" for a in d.attributes.values())
-        and named <= {*d.parents.values()}
-    ]
-    return next(
-        (n for n in fits if any(a.name.startswith("total") for a in model.drafts[n].attributes.values())),
-        fits[0] if fits else None,
-    )
-
-
 def _is_specific(text: str, reading: Reading, about: str) -> bool:
     """Whether a sentence outside the workflows speaks of a way of reading and not of the system in general."""
     if about in ("performance", "security"):
@@ -254,7 +220,11 @@ def _is_specific(text: str, reading: Reading, about: str) -> bool:
     if about in ("entities", "availability", "overview"):
         return bool(_VERB_FIRST.match(text) or PAGE.search(text) or SORTED.search(text))
     narrowed = bool(reading.filters or reading.sort or reading.page_size or reading.kind == "search")
-    return narrowed or (reading.kind == "aggregate" and bool(_REPORT.search(text))) or bool(_VERB_FIRST.match(text))
+    return (
+        narrowed
+        or (reading.kind == "aggregate" and bool(_REPORT.search(text) or _REGULAR.search(text)))
+        or bool(_VERB_FIRST.match(text))
+    )
 
 
 _REPORT = screened(r"\breports?\b|\bstatistics\b|\bdashboards?\b|\bhow (?:many|much)\b", re.I)
@@ -263,6 +233,7 @@ _REPORT = screened(r"\breports?\b|\bstatistics\b|\bdashboards?\b|\bhow (?:many|m
 def _with_conditions(
     reading: Reading,
     text: str,
+    start: int,
     end: int,
     before: tuple[Mention, ...],
     after: tuple[Mention, ...],
@@ -272,34 +243,92 @@ def _with_conditions(
 ) -> Reading | None:
     """Filters, sort and searched attributes of a reading sentence."""
     draft = model.drafts[reading.entity]
-    rest, wanted = text[end:], reading.kind
+    main = _FURTHER.split(text)[0]
+    rest, wanted = main[end:] or text[end:], reading.kind
+    if not after and is_passive(reading.kind, text[start:end]):
+        rest = f"{text[:start]} {rest}"
     if wanted == "search":
         names = searched(rest, draft, model)
+        if len(names) == 1 and draft.attributes[names[0]].unique and names[0] not in ("name", "title"):
+            return replace(reading, kind="lookup", filters=(Filter(attribute=names[0]),))
         if names:
             return changed(reading, search=names)
         reading = changed(reading, kind="list")  # what is searched by values alone is a list with filters
     filters: list[Filter] = []
     filters += named_filters(rest, draft, model, reading.kind)
+    filters += _of_each(text, draft, model) if reading.kind == "aggregate" else ()
+    filters += deadlines(text, draft, model)
+    filters += beyond(text, draft, model)
+    filters += against(text, draft, model)
     if OWN.search(text) and (own := _own(reading.entity, before, bool(filters), model, callers)):
         filters.insert(0, Filter(attribute=own))
-    if re.search(r"\btoday'?s?\b|\btomorrow'?s?\b|\bthis week'?s\b", rest) and not any(
-        f.operator == "range" for f in filters
-    ):
+    spanned = re.search(r"\btoday'?s?\b|\btomorrow'?s?\b|\bthis week'?s\b", rest) or SPAN.search(rest)
+    if spanned and not any(f.operator == "range" for f in filters):
         filters.append(Filter(attribute=time_of(draft, model), operator="range"))
     if not filters and reading.kind == "list" and (own := _implied_owner(text, draft, model, callers)):
         filters.append(Filter(attribute=own))
     filters += state_filters(text, draft, rules)
-    sort = sort_of(rest, draft, model)
+    sort = (
+        ()
+        if reading.kind == "lookup" and not SORTED.search(rest) and not NEWEST.search(rest)
+        else sort_of(rest, draft, model)
+    )
     unique = {
         f.attribute: f for f in filters if f.attribute not in {s.attribute for s in sort} or f.operator != "equals"
     }
     if (reading.kind == "lookup" or wanted == "search") and not unique:
         return None
+    bare = not (unique or sort or reading.page_size or reading.per_second or reading.staleness_seconds)
+    if (
+        bare
+        and wanted == "list"
+        and re.search(r"\b(?:is|was|be) (?:then |also )?(?:shown|displayed|listed|visible|sent)\b", text)
+    ):
+        return None  # `the ticket is shown` says what a page looks like
     kind = _settled(reading.kind, tuple(unique.values()), sort, reading.page_size, draft, after, rest)
-    spans = [f.attribute for f in unique.values() if f.operator == "range"]
-    if kind == "list" and spans and not sort:
-        sort = (Sort(attribute=spans[0], descending=True),)  # what lies in a span of time is read in its order
-    return changed(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
+    if not sort and reading.kind == "list" and (ordered := _dated_order(rest, draft, model)):
+        sort = (Sort(attribute=ordered),)
+    if not sort and (top := first_on_top(text, draft, model)):
+        sort = (Sort(attribute=top),)
+    near = [f.attribute for f in deadlines(text, draft, model)]
+    spans = [f.attribute for f in unique.values() if f.operator == "range" and _is_moment(f.attribute, draft)]
+    if (
+        kind == "list" and spans and not sort
+    ):  # what lies in a span of time is read in its order, the next deadline first
+        sort = (Sort(attribute=spans[0], descending=spans[0] not in near),)
+    return replace(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
+
+
+_BY_DATE = re.compile(r"\bby (?:the |its |their )?(?P<what>[\w -]+?)(?=[,;.)]|\s(?:and|then|with|per|\d)|$)", re.I)
+
+
+def _dated_order(rest: str, draft: Draft, model: Model) -> str | None:
+    """`open loans are listed by due date`: in the order of that date."""
+    for found in _BY_DATE.finditer(rest):
+        name = model.attribute(draft.name, tokens(found["what"])) if tokens(found["what"]) else None
+        if name in draft.attributes and draft.attributes[str(name)].type in ("date", "timestamp"):
+            return name
+    return None
+
+
+def _is_moment(name: str, draft: Draft) -> bool:
+    """Whether a span of an attribute is one of time; columns that every table has are moments."""
+    return name not in draft.attributes or draft.attributes[name].type in ("date", "timestamp", "time")
+
+
+_EACH = re.compile(r"\b(?:each|every) (?P<what>[\w-]+(?: [\w-]+)?)", re.I)
+
+
+def _of_each(text: str, draft: Draft, model: Model) -> Iterator[Filter]:
+    """`how many visits each mechanic did`: the rows are counted by the mechanic."""
+    for found in _EACH.finditer(text):
+        for mention in model.vocabulary.mentions(found["what"])[:1]:
+            if own := model.reference(draft.name, mention.entity):
+                yield Filter(attribute=own)
+
+
+_FURTHER = re.compile(r";\s+(?=(?:and )?(?:that|this|it)\b)", re.I)
+"""`; that takes ten seconds today` says nothing of which rows."""
 
 
 def _own(entity: str, before: tuple[Mention, ...], narrowed: bool, model: Model, callers: Callers) -> str | None:
