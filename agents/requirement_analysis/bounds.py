@@ -38,9 +38,11 @@ _POSITIVE = screened(
     r"|larger) than (?:zero|0)|above (?:zero|0)|over (?:zero|0)|> ?0)(?!\w|\.\d)",
     re.I,
 )
-_NOT_NEGATIVE = screened(
-    r"\b(?:non-?negative|(?:cannot|can't|can not|must not|may not|can never|may never|never|not) (?:be |become |go "
-    r"|fall |drop )?(?:negative|below (?:zero|0)|less than (?:zero|0)|under (?:zero|0))|zero or (?:more|greater|above)"
+_NOT_NEGATIVE = Guarded(
+    r"\b(?:non-?negative|(?:cannot|can't|can not|must not|may not|can never|may never|never|not) (?:be "
+    r"|becomes? |go(?:es)? "
+    r"|falls? |drops? |gets? )?(?:negative|below (?:zero|0)|less than (?:zero|0)|under (?:zero|0))|zero or "
+    r"(?:more|greater|above)"
     r"|(?:is|are|be) not negative|≥ ?0)\b|>= ?0(?![\d.])",
     re.I,
 )
@@ -274,6 +276,17 @@ def once(sentence: Sentence, model: Model) -> Found | None:
         names = _leading_first(dict.fromkeys([*inner, *(s for s in within if s)]), entity, model)
         if parts and all(within) and len(names) >= 2:
             return {"kind": "unique", "entity": entity, "attributes": names}
+    return _fact_once(head, scope_text, model) if _TWICE.search(text) else None
+
+
+def _fact_once(head: str, scope: str, model: Model) -> Found | None:
+    """`a line number occurs only once per departure`: two facts of the one entity that has both."""
+    bare = re.sub(r"\b(?:occurs?|appears?|exists?|is|are|used|given|may|can|must|be)\b", " ", head)
+    parts = [p for p in re.split(r",|\band\b|\bper\b", scope) if p.strip()]
+    for entity, name in owners(tokens(bare), model):
+        within = [scope_of(part, entity, model) for part in parts]
+        if parts and all(within) and name not in within:
+            return {"kind": "unique", "entity": entity, "attributes": (*(str(w) for w in within), name)}
     return None
 
 

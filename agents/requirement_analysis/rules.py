@@ -5,6 +5,7 @@ attributes and the relation to be named.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from agents.changing import changed
@@ -26,6 +27,7 @@ from agents.requirement_analysis.lasting import SOFT, immutable, soft_delete
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Draft, Model
+from agents.requirement_analysis.state_turns import listed_states, turns
 from agents.requirement_analysis.states import ARROW, entity_of_states, joined_states, returning, states, tabled, told
 from agents.requirement_analysis.subjects import Found, about, said, scopes
 from agents.requirement_analysis.timing import compared, ends_after, no_overlap
@@ -52,17 +54,22 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
 
     State machines come first, because many rules speak of the states: which ones there are, a brief may say later.
     """
-    spoken = [s for s in sentences if _may_hold_rule(s)]
+    rowed = [(s, part) for s in sentences if s.form == "row" and topic(s) == "rules" for part in _in_row(s)]
+    spoken = [s for s in sentences if _may_hold_rule(s)] + [part for _, part in rowed]
     rows = [s for s in sentences if s.form == "row" and s.cells]
-    listed = [(s, f) for s in spoken if (f := allowed(s, model))]
+    listed = [(s, f) for s in spoken if (f := allowed(s, model) or listed_states(s, model))]
     found = [_rule(sentence, fields, model, ledger) for sentence, fields in listed]
     joined_states(found, model)
+    closed = frozenset(n for n, d in model.drafts.items() if _lists_states(d))
     machines = [(s, f) for s in spoken if (f := states(s, model))] + list(tabled(rows, model))
     machines += [(s, f) for s, _ in listed if (f := returning(s, model))]
     machines += [
         (s, f) for s in spoken if ";" in s.text for p in s.text.split(";") if (f := returning(_clause(s, p), model))
     ]
     both = {(s.line, s.text) for s, _ in listed}
+    joined_states([_rule(s, f, model, ledger, True) for s, f in machines], model)
+    machines += list(turns(spoken, machines, closed, model))
+    both |= {place for place, times in Counter((s.line, s.text) for s, _ in machines).items() if times > 1}
     found += [_rule(s, fields, model, ledger, (s.line, s.text) in both) for s, fields in machines]
     joined_states(found, model)
     done = {(s.line, s.text) for s, _ in (*listed, *machines)}
@@ -72,7 +79,26 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
         else:
             found += [_rule(sentence, f, model, ledger, True) for f in _beside_states(sentence, model)]
     _ask_about_capacity(found, ledger)
+    for row, part in rowed:
+        for used in ledger.uses.get((part.line, part.text), ()):
+            ledger.use(row, used)
     return (*joined_states([*_listed(model, ledger), *found], model), *_usual(found, model))
+
+
+def _in_row(row: Sentence) -> Iterator[Sentence]:
+    """The sentences of a table of rules (`# | Rule`): those of its one long cell; other tables hold values."""
+    told = [cell for title, cell in row.cells if _RULE_COLUMN.search(title) and len(cell.split()) > _FEW_CLAUSES]
+    for text in re.split(r"(?<=[.!])\s+(?=[A-Z])", told[0]) if len(told) == 1 else ():
+        yield replace(row, text=text, body=text, form="bullet", cells=())
+
+
+_RULE_COLUMN = re.compile(r"\brules?\b|\bconstraints?\b|\bdescription\b|\bstatement\b|\btext\b|\bregel\b", re.I)
+
+
+def _lists_states(draft: Draft) -> bool:
+    """Whether the brief lists the states of an entity, so that it has no others."""
+    status = next((a for n in ("status", "state", "stage", "phase") if (a := draft.attributes.get(n))), None)
+    return status is not None and status.origin.kind == "stated" and bool(status.allowed)
 
 
 def _beside_states(sentence: Sentence, model: Model) -> list[Found]:
@@ -117,7 +143,7 @@ def unheeded(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> t
 def _rules_of(sentence: Sentence, model: Model, ledger: Ledger) -> Iterator[Rule]:
     """The typed rules of a sentence; prose where it sounds like a rule and no reader is certain."""
     readings = _typed(sentence, model)
-    if not readings or (len(readings) == 1 and "," in sentence.text):
+    if not readings or (len(readings) == 1 and re.search("[,;]", sentence.text)):
         parts = _by_clause(sentence, model)
         readings = parts if len(parts) > len(readings) else readings
     for fields in readings:

@@ -41,11 +41,15 @@ _TURNS = {
 _MARKS_OF_STEPS = frozenset(
     {",", ";", ".", ":", "(", ")", "and", "if", "when", "once", "after", "by", "unless", "because"}
 )
-_ENDS_OF_STEPS = frozenset({".", "(", "if", "when", "once", "after", "by", "unless", "because"})
+_ENDS_OF_STEPS = frozenset({".", "(", ";"})
+_ASIDES = frozenset({"if", "when", "once", "after", "by", "unless", "because"})
+"""Words with which something begins that is no step, up to the next comma."""
 _EMPTY_IN_STEPS = frozenset(
     "be is are it they either goes go moves move changes change passes pass starts start begins begin the a an being "
-    "finally directly also again status state back life out with".split()
+    "finally directly also again status state back life out with gets get got end ends ended".split()
 )
+_AGAIN = frozenset({"is", "are", "gets", "goes"})
+"""A verb of its own behind a comma goes on: `starts as draft, is published, …`."""
 _LONGEST_STATE = 4
 
 
@@ -68,8 +72,8 @@ def states(sentence: Sentence, model: Model) -> Found | None:
     for chain in re.split(r"[,;.]", text):
         groups = [[_state(s) for s in re.split(r"\bor\b|/|\|", part) if _state(s)] for part in ARROW.split(chain)]
         transitions += [(a, b) for left, right in itertools.pairwise(groups) for a in left for b in right]
-    entity = entity or _with_states({s for pair in transitions for s in pair}, model) or _beside(sentence, model)
-    return _machine(entity, head, transitions, model) if entity else None
+    entity = entity or with_states({s for pair in transitions for s in pair}, model) or _beside(sentence, model)
+    return machine(entity, head, transitions, model) if entity else None
 
 
 _GREATER = re.compile(r"[a-z] > [a-z][\w ]* > [a-z]")
@@ -112,10 +116,10 @@ def entity_of_states(sentence: Sentence, model: Model) -> str | None:
     return mentions[0].entity if mentions else about(sentence, model)
 
 
-def _with_states(states: set[str], model: Model) -> str | None:
+def with_states(states: set[str], model: Model) -> str | None:
     """The one entity whose status has all these values, where nothing else says whose states they are."""
     wanted = {tokens(s) for s in states}
-    fits = [name for name in model.drafts if wanted and wanted <= {tokens(v) for v in _known(name, model)}]
+    fits = [name for name in model.drafts if wanted and wanted <= {tokens(v) for v in known_states(name, model)}]
     return fits[0] if len(fits) == 1 else None
 
 
@@ -125,9 +129,9 @@ def _entity(head: str, sentence: Sentence, model: Model) -> str | None:
     return mentions[0].entity if mentions else about(sentence, model)
 
 
-def _machine(entity: str, head: str, transitions: list[tuple[str, str]], model: Model) -> Found | None:
+def machine(entity: str, head: str, transitions: list[tuple[str, str]], model: Model) -> Found | None:
     """The rule, unless a word that stands for a state is an entity or no state at all."""
-    known = {tuple(tokens(v)): v for v in _known(entity, model)}
+    known = {tuple(tokens(v)): v for v in known_states(entity, model)}
     spelt = [(known.get(tokens(a), a), known.get(tokens(b), b)) for a, b in transitions]
     if any(len(tokens(s)) > _LONGEST_STATE or not tokens(s) for pair in spelt for s in pair):
         return None
@@ -140,7 +144,7 @@ def _machine(entity: str, head: str, transitions: list[tuple[str, str]], model: 
     }  # fmt: skip
 
 
-def _known(entity: str, model: Model) -> tuple[str, ...]:
+def known_states(entity: str, model: Model) -> tuple[str, ...]:
     """The states that the brief lists for an entity's status."""
     name = status_of(entity, model)
     return model.drafts[entity].attributes[name].allowed if name else ()
@@ -151,21 +155,38 @@ def told(sentence: Sentence, model: Model) -> Found | None:
     text = said(sentence.text)
     verb = _MOVES.search(text)
     if verb is None:
-        return None
+        return _told_of(sentence, model)
     entity = _entity(text[: verb.start()], sentence, model)
     if entity is None:
         return None
     rest = re.sub(r"^\s*(?:the )?(?:states?|stages?|phases?|steps)\b:?", "", text[verb.end() :])
     transitions = list(_walked(list(_steps(rest.replace(",", " then ") if verb[0].endswith("through") else rest))))
     named = {s for pair in transitions for s in pair}
-    sure = {s for s in named if tokens(s) in {tokens(v) for v in _known(entity, model)} or _is_condition(s)}
+    sure = {s for s in named if tokens(s) in {tokens(v) for v in known_states(entity, model)} or is_condition(s)}
     if not transitions or 2 * len(sure) < len(named):
         return None
-    found = _machine(entity, text[: verb.start()], transitions, model)
+    found = machine(entity, text[: verb.start()], transitions, model)
     return found | {"confidence": "medium"} if found else None
 
 
-def _is_condition(state: str) -> bool:
+_STATUS = re.compile(r"\b(?:status|state|stage|phase|life ?cycle|life)\b", re.I)
+
+
+def _told_of(sentence: Sentence, model: Model) -> Found | None:
+    """`status of a pledge: pending, then captured or refunded`: the label says whose states follow."""
+    mentions = model.vocabulary.mentions(sentence.label) if _STATUS.search(sentence.label) else ()
+    if (
+        not mentions
+        or not re.search(r"\b(?:then|finally|afterwards)\b", sentence.body)
+        or sentence.body == sentence.text
+    ):
+        return None
+    steps = list(_steps(re.sub(r"^(?:at )?first(?:ly)?\b", "", sentence.body.strip(), flags=re.I)))
+    found = machine(mentions[0].entity, sentence.label, list(_walked(steps)), model)
+    return found | {"confidence": "medium"} if found else None
+
+
+def is_condition(state: str) -> bool:
     """Whether words say how something is (`submitted`, `in transit`) and do not name a thing."""
     return any(t.tag in ("participle", "adjective", "preposition") for t in tagged(state)) or state.isupper()
 
@@ -176,11 +197,16 @@ def _steps(text: str) -> Iterator[tuple[str, str]]:
     The connecting words decide: `from` opens a chain, `to`, `then`, `become` go on, `or` and a comma add another state
     to the same step; `and` goes with what follows it.
     """
-    kind, words = "from", []
+    kind, aside = "from", False
+    words: list[str] = []
     for word in [*_STEP_WORD.findall(text), "."]:
         low = word.lower()
         turn = _TURNS.get(low)
+        if aside and low not in (",", ";", ".", "(", "then", "finally"):
+            continue
+        aside = low in _ASIDES
         if turn is None and low not in _MARKS_OF_STEPS:
+            kind = "to" if kind == "or" and not words and low in _AGAIN else kind
             words.append(word)
             continue
         if state := _bare_state(words):
@@ -237,7 +263,7 @@ def returning(sentence: Sentence, model: Model) -> Found | None:
         if bare and not _only_states(head, mention, before, text[verb.end() :], after):
             continue
         pairs = [(a, b) for a in before for b in after if a != b]
-        if pairs and (found := _machine(mention.entity, text, pairs, model)):
+        if pairs and (found := machine(mention.entity, text, pairs, model)):
             return found | {"confidence": "medium"}
     return None
 
@@ -259,7 +285,7 @@ def tabled(rows: Iterable[Sentence], model: Model) -> Iterator[tuple[Sentence, F
         entity = _tabled_entity(row, model) if source and target else None
         if entity and source and target:
             pairs = [(_state(source), _state(t)) for t in re.split(r",|/|\bor\b", target) if _state(t)]
-            if found := _machine(entity, "", pairs, model):
+            if found := machine(entity, "", pairs, model):
                 yield row, found
 
 

@@ -191,7 +191,8 @@ def subject_or_new(text: str, model: Model, within: str | None = None) -> tuple[
 def before_verb(text: str, place: int) -> str:
     """The subject: what stands before the verb, without what a colon introduces."""
     return re.sub(
-        r"\b(?:must|cannot|can|has to|have to|should|may|is|are|can't|never|always|be|shall|lies?|ranges?|does "
+        r"\b(?:must|cannot|can|has to|have to|should|may|is|are|can't|never|always|be|shall|lies?|ranges?"
+        r"|go(?:es)?|runs?|falls?|drops?|gets?|does "
         r"not)\b.*$",
         "",
         said(text[:place]),

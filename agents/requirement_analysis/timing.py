@@ -181,8 +181,15 @@ def interval(entity: str, model: Model) -> tuple[str, str] | None:
     for start in starts:
         for end in ends:
             if start.type == end.type:
-                return start.name, end.name
+                travels = _LEAVES.match(end.name) and _ARRIVES.match(start.name)
+                turned = travels and attributes.index(end) < attributes.index(start)
+                return (end.name, start.name) if turned else (start.name, end.name)
     return None
+
+
+_ARRIVES = re.compile(r"arriv", re.I)
+_LEAVES = re.compile(r"depart|leav", re.I)
+"""Guests arrive before they depart, flights the other way round: the brief names first what comes first."""
 
 
 def ends_after(sentence: Sentence, model: Model) -> Found | None:
@@ -221,11 +228,11 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     return None
 
 
-_MOMENT = screened(r"after|before|later|earlier", re.I)
-_DIFFERENT = screened(
-    r"^(?P<left>[\w' -]+?) and (?P<right>[\w' -]+?) (?:of [\w ]+ )?(?:must|have to|should|shall|are|cannot"
+_MOMENT = re.compile(r"after|before|later|earlier", re.I)
+_DIFFERENT = re.compile(
+    r"^(?P<left>[\w' -]+?) and (?P<right>[\w' -]+?) (?:of [\w ]+ )?(?:(?:must|have to|should|shall|are|cannot"
     r"|can't|may not|can "
-    r"never|must not)\s+(?:always )?(?:be )?(?:(?:two )?different|differ|distinct|(?:not )?(?:be )?the same)\b",
+    r"never|must not)\s+)?(?:always )?(?:be )?(?:(?:two )?different|differ|distinct|(?:not )?(?:be )?the same)\b",
     re.I,
 )
 
