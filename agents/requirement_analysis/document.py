@@ -23,8 +23,10 @@ LONGEST = 1_000
 """Characters of a sentence; no person writes longer ones."""
 
 _LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?(?:\s*\([^()]{1,30}\))?)\s*:(?=\s|$)\s*")
+_BESIDE = re.compile(r"^(?P<label>[A-ZÀ-Þ][\w-]*(?: [\w-]+){0,2}): (?=[^:]*,)")
+"""A further label in one paragraph, with a list of its own."""
 _END = re.compile(
-    r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])|(?<=[a-z]{3}[.!?])\s+(?=[a-z_]+ )"
+    r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])|(?<=[a-z/]{3}[.!?])\s+(?=[a-z_]+ )"
 )
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
 _DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")
@@ -33,6 +35,8 @@ _NUMBER = re.compile(r"^([ \t]*\d{1,2}[.)])(?=[A-Z][a-z]+[ :/])", re.MULTILINE)
 """A number that markdown takes for none, because no space follows: `2.Order Management: …`."""
 _COMMENT = re.compile(r"^[ \t]*(?://+|--)[ \t]+(?=\S)", re.MULTILINE)
 _SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
+_CODE = re.compile(r"^(?:[A-Z]{1,6}[-_ ]?\d+(?:[.-]\d+)*[a-z]?|[A-Z]{1,3}(?:-[A-Z]{1,6})+-?\d+)\s*:\s+(?=\S)")
+"""`LF10: …`, `REQ-3.2: …`: the number of a requirement."""
 _BOX = re.compile(r"^\[[ xX✓]\]\s*")
 _MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\ufeff": "", "\x00": " "})
 
@@ -182,7 +186,8 @@ class _Reader:
         self.lead = ("", 0)
 
     def _add(self, group: list[tuple[int, str]]) -> None:
-        """One bullet, labelled line or wrapped paragraph."""
+        """One bullet, labelled line or wrapped paragraph; what a specification numbers it by is no label."""
+        group = [(group[0][0], _CODE.sub("", group[0][1])), *group[1:]]
         text = " ".join(part for _, part in group)
         if not text.strip():
             return
@@ -203,11 +208,15 @@ class _Reader:
         parts = list(_split(text, start))
         if not label and form in ("bullet", "numbered") and len(parts) > 1 and _is_head(parts[0][1]):
             label, start = parts[0][1].rstrip("."), len(parts[0][1])  # `1) Donors. We store name, …`
+        own = label
         for number, (offset, part) in enumerate(parts):
+            body = part[start:].strip() if number == 0 else part
+            if number and own and (found := _BESIDE.match(part)):  # `Forest: name, area. Sawmill: name, address`
+                label, body = found["label"], part[found.end() :].strip()
             self.sentences.append(
                 Sentence(
                     line=_line_at(group, offset), text=part, quote=_on_line(group, offset, part),
-                    body=part[start:].strip() if number == 0 else part,
+                    body=body,
                     form=form, item=self.item, sections=sections, label=label, lead=lead, lead_line=lead_line,
                     depth=len(self.lists),
                 )

@@ -14,7 +14,14 @@ from agents.knowledge import archetype_for, attribute_guess
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute, segments, stated_attributes
 from agents.requirement_analysis.document import Document, Sentence
-from agents.requirement_analysis.topics import label_topic, lead_topic, section_topic, title_topic, topic
+from agents.requirement_analysis.topics import (
+    is_known_label,
+    label_topic,
+    lead_topic,
+    section_topic,
+    title_topic,
+    topic,
+)
 from agents.requirement_analysis.vocabulary import identified, one_of
 from agents.screening import screened
 from contracts.base import Confidence
@@ -23,8 +30,17 @@ if TYPE_CHECKING:
     from agents.requirement_analysis.forms.things import StatedLink
 
 GENERIC = frozenset(
-    "attributes fields columns properties attribute field column property details data".split()
+    "attributes fields columns properties attribute field column property details data key main important".split()
 )  # introductions that name no entity of their own
+GATHERING = re.compile(
+    r"^(?:the )?(?:others?|rest|the rest|misc(?:ellaneous)?|(?:all )?(?:other|further|remaining|additional|more"
+    r"|minor|smaller)"
+    r" (?:entities|objects|things|tables|data|records)|(?:key |main |important )?(?:attributes|fields|columns"
+    r"|properties)"
+    r"(?: (?:per|by|of (?:the|each)) [\w ]+)?)$",
+    re.I,
+)
+"""Titles of several things, which are none: `Others`, `Key attributes`."""
 _AROUND = re.compile(
     r"^(?:\d+(?:\.\d+)*(?:[.)]\s*|\s+)|(?:the|a|an|entity|table|object|class|model)\b[\s:]*)+|\s+entity$",
     re.IGNORECASE,
@@ -232,6 +248,8 @@ def _from_label(sentence: Sentence, found: Declarations) -> None:
     """`invoice: number, date` and `invoice status: draft|sent|paid`, wherever an invoice is declared elsewhere."""
     if sentence.form not in ("bullet", "numbered", "paragraph") or topic(sentence) not in ("", "overview", "entities"):
         return
+    if is_known_label(sentence.label):
+        return
     name = words(clean_name(sentence.label))
     for length in range(len(name), 0, -1):
         declared = found.by_name.get(singular("_".join(name[:length])))
@@ -381,7 +399,13 @@ def _beside(owner: str, items: list[Sentence], found: Declarations) -> None:
 def _from_block(owner: str, head: Sentence | None, items: list[Sentence], found: Declarations) -> bool:
     """An attribute list below the name of its entity; whether it is one."""
     of_entities = any(s.form in ("bullet", "numbered") and _lists_entities(s) for s in items)
-    if not owner or not is_name(owner) or of_entities or lead_topic(items[0].lead) == "entities":
+    if (
+        not owner
+        or not is_name(owner)
+        or GATHERING.match(owner)
+        or of_entities
+        or lead_topic(items[0].lead) == "entities"
+    ):
         return False
     if (title_topic(owner) or lead_topic(owner)) and topic(items[0]) != "entities":
         return False
@@ -490,7 +514,13 @@ def _from_heading(sentence: Sentence, found: Declarations) -> None:
     declared = found.by_name.get(one_of(identified(name)))
     if declared is not None:
         declared.mentions.append(sentence)
-    elif inside and not title_topic(name) and not label_topic(name) and not GENERIC.issuperset(words(name)):
+    elif (
+        inside
+        and not GATHERING.match(name)
+        and not title_topic(name)
+        and not label_topic(name)
+        and not GENERIC.issuperset(words(name))
+    ):
         found.declare(name, sentence)
 
 

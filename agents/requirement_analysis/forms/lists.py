@@ -11,7 +11,7 @@ from agents.language import tagged
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute, segments, stated_attributes
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.entities import clean_name, is_name
+from agents.requirement_analysis.entities import GATHERING, clean_name, is_name
 from agents.requirement_analysis.forms.calls import read_call
 from agents.requirement_analysis.forms.things import Column, Forms
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
@@ -174,10 +174,17 @@ def _labelled(run: tuple[Sentence, ...], forms: Forms) -> None:
     Below a heading that may itself be a thing, or where a line gives a type, the lines are the attributes of one thing.
     """
     first = run[0]
-    if first.lead or len(run) < 2 or len(first.sections) > 1 or topic(first) not in ("", "overview"):
+    gathered = GATHERING.match(clean_name(first.lead or (first.sections[-1] if first.sections else "")))
+    if (first.lead or len(first.sections) > 1) and not gathered:
         return
-    found = [(s, stated_attributes(re.sub(r",?\s+and\s+", ", ", s.body.rstrip(".")))) for s in run if s.label]
-    if len(found) < len(run) or not all(_is_thing(s.label) and a and all(map(_short, a)) for s, a in found):
+    if len(run) < 2 or topic(first) not in ("", "overview", *(("entities",) if gathered else ())):
+        return
+    listed = [(s, re.split(r";\s+", s.body, maxsplit=1)[0].rstrip(".")) for s in run if s.label and s.body != s.text]
+    found = [(s, stated_attributes(re.sub(r",?\s+and\s+", ", ", text))) for s, text in listed]
+    if len(found) < len({s.item for s in run}) or not all(
+        (_is_thing(s.label) or (gathered and len(a) > 1 and s.label[:1].isupper())) and a and all(map(_short, a))
+        for s, a in found
+    ):
         return
     telling = sum(len(a) > 1 and sum(x.evidence > 0 or _known(x.name) for x in a) * 2 >= len(a) for _, a in found)
     if telling * 2 < len(found):
@@ -249,9 +256,12 @@ def _kept(name: str, text: str, sentence: Sentence, forms: Forms, sure: bool = F
     columns = []
     for part in (_IS_ONE_OF.sub(r"\g<name>: \g<values>", p) for p in parts):
         question = _WHETHER.match(part)
+        maybe = _MAYBE.match(part)
+        part = part[maybe.end() :] if maybe else part
         bare = re.sub(r"\b(?:the|its|their|an?|his|her)\s+", "", question["what"] if question else part)
         found = stated_attributes(bare)[:1]
-        columns += [changed(a, type="boolean", evidence=1) if question else a for a in found]
+        found = tuple(replace(a, optional=True) for a in found) if maybe else found
+        columns += [replace(a, type="boolean", evidence=1) if question else a for a in found]
     known = sum(a.evidence > 0 or _known(a.name) for a in columns)
     fewest = (1, 4) if sure else (_FEWEST, 2)
     if len(columns) != len(parts) or len(columns) < fewest[0] or known * fewest[1] < len(columns):
@@ -283,6 +293,7 @@ _IS_ONE_OF = re.compile(r"^(?P<name>[\w ]+?) = (?P<values>[^/|]+(?:[/|][^/|]+)+)
 """`status = open/done`."""
 _INDIRECT = screened(r"^(?:who|what|which|when|where|why|how)\b", re.IGNORECASE)
 """A question among attributes, whose answer has no name: `who rode which scooter`."""
+_MAYBE = re.compile(r"(?:maybe|perhaps|possibly|sometimes|optionally|occasionally)\s+", re.IGNORECASE)
 _FEWEST = 3
 
 

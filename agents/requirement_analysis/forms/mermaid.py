@@ -141,6 +141,12 @@ def _commented(attribute: StatedAttribute) -> StatedAttribute:
         "role",
         "level",
         "stage",
+        "priority",
+        "severity",
+        "category",
+        "grade",
+        "condition",
+        "phase",
     )
     if state and len(parts) > 1 and all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", p) for p in parts):
         return noted(attribute, " | ".join(parts)) or attribute

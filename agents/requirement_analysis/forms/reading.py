@@ -10,6 +10,7 @@ from agents.requirement_analysis.forms.dbml import read_dbml
 from agents.requirement_analysis.forms.json_samples import read_json, samples_read
 from agents.requirement_analysis.forms.lists import read_lists
 from agents.requirement_analysis.forms.mermaid import read_mermaid
+from agents.requirement_analysis.forms.notes import read_notes
 from agents.requirement_analysis.forms.scenarios import read_scenarios, read_stories
 from agents.requirement_analysis.forms.sql import read_sql
 from agents.requirement_analysis.forms.tables import read_tables
@@ -29,6 +30,7 @@ def read_forms(sentences: tuple[Sentence, ...]) -> Forms:
         if reader := _READERS.get(block.language):
             reader(block, forms)
     read_tables(sentences, forms)
+    read_notes(sentences, forms)
     read_lists(sentences, forms)
     read_stories(sentences, forms)
     samples_read(forms)

@@ -199,8 +199,10 @@ def _described(column: Column, text: str) -> Column:
     """A description is prose; parts of it that are notes word for word count."""
     attribute = column.attribute
     if (short := _condition(attribute, text)) is not None:
-        return changed(column, attribute=changed(short, description=text))
-    for part in segments(text, ",;."):
+        return replace(column, attribute=replace(short, description=text))
+    for number, part in enumerate(segments(text, ",;.")):
+        if number == 0 and re.match(r"(?:→|->|⇒)\s*[\w ]{2,40}$", part):  # `→ Ward, where it was last delivered`
+            attribute = noted(attribute, part) or attribute
         if re.match(
             r"(?:optional|required|nullable|unique|fk|references?|foreign key|primary key|default|one of|pk)\b",
             part,

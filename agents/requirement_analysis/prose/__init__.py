@@ -16,7 +16,7 @@ from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_se
 from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
 from agents.requirement_analysis.prose.telling import tells
-from agents.requirement_analysis.topics import Topic, topic
+from agents.requirement_analysis.topics import Topic, is_known_label, topic
 
 __all__ = ["read_prose"]
 
@@ -54,9 +54,11 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
 
 
 def _add_described(read: Found, found: Declarations) -> None:
-    """New things that a sentence outside rules and workflows describes with several telling attributes."""
+    """Things that a sentence outside rules and workflows describes with several telling facts, and no form does."""
     for owner, listed, sentence in read.lists:
         telling = sum(tells(item) for item in listed)
         described = len(listed) > 2 and telling * 2 > len(listed) and topic(sentence) in DESCRIBING
-        if described and known_as(owner, found) is None:
+        known = known_as(owner, found)
+        empty = known is not None and not found.by_name[known].attributes and not is_known_label(sentence.label)
+        if described and (known is None or empty):
             declare(owner.label, listed, sentence, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ _SHARED_HEADS = words_that("shared_head")
 _MOMENTS = words_that("moment")
 _JOINING = words_that("joining")
 _RECORDED = words_that("recorded")
+_MAYBE = frozenset("maybe perhaps possibly sometimes optionally occasionally".split())
+_NO_TWO = re.compile(r"\bno two\b.*\bsame\b", re.I)
+_WHEN = frozenset("date day time year".split())
 _LONGEST = 7
 _SEVERAL = ("multiple", "several", "many", "various")
 
@@ -103,8 +107,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     """The item of one run, and whether the list ends with it."""
     tokens = clause.tokens
     note = clause.note(first, end)
-    if tokens[first].tag == "relative" and tokens[first].low != "whether":
-        return None, True
+    if tokens[first].low in _MAYBE and first + 1 < end:  # `maybe a phone number`
+        first, note = first + 1, f"{note}, optional" if note else "optional"
     if tokens[first].low == "to" or (
         tokens[first].lemma in _JOINING and "between" in (t.low for t in tokens[first:end])
     ):
@@ -113,7 +117,7 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         return _question(clause, first, end, note), False
     determiner = ""
     opening = first
-    unique = any(t.low == "unique" for t in tokens[first : min(end, first + 3)])
+    unique = any(t.low == "unique" for t in tokens[first : min(end, first + 3)]) or bool(_NO_TWO.search(note))
     while first < end and (
         (tokens[first].tag in ("determiner", "possessive", "adverb", "not") and tokens[first].low not in _KEPT_BEFORE)
         or (tokens[first].tag == "number" and first + 1 < end and tokens[first].low not in {*ORDINALS, *_KEPT_BEFORE})
@@ -152,6 +156,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     if not any(t.nominal or t.tag in ("gerund", "verb", "adjective", "participle") for t in kept):
         return None, ended
     label = clause.text[kept[0].start : kept[-1].end].strip(" \"'“”.:")
+    if len(kept) == 1 and kept[0].low in _WHEN and last + 2 == end and tokens[last].tag == "pronoun":
+        label, kept = f"{label} {tokens[last + 1].text}", [*kept, tokens[last + 1]]  # `the date they joined`
     many = determiner in ("multiple", "several", "many", "various", "different", "some") or kept[-1].plural
     return Item(label, note, False, determiner, many, tuple(kept), owner, tuple(tokens[last:end]), unique=unique), ended
 
