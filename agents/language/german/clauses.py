@@ -71,7 +71,7 @@ def _settled(words: list[Token]) -> list[Token]:
             word = Token(word.text, "participle", word.english)
         elif done is not None:
             begin = max((n for n in _boundaries(words, 0) if n < number), default=-1) + 1
-            ruled = any(w.part == "auxiliary" for w in words[:number]) or words[begin].part == "preposition"
+            ruled = any(w.part in ("auxiliary", "modal") for w in words[:number]) or words[begin].part == "preposition"
             ends = number + 1 in _boundaries(words, number + 1) or (
                 words[number + 1].low in _ENDS or words[number + 1].part in ("participle", "finite")
             )
@@ -138,6 +138,8 @@ def _brackets(words: list[Token]) -> list[Token]:
         if words[place].part in ("modal", "auxiliary"):
             for end in _boundaries(words, place + 1):
                 begin = _cluster(words, place, end)
+                if words[place].part == "auxiliary" and end == place + 2 and _governed(words[place + 1]):
+                    break  # `ist gesperrt, dann ausgesondert`: its own verb stands behind it already
                 if begin is not None:
                     moved = _ordered(words[begin:end], words[place].part == "modal")
                     words = [*words[: place + 1], *moved, *words[place + 1 : begin], *words[end:]]

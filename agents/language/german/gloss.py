@@ -21,6 +21,7 @@ _DECIMAL = re.compile(r"(?<![\d.(])(\d+),(\d+)(?![\d,])")
 _DOTTED = re.compile(r"\b(Mio|Mrd|Tsd|ca|Nr|inkl|bzw|ggf|max|min|usw|etc)\.", re.I)
 _PARTS = re.compile(r"([,;()|]|: |:$|\s[-–—]\s)")
 CODE = re.compile(r"`([^`]*)`|^(?:GET|POST|PUT|PATCH|DELETE)\s+\S+")
+_NUMBERED = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?\s+(?=[^\W\d])")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _AND = re.compile(r"\s*(?:&|\bund\b|\bsowie\b|/)\s*")
 
@@ -55,6 +56,8 @@ class Glosser:
     def title(self, text: str) -> str:
         """A heading or label: as a whole, part by part around `und`, else as any text."""
         labels = glossary().labels
+        if found := _NUMBERED.match(text):  # `4 Geschäftsregeln`
+            return f"{found[0]}{self.title(text[found.end() :])}"
         key = text.strip().rstrip(":").lower()
         if key in labels:
             return labels[key]
