@@ -45,7 +45,7 @@ from agents.requirement_analysis.sealing import sealed
 from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.stories import keep_stories, statements
 from agents.requirement_analysis.targets import targets
-from agents.requirement_analysis.tenants import with_belongings
+from agents.requirement_analysis.tenants import declare_tenants, with_belongings
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
 from agents.requirement_analysis.trace import LETTERHEAD, trace
 from agents.requirement_analysis.volumes import stated_figures, volumes
@@ -82,6 +82,7 @@ def requirement_analysis(brief: Brief) -> Requirements:
     if len(found.by_name) < _FEW and not any(d.attributes for d in found.by_name.values()):
         keep_stories(tuple(statements(rest)), found)  # nothing is described, so that what is done tells most
     declare_resources(now, found)
+    declare_tenants(rest, found)
     found = in_order(found)
     if not found.by_name:
         raise _nothing_declared(document)

@@ -23,7 +23,10 @@ _KNOWN = re.compile(
 _PARTNER = screened(
     r"\b(?:published|exported|transmitted|uploaded|handed over|reported|synchroni[sz]ed|imported|fed|pushed"
     r"|forwarded|pay(?:ment)?s?"
-    r"|paid|comes?|invoiced|booked|billed) (?:to|from|through|via|with"
+    r"|paid|comes?|come in|comes in|arrives?|invoiced|booked|billed|handled|verified|checked|runs?|sent"
+    r"|delivered|read|published"
+    r"|logged|signed on|authenticated|collected|taken) (?:(?:over|out|in|on|off|back|against|every night"
+    r"|nightly) )?(?:to|from|through|via|with|over|by|against"
     r"|into) (?:the )?(?P<name>[A-Z][\w&-]*[\w](?: [A-Z][\w&-]+)*)"
 )
 """A proper name that data go to or come from."""

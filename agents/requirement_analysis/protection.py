@@ -35,7 +35,8 @@ _ANY_SCHEME = screened(rf"\b(?:{'|'.join(pattern for pattern, _ in _NAMED_SCHEME
 _AUDIT = screened(
     r"\b(?:every|each|all|any) (?:change|access|administrative action|action|modification)s?\b[\w ,]*? (?:is|are"
     r"|must be|shall be)"
-    r" (?:logged|recorded|traced|documented)\b|\bwho (?:has )?(?:changed|edited|modified|altered) (?:what|an?"
+    r" (?:traceable|attributable|tracked|audited|logged|recorded|traced|documented)\b|\bwho (?:has )?(?:changed"
+    r"|edited|modified|altered) (?:what|an?"
     r"|the|which|any)\b|\bchange history\b|\baudit(?:ed|s"
     r"|ing|able)?\b|\baudit[- ](?:log|trail)\b|\bevery change (?:is|must be) (?:logged|recorded)\b",
     re.I,
@@ -149,13 +150,18 @@ def _public(sentences: tuple[Sentence, ...], ledger: Ledger) -> bool:
     return False
 
 
+_ROLES = (("roles",), ("role",), ("user", "roles"))
+_ROLES_ARE = re.compile(r"^(?:the |our |there are )?(?:user )?roles (?:are|will be)(?: the following)?:?\s+", re.I)
+
+
 def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
     """The roles of a list called roles; the kinds of users that the overview names, where there is none."""
     listed = [
         s
         for s in sentences
-        if tokens(s.label) in (("roles",), ("role",), ("user", "roles"))
+        if (tokens(s.label) in _ROLES and s.body != s.text)
         or tokens(s.lead) in (("roles",), ("user", "roles"))
+        or _ROLES_ARE.match(s.text)
     ]
     plain = listed or [
         s
@@ -166,7 +172,7 @@ def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
         parts = (
             [sentence.label or sentence.body]
             if tokens(sentence.lead)[-1:] == ("roles",)
-            else re.split(r",|;|\band\b", sentence.body)
+            else re.split(r",|;|\band\b", _ROLES_ARE.sub("", sentence.body))
         )
         for part in parts:
             name = one_of(identified(re.sub(r"\([^()]*\)|\.$", "", part).strip()))

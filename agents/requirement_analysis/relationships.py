@@ -8,8 +8,7 @@ from agents.naming import words
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality, Link, clean_name, connector, is_name
 from agents.requirement_analysis.topics import topic
-from agents.requirement_analysis.vocabulary import Vocabulary, identified
-from agents.screening import screened
+from agents.requirement_analysis.vocabulary import Mention, Vocabulary, identified
 
 _ARROW = re.compile(r"\s*(?:<?[-=]{1,2}>|→|⟶|⇒|↔|<->|—>|–>)\s*")
 _RATIO = re.compile(
@@ -27,7 +26,15 @@ _VERB = screened(
     r"|\b(?P<belongs>(?:(?:always|can|may|must)\s+)?belongs? to|is part of|are part of|is owned by)\b",
     re.IGNORECASE,
 )
-_WITH = screened(
+_FOR_ONE = re.compile(
+    r"\b(?:always |usually )?(?:(?:is|are) (?:always )?(?:for|on|in|at|of|about|from|with)|goes (?:to|into"
+    r"|with)|go (?:to|into|with)"
+    r"|refers? to|relates? to|concerns?|applies to|lives? (?:on|in|at)|takes? place (?:in|at)|stands? (?:on|in))"
+    r" (?:exactly |just |only |always )?(?:one|a single)\s",
+    re.IGNORECASE,
+)
+"""`a visit is for one bike`, `every prop lives on one shelf`: the first refers to the second."""
+_WITH = re.compile(
     r"\b(?:are|is|go(?:es)?|gets?)?\s*(?:removed|deleted|erased|cascaded)\s+(?:together |along )?with\b|"
     r"\b(?:cannot|can't|can not|do(?:es)? not) exist without\b",
     re.IGNORECASE,
@@ -152,11 +159,28 @@ def _from_words(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Link]:
             yield Link(one, other, "one_to_one", sentence, role=_role("", one, other), optional=one == other)
         else:
             part = "part of" in verb[0] or "owned" in verb[0]
-            yield Link(other, one, "one_to_many", sentence, _role("", other, one), other == one, part)
+            for child in _coordinated(text[: verb.start()], left):
+                yield Link(other, child, "one_to_many", sentence, _role("", other, child), other == child, part)
+        return
+    if single := _FOR_ONE.search(text):
+        left, right = vocabulary.mentions(text[: single.start()]), vocabulary.mentions(text[single.end() :])
+        if left and right and right[0].start == 0 and left[-1].entity != right[0].entity and left[0].start <= 1:
+            yield Link(right[0].entity, left[-1].entity, "one_to_many", sentence, spoken=True)
         return
     mentions = vocabulary.mentions(text)
     if len(mentions) == 2 and topic(sentence) == "relationships" and _RATIO.search(text):
         yield _link(mentions[0].entity, mentions[1].entity, text, sentence)
+
+
+def _coordinated(text: str, mentions: tuple[Mention, ...]) -> list[str]:
+    """All things of a list before a verb (`depots, clinics and orders belong to a region`), else the last one."""
+    found = words(text)
+    run = [mentions[-1]]
+    for mention in reversed(mentions[:-1]):
+        if not set(found[mention.end : run[-1].start]) <= {"and", "or", "all", "the", "as", "well"}:
+            break
+        run.append(mention)
+    return [m.entity for m in reversed(run)] if len(run) > 1 and run[-1].start <= 1 else [mentions[-1].entity]
 
 
 def _adjacent(text: str, start: int) -> bool:

@@ -15,7 +15,7 @@ from contracts.requirements import Retention
 
 _KEEP = screened(
     r"\b(?:kept?|keeps?|retain(?:ed|s)?|retention|stored for|archived?(?: for)?|preserved?|(?:deleted|purged"
-    r"|removed|erased|gone|dropped"
+    r"|removed|erased|gone|dropped|thrown away|wiped|deleted automatically|destroyed"
     r"|discarded) after|held for|expires? after|stay(?:s)? (?:for|until|in)|goe?s? after|stays? \d|(?:are|is"
     r"|be) stored until|removed \d|keep for"
     r"|older than .{2,40}? (?:can|may|must|should|are to|will)?\s*be (?:deleted|purged|removed|erased))\b",

@@ -96,9 +96,11 @@ _ONE_SERVER = screened(
 )
 
 
-_NOW = screened(r"\b(?:existing|old|current(?:ly)?|legacy|former|present|dump|today)\b", re.I)
-_STAYS = screened(r"\b(?:stays?|remains?|keep|must be used|continue|already|is there)\b", re.I)
-_GOAL = screened(
+_ASKED = re.compile(r",? (?:pls|please|plz|would be (?:fine|good|nice)|is fine|will do)\b", re.I)
+"""`sqlite please`: asked for, whatever else the sentence says of an old machine."""
+_NOW = re.compile(r"\b(?:existing|old|current(?:ly)?|legacy|former|present|dump|today)\b", re.I)
+_STAYS = re.compile(r"\b(?:stays?|remains?|keep|must be used|continue|already|is there)\b", re.I)
+_GOAL = re.compile(
     r"\b(?:target|goal|new (?:database|system)|(?:move|switch|migrate|port)\w*(?: it| them| this)? to)\b", re.I
 )
 
@@ -109,7 +111,12 @@ def _chosen(sentences: tuple[Sentence, ...]) -> str | None:
     A database that only today's system has is not asked for: empty then.
     """
     named = [
-        (value, "" if _STAYS.search(sentence.text) else sentence.text[: hit.end() + 6])
+        (
+            value,
+            ""
+            if _STAYS.search(sentence.text) or _ASKED.match(sentence.text, hit.end())
+            else sentence.text[: hit.end() + 6],
+        )
         for sentence in sentences
         if _ANY["database"].search(sentence.text)
         for pattern, value, _ in _COMPILED["database"]

@@ -2,9 +2,10 @@
 
 import re
 
-from agents.requirement_analysis.denying import denied
+from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.entities import Link
+from agents.requirement_analysis.entities import Declarations, Link, is_name
+from agents.requirement_analysis.guarded import Guarded, denied
 from agents.requirement_analysis.ledger import Ledger, stated
 from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Model
@@ -30,7 +31,7 @@ _TENANTS = (
 )
 _SAID = screened(
     r"\btenants? *(?:are|is|=|:) *(?:the |an? |our )?(?P<is>[\w -]+)|\b(?P<are>[\w -]+?) (?:are|is|=) (?:the "
-    r"|our |an? )?tenants?\b"
+    r"|our |an? )?(?:separate |own |single |different )?tenants?\b"
     r"|\bmulti-?tenan\w+,? (?:by|per) (?P<by>[\w -]+)",
     re.I,
 )
@@ -83,6 +84,23 @@ def tenant_of(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> 
             ledger.requirement("security", "tenancy", f"Data of one {tenant} are closed to the others.", sentence)
             return tenant
     return None
+
+
+_A_TENANT = re.compile(
+    r"^(?:each|every|an?) (?P<one>[\w-]+(?: [\w-]+)?) is (?:an? |its )?(?:separate |own |single )?tenant\b"
+    r"|^(?P<many>[\w-]+(?: [\w-]+)?) are (?:the |our )?(?:separate |different )?tenants\b|^tenants are (?:the "
+    r"|our )?(?P<are>[\w-]+)\b",
+    re.I,
+)
+
+
+def declare_tenants(sentences: tuple[Sentence, ...], found: Declarations) -> None:
+    """`every region is a separate tenant`: what everybody's data belong to is stored, described or not."""
+    for sentence in sentences:
+        said = _A_TENANT.match(sentence.text) if found.by_name else None
+        name = next((g for g in said.groups() if g), "") if said else ""
+        if name and is_name(name) and singular(identifier(name)) not in found.by_name:
+            found.declare(singular(name.lower()), sentence, "medium")
 
 
 def with_belongings(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> None:

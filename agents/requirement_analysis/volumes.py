@@ -125,7 +125,8 @@ def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Sta
         if _TOGETHER.search(re.split(r"[,;.(]", text[quantity.end :])[0]):
             continue
         entity = _counted(quantity, text, model, callers)
-        per = _per_entity(quantity, model) or _holder(text, quantity, entity, before[0], model)
+        among = before[0] if before[1] * _HANDFUL < quantity.value or quantity.value > _FEW_EACH else None
+        per = _per_entity(quantity, model) or _holder(text, quantity, entity, before[0], bool(among), model)
         if entity is None and per:
             entity = _changes(quantity, per, model)
         each = bool(re.search(r"\beach\b", quantity.noun))
@@ -194,15 +195,24 @@ def _figure(
         yield Stated(entity, sentence, rows=quantity.value * factor)
 
 
-def _holder(text: str, quantity: Quantity, entity: str | None, before: str | None, model: Model) -> str | None:
-    """What a figure counts by without saying `per`: `2 tills each`, `each till makes 300 sales`."""
+_HANDFUL = 0.5
+_FEW_EACH = 200
+"""`450 stores with 2 tills` counts tills by the store; `4,200 stations with 9,800 connectors` counts all of them."""
+
+
+def _holder(
+    text: str, quantity: Quantity, entity: str | None, before: str | None, in_all: bool, model: Model
+) -> str | None:
+    """What a figure counts by without saying `per`: `2 tills each`, `each till makes 300 sales`.
+
+    A figure that is larger than the one before it (`in_all`) counts all of them, unless it says `each`.
+    """
     if entity is None:
         return None
     if before and before != entity and model.reference(entity, before):
         between = text[: quantity.start].rstrip()
-        if re.search(r"\beach\b", quantity.noun) or re.search(
-            r"\b(?:with|of|by)(?: about| some| on average)?$", between
-        ):
+        averaged = re.search(r"\b(?:with|of|by)(?P<mean>(?: about| some)?| on average)$", between)
+        if re.search(r"\beach\b", quantity.noun) or (averaged and (not in_all or "average" in averaged["mean"])):
             return before
     if named := _EACH_BEFORE.search(text[: quantity.start]):
         for mention in model.vocabulary.mentions(named["what"]):
