@@ -70,8 +70,9 @@ _AT_MOST = screened(
     rf"|<=|≤)\s*{_NUMBER}",
     re.I,
 )
-_UNIQUE = screened(r"\bunique(?:ness|ly)?\b|\bno two\b.*\bsame\b", re.I)
-_ONCE = screened(
+_UNIQUE = re.compile(r"\bunique(?:ness|ly)?\b|\bno two\b.*\bsame\b", re.I)
+_BELONGING = re.compile(r"\bbelongs? to(?: exactly| just| only)?\s*$", re.I)
+_ONCE = re.compile(
     r"\b(?:only once|at most once|once only|not more than once|no more than once|only one|at most one"
     r"|exactly one|one)\b.*?\b(?:per|for each|a|each|in an?|in each|in one|by each|for the same"
     r"|on the same)\s+(?P<scope>[\w' -]+)",
@@ -258,7 +259,9 @@ def once(sentence: Sentence, model: Model) -> Found | None:
     """`a product appears only once per order`, `one review per user and product`, `cannot enrol in a course twice`."""
     text = said(sentence.text)
     named = [m.entity for m in model.vocabulary.mentions(text)]
-    found = _ONCE.search(text)
+    found = _ONCE.search(re.split(r";\s", text)[0])
+    if found and _BELONGING.search(text[: found.start()]):
+        return None  # `deliveries belong to one hospital` says whose they are
     if not found:
         return _only_once(text, named, model)
     head = text[: found.start()]

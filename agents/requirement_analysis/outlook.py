@@ -48,14 +48,16 @@ def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integ
         if sentence.form in ("heading", "code") or not sentence.body:
             continue
         within = topic(sentence) == "integration"
-        known = _KNOWN.search(sentence.text) or _PARTNER.search(sentence.text)
+        partners = [m for m in _PARTNER.finditer(sentence.text) if not _PROTOCOL.fullmatch(m["name"])]
+        systems = [m for m in _KNOWN.finditer(sentence.text) if not _PROTOCOL.fullmatch(m["name"])]
+        known = next(iter((*systems, *partners)), None) or _KNOWN.search(sentence.text)
         if not within and not (
             known
             and topic(sentence) not in ("stack", "rules", "entities", "future")
             and (known.re is _KNOWN or not ledger.used(sentence))
         ):
             continue
-        listed = _several(sentence) if within else []
+        listed = _several(sentence) if within else _named_twice(systems, partners)
         one = _parts(sentence) if within else (known["name"], sentence.text) if known else ("", "")
         for name, purpose in listed or [one]:
             requirement = ledger.requirement("integration", name, f"{name}: {purpose}" if purpose else name, sentence)
@@ -65,6 +67,16 @@ def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integ
             )  # fmt: skip
             found.setdefault(requirement, integration)
     return tuple(found.values())
+
+
+_PROTOCOL = re.compile(r"MQTT|webhooks?|HTTP|HTTPS|REST|SFTP|FTP|AMQP|OPC|TCP|CSV|JSON|XML|Bluetooth|LTE|Wi-?Fi", re.I)
+"""How data travel, which is no system that they come from."""
+
+
+def _named_twice(systems: list[re.Match[str]], partners: list[re.Match[str]]) -> list[tuple[str, str]]:
+    """Both systems of `readings come in from SCADA; parts come from SAP once a night`."""
+    names = dict.fromkeys(m["name"] for m in sorted((*systems, *partners), key=lambda m: m.start("name")))
+    return [(name, "") for name in names] if len(names) > 1 else []
 
 
 def _several(sentence: Sentence) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ _VERBS: tuple[tuple[Kind, str], ...] = (
         r"|follows?|monitors?|watch(?:es)?|retrieves?|exports?|reviews?|listed|shown|displayed|wants? the|filters?"
         r"|receives?|goes through|go through|works? through|pulls? up|brings? up|calls? up|draws?|visible"
         r"|keeps? an eye on|picks?|chases?|worklists?|reminds?|reminded|warns?|warned|alert(?:s|ed)?|pops? up"
+        r"|(?:screen|page|view|board|tab|queue|inbox|map) (?:with|of|for|showing) (?:all|the)"
         r"|(?:is|are) sent|asks? for|needs? (?:the|all|a list|an overview|to (?:know|see))"),
     ("write",
         r"creates?|adds?|places?|books?|records?|updates?|changes?|cancels?|deletes?|removes?|submits?"

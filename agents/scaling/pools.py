@@ -98,7 +98,7 @@ def _application(
 
 def _readonly(requirements: Requirements, schema: SchemaDesign, cores: int, routes: tuple[Route, ...]) -> Pool:
     names = [r.query for r in routes if r.fallback == "primary"]
-    rates = {q.name: q.per_second or 0.0 for q in schema.queries if q.kind != "aggregate"}
+    rates = {q.name: q.per_second or 0.0 for q in schema.queries if q.kind != "aggregate" or q.name in names}
     total = sum(rates.values())
     share = sum(rates[n] for n in names) / total if total else len(names) / len(rates)
     source = f"rates of {', '.join(names)} in all queries"

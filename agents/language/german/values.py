@@ -57,7 +57,7 @@ def _listed(sentence: Spoken) -> Iterator[str]:
     """The values in the brackets of an attribute line, behind its colon, or behind `eine von`."""
     if found := _ONE_OF.search(sentence.text):
         yield from _split(found["list"])
-    if sentence.label and sentence.body.count(",") > 1:
+    if sentence.body.count(",") > 1 and not _ARROW.search(sentence.text):
         for found in _INNER.finditer(sentence.body):
             parts = _split(found["list"])
             if parts and all(p[:1].islower() for p in parts):
