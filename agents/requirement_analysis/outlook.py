@@ -12,7 +12,7 @@ from agents.screening import screened
 from contracts.requirements import Integration
 
 _KNOWN = re.compile(
-    r"\b(?P<name>Stripe|PayPal|Adyen|Klarna|SAP(?: [A-Z]\S*)?|DATEV|Salesforce|HubSpot|Mailgun|SendGrid"
+    r"\b(?P<name>Stripe|PayPal|Adyen|Klarna|SAP(?: (?-i:[A-Z])\S*)?|DATEV|Salesforce|HubSpot|Mailgun|SendGrid"
     r"|Mailchimp|Twilio|Slack"
     r"|Microsoft (?:Teams|Dynamics)|Azure AD|Okta|Auth0|Keycloak|Jira|Xero|QuickBooks|Shopify|Zapier|Kafka"
     r"|RabbitMQ|MQTT"

@@ -272,6 +272,13 @@ def test_long_jobs_have_a_limit_of_their_own(language: Any, name: str, value: st
     assert claims["scaling.report.cancelled"].kind == "refused"
 
 
+def test_a_report_that_may_be_old_counts_among_the_reads_of_its_replica() -> None:
+    fresh = books_of_shelf(staleness_seconds=None)
+    report = query("books", "aggregate", "books", "SELECT count(*) FROM books", staleness_seconds=300)
+    plan = scaling_plan(requirements(), schema(fresh, report, lend()), MACHINE)
+    assert 0 < size(plan, "readonly") <= size(plan, "application")
+
+
 def test_a_read_on_a_replica_holds_the_log_back_no_longer_than_its_answer_may_be_old() -> None:
     for replica in scaling_plan(*example("shop"), None).replicas:
         assert dict(replica.settings)["max_standby_streaming_delay"] == f"{replica.lag_tolerance_seconds}s"

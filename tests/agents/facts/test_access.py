@@ -45,6 +45,81 @@ def test_a_line_of_the_workflows(
     assert found.confidence == "high"
 
 
+TASKS = """# Yard
+
+### Boat
+- registration: string(10), unique
+- length: decimal
+- stock of ropes: integer
+- owner_id (FK → Owner)
+
+### Owner
+- last name
+- phone number: phone
+
+### Permit
+- boat_id (FK → Boat)
+- valid until: date
+- status (asked, granted, refused), default asked
+- paid: boolean
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "reads"),
+    [
+        ("Each Monday the office receives a list of granted permits that expire within 30 days",
+         [("list", "permit", ["valid_until", "status"], ["valid_until"])]),
+        ("Boats with a stock of ropes below 3 pop up on a list", [("list", "boat", ["stock_of_ropes"], [])]),
+        ("A guard types the registration and gets the boat with its permits, newest first",
+         [("lookup", "boat", ["registration"], []), ("list", "permit", ["boat"], ["-created_at"])]),
+        ("A clerk finds an owner by last name or phone number",
+         [("lookup", "owner", ["last_name"], []), ("lookup", "owner", ["phone_number"], [])]),
+        ("A clerk opens an owner and goes through the boats of the owner", [("list", "boat", ["owner"], [])]),
+        ("The office lists permits by status and counts the boats of each owner",
+         [("list", "permit", ["status"], []), ("aggregate", "boat", ["owner"], [])]),
+        ("unpaid permits", [("list", "permit", ["paid"], [])]),
+        ("all permits of a boat, last one first", [("list", "permit", ["boat"], ["-created_at"])]),
+        ("Guards: asked permits of a boat; boats by length", [("list", "permit", ["boat", "status"], []),
+         ("list", "boat", ["length"], [])]),
+        ("Which permits are refused must be visible at any time", [("list", "permit", ["status"], [])]),
+        ("Boats are searched by registration", [("lookup", "boat", ["registration"], [])]),
+        ("A permit belongs to nobody who is late", []),
+        ("The permit is shown", []),
+    ],
+)  # fmt: skip
+def test_tasks_reminders_and_titles(line: str, reads: list[tuple[str, str, list[str], list[str]]]) -> None:
+    found = [
+        p for p in analysed(f"{TASKS}## What people do\n\n- {line}\n").access_patterns if p.origin.kind == "stated"
+    ]
+    assert [
+        (p.kind, p.entity, [f.attribute for f in p.filters], [f"{'-' * s.descending}{s.attribute}" for s in p.sort])
+        for p in found
+    ] == reads
+
+
+def test_a_table_says_who_does_what() -> None:
+    table = "## Usage\n\n| # | Who | What |\n|---|---|---|\n| U1 | Guard | sees permits that expire within 9 days |\n"
+    (found,) = [p for p in analysed(TASKS + table).access_patterns if p.origin.kind == "stated"]
+    assert (found.entity, [f.operator for f in found.filters]) == ("permit", ["range"])
+
+
+def test_a_table_of_endpoints() -> None:
+    table = "## Endpoints\n\n| Method | Path |\n|---|---|\n| GET | /boats/{id}/permits?status= |\n| POST | /permits |\n"
+    found = [p for p in analysed(TASKS + table).access_patterns if p.origin.kind == "stated"]
+    assert [(p.kind, p.entity, [f.attribute for f in p.filters]) for p in found] == [
+        ("list", "permit", ["boat", "status"]), ("write", "permit", []),
+    ]  # fmt: skip
+
+
+def test_what_arrives_is_written() -> None:
+    (found,) = [
+        p for p in analysed(TASKS + "## Load\n\nPermits arrive at 30 per second.\n").access_patterns if p.per_second
+    ]
+    assert (found.kind, found.entity, found.per_second) == ("write", "permit", 30)
+
+
 @pytest.mark.parametrize(
     "line",
     [
