@@ -38,7 +38,7 @@ _POSITIVE = screened(
     r"|larger) than (?:zero|0)|above (?:zero|0)|over (?:zero|0)|> ?0)(?!\w|\.\d)",
     re.I,
 )
-_NOT_NEGATIVE = Guarded(
+_NOT_NEGATIVE = screened(
     r"\b(?:non-?negative|(?:cannot|can't|can not|must not|may not|can never|may never|never|not) (?:be "
     r"|becomes? |go(?:es)? "
     r"|falls? |drops? |gets? )?(?:negative|below (?:zero|0)|less than (?:zero|0)|under (?:zero|0))|zero or "
@@ -70,9 +70,9 @@ _AT_MOST = screened(
     rf"|<=|≤)\s*{_NUMBER}",
     re.I,
 )
-_UNIQUE = re.compile(r"\bunique(?:ness|ly)?\b|\bno two\b.*\bsame\b", re.I)
-_BELONGING = re.compile(r"\bbelongs? to(?: exactly| just| only)?\s*$", re.I)
-_ONCE = re.compile(
+_UNIQUE = screened(r"\bunique(?:ness|ly)?\b|\bno two\b.*\bsame\b", re.I)
+_BELONGING = screened(r"\bbelongs? to(?: exactly| just| only)?\s*$", re.I)
+_ONCE = screened(
     r"\b(?:only once|at most once|once only|not more than once|no more than once|only one|at most one"
     r"|exactly one|one)\b.*?\b(?:per|for each|a|each|in an?|in each|in one|by each|for the same"
     r"|on the same)\s+(?P<scope>[\w' -]+)",

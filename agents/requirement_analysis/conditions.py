@@ -14,12 +14,12 @@ from contracts.base import Confidence
 from contracts.requirements import Attribute, Filter, Rule, Sort
 
 Kind = Literal["lookup", "list", "search", "aggregate", "write"]
-NEWEST = re.compile(
+NEWEST = screened(
     r"\b(?:newest|latest|most recent|recent(?:ly)?|last \d+|last (?:one |\w+ )?first|new to old)\b|\breverse "
     r"chronological\b",
     re.I,
 )
-OLDEST = re.compile(
+OLDEST = screened(
     r"\b(?:oldest|soonest)(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b"
     r"|\bin the order (?:in which|that) (?:they|it|these) (?:came|come|were|arrived|arrive)\b|\bfirst come,? "
     r"first served\b|\bold to new\b",
@@ -38,8 +38,8 @@ SORTED = screened(
     re.I,
 )
 PAGE = re.compile(r"\bper page|\ba page|\bat a time|\bper request|\bpage size", re.I)
-_PAGED = re.compile(rf"(?:[\w-]+ ){{0,2}}?(?:{PAGE.pattern})", re.I)
-_STALE = re.compile(
+_PAGED = screened(rf"(?:[\w-]+ ){{0,2}}?(?:{PAGE.pattern})", re.I)
+_STALE = screened(
     r"\b(?:may|can|could) be (?:up to )?(?P<age>[^,;.)]+?) (?:old|stale|late|behind|out of date)\b"
     r"|\b(?:stale|cached) (?:for )?(?:up to )?(?P<cached>[^,;.)]+)"
     r"|\bat most (?P<most>[^,;.)]+?) old\b|\brefresh(?:ed|es)? every (?P<every>[^,;.)]+)"
@@ -53,10 +53,10 @@ _NOT = screened(
     r"| and )[\w ]+?)*)(?=[),;.]|$)",
     re.I,
 )
-OWN = re.compile(
+OWN = screened(
     r"\b(?:own|their|his|her|my)\b|\b(?:assigned|given|addressed|sent|belonging) to (?:them|him|her|me)\b", re.I
 )
-_BY = re.compile(
+_BY = screened(
     r"\b(?:by|with|per|using|for|of|in|from|at(?= (?:an?|one|their) ))\s+(?P<what>[^,;()]+?)(?=\s+(?:by|with"
     r"|per|using|for|of|in"
     r"|from|that|which|who|at an?|newest|oldest|sorted|ordered)\b|[,;().]|$)",
@@ -212,7 +212,7 @@ def state_filters(text: str, draft: Draft, rules: tuple[Rule, ...]) -> Iterator[
             yield Filter(attribute=flag.name, values=(value,))
 
 
-_TO_THEM = re.compile(r"\b(?:assigned|given|addressed|sent|belonging) to (?:them|him|her|me)\b", re.I)
+_TO_THEM = screened(r"\b(?:assigned|given|addressed|sent|belonging) to (?:them|him|her|me)\b", re.I)
 
 
 def _is_said(value: str, text: str) -> bool:
@@ -285,7 +285,7 @@ def page_of(text: str) -> int | None:
     return None
 
 
-_A_WHILE = re.compile(r"(?:(?:a|an|one) )?(second|minute|hour|day)", re.I)
+_A_WHILE = screened(r"(?:(?:a|an|one) )?(second|minute|hour|day)", re.I)
 
 
 def staleness_of(text: str) -> int | None:
@@ -303,7 +303,7 @@ def staleness_of(text: str) -> int | None:
     return next((int(q.seconds()) for q in quantities(age) if q.unit in SECONDS), None)
 
 
-_WHILE = re.compile(r"(?:in|at|during|on|across|when|while) ", re.I)
+_WHILE = screened(r"(?:in|at|during|on|across|when|while) ", re.I)
 
 
 def rate_of(text: str) -> float | None:

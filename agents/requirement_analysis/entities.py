@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 GENERIC = frozenset(
     "attributes fields columns properties attribute field column property details data key main important".split()
 )  # introductions that name no entity of their own
-GATHERING = re.compile(
+GATHERING = screened(
     r"^(?:the )?(?:others?|rest|the rest|misc(?:ellaneous)?|(?:all )?(?:other|further|remaining|additional|more"
     r"|minor|smaller)"
     r" (?:entities|objects|things|tables|data|records)|(?:key |main |important )?(?:attributes|fields|columns"

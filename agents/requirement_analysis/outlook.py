@@ -69,7 +69,7 @@ def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integ
     return tuple(found.values())
 
 
-_PROTOCOL = re.compile(r"MQTT|webhooks?|HTTP|HTTPS|REST|SFTP|FTP|AMQP|OPC|TCP|CSV|JSON|XML|Bluetooth|LTE|Wi-?Fi", re.I)
+_PROTOCOL = screened(r"MQTT|webhooks?|HTTP|HTTPS|REST|SFTP|FTP|AMQP|OPC|TCP|CSV|JSON|XML|Bluetooth|LTE|Wi-?Fi", re.I)
 """How data travel, which is no system that they come from."""
 
 

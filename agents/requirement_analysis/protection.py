@@ -151,7 +151,7 @@ def _public(sentences: tuple[Sentence, ...], ledger: Ledger) -> bool:
 
 
 _ROLES = (("roles",), ("role",), ("user", "roles"))
-_ROLES_ARE = re.compile(r"^(?:the |our |there are )?(?:user )?roles (?:are|will be)(?: the following)?:?\s+", re.I)
+_ROLES_ARE = screened(r"^(?:the |our |there are )?(?:user )?roles (?:are|will be)(?: the following)?:?\s+", re.I)
 
 
 def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:

@@ -9,6 +9,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality, Link, clean_name, connector, is_name
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import Mention, Vocabulary, identified
+from agents.screening import screened
 
 _ARROW = re.compile(r"\s*(?:<?[-=]{1,2}>|→|⟶|⇒|↔|<->|—>|–>)\s*")
 _RATIO = re.compile(
@@ -26,7 +27,7 @@ _VERB = screened(
     r"|\b(?P<belongs>(?:(?:always|can|may|must)\s+)?belongs? to|is part of|are part of|is owned by)\b",
     re.IGNORECASE,
 )
-_FOR_ONE = re.compile(
+_FOR_ONE = screened(
     r"\b(?:always |usually )?(?:(?:is|are) (?:always )?(?:for|on|in|at|of|about|from|with)|goes (?:to|into"
     r"|with)|go (?:to|into|with)"
     r"|refers? to|relates? to|concerns?|applies to|lives? (?:on|in|at)|takes? place (?:in|at)|stands? (?:on|in))"
@@ -34,7 +35,7 @@ _FOR_ONE = re.compile(
     re.IGNORECASE,
 )
 """`a visit is for one bike`, `every prop lives on one shelf`: the first refers to the second."""
-_WITH = re.compile(
+_WITH = screened(
     r"\b(?:are|is|go(?:es)?|gets?)?\s*(?:removed|deleted|erased|cascaded)\s+(?:together |along )?with\b|"
     r"\b(?:cannot|can't|can not|do(?:es)? not) exist without\b",
     re.IGNORECASE,

@@ -89,10 +89,10 @@ def _in_row(row: Sentence) -> Iterator[Sentence]:
     """The sentences of a table of rules (`# | Rule`): those of its one long cell; other tables hold values."""
     told = [cell for title, cell in row.cells if _RULE_COLUMN.search(title) and len(cell.split()) > _FEW_CLAUSES]
     for text in re.split(r"(?<=[.!])\s+(?=[A-Z])", told[0]) if len(told) == 1 else ():
-        yield replace(row, text=text, body=text, form="bullet", cells=())
+        yield changed(row, text=text, body=text, form="bullet", cells=())
 
 
-_RULE_COLUMN = re.compile(r"\brules?\b|\bconstraints?\b|\bdescription\b|\bstatement\b|\btext\b|\bregel\b", re.I)
+_RULE_COLUMN = screened(r"\brules?\b|\bconstraints?\b|\bdescription\b|\bstatement\b|\btext\b|\bregel\b", re.I)
 
 
 def _lists_states(draft: Draft) -> bool:

@@ -98,9 +98,9 @@ _ONE_SERVER = screened(
 
 _ASKED = re.compile(r",? (?:pls|please|plz|would be (?:fine|good|nice)|is fine|will do)\b", re.I)
 """`sqlite please`: asked for, whatever else the sentence says of an old machine."""
-_NOW = re.compile(r"\b(?:existing|old|current(?:ly)?|legacy|former|present|dump|today)\b", re.I)
-_STAYS = re.compile(r"\b(?:stays?|remains?|keep|must be used|continue|already|is there)\b", re.I)
-_GOAL = re.compile(
+_NOW = screened(r"\b(?:existing|old|current(?:ly)?|legacy|former|present|dump|today)\b", re.I)
+_STAYS = screened(r"\b(?:stays?|remains?|keep|must be used|continue|already|is there)\b", re.I)
+_GOAL = screened(
     r"\b(?:target|goal|new (?:database|system)|(?:move|switch|migrate|port)\w*(?: it| them| this)? to)\b", re.I
 )
 

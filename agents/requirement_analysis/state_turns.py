@@ -7,16 +7,17 @@ into need not have been named before; what it starts from must have been, or sta
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.states import ARROW, is_condition, known_states, machine, with_states
 from agents.requirement_analysis.states import told as chain
 from agents.requirement_analysis.subjects import Found, said, status_of
 from agents.requirement_analysis.vocabulary import tokens
+from agents.screening import screened
 
-_TURN = re.compile(
+_TURN = screened(
     r"\b(?:(?P<may>(?:can|may|might|could)(?: (?:also|then|again|later|only|still|either|instead|directly|at "
     r"any time))*"
     r" (?:be|become|go(?: back)? to|return to|end(?: up)? (?:as|in)|turn into|get|fall back to|move(?: back)? to))"
@@ -25,7 +26,7 @@ _TURN = re.compile(
     re.I,
 )
 _PARTS = re.compile(r";\s+|(?<=[a-z])\.\s+|,\s+(?:and )?(?=from\b)")
-_SUBORDINATE = re.compile(
+_SUBORDINATE = screened(
     r"\s(?:if|when|whenever|by|after|once|unless|until|because|within|before|for|where|as soon as)\s.*$", re.I
 )
 _IDLE = frozenset(
@@ -33,12 +34,12 @@ _IDLE = frozenset(
     "become is "
     "are once more instead still only".split()
 )
-_STARTS = re.compile(
+_STARTS = screened(
     r"\b(?:starts?|begins?)(?: (?:out|life|off))? (?:as|in|with)\s+(?:the (?:status|state) )?(?P<state>[\w "
     r"-]+?)(?=[.;,]|$)",
     re.I,
 )
-_IN_ORDER = re.compile(
+_IN_ORDER = screened(
     r"\b(?:is|are|gets?)\s+(?P<list>[\w -]+(?:,\s*(?:and )?[\w -]+)+?),?\s+(?:in (?:this|that|exactly this) "
     r"order|one after the other)\b",
     re.I,
@@ -79,7 +80,7 @@ def turns(
                 yield sentence, made | {"confidence": "medium"}
                 continue
         for part in _PARTS.split(said(sentence.text)):
-            if ARROW.search(part) or (told and chain(replace(sentence, text=part, body=part, label=""), model)):
+            if ARROW.search(part) or (told and chain(changed(sentence, text=part, body=part, label=""), model)):
                 continue
             found = _turned(part, current, open_states, fresh, model)
             if found is None:
@@ -196,7 +197,7 @@ def listed_states(sentence: Sentence, model: Model) -> Found | None:
     }  # fmt: skip
 
 
-_STATUS_OF = re.compile(
+_STATUS_OF = screened(
     r"^(?:the )?(?:possible )?(?P<attr>status|state|stage|phase)(?:es|s)? (?:of|for) (?:an?|the|each|every"
     r"|all)?\s*(?P<who>[\w -]{2,40}?)"
     r"(?::| is(?: either| one of)?:?| are:?| can be:?| may be:?| must be:?)\s+(?P<values>[^.;:()]+)\.?$",

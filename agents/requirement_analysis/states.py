@@ -169,7 +169,7 @@ def told(sentence: Sentence, model: Model) -> Found | None:
     return found | {"confidence": "medium"} if found else None
 
 
-_STATUS = re.compile(r"\b(?:status|state|stage|phase|life ?cycle|life)\b", re.I)
+_STATUS = screened(r"\b(?:status|state|stage|phase|life ?cycle|life)\b", re.I)
 
 
 def _told_of(sentence: Sentence, model: Model) -> Found | None:

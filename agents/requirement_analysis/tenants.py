@@ -3,9 +3,9 @@
 import re
 
 from agents.naming import identifier, singular
+from agents.requirement_analysis.denying import denied
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations, Link, is_name
-from agents.requirement_analysis.guarded import Guarded, denied
 from agents.requirement_analysis.ledger import Ledger, stated
 from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Model
@@ -86,7 +86,7 @@ def tenant_of(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> 
     return None
 
 
-_A_TENANT = re.compile(
+_A_TENANT = screened(
     r"^(?:each|every|an?) (?P<one>[\w-]+(?: [\w-]+)?) is (?:an? |its )?(?:separate |own |single )?tenant\b"
     r"|^(?P<many>[\w-]+(?: [\w-]+)?) are (?:the |our )?(?:separate |different )?tenants\b|^tenants are (?:the "
     r"|our )?(?P<are>[\w-]+)\b",

@@ -187,8 +187,8 @@ def interval(entity: str, model: Model) -> tuple[str, str] | None:
     return None
 
 
-_ARRIVES = re.compile(r"arriv", re.I)
-_LEAVES = re.compile(r"depart|leav", re.I)
+_ARRIVES = screened(r"arriv", re.I)
+_LEAVES = screened(r"depart|leav", re.I)
 """Guests arrive before they depart, flights the other way round: the brief names first what comes first."""
 
 
@@ -228,8 +228,8 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     return None
 
 
-_MOMENT = re.compile(r"after|before|later|earlier", re.I)
-_DIFFERENT = re.compile(
+_MOMENT = screened(r"after|before|later|earlier", re.I)
+_DIFFERENT = screened(
     r"^(?P<left>[\w' -]+?) and (?P<right>[\w' -]+?) (?:of [\w ]+ )?(?:(?:must|have to|should|shall|are|cannot"
     r"|can't|may not|can "
     r"never|must not)\s+)?(?:always )?(?:be )?(?:(?:two )?different|differ|distinct|(?:not )?(?:be )?the same)\b",

@@ -80,16 +80,14 @@ _LABELS: dict[str, Topic] = {
 """Labels before a colon are words of content far more often than headings are, so only these count."""
 
 
-_ASKED = re.compile(
+_ASKED = screened(
     r"^(?:(?:so )?(?:what'?s?|who|how|when|things|this is (?:what|how))\b.*\b(?:do|does|doing|needs?|needed"
     r"|wants?|looks?|sees?"
     r"|uses?|used|asks?|works?|day|da[iy]ly|gets?|reads?|queried|out of it)\b.*)$",
     re.I,
 )
-_NUMBERED = re.compile(r"^\s*(?:\d+(?:\.\d+)*|[A-Z]|[IVX]+)[.)]?\s+(?=\w)")
-_KEPT = re.compile(
-    r"\b(?:stor\w+|kept|keep|record\w*|save\w*|track|hold|remember|know|describe\w*|document\w*)\b", re.I
-)
+_NUMBERED = screened(r"^\s*(?:\d+(?:\.\d+)*|[A-Z]|[IVX]+)[.)]?\s+(?=\w)")
+_KEPT = screened(r"\b(?:stor\w+|kept|keep|record\w*|save\w*|track|hold|remember|know|describe\w*|document\w*)\b", re.I)
 """Words with which a question asks what is stored (`what we need to store`), and not what is done with it."""
 
 

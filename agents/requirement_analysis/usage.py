@@ -30,10 +30,11 @@ from agents.requirement_analysis.usage_clauses import clauses, is_story, kind_of
 from agents.requirement_analysis.usage_targets import is_passive, target_of
 from agents.requirement_analysis.vocabulary import Mention, tokens
 from agents.requirement_analysis.windows import SPAN, against, beyond, deadlines, entered, first_on_top, of_the_day
+from agents.screening import screened
 from contracts.requirements import Filter, Rule, Sort
 
-_VERB_FIRST = re.compile(r"(?:show|list|view|find|read|open|browse|get|search)\b.*\b(?:of|per|for|by)\b", re.IGNORECASE)
-_DEFINES = re.compile(r"^(?:an?|the) [\w -]+ is (?:something|somebody|someone|anything|an?|the)\b", re.I)
+_VERB_FIRST = screened(r"(?:show|list|view|find|read|open|browse|get|search)\b.*\b(?:of|per|for|by)\b", re.IGNORECASE)
+_DEFINES = screened(r"^(?:an?|the) [\w -]+ is (?:something|somebody|someone|anything|an?|the)\b", re.I)
 _IMPERSONAL = ("overview", "performance", "security", "api", "", "availability", "entities")
 _NOT_USAGE = frozenset({"relationships", "rules", "stack", "integration", "future", "assumptions", "success"})
 
@@ -71,13 +72,13 @@ def readings(sentence: Sentence, model: Model, rules: tuple[Rule, ...], callers:
             yield changed(reading, confidence="high" if formal else "medium")
 
 
-_ARRIVES = re.compile(
+_ARRIVES = screened(
     r"(?P<what>[\w -]+?) (?:arrives?|comes? in|is written|are written|is sent|are sent|is recorded|are recorded"
     r"|is received|are received"
     r"|flows? in|pours? in)\b",
     re.I,
 )
-_WHENEVER = re.compile(r"^(?:when(?:ever)?|each time|every time|as soon as|after|once)\b.*?,\s*", re.I)
+_WHENEVER = screened(r"^(?:when(?:ever)?|each time|every time|as soon as|after|once)\b.*?,\s*", re.I)
 
 
 def _arriving(text: str, model: Model) -> Iterator[Reading]:
@@ -92,7 +93,7 @@ def _arriving(text: str, model: Model) -> Iterator[Reading]:
         yield Reading(mentions[-1].entity, "write", per_second=rates[0] if rates else None, confidence="medium")
 
 
-_REGULAR = re.compile(
+_REGULAR = screened(
     r"\b(?:every|each|once an?) (?:hour|day|night|evening|morning|week|month|quarter|year|monday|friday)\b"
     r"|\bat the end of (?:the|each|every) (?:day|week|month|quarter|year)\b",
     re.I,
@@ -132,7 +133,7 @@ def _from_clause(text: str, about: str, model: Model, rules: tuple[Rule, ...], c
             yield from _beside(text, reading.entity, model)
 
 
-_OR = re.compile(r"\b(?:by|through|thru|with) [\w ]+ or (?:by )?[\w ]+", re.I)
+_OR = screened(r"\b(?:by|through|thru|with) [\w ]+ or (?:by )?[\w ]+", re.I)
 
 
 def _alternatives(reading: Reading, text: str) -> Iterator[Reading]:
@@ -142,10 +143,10 @@ def _alternatives(reading: Reading, text: str) -> Iterator[Reading]:
         yield reading
         return
     for one in plain:
-        yield replace(reading, filters=tuple(f for f in reading.filters if f not in plain or f == one))
+        yield changed(reading, filters=tuple(f for f in reading.filters if f not in plain or f == one))
 
 
-_WITH = re.compile(r"\bwith (?:all )?(?:its|their|his|her|the) (?P<what>[^;.]+)", re.I)
+_WITH = screened(r"\bwith (?:all )?(?:its|their|his|her|the) (?P<what>[^;.]+)", re.I)
 
 
 def _beside(text: str, entity: str, model: Model) -> Iterator[Reading]:
@@ -186,7 +187,7 @@ def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], ca
         per_second=rate_of(text),
     )
     if kind == "write" or _opens_new(text, kind, start, end):
-        return replace(reading, kind="write", page_size=None, filters=())
+        return changed(reading, kind="write", page_size=None, filters=())
     found = _with_conditions(reading, text, start, end, before, after, model, rules, callers)
     if found is None or (about in _IMPERSONAL and not _is_specific(text, found, about)):
         return None
@@ -250,7 +251,7 @@ def _with_conditions(
     if wanted == "search":
         names = searched(rest, draft, model)
         if len(names) == 1 and draft.attributes[names[0]].unique and names[0] not in ("name", "title"):
-            return replace(reading, kind="lookup", filters=(Filter(attribute=names[0]),))
+            return changed(reading, kind="lookup", filters=(Filter(attribute=names[0]),))
         if names:
             return changed(reading, search=names)
         reading = changed(reading, kind="list")  # what is searched by values alone is a list with filters
@@ -296,10 +297,10 @@ def _with_conditions(
         kind == "list" and spans and not sort
     ):  # what lies in a span of time is read in its order, the next deadline first
         sort = (Sort(attribute=spans[0], descending=spans[0] not in near),)
-    return replace(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
+    return changed(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
 
 
-_BY_DATE = re.compile(r"\bby (?:the |its |their )?(?P<what>[\w -]+?)(?=[,;.)]|\s(?:and|then|with|per|\d)|$)", re.I)
+_BY_DATE = screened(r"\bby (?:the |its |their )?(?P<what>[\w -]+?)(?=[,;.)]|\s(?:and|then|with|per|\d)|$)", re.I)
 
 
 def _dated_order(rest: str, draft: Draft, model: Model) -> str | None:
@@ -316,7 +317,7 @@ def _is_moment(name: str, draft: Draft) -> bool:
     return name not in draft.attributes or draft.attributes[name].type in ("date", "timestamp", "time")
 
 
-_EACH = re.compile(r"\b(?:each|every) (?P<what>[\w-]+(?: [\w-]+)?)", re.I)
+_EACH = screened(r"\b(?:each|every) (?P<what>[\w-]+(?: [\w-]+)?)", re.I)
 
 
 def _of_each(text: str, draft: Draft, model: Model) -> Iterator[Filter]:

@@ -3,14 +3,15 @@
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from agents.changing import changed
 from agents.language import tagged
 from agents.requirement_analysis.conditions import Kind, rate_of
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import said
 from agents.requirement_analysis.vocabulary import tokens
+from agents.screening import Screened, screened
 
 _VERBS: tuple[tuple[Kind, str], ...] = (
     ("search", r"full[- ]text|search(?:es|ing|ed|able)?"),
@@ -40,24 +41,24 @@ _VERBS: tuple[tuple[Kind, str], ...] = (
               r"edits?|pays?|uploads?|imports?|stores?|writes?|ticks?|marks?|enters?|posts?|schedules?"
               r"|assigns?|approves?|saves?|files?|scans?|plans?"),
 )  # fmt: skip
-_STORY = re.compile(
+_STORY = screened(
     r"^as an? (?P<who>[\w -]+?),? (?:i|we) (?:want|wish|would like|need|can|must be able)(?: to be able)? to "
     r"(?P<what>.+?)"
     r"(?:,? (?:so that|in order to|because|to be able)\b.*)?$",
     re.I,
 )
-_ON_PAGE = re.compile(
+_ON_PAGE = screened(
     r"^(?:on|in|below|next to|inside) (?:the )?(?:(?:page|screen|view|detail page|record|file|card|profile) of "
     r")?(?P<of>(?:an?|each|every) [\w -]+?),?"
     r" (?:show |list |we (?:see|want|need) )?(?:its|their|his|her|all|the) (?P<what>.+)$",
     re.I,
 )
 """`On the page of a lot, its germination tests from new to old` lists the tests of a lot."""
-_ACTOR = re.compile(r"^(?P<who>[A-Z][\w -]{2,30}): (?P<what>.+)$")
-_NEXT = re.compile(
+_ACTOR = screened(r"^(?P<who>[A-Z][\w -]{2,30}): (?P<what>.+)$")
+_NEXT = screened(
     r"(?:;|,? (?:and|then|and then),?)\s+(?=(?P<verb>[\w-]+(?: (?:at|for|through|up|an eye on|sent))?)\b)", re.I
 )
-_FIND = re.compile(r"^[\w -]+\bby (?!the\b|an?\b|far\b)[\w -]+", re.I)
+_FIND = screened(r"^[\w -]+\bby (?!the\b|an?\b|far\b)[\w -]+", re.I)
 
 
 def is_story(text: str) -> bool:
@@ -80,8 +81,8 @@ def kind_of(text: str, masked: str = "") -> tuple[Kind, int, int] | None:
 
 
 @functools.cache
-def _verb(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+def _verb(words: str) -> Screened:
+    return screened(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
 def masked(text: str, model: Model) -> str:
@@ -110,7 +111,7 @@ def told(row: Sentence) -> Sentence:
         if who and kind_of(what) and cells.index(who) < cells.index(what)
         else text
     )
-    return replace(row, form="bullet", text=f"{text}, {often}" if often else text, body=what, cells=())
+    return changed(row, form="bullet", text=f"{text}, {often}" if often else text, body=what, cells=())
 
 
 def spoken(sentence: Sentence, about: str, model: Model) -> str:
@@ -143,7 +144,7 @@ def _with_verb(text: str, model: Model, *, sure: bool = False) -> str:
     return f"{'find' if _FIND.match(text) else 'list'} {text}"
 
 
-_COUNTED = re.compile(
+_COUNTED = screened(
     r"\b(?:per|by) (?:[\w-]+ and )?(?:hour|day|week|month|quarter|year|season)\b|\bper (?!page\b|second\b"
     r"|minute\b|hour\b|request\b)[a-z]",
     re.I,
@@ -179,10 +180,10 @@ def _says_something(text: str) -> bool:
     return any(t.tag in ("verb", "auxiliary", "modal") for t in tagged(main))
 
 
-_ASIDE = re.compile(
+_ASIDE = screened(
     r"\b(?:that|thats|who|which|whose|when|so|because|where|if|while)\b[^,;]*|\(not [^)]*\)|\bneeds? to\b.*$", re.I
 )
-_JOINT = re.compile(r"^(?:;|,? (?:and then|and|then),?)\s+", re.I)
+_JOINT = screened(r"^(?:;|,? (?:and then|and|then),?)\s+", re.I)
 
 
 def _begins(text: str) -> bool:

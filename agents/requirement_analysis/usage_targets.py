@@ -6,8 +6,9 @@ from agents.requirement_analysis.conditions import Callers, Kind
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import owners
 from agents.requirement_analysis.vocabulary import Mention, tokens
+from agents.screening import screened
 
-_MONEY = re.compile(
+_MONEY = screened(
     r"\b(?:revenue|turnover|sales figures|income|earnings|paid amounts?|takings|spend(?:ing)?|expenses)\b", re.I
 )
 
@@ -55,8 +56,8 @@ def _head(text: str, before: tuple[Mention, ...]) -> str:
 
 
 _TYING = frozenset("of for per in by to from with on at".split())
-_HISTORY = re.compile(r"\b(?:history|past|log|timeline|everything) (?:of|for|about)\b|\b(?:histories)\b", re.I)
-_FIRST = re.compile(
+_HISTORY = screened(r"\b(?:history|past|log|timeline|everything) (?:of|for|about)\b|\b(?:histories)\b", re.I)
+_FIRST = screened(
     r"\b(?:newest|latest|last|oldest|most recent|recent|earliest|next|longest) (?P<what>[\w-]+(?: [\w-]+)?) first\b",
     re.I,
 )

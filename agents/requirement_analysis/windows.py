@@ -11,6 +11,7 @@ from agents.requirement_analysis.conditions import time_of
 from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.subjects import attribute_like, owners
 from agents.requirement_analysis.vocabulary import tokens
+from agents.screening import screened
 from contracts.requirements import Filter
 
 _DATES = ("date", "timestamp")
@@ -33,26 +34,26 @@ _ROOTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )
 """What a verb says of a point in time, with the beginnings of the attributes that hold it."""
-_NEAR = re.compile(
+_NEAR = screened(
     r"\b(?:within|in (?:the )?(?:next|coming|following)|in (?:less|fewer) than|next|in) (?:the )?(?:next )?"
     r"(?:\d+|one|two|three|four|five|six|seven|ten|a few|few|\w+teen|thirty)? ?(?:hour|day|week|month|year)s?\b"
     r"|\boverdue\b|\bsoon\b|\btoday\b|\btomorrow\b|\bthis (?:week|month|year)\b|\bpast (?:their|its|his|her|the)\b"
     r"|\bhas passed\b|\bhave passed\b|\b(?:days?|hours?|weeks?|evening|night) before\b",
     re.I,
 )
-_WHOSE = re.compile(
+_WHOSE = screened(
     r"\b(?:whose|past (?:their|its|his|her|the)|before (?:their|its|his|her|the)|near(?:ing)? (?:their|its|the))\s+"
     r"(?P<what>[\w -]{3,40}?)(?=\s+(?:is|are|lies?|falls?|runs?|expires?|ends?|has|have|was|were|comes?)\b|[,;.]|$)",
     re.I,
 )
-SPAN = re.compile(
+SPAN = screened(
     r"\b(?:last|past|previous|next|coming|current|this) (?:\d+ |few |two |three |seven |thirty )?"
     r"(?:minute|hour|day|week|month|quarter|year)s?\b(?! (?:old|later|ago|before))"
     r"|\bin (?:january|february|march|april|june|july|august|september|october|november|december)\b"
     r"|\b(?:of|for) (?:an?|the|one) (?:day|week|month|year|quarter|date|period|season)\b",
     re.I,
 )
-_BEYOND = re.compile(
+_BEYOND = screened(
     r"(?P<before>(?:[\w-]+ ){0,3})(?:\b(?:fewer|less|more|lower|higher|greater) than|\bbelow|\bunder|\babove|\bover"
     r"|\bdown to|\bat least|\bat most)\s+(?:fewer than |less than )?(?P<value>\d[\d.,]*)\s*(?P<unit>%|[\w-]+)?"
     r"(?P<rest>(?: [\w-]+){0,2})",
@@ -64,7 +65,7 @@ _PIECES = frozenset("piece pieces item items unit units left pcs copies in".spli
 _SOLE = frozenset(("created_at", "updated_at", "deleted_at"))
 
 
-_REMINDED = re.compile(
+_REMINDED = screened(
     r"\b(?:days?|hours?|weeks?|evening|night) before (?:an?|the|their|each|every|its|his|her) (?P<what>[\w -]+)", re.I
 )
 """`the day before their visit`: a reminder looks for what begins soon."""
@@ -94,9 +95,9 @@ def deadlines(text: str, draft: Draft, model: Model) -> Iterator[Filter]:
             return
 
 
-_WINDOW = re.compile(r"\b(?:within|in (?:the )?next|in less than|next) \d+ (?:hour|day|week|month|year)s?\b", re.I)
+_WINDOW = screened(r"\b(?:within|in (?:the )?next|in less than|next) \d+ (?:hour|day|week|month|year)s?\b", re.I)
 _LONG = 5
-_ON_TOP = re.compile(
+_ON_TOP = screened(
     r"\b(?:ones|those) (?:that|which) (?:were |are |was )?(?P<verb>[a-z]+) (?:first|soonest|earliest)\b"
     r"|\b(?P<bare>[a-z]+) first on top\b",
     re.I,
@@ -146,7 +147,7 @@ def beyond(text: str, draft: Draft, model: Model) -> Iterator[Filter]:
                 return
 
 
-_AGAINST = re.compile(
+_AGAINST = screened(
     r"(?P<before>(?:[\w-]+ ){1,3})(?:is |are )?(?:below|above|under|over|beyond) (?:the |its |their "
     r")?(?P<what>[a-z][\w]*(?: [a-z]\w*)?)",
     re.I,
@@ -167,7 +168,7 @@ def against(text: str, draft: Draft, model: Model) -> Iterator[Filter]:
             return
 
 
-_OF_DAY = re.compile(
+_OF_DAY = screened(
     r"\b(?P<day>today|tomorrow|this week|tonight)(?:'?s)?\s+(?P<noun>[\w-]+)|\bwho (?P<verb>[\w-]+) (?:today|tomorrow)",
     re.I,
 )
@@ -183,14 +184,14 @@ def of_the_day(text: str, model: Model) -> tuple[str, str] | None:
     return fits[0] if len(fits) == 1 else None
 
 
-_ENTRY = re.compile(
+_ENTRY = screened(
     r"\b(?:(?:scan|enter|type|key|put|paste|read|give|know|have)s?|scann?ing|entering|typing)(?: in| out)? "
     r"(?:an?|the|its|their|his|her)? ?(?P<what>[\w -]+?)"
     r"(?=\s*$|[,;.(]|\s+(?:and (?:get|see|find|open|show|view|jump|know)|to|must|should|shall|so|of|on|at|in"
     r"|into|or|which|that)\b)",
     re.I,
 )
-_ANSWERED = re.compile(r"\b(?:gets?|sees?|finds?|opens?|shows?|shown|views?|jumps?|looks?|brings?|reach\w*)\b", re.I)
+_ANSWERED = screened(r"\b(?:gets?|sees?|finds?|opens?|shows?|shown|views?|jumps?|looks?|brings?|reach\w*)\b", re.I)
 
 
 def entered(text: str, model: Model) -> tuple[str, tuple[str, ...]] | None:

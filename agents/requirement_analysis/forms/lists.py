@@ -260,8 +260,8 @@ def _kept(name: str, text: str, sentence: Sentence, forms: Forms, sure: bool = F
         part = part[maybe.end() :] if maybe else part
         bare = re.sub(r"\b(?:the|its|their|an?|his|her)\s+", "", question["what"] if question else part)
         found = stated_attributes(bare)[:1]
-        found = tuple(replace(a, optional=True) for a in found) if maybe else found
-        columns += [replace(a, type="boolean", evidence=1) if question else a for a in found]
+        found = tuple(changed(a, optional=True) for a in found) if maybe else found
+        columns += [changed(a, type="boolean", evidence=1) if question else a for a in found]
     known = sum(a.evidence > 0 or _known(a.name) for a in columns)
     fewest = (1, 4) if sure else (_FEWEST, 2)
     if len(columns) != len(parts) or len(columns) < fewest[0] or known * fewest[1] < len(columns):
@@ -293,7 +293,7 @@ _IS_ONE_OF = re.compile(r"^(?P<name>[\w ]+?) = (?P<values>[^/|]+(?:[/|][^/|]+)+)
 """`status = open/done`."""
 _INDIRECT = screened(r"^(?:who|what|which|when|where|why|how)\b", re.IGNORECASE)
 """A question among attributes, whose answer has no name: `who rode which scooter`."""
-_MAYBE = re.compile(r"(?:maybe|perhaps|possibly|sometimes|optionally|occasionally)\s+", re.IGNORECASE)
+_MAYBE = screened(r"(?:maybe|perhaps|possibly|sometimes|optionally|occasionally)\s+", re.IGNORECASE)
 _FEWEST = 3
 
 

@@ -5,9 +5,10 @@ One such line may be anything. Several in one list tell each other; what one of 
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 
+from agents.changing import changed
 from agents.knowledge import archetype_for, attribute_guess
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attributes import StatedAttribute, segments, stated_attributes
@@ -15,21 +16,22 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import is_name
 from agents.requirement_analysis.forms.things import Column, Forms
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
+from agents.screening import screened
 
-_EQUALS = re.compile(r"^(?:an? |the |each )?(?P<name>[^\W\d_][\w -]{1,30}?)\s*=\s*(?P<list>[^=<>]+)$", re.I)
-_PER = re.compile(r"^(?:an? |one )?(?P<name>[^\W\d_][\w-]*) per (?P<whole>[\w-]+(?: [\w-]+)?),\s*(?P<list>.+)$", re.I)
-_SPAN = re.compile(
+_EQUALS = screened(r"^(?:an? |the |each )?(?P<name>[^\W\d_][\w -]{1,30}?)\s*=\s*(?P<list>[^=<>]+)$", re.I)
+_PER = screened(r"^(?:an? |one )?(?P<name>[^\W\d_][\w-]*) per (?P<whole>[\w-]+(?: [\w-]+)?),\s*(?P<list>.+)$", re.I)
+_SPAN = screened(
     r"\bfrom (?:its |the |an? )?(?P<start>[a-z][\w-]*) (?:to|until|till) (?:its |the |an? )?(?P<end>[a-z][\w-]*)\b",
     re.I,
 )
-_MAYBE = re.compile(
+_MAYBE = screened(
     r"\s*(?:\(\s*(?:optional|maybe|if [\w ]+|empty [\w' ]+)\s*\)|\b(?:if (?:they have(?: one)?|known|any|there "
     r"is one|given)|maybe|optional"
     r"|sometimes)\b)",
     re.I,
 )
-_FLAG = re.compile(r"\s*\(?\b(?:yes/no|y/n|yes or no|ja/nein|j/n)\b\)?", re.I)
-_TIED = re.compile(
+_FLAG = screened(r"\s*\(?\b(?:yes/no|y/n|yes or no|ja/nein|j/n)\b\)?", re.I)
+_TIED = screened(
     r"^(?:and )?(?:each |every |it |they |always )*(?:belongs? to|has|have|is (?:in|on|at)|lives? (?:in|on)"
     r"|sits? (?:in|on))"
     r" (?:exactly |only )?(?:one|an?|the) (?P<what>[\w-]+(?: [\w-]+)?)\.?$",
@@ -143,7 +145,7 @@ def _part(part: str, line: _Line, sentence: Sentence, names: dict[str, str], own
     if len(made) == 1 and 0 < len(words(made[0].label)) <= _LONGEST:
         one = made[0]
         if flag:
-            one = replace(one, type="boolean", evidence=1)
+            one = changed(one, type="boolean", evidence=1)
         if maybe:
-            one = replace(one, optional=True)
-        line.columns.append((replace(one, key=False), sentence))
+            one = changed(one, optional=True)
+        line.columns.append((changed(one, key=False), sentence))

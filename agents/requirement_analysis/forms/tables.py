@@ -199,7 +199,7 @@ def _described(column: Column, text: str) -> Column:
     """A description is prose; parts of it that are notes word for word count."""
     attribute = column.attribute
     if (short := _condition(attribute, text)) is not None:
-        return replace(column, attribute=replace(short, description=text))
+        return changed(column, attribute=changed(short, description=text))
     for number, part in enumerate(segments(text, ",;.")):
         if number == 0 and re.match(r"(?:→|->|⇒)\s*[\w ]{2,40}$", part):  # `→ Ward, where it was last delivered`
             attribute = noted(attribute, part) or attribute

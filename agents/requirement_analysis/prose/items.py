@@ -107,6 +107,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     """The item of one run, and whether the list ends with it."""
     tokens = clause.tokens
     note = clause.note(first, end)
+    if tokens[first].tag == "relative" and tokens[first].low != "whether":
+        return None, True
     if tokens[first].low in _MAYBE and first + 1 < end:  # `maybe a phone number`
         first, note = first + 1, f"{note}, optional" if note else "optional"
     if tokens[first].low == "to" or (
