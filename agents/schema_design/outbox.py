@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from agents.figures import serving
 from agents.schema_design.spelling import Abilities, Spelling
 from agents.schema_design.told import WHY, Told, need_of, told_systems
 from contracts.base import Alternative, Decision, Omission, Origin, Statement
@@ -233,5 +234,6 @@ def no_outbox(requirements: Requirements) -> Omission:
         subject="Transactional outbox",
         reason=reason or "no change of ours reaches another system",
         origin=Origin(kind="inferred", rule="an outbox serves systems that act on single changes"),
-        serves=tuple(dict.fromkeys(i for one in requirements.integrations for i in one.serves)),
+        serves=tuple(dict.fromkeys(i for one in requirements.integrations for i in one.serves))
+        or serving(requirements, "workflow."),
     )
