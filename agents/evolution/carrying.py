@@ -41,7 +41,7 @@ def carried_questions(
             )
 
 
-def _references(state: SchemaState, table: str) -> list[tuple[str, str, str]]:
+def references_of(state: SchemaState, table: str) -> list[tuple[str, str, str]]:
     """Column, referenced table and referenced column of the table's references over one column."""
     found = []
     for rule in state.of("constraint", table):
@@ -53,21 +53,21 @@ def _references(state: SchemaState, table: str) -> list[tuple[str, str, str]]:
 
 def _moved(gone: SchemaObject, came: list[SchemaObject], new: SchemaState) -> list[SchemaObject]:
     """Columns of the same name in tables that refer to this one, or that this one refers to."""
-    linked = {table for _, table, _ in _references(new, gone.table)}
+    linked = {table for _, table, _ in references_of(new, gone.table)}
     return [
         column
         for column in came
         if column.name == gone.name and column.table != gone.table
-        and (column.table in linked or any(t == gone.table for _, t, _ in _references(new, column.table)))
+        and (column.table in linked or any(t == gone.table for _, t, _ in references_of(new, column.table)))
     ]  # fmt: skip
 
 
 def _joined(gone: SchemaObject, old: SchemaState, new: SchemaState, tables_new: set[str]) -> list[SchemaObject]:
     """Columns of new tables that refer to what this column referred to, beside a reference to its own table."""
-    aims = {table for column, table, _ in _references(old, gone.table) if column == gone.name}
+    aims = {table for column, table, _ in references_of(old, gone.table) if column == gone.name}
     found = []
     for table in sorted(tables_new):
-        references = _references(new, table)
+        references = references_of(new, table)
         mine = [c for c, aim, _ in references if aim == gone.table]
         theirs = [c for c, aim, _ in references if aim in aims and c not in mine[:1]]
         if mine and theirs:
@@ -77,7 +77,7 @@ def _joined(gone: SchemaObject, old: SchemaState, new: SchemaState, tables_new: 
 
 def _fill(gone: SchemaObject, place: SchemaObject, old: SchemaState, new: SchemaState, tables_new: set[str]) -> str:
     """The option that carries the values to the place; what people have to add stands in capitals."""
-    up = next(((c, key) for c, table, key in _references(new, place.table) if table == gone.table), None)
+    up = next(((c, key) for c, table, key in references_of(new, place.table) if table == gone.table), None)
     if place.table in tables_new:
         source = {place.name: gone.name}
         if up:
@@ -92,7 +92,7 @@ def _fill(gone: SchemaObject, place: SchemaObject, old: SchemaState, new: Schema
     if up:
         same = f"a.{up[1]} = {place.table}.{up[0]}"
         return f'--fill "{plain(place)}=(SELECT a.{gone.name} FROM {gone.table} a WHERE {same})"'
-    down = next((c, key) for c, table, key in _references(new, gone.table) if table == place.table)
+    down = next((c, key) for c, table, key in references_of(new, gone.table) if table == place.table)
     same = f"a.{down[0]} = {place.table}.{down[1]}"
     return f'--fill "{plain(place)}=(SELECT max(a.{gone.name}) FROM {gone.table} a WHERE {same})"'
 

@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from agents.envelopes import SEALED
-from agents.evolution.carrying import carried_questions
+from agents.evolution.carrying import carried_questions, references_of
 from agents.evolution.conversions import conversion
 from agents.evolution.draft import plain
 from contracts.evolution import Answers, Change, Question, SchemaDifference, SchemaObject, SchemaState
@@ -23,7 +23,7 @@ def questions(found: SchemaDifference, old: SchemaState, new: SchemaState, answe
         *_renamed_tables(found, old, new, answers),
         *_renamed_columns(found, answers),
         *carried_questions(found, old, new, answers),
-        *_values(found, answers),
+        *_values(found, new, answers),
         *_types(found, answers),
         *_sealed(found),
         *_unsupported(found),
@@ -80,7 +80,7 @@ def _either(names: Iterable[str]) -> str:
     return " or ".join(names)
 
 
-def _values(found: SchemaDifference, answers: Answers) -> Iterator[Question]:
+def _values(found: SchemaDifference, new: SchemaState, answers: Answers) -> Iterator[Question]:
     """A new column that every row must have, without anything that says what rows that exist get."""
     tables_new = {c.subject.name for c in found.find("table", "add")}
     for change in found.find("column", "add"):
@@ -89,12 +89,25 @@ def _values(found: SchemaDifference, answers: Answers) -> Iterator[Question]:
             any(column.text(fact) for fact in ("default", "identity", "generated")) or plain(column) in answers.fills
         )
         if column.facts.get("not_null") and column.table not in tables_new and not given:
+            told = _told(column, new)
             yield Question(
                 subject=plain(column),
                 text=f"Every row must have a value in the new {column.label} ({column.text('type')}), and it has no "
                 "default. Which value do the rows get that exist?",
-                answers=(f"--fill {plain(column)}=EXPRESSION",),
+                answers=(f'--fill "{plain(column)}={told}"' if told else f"--fill {plain(column)}=EXPRESSION",),
             )
+
+
+def _told(column: SchemaObject, new: SchemaState) -> str:
+    """The value of today for a column that keeps what the row says to which it refers, by their names: an order's
+    `shipping_address_city` beside `shipping_address_id`; empty where no reference tells."""
+    for reference, table, key in references_of(new, column.table):
+        stem = reference.removesuffix("_id") + "_"
+        kept = column.name.removeprefix(stem)
+        if column.name.startswith(stem) and any(c.name == kept for c in new.of("column", table)):
+            mine = f"{column.table}.{reference}"
+            return f"(SELECT there.{kept} FROM {table} AS there WHERE there.{key} = {mine})"
+    return ""
 
 
 def _types(found: SchemaDifference, answers: Answers) -> Iterator[Question]:

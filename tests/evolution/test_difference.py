@@ -138,3 +138,18 @@ def test_a_right_on_columns_outlasts_the_one_on_their_table() -> None:
         *forward
     }
     assert back[0] == "GRANT SELECT ON TABLE orders TO reader"
+
+
+def test_what_a_kept_value_was_copied_from_is_the_spelled_answer() -> None:
+    key = thing("constraint", "fk_orders_to_id", "orders", type="f", columns=["to_id"], references="addresses",
+                definition="FOREIGN KEY (to_id) REFERENCES addresses(id)")  # fmt: skip
+    old = state(table("addresses", column("city")), (*table("orders", column("to_id")), key))
+    kept = (column("to_id"), column("to_city", not_null=True), column("to_whom", not_null=True))
+    new = state(table("addresses", column("city")), (*table("orders", *kept), key))
+    asked = {q.subject: q.answers for q in planned(old, new).questions}
+    assert asked == {
+        "orders.to_city": (
+            '--fill "orders.to_city=(SELECT there.city FROM addresses AS there WHERE there.id = orders.to_id)"',
+        ),
+        "orders.to_whom": ("--fill orders.to_whom=EXPRESSION",),
+    }
