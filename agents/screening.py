@@ -85,7 +85,7 @@ screened = functools.lru_cache(maxsize=None)(Screened)
 """The screened pattern of a text and flags, made once."""
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=65536)
 def letters_of(text: str) -> int:
     """The bits of all needed letters that a text holds."""
     if not text.isascii() and _ODD.search(text):

@@ -28,7 +28,7 @@ DATE_WORDS = frozenset("date time day moment timestamp".split())
 _SHORTEST_ROOT = 3
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=65536)
 def said(text: str) -> str:
     """The words of a requirement without the number that a specification gives it (`3.1`, `b)`)."""
     return _NUMBERED.sub("", text)
