@@ -222,7 +222,10 @@ def _steps(text: str) -> Iterator[tuple[str, str]]:
 
 def _bare_state(words: list[str]) -> str:
     """The words of a state without auxiliaries and adverbs; nothing where too many are left to be one."""
-    kept = [w for w in words if w.lower() not in _EMPTY_IN_STEPS]
+    first = next((n for n, w in enumerate(words) if w.lower() not in _EMPTY_IN_STEPS), len(words))
+    kept = words[first:]
+    while kept and kept[-1].lower() in _EMPTY_IN_STEPS:
+        kept = kept[:-1]  # inside, they belong to the state: `on the road`
     return " ".join(kept).strip("'\"`*") if 1 <= len(kept) <= 3 else ""
 
 

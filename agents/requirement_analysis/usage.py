@@ -17,6 +17,7 @@ from agents.requirement_analysis.conditions import (
     rate_of,
     searched,
     sort_of,
+    sortable,
     staleness_of,
     state_filters,
     time_of,
@@ -246,6 +247,8 @@ def _with_conditions(
     draft = model.drafts[reading.entity]
     main = _FURTHER.split(text)[0]
     rest, wanted = main[end:] or text[end:], reading.kind
+    if wanted == "aggregate":
+        rest = main[start:]  # `total per hospital`: the verb holds the preposition
     if not after and is_passive(reading.kind, text[start:end]):
         rest = f"{text[:start]} {rest}"
     if wanted == "search":
@@ -306,7 +309,7 @@ _BY_DATE = screened(r"\bby (?:the |its |their )?(?P<what>[\w -]+?)(?=[,;.)]|\s(?
 def _dated_order(rest: str, draft: Draft, model: Model) -> str | None:
     """`open loans are listed by due date`: in the order of that date."""
     for found in _BY_DATE.finditer(rest):
-        name = model.attribute(draft.name, tokens(found["what"])) if tokens(found["what"]) else None
+        name = sortable(found["what"], draft, model)
         if name in draft.attributes and draft.attributes[str(name)].type in ("date", "timestamp"):
             return name
     return None

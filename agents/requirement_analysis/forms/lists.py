@@ -191,9 +191,15 @@ def _labelled(run: tuple[Sentence, ...], forms: Forms) -> None:
         return
     for sentence, attributes in found:
         forms.consume(sentence)
+        if (tail := sentence.body.partition("; ")[2]) and _RULE.search(tail):
+            spoken = changed(sentence, text=tail, body=tail, label="", sections=(*sentence.sections, "Business Rules"))
+            forms.spoken.append((spoken, sentence))
         thing = forms.thing(clean_name(sentence.label), sentence)
         thing.columns += [Column(changed(a, key=False), sentence) for a in attributes]
         thing.key += [a.label for a in attributes if a.key]
+
+
+_RULE = screened(r"\b(?:one|unique|only|must|never|at most|at least|cannot)\b", re.IGNORECASE)
 
 
 def _is_thing(label: str) -> bool:

@@ -64,6 +64,9 @@ def in_parts(item: Item, text: str) -> tuple[Item, ...]:
     bare = _LEADS.sub("", item.note)
     if not bare or not item.tokens:
         return (item,)
+    if named := _COLUMN.findall(bare):  # `the time of departure (departed_at, optional)` gives its column's name
+        rest = ", ".join(p.strip() for p in bare.split(",") if p.strip() not in named)
+        return (replace(item, label=named[0], note=rest),) if len(named) == 1 else (item,)
     inner = Clause(bare)
     listed = tuple(items(inner, 0, len(inner.tokens)))
     telling = sum(tells_type(i.label) for i in listed)
@@ -79,6 +82,7 @@ def in_parts(item: Item, text: str) -> tuple[Item, ...]:
     return listed if plain and not values and not _KEYS & {i.tokens[-1].lemma for i in listed} else (item,)
 
 
+_COLUMN = re.compile(r"(?<![\w.])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w.(])")
 _LEADS = re.compile(r"^(?:such as|including|like|e\.?g\.?,?)\s+")
 _KEYS = {"key", "id"}
 

@@ -109,12 +109,17 @@ def test_three_pages_with_tenants_and_numbers() -> None:
     assert "other" not in names(found) and {"hospital", "wash_cycle", "invoice_line"} <= set(names(found))
     assert found.protection.tenant == "hospital"
     assert found.protection.roles == ("administrator", "ward_manager", "plant_operator", "driver", "accountant")
-    assert {r.attributes for r in rules(found, "unique")} == {("hospital", "number")}
+    assert {r.attributes for r in rules(found, "unique")} == {("hospital", "number"), ("hospital", "period")}
+    assert {"planned_for", "departed_at"} <= set(columns(found, "delivery")) and "optional" not in columns(
+        found, "delivery"
+    )
     assert [(r.entity, r.attributes) for r in rules(found, "sum")] == [("invoice", ("total",))]
+    assert ("on the road", "delivered") in steps(found, "delivery")
     assert steps(found, "linen_item") >= {("washing", "retired"), ("in use", "lost")}
     assert {
         ("lookup", "linen_item", ("tag_id",), ()),
-        ("list", "delivery", ("ward",), ("planned_date",)),
+        ("list", "delivery", ("ward",), ("planned_for",)),
+        ("list", "delivery", ("planned_for", "status"), ("-planned_for",)),
         ("aggregate", "linen_item", ("status",), ()),
         ("list", "scan", ("linen_item",), ("-scanned_at",)),
         ("search", "article", ("name",), ()),
