@@ -64,9 +64,9 @@ def in_parts(item: Item, text: str) -> tuple[Item, ...]:
     bare = _LEADS.sub("", item.note)
     if not bare or not item.tokens:
         return (item,)
-    if named := _COLUMN.findall(bare):  # `the time of departure (departed_at, optional)` gives its column's name
-        rest = ", ".join(p.strip() for p in bare.split(",") if p.strip() not in named)
-        return (replace(item, label=named[0], note=rest),) if len(named) == 1 else (item,)
+    if spelt := _COLUMN.findall(bare):  # `the time of departure (departed_at, optional)` gives its column's name
+        rest = ", ".join(p.strip() for p in bare.split(",") if p.strip() not in spelt)
+        return (replace(item, label=spelt[0], note=rest),) if len(spelt) == 1 else (item,)
     inner = Clause(bare)
     listed = tuple(items(inner, 0, len(inner.tokens)))
     telling = sum(tells_type(i.label) for i in listed)
