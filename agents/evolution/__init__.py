@@ -113,9 +113,23 @@ def _stays(change: Change, changes: Sequence[Change], answers: Answers) -> bool:
         )
     if change.action == "remove" and thing.table.replace('"', "") in answers.keeps:
         return True
+    if _parted_otherwise(change, changes, answers):
+        return True
     if thing.kind == "index" and thing.text("parent") and change.action == "remove":
         return not any(c.action == "remove" and c.subject.name == thing.text("parent") for c in changes)
     return plain(thing) in answers.keeps
+
+
+def _parted_otherwise(change: Change, changes: Sequence[Change], answers: Answers) -> bool:
+    """Whether this belongs to another partitioning of a table that stays as it is: its key, indexes and partitions."""
+    thing = change.subject
+    split = {c.subject.name for c in changes if c.subject.kind == "table" and "partition_key" in c.differing()}
+    kept = {name for name in split if name.replace('"', "") in answers.keeps}
+    if thing.table in kept and (thing.kind == "index" or thing.text("type") == "p"):
+        return True
+    owner = thing.name if thing.kind == "table" else thing.table
+    came = (c.subject for c in changes if c.action == "add" and c.subject.kind == "table")
+    return any(table.name == owner and table.text("parent") in kept for table in came)
 
 
 def _drafts(work: Task, old: SchemaState, answers: Answers) -> list[Draft]:

@@ -144,8 +144,9 @@ def _sealed(found: SchemaDifference) -> Iterator[Question]:
 def _unsupported(found: SchemaDifference) -> Iterator[Question]:
     """Changes that no online step carries out: they are planned by people, or left as they are."""
     tables_gone = {c.subject.name for c in found.find("table", "remove")}
+    split = {c.subject.name for c in found.find("table", "alter") if "partition_key" in c.differing()}
     for change in found.changes:
-        if change.subject.table not in tables_gone and (reason := _reason(change)):
+        if change.subject.table not in tables_gone | split and (reason := _reason(change)):
             name = plain(change.subject)
             yield Question(subject=name, text=f"{reason} evolve does not do this.", answers=(f"--keep {name}",))
 

@@ -154,6 +154,7 @@ def _options(state: SchemaState, column: SchemaObject) -> list[str]:
     """SQL expressions over n for a column's values; those of a reference come from the rows that are there."""
     kind, cast = column.text("type"), f"::{column.text('type')}"
     found: list[str] = []
+    listings: list[list[str]] = []
     for constraint in state.of("constraint", column.table):
         if constraint.text("type") == "f" and constraint.texts("columns") == (column.name,):
             parent = constraint.text("references")
@@ -165,10 +166,13 @@ def _options(state: SchemaState, column: SchemaObject) -> list[str]:
             words = [
                 word for listed in _ONE_OF.findall(constraint.text("definition")) for word in _WORD.findall(listed)
             ]
-            found += [f"(ARRAY[{', '.join(words)}])[n % {len(words)} + 1]{cast}"] if words else []
+            listings += [words] if words else []
             format_ = _FORMAT.search(constraint.text("definition"))
             made = matching(format_[1].replace("''", "'")) if format_ else None
             found += [f"({made}){cast}"] if made else []
+    common = [word for word in listings[0] if all(word in words for words in listings)] if listings else []
+    listings = [common, *listings] if common and len(listings) > 1 else listings
+    found = [f"(ARRAY[{', '.join(words)}])[n % {len(words)} + 1]{cast}" for words in listings] + found
     found += _inside_partitions(state, column)
     labels = next((t.texts("labels") for t in state.of("type") if t.name == kind), ())
     if labels:

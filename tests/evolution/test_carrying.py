@@ -86,6 +86,19 @@ def test_one_of_many_becomes_many_by_the_rows_of_the_joining_table() -> None:
     assert selected(query) == ("id", "room_id", "stay_id")
 
 
+def test_a_table_that_keeps_its_partitioning_keeps_its_key_and_gets_no_partitions() -> None:
+    old = state(table("trail", column("at", "date", not_null=True)))
+    new = state(
+        table("trail", column("at", "date", not_null=True), partition_key="RANGE (at)"),
+        table("trail_1", column("at", "date", not_null=True), parent="trail", bounds="FOR VALUES FROM ('2026-01-01')"),
+    )
+    wider = thing("constraint", "pk_trail", "trail", type="p", definition="PRIMARY KEY (id, at)", columns=["id", "at"])
+    new = SchemaState(objects=tuple(wider if o.key == wider.key else o for o in new.objects))
+    assert asked(old, new) == {"trail": ("--keep trail",)}
+    plan = planned(old, new, keeps=("trail",))
+    assert plan.questions == () and plan.steps == () and len(plan.kept) > 2
+
+
 def listed(*values: str) -> SchemaState:
     words = ", ".join(f"'{value}'::text" for value in values)
     rule = thing("constraint", "ck_visits_state", "visits", type="c", columns=["state"],

@@ -153,7 +153,8 @@ def test_rows_are_made_for_a_schema_that_is_known_by_its_catalogue_alone(server:
         CHECK (done > at), kind text NOT NULL CHECK (kind IN ('a', 'b')), mail text UNIQUE CHECK (mail LIKE '%@%'),
         sealed text NOT NULL UNIQUE CHECK (sealed ~ '^v1\\.[a-z]{2}\\.[A-Za-z0-9_-]{22,}$'));
     CREATE TABLE children (id serial PRIMARY KEY, code char(3) NOT NULL REFERENCES parents,
-        size smallint CHECK (size > 3), stars numeric(2,1) NOT NULL, part numeric(2,2) NOT NULL);
+        size smallint CHECK (size > 3), stars numeric(2,1) NOT NULL, part numeric(2,2) NOT NULL,
+        state text NOT NULL CHECK (state IN ('old', 'both', 'open')) CHECK (state IN ('open', 'both', 'new')));
     CREATE TABLE never (x int CHECK (x < 0 AND x > 0), y int NOT NULL CHECK (y > 0 AND y < 0));"""
     with scratch(server, "experiment", ddl) as connection:
         for statement in split_statements(ddl):
