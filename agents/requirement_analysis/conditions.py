@@ -20,13 +20,15 @@ NEWEST = screened(
     re.I,
 )
 OLDEST = screened(
-    r"\b(?:oldest|soonest)(?P<what>(?: [\w-]+){0,3})?(?: first)?\b|\bchronological(?:ly)?\b|\bearliest\b"
+    r"\b(?:oldest|soonest|(?:next|nearest|closest)(?= [\w -]+ first\b))(?P<what>(?: [\w-]+){0,3})?(?: first)?\b"
+    r"|\bchronological(?:ly)?\b|\bearliest\b"
     r"|\bin the order (?:in which|that) (?:they|it|these) (?:came|come|were|arrived|arrive)\b|\bfirst come,? "
     r"first served\b|\bold to new\b",
     re.I,
 )
 _DIRECTED = screened(
-    r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|longest"
+    r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|best(?= [\w-]+ "
+    r"first\b)|longest"
     r"|shortest)(?P<what>(?: [\w-]+){0,3}?)(?: first|,|$)",
     re.I,
 )
@@ -239,7 +241,15 @@ def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
     if (found := SORTED.search(rest)) and (name := sortable(found["what"], draft, model)):
         return (Sort(attribute=name, descending=bool(found["down"])),)
     if found := _DIRECTED.search(rest):
-        down = found["word"].lower() in ("highest", "largest", "biggest", "most expensive", "best rated", "longest")
+        down = found["word"].lower() in (
+            "highest",
+            "largest",
+            "biggest",
+            "most expensive",
+            "best rated",
+            "best",
+            "longest",
+        )
         word = {"cheapest": "price", "most expensive": "price", "best rated": "rating"}.get(
             found["word"].lower(), found["what"]
         )
@@ -252,7 +262,9 @@ def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
     ):
         return (Sort(attribute=name),)
     if found := OLDEST.search(rest):
-        return (Sort(attribute=sortable(found["what"] or "", draft, model) or model.timestamp(draft.name)),)
+        named = sortable(found["what"] or "", draft, model)
+        near = found[0].lower().startswith(("next", "nearest", "closest"))
+        return (Sort(attribute=named or model.timestamp(draft.name)),) if named or not near else ()
     if (found := re.search(r"\b(?:alphabetical(?:ly)?|by name)\b", rest, re.IGNORECASE)) and "name" in draft.attributes:
         return (Sort(attribute="name"),)
     return ()

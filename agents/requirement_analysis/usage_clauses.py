@@ -16,7 +16,8 @@ from agents.screening import Screened, screened
 _VERBS: tuple[tuple[Kind, str], ...] = (
     ("search", r"full[- ]text|search(?:es|ing|ed|able)?"),
     ("aggregate",
-        r"how many|how often|how much|reports?|counts?|sums?(?: up)?|statistics|aggregates?|averages?|dashboards?"
+        r"how many|how often|how much|reports?(?! [\w ]*\bto (?-i:[A-Z]))|charts? of|counts?|sums?(?: up)?"
+        r"|statistics|aggregates?|averages?|dashboards?"
         r"|trends?|overview of|breakdown"
         r"|(?:(?<!maximum )(?<!minimum )(?<!max )(?:number|nr\.?|count|amount)|total|sum|revenue|turnover"
         r"|costs?|expenses|consumption)"
