@@ -56,7 +56,7 @@ def subjects(schema: SchemaDesign) -> dict[str, str]:
 
 def _names_of(table: Table) -> tuple[str, ...]:
     """The names of a table's constraints and partitions."""
-    groups = (table.uniques, table.checks, table.exclusions, table.foreign_keys)
+    groups = (table.uniques, table.targets, table.checks, table.exclusions, table.foreign_keys)
     constraints = tuple(constraint.name for group in groups for constraint in group)
     children = table.partitioning.partitions if table.partitioning else ()
     return (*constraints, *(child.name for child in children))

@@ -63,6 +63,12 @@ class PublishedForeignKey(Sourced):
     on_update: Literal["no action", "restrict", "cascade", "set null", "set default"]
     deferrable: bool = False
 
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The columns that say which row is meant; the others of a key over `id` are compared with that row's."""
+        pairs = zip(self.columns, self.referenced_columns, strict=False)
+        return tuple(own for own, theirs in pairs if theirs == "id") or self.columns
+
 
 class PublishedCheck(Sourced):
     """A CHECK constraint; `expression` is the server's own spelling, without CHECK and its brackets."""

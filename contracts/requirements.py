@@ -102,7 +102,7 @@ class Relationship(Element):
 
 RuleKind = Literal[
     "range", "allowed", "comparison", "unique", "no_overlap", "state", "immutable", "capacity", "sum", "conditional",
-    "prose",
+    "agreement", "prose",
 ]  # fmt: skip
 """The shapes of a business rule; `Rule` says what each one means."""
 
@@ -116,6 +116,7 @@ class Rule(Element):
     `sum`: the sum of `terms` (multiplied with each other) over the rows of `child` stands in the relation `operator`
     to `attributes[0]` of `entity`; "=" for a total of items, "<=" for payments that may not exceed one.
     `conditional`: where `attributes[0]` has one of `values`, the other attributes must have a value.
+    `agreement`: the row that `attributes[0]` names belongs to the same `attributes[1]` as the row that names it.
     `prose` is a rule that the database cannot check by itself.
     """
 

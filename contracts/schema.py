@@ -106,14 +106,37 @@ class Lifecycle(Element):
 
 
 class ForeignKey(Element):
-    """A reference to another table's key, with the reason for what happens on delete."""
+    """A reference to another table's key, with the reason for what happens on delete.
+
+    `agreeing` are pairs of a column of the table and one of the referenced table, in which both rows must be alike (an
+    order's user is the user of its address). The constraint is over them too, so that the engine compares them;
+    `columns` alone say which row is meant, alone are set to NULL, and are enough for an index; with `whole_index` the
+    engine wants one over all of them.
+    """
 
     name: Identifier
     columns: tuple[Identifier, ...]
     references: Identifier
     referenced_columns: tuple[Identifier, ...]
+    agreeing: tuple[tuple[Identifier, Identifier], ...] = ()
+    whole_index: bool = False
     on_delete: Literal["restrict", "cascade", "set null", "no action"]
     because: str
+
+    @property
+    def constrained(self) -> tuple[Identifier, ...]:
+        """All columns of the constraint."""
+        return (*self.columns, *(own for own, _ in self.agreeing))
+
+    @property
+    def indexed(self) -> tuple[Identifier, ...]:
+        """The columns with which an index has to begin to find the referring rows."""
+        return self.constrained if self.whole_index else self.columns
+
+    @property
+    def constrained_to(self) -> tuple[Identifier, ...]:
+        """The referenced columns of the constraint, in the same order."""
+        return (*self.referenced_columns, *(theirs for _, theirs in self.agreeing))
 
 
 class Partition(Contract):
@@ -143,6 +166,8 @@ class Table(Element):
 
     `kept_days` is how long the design itself keeps the rows of such a table; what the brief says of an entity's rows is
     its retention.
+    `targets` are UNIQUE constraints that tell no rows apart, since they hold the primary key: a foreign key that
+    compares more than the key names them.
     """
 
     name: Identifier
@@ -152,6 +177,7 @@ class Table(Element):
     columns: tuple[Column, ...]
     primary_key: tuple[Identifier, ...]
     uniques: tuple[Unique, ...] = ()
+    targets: tuple[Unique, ...] = ()
     checks: tuple[Check, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()

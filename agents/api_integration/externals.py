@@ -118,7 +118,9 @@ def _row_key(system: ExternalSystem, design: PublishedDesign) -> str:
     said = f" {' '.join(words(f'{system.purpose} {system.name}'))} "
     for table in design.catalogue.tables:
         names = {" ".join(words(table.name)), " ".join(words(singular(table.name)))}
-        keys = [*table.uniques, *([table.primary_key] if table.primary_key else [])]
+        own = set(table.primary_key.columns) if table.primary_key else {""}
+        keys = [k for k in table.uniques if not own <= set(k.columns)]
+        keys += [table.primary_key] if table.primary_key else []
         if keys and any(f" {name} " in said for name in names):
             return " and ".join(f"{table.name}.{column}" for column in keys[0].columns)
     events = next((u for t in design.catalogue.tables if t.name == OUTBOX for u in t.uniques), None)

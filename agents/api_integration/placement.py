@@ -151,7 +151,7 @@ def _collection(
         return Place("collection", "get", f"/{home}", in_query=_query_names(facts, names, caller), caller=caller)
     position, key = nested
     parent = names.collections[key.references]
-    name = f"{singular(key.references)}_id" if key.referenced_columns == ("id",) else key.columns[0]
+    name = f"{singular(key.references)}_id" if "id" in key.referenced_columns else key.columns[0]
     path = f"/{parent}/{{{name}}}/{_below(table.name, key, home)}"
     rest = _query_names(facts, names, caller | {position})
     return Place("collection", "get", path, in_path={position: name}, in_query=rest, caller=caller)
@@ -162,7 +162,7 @@ def _below(table: str, key: PublishedForeignKey, home: str) -> str:
     if key.references == table:
         return "children"
     prefix = _kebab(singular(key.references)) + "-"
-    role = _kebab(key.columns[0].removesuffix("_id"))
+    role = _kebab(key.naming[0].removesuffix("_id"))
     below = home.removeprefix(prefix) or home
     return below if role == prefix.rstrip("-") else f"{below}-as-{role}" if role not in home else below
 
@@ -175,7 +175,7 @@ def _parent(
         if comparison.operator != "=" or comparison.position in caller:
             continue
         for key in table.foreign_keys:
-            if key.columns == (comparison.column,) and (table.name, comparison.column) not in names.filters:
+            if key.naming == (comparison.column,) and (table.name, comparison.column) not in names.filters:
                 return comparison.position, key
     return None
 

@@ -97,7 +97,7 @@ def _constraints(table: PublishedTable) -> Iterator[Problem]:
     indexes = [i for i in table.indexes if i.unique and not i.constraint]
     keys += [(i.name, i.columns, i.line, f" among rows with {i.predicate}" if i.predicate else "") for i in indexes]
     for name, columns, line, among in keys:
-        if columns != primary:
+        if not set(primary) <= set(columns):  # a key over the primary key and more tells no rows apart
             values = " and ".join(label(c) for c in columns)
             title = f"There is already {_a(thing)} with this {values}{among}"
             yield _problem(table, name, columns, line, 409, "23505", title)
@@ -109,10 +109,10 @@ def _constraints(table: PublishedTable) -> Iterator[Problem]:
         yield _problem(table, check.name, check.columns, check.line, 422, "23514", _rule(table, check))
     for reference in table.foreign_keys:
         target = label(singular(reference.references))
-        names = " and ".join(label(c) for c in reference.columns)
-        yield _problem(
-            table, reference.name, reference.columns, reference.line, 422, "23503", f"The {names} names no {target}"
-        )
+        names = " and ".join(label(c) for c in reference.naming)
+        alike = [label(c).removesuffix(" id") for c in reference.columns if c not in reference.naming]
+        title = f"The {names} names no {target}" + (f" of the same {' and '.join(alike)}" if alike else "")
+        yield _problem(table, reference.name, reference.columns, reference.line, 422, "23503", title)
 
 
 def _rule(table: PublishedTable, check: PublishedCheck) -> str:

@@ -76,7 +76,7 @@ def _description(table: PublishedTable, column: PublishedColumn) -> str:
     if said:
         return said
     for key in table.foreign_keys:
-        if key.columns == (column.name,):
+        if key.naming == (column.name,):
             role = label(column.name.removesuffix("_id"))
             target = label(singular(key.references))
             return f"The {role}, by its id." if role == target else f"The {role}: the id of {_a(target)}."
@@ -196,7 +196,7 @@ def _asked(facts: QueryFacts, operator: str, column: str, name: str, table: Publ
         return f"Only {things} whose {label(column)} is {'after' if operator == '>' else 'at or after'} this."
     if operator in ("<", "<="):
         return f"Only {things} whose {label(column)} is {'before' if operator == '<' else 'at or before'} this."
-    parent = next((k.references for k in table.foreign_keys if k.columns == (column,)), "")
+    parent = next((k.references for k in table.foreign_keys if k.naming == (column,)), "")
     if parent:
         role = label(column.removesuffix("_id"))
         target = label(singular(parent))

@@ -92,7 +92,7 @@ def _int_format(name: str) -> str:
 
 def _refers_to_identity(column: PublishedColumn, table: PublishedTable) -> bool:
     """Surrogate keys count from one, and so do the columns that refer to them."""
-    return bare(column.base) == "bigint" and any(key.columns == (column.name,) for key in table.foreign_keys)
+    return bare(column.base) == "bigint" and any(key.naming == (column.name,) for key in table.foreign_keys)
 
 
 def _decimal_pattern(column: PublishedColumn, limits: dict[str, object]) -> str:

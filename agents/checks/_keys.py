@@ -33,7 +33,7 @@ def lookup_keys(table: Table, indexes: tuple[Index, ...]) -> Iterator[Key]:
     A partial index counts when it leaves out only the rows in which its leading column is NULL.
     """
     yield table.primary_key
-    yield from (unique.columns for unique in table.uniques)
+    yield from (unique.columns for unique in (*table.uniques, *table.targets))
     yield from (rule.equal for rule in table.exclusions if rule.where is None)
     for index in indexes:
         columns = columns_of(index)
@@ -53,6 +53,6 @@ def starts_with(key: Key, columns: Key) -> bool:
 
 def access_paths(table: Table, indexes: tuple[Index, ...]) -> set[str]:
     """Names of everything on a table that a query can read through: its indexes, key and uniques."""
-    found = {index.name for index in indexes} | {unique.name for unique in table.uniques}
+    found = {index.name for index in indexes} | {unique.name for unique in (*table.uniques, *table.targets)}
     found |= {exclusion.name for exclusion in table.exclusions}
     return found | {constraint_name("pk", table.name), f"{table.name}_pkey"}

@@ -33,7 +33,7 @@ def _made(design: Design) -> Iterator[tuple[str, str]]:
         yield "table", table.name
         yield from (("column", column.name) for column in table.columns)
         yield from (("check", check.name) for check in table.checks)
-        yield from (("unique", unique.name) for unique in table.uniques)
+        yield from (("unique", unique.name) for unique in (*table.uniques, *table.targets))
         yield from (("exclusion", exclusion.name) for exclusion in table.exclusions)
         yield from (("foreign key", key.name) for key in table.foreign_keys)
         yield from (("partition", p.name) for p in (table.partitioning.partitions if table.partitioning else ()))

@@ -22,7 +22,7 @@ def findings(design: Design) -> Iterator[Finding]:
                     __name__,
                     f"foreign_key.{table.name}.{key.name}",
                     fact=f'"{table.name}" references "{key.references}" by {names(key.columns)}: {problem}.',
-                    evidence=f"{key.name}: ({', '.join(key.columns)}) → ({', '.join(key.referenced_columns)})",
+                    evidence=f"{key.name}: ({', '.join(key.constrained)}) → ({', '.join(key.constrained_to)})",
                     remedy=f'Make {names(key.columns)} match a key of "{key.references}".',
                 )
 
@@ -32,11 +32,11 @@ def _problem(table: Table, key: ForeignKey, parent: Table | None) -> str:
         return f'the design has no table "{key.references}"'
     mine = {column.name: column.sql_type.lower() for column in table.columns}
     theirs = {column.name: column.sql_type.lower() for column in parent.columns}
-    missing = [c for c in key.columns if c not in mine] + [c for c in key.referenced_columns if c not in theirs]
+    missing = [c for c in key.constrained if c not in mine] + [c for c in key.constrained_to if c not in theirs]
     if missing or len(key.columns) != len(key.referenced_columns):
         return f"column {names(missing)} does not exist" if missing else "it pairs different numbers of columns"
-    for ours, other in zip(key.columns, key.referenced_columns, strict=True):
+    for ours, other in zip(key.constrained, key.constrained_to, strict=True):
         if mine[ours] != theirs[other]:
             return f'"{ours}" is {mine[ours]}, but "{other}" is {theirs[other]}'
-    keys = [set(parent.primary_key), *(set(unique.columns) for unique in parent.uniques)]
-    return "" if set(key.referenced_columns) in keys else f"{names(key.referenced_columns)} is no key there"
+    keys = [set(parent.primary_key), *(set(u.columns) for u in (*parent.uniques, *parent.targets))]
+    return "" if set(key.constrained_to) in keys else f"{names(key.constrained_to)} is no key there"

@@ -36,7 +36,7 @@ def _backs(security: SecurityPlan, table: Table, columns: tuple[str, ...]) -> bo
     """Whether a foreign key, a row-level policy or the deletion of old rows reads through these columns."""
     policies = [policy.using for policy in security.policies if policy.table == table.name]
     return (
-        any(starts_with(columns, key.columns) for key in table.foreign_keys)
+        any(starts_with(columns, key.indexed) for key in table.foreign_keys)
         or any(re.search(rf"\b{re.escape(columns[0])}\b", using) for using in policies)
         or (columns[0] in _times(table) and _deletes(security, table.name))
     )

@@ -21,7 +21,7 @@ def findings(design: Design) -> Iterator[Finding]:
         column = table.partitioning.column
         unique = [i for i in design.schema_design.indexes if i.table == table.name and i.unique]
         keys = [("its primary key", table.primary_key)]
-        keys += [(f'"{u.name}"', u.columns) for u in table.uniques]
+        keys += [(f'"{u.name}"', u.columns) for u in (*table.uniques, *table.targets)]
         keys += [(f'"{i.name}"', tuple(key.column or "" for key in i.keys)) for i in unique]
         for name, columns in keys:
             if column not in columns:

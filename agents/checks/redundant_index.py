@@ -55,7 +55,7 @@ def _constraint_that_covers(index: Index, table: Table) -> str | None:
     columns = columns_of(index)
     if not plain or len(columns) != len(index.keys) or len({key.descending for key in index.keys}) > 1:
         return None
-    named = (("primary key", table.primary_key), *((unique.name, unique.columns) for unique in table.uniques))
+    named = (("primary key", table.primary_key), *((u.name, u.columns) for u in (*table.uniques, *table.targets)))
     for name, key in named:
         if key[: len(columns)] == columns and set(index.include) <= set(key):
             return name

@@ -51,7 +51,8 @@ def findings(design: Design) -> Iterator[Finding]:
                 evidence="No omission says that the application counts under a lock.",
                 remedy="Keep the limit, or say how the application has to.",
             )
-        if enforced and place and not enforced(place, rule):
+        told = rule.kind == "agreement" and any(rule.text in o.subject for o in design.schema_design.omissions)
+        if enforced and place and not told and not enforced(place, rule):
             table = place.table
             held = [*(c.name for c in table.checks), *(u.name for u in table.uniques)]
             yield finding(
@@ -171,6 +172,14 @@ def _immutable(place: Place, rule: Rule) -> bool:
     return life is not None and set(rule.values) <= set(life.frozen) and named <= {life.column, *life.columns}
 
 
+def _agreement(place: Place, rule: Rule) -> bool:
+    """A foreign key over both columns; where none can be, an omission says why."""
+    middle, owner = (place.columns(name) for name in rule.attributes[:2])
+    return any(
+        key.columns[0] in middle and owner & {own for own, _ in key.agreeing} for key in place.table.foreign_keys
+    )
+
+
 _ENFORCED: dict[str, Callable[[Place, Rule], bool]] = {
     "range": _range,
     "allowed": _allowed,
@@ -180,6 +189,7 @@ _ENFORCED: dict[str, Callable[[Place, Rule], bool]] = {
     "conditional": _conditional,
     "state": _state,
     "immutable": _immutable,
+    "agreement": _agreement,
 }
 
 _REMEDIES = {
@@ -191,4 +201,5 @@ _REMEDIES = {
     "conditional": "a CHECK that asks for the value in these states",
     "state": "a trigger that compares the old state with the new one",
     "immutable": "a trigger that refuses changes in these states",
+    "agreement": "a foreign key over both references",
 }

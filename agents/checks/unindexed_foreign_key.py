@@ -20,8 +20,8 @@ def findings(design: Design) -> Iterator[Finding]:
     for table in design.schema_design.tables:
         keys = list(lookup_keys(table, indexes[table.name]))
         for key in table.foreign_keys:
-            if not any(starts_with(candidate, key.columns) for candidate in keys):
-                columns = names(key.columns)
+            if not any(starts_with(candidate, key.indexed) for candidate in keys):
+                columns = names(key.indexed)
                 yield finding(
                     __name__,
                     f"foreign_key.{table.name}.{key.name}",

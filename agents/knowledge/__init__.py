@@ -35,6 +35,7 @@ from agents.knowledge.reading import (
 )
 
 __all__ = [
+    "PUBLISHED",
     "Archetype",
     "AttributeGuess",
     "Duty",
@@ -54,6 +55,11 @@ __all__ = [
 ]
 
 _HERE = Path(__file__).parent
+
+PUBLISHED = frozenset(
+    {"review", "rating", "comment", "post", "article", "product", "listing", "question", "answer", "video", "recipe"}
+)
+"""Archetypes that people make for others to read: everybody reads them, their author alone changes them."""
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from agents import dialects
 from agents.collecting import rarely_collected
 from agents.requirement_analysis.access import access_patterns
+from agents.requirement_analysis.agreement import agreements
 from agents.requirement_analysis.assumptions import (
     alone,
     estimated_gb,
@@ -145,6 +146,7 @@ def _requirements(
     zone = time_zone(now, stated_rules, things, ledger)
     _note_context(now, things, ledger)
     stated_rules = (*stated_rules, *unheeded(now, things, ledger))
+    stated_rules = (*stated_rules, *agreements(things, protected, stated_rules, now, ledger))
     _ask_about_brackets(document, forms, ledger)
     account(forms, things, ledger)
     title = _title(brief, document)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from agents.changing import changed
+from agents.requirement_analysis.agreement import agreed
 from agents.requirement_analysis.bounds import (
     allowed,
     bounded,
@@ -269,7 +270,7 @@ def _summed(sentence: Sentence, model: Model) -> Found | None:
 _CERTAIN: tuple[_Reader, ...] = (_needed, returning, no_overlap, immutable, soft_delete)
 """Readers that understand a condition; a condition that is not part of what is read makes a rule uncertain."""
 _READERS: tuple[_Reader, ...] = (
-    _summed, no_overlap, ends_after, unique, once, same_day, capacity, limited, _needed, bounded, compared,
+    _summed, agreed, no_overlap, ends_after, unique, once, same_day, capacity, limited, _needed, bounded, compared,
     immutable, returning, soft_delete,
 )  # fmt: skip
 

@@ -66,6 +66,7 @@ def _one_row(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[st
     numbered = any(table.column(c).identity for c in table.primary_key)
     fixed = {*(() if numbered else table.primary_key), *(c for u in table.uniques for c in u.columns)}
     fixed |= {c for rule in table.exclusions for c in rule.equal}
+    fixed |= {c for key in table.foreign_keys if fixed & set(key.constrained) and key.agreeing for c in key.constrained}
     anywhere: set[str] = set()
     if len(names) == len(expressions) and all(len(key.columns) == 1 for key in table.foreign_keys):
         for key in table.foreign_keys:
@@ -74,10 +75,22 @@ def _one_row(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[st
             if at >= 0 and parents and key.columns[0] not in fixed and _numbered(schema.table(key.references)):
                 anywhere.add(key.columns[0])
                 expressions[at] = f"1 + (g::bigint * {_STEP}) % {parents}"
+        _agree(table, names, expressions, anywhere)
     listing = ", ".join(quoted(name) for name in names)
     series = "\nFROM generate_series({row}, {row}) AS g"
     row = ",\n       ".join(expressions)
     return f"INSERT INTO {quoted(table.name)} ({listing})\nSELECT {row}{series}", frozenset(anywhere)
+
+
+def _agree(table: Table, names: list[str], expressions: list[str], anywhere: set[str]) -> None:
+    """Whoever owns the row in the middle owns this one; what cannot follow stays as the load makes it."""
+    for key in table.foreign_keys:
+        middle = expressions[names.index(key.columns[0])]
+        for own, theirs in key.agreeing if key.columns[0] in anywhere else ():
+            expressions[names.index(own)] = (
+                f"(SELECT m.{quoted(theirs)} FROM {quoted(key.references)} AS m WHERE m.id = {middle})"
+            )
+            anywhere.add(own)
 
 
 def _numbered(parent: Table) -> bool:

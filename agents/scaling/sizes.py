@@ -139,7 +139,7 @@ def entries(table: Table, schema: SchemaDesign) -> tuple[Entry, ...]:
     key = [table.column(c) for c in table.primary_key]
     fill = SEQUENTIAL_FILL if len(key) == 1 and key[0].identity else RANDOM_FILL
     made = [entry("primary key", key, _tuple_bytes(key), _btree_entry(key, fill=fill))]
-    for unique in table.uniques:
+    for unique in (*table.uniques, *table.targets):
         columns = [table.column(c) for c in unique.columns]
         made.append(entry(unique.name, columns, _tuple_bytes(columns), _btree_entry(columns)))
     for rule in table.exclusions:

@@ -14,6 +14,7 @@ from agents.figures import read_share, request_rate
 from agents.naming import identifier, shorten, singular, words
 from agents.schema_design import claims
 from agents.schema_design.aggregates import parts_of
+from agents.schema_design.agreement import agreement_decisions, with_agreements
 from agents.schema_design.command_claims import command_claims
 from agents.schema_design.commands import Command, command, command_decisions
 from agents.schema_design.core import core_tables
@@ -59,7 +60,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     What the tables mean, their keys, rules, queries and which indexes serve them is decided here; `physical` spells it.
     """
     version = dialects.family(physical.name).version_for(requirements.stack)
-    drawn = tables(requirements)
+    drawn, untied = with_agreements(tables(requirements), requirements.rules)
     events = outbox(requirements, drawn)
     drawn = (*drawn, events.table) if events else drawn
     made = physical.partitioned(drawn, requirements, start)
@@ -106,6 +107,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
         grown_rows=GROWN if grown else 0,
         decisions=(
             *decisions(requirements, made, chosen, physical, version),
+            *agreement_decisions(made, requirements.rules),
             *lifecycle_decision(lives),
             *hierarchy_decisions(trees),
             *total_decisions(kept),
@@ -117,6 +119,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
         ),
         omissions=(
             *omissions,
+            *untied,
             *uncounted,
             *unkept,
             *_omissions(requirements, made, physical),

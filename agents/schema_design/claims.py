@@ -12,7 +12,7 @@ from agents.schema_design.ddl import is_touched
 from agents.schema_design.indexes import Served
 from contracts.base import Statement
 from contracts.claims import Accepted, Claim, Executes, Refused, Returns, Trial, UsesIndex
-from contracts.schema import Check, Column, Exclusion, Index, Query, Table
+from contracts.schema import Check, Column, Exclusion, ForeignKey, Index, Query, Table
 
 NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK, EXCLUSION = "23502", "23503", "23505", "23514", "23P01"
 """SQLSTATEs of class 23, integrity constraint violation (PostgreSQL, appendix Error Codes); engines with a single one
@@ -65,6 +65,7 @@ def table_claims(table: Table, dataset: Dataset) -> list[Claim]:
         sql = dataset.insert(table, {key.columns[0]: "-1"})
         sentence = f"{table.name} refuses a row whose {key.columns[0]} names no row of {key.references}"
         made.append(_claim(table, key.name, sentence, Refused(sql=(sql,), sqlstate=FOREIGN_KEY), key.serves))
+    made += [_agreement(table, key, pair, dataset) for key in table.foreign_keys for pair in key.agreeing]
     if is_touched(table):
         made.append(_touched(table, dataset))
     if table.partitioning and table.partitioning.interval == "month":
@@ -194,6 +195,18 @@ def _taken(table: Table, columns: tuple[str, ...], conditions: list[str], datase
     order = " DESC, ".join(map(quoted, table.primary_key))
     tail = f"FROM {quoted(table.name)} WHERE {met} ORDER BY {order} DESC LIMIT 1"
     return {c: f"(SELECT {quoted(c)} {tail})" for c in columns}
+
+
+def _agreement(table: Table, key: ForeignKey, pair: tuple[str, str], dataset: Dataset) -> Claim:
+    """A row that names its owner and somebody else's row in the middle; one of its own is what every other trial
+    writes."""
+    (own, theirs), column, quoted = pair, key.columns[0], dataset.spelling.quoted
+    owner = dataset.value(table, own)
+    foreign = f"(SELECT min(id) FROM {quoted(key.references)} WHERE {quoted(theirs)} <> {owner})"
+    sql = dataset.insert(table, {own: owner, column: foreign})
+    sentence = f"{table.name} refuses a row whose {column} belongs to another {own} than its own"
+    trial = Refused(sql=(sql,), sqlstate=FOREIGN_KEY)
+    return _claim(table, f"{key.name}.{own}_agrees", sentence, trial, key.serves)
 
 
 def _touched(table: Table, dataset: Dataset) -> Claim:

@@ -13,9 +13,10 @@ from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import UserDefinedType
 
 from agents.dialects.layout import trimmed
+from agents.dialects.postgresql import quoted
 from agents.dialects.postgresql.sql import DIALECT
 from agents.naming import shorten
-from contracts.schema import Column, Exclusion, Table
+from contracts.schema import Column, Exclusion, ForeignKey, Table
 
 
 def pk_name(table: Table) -> str:
@@ -25,7 +26,11 @@ def pk_name(table: Table) -> str:
 
 def index_names(table: Table) -> list[str]:
     """The names of the indexes behind a table's keys and exclusions; indexes of a schema share one name space."""
-    return [pk_name(table), *(u.name for u in table.uniques), *(rule.name for rule in table.exclusions)]
+    return [
+        pk_name(table),
+        *(u.name for u in (*table.uniques, *table.targets)),
+        *(rule.name for rule in table.exclusions),
+    ]
 
 
 class Spelled(UserDefinedType[Any]):
@@ -44,14 +49,14 @@ def core_table(table: Table, metadata: sa.MetaData) -> sa.Table:
     """One table with everything but its comments, its indexes and the references to tables not made yet."""
     constraints: list[sa.schema.SchemaItem] = [
         sa.PrimaryKeyConstraint(*table.primary_key, name=pk_name(table)),
-        *(sa.UniqueConstraint(*unique.columns, name=unique.name) for unique in table.uniques),
+        *(sa.UniqueConstraint(*unique.columns, name=unique.name) for unique in (*table.uniques, *table.targets)),
         *(sa.CheckConstraint(sa.literal_column(check.expression), name=check.name) for check in table.checks),
         *(
             sa.ForeignKeyConstraint(
-                key.columns,
-                [f"{key.references}.{column}" for column in key.referenced_columns],
+                key.constrained,
+                [f"{key.references}.{column}" for column in key.constrained_to],
                 name=key.name,
-                ondelete=key.on_delete.upper(),
+                ondelete=on_delete(key),
             )
             for key in table.foreign_keys
             if key.references == table.name or key.references in metadata.tables
@@ -64,6 +69,12 @@ def core_table(table: Table, metadata: sa.MetaData) -> sa.Table:
     for rule in table.exclusions:
         made.append_constraint(_core_exclusion(made, table, rule))
     return made
+
+
+def on_delete(key: ForeignKey) -> str:
+    """What happens on delete; what must agree stays when the reference is cleared."""
+    only = f" ({', '.join(map(quoted, key.columns))})" if key.agreeing and key.on_delete == "set null" else ""
+    return f"{key.on_delete.upper()}{only}"
 
 
 def _core_column(column: Column) -> sa.Column[Any]:

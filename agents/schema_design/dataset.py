@@ -9,12 +9,14 @@ import ast
 import datetime as dt
 import math
 import operator
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from agents.dialects.postgresql import sql as postgresql
 from agents.parsing import parsed
 from agents.schema_design.days import anchored
 from agents.schema_design.outbox import waits
+from agents.schema_design.row_agreement import follows
 from agents.schema_design.row_keys import GROWN as GROWN
 from agents.schema_design.row_keys import ROWS as ROWS
 from agents.schema_design.row_keys import is_sole, ordering, place_in_key, row_count, written, yearly
@@ -79,6 +81,11 @@ class Dataset:
         for key in table.foreign_keys:
             if any(u.columns == key.columns for u in table.uniques) and key.references in self.rows:
                 self.rows[table.name] = min(self.rows[table.name], max(1, self.rows[key.references] - SPARE))
+        for found in follows(table).values():  # blocks of rows need an owner each who has a row in the middle
+            loose = table.column(found.key.columns[0]).nullable
+            if not (found.as_owner or loose) and self.in_blocks(table, found.by):
+                owners = self._owners(self.tables[found.key.references], found.theirs)
+                self.rows[table.name] = min(self.rows[table.name], max(1, (owners - 1) * FAN_OUT))
 
     def children(self, table: Table, key: ForeignKey) -> float:
         """Rows of each parent that has any."""
@@ -127,11 +134,42 @@ class Dataset:
         """An INSERT of one fresh row that every constraint accepts, with some columns replaced by SQL expressions."""
         number = self.rows[table.name] + 1 if row is None else row
         values = {name: at(self._columns[table.name][name], number) for name in written(table)}
+        given: dict[str, str] = {}
         if row is None:
-            values |= {c: sql for (name, c), sql in self._open_parents.items() if name == table.name}
-        values |= overrides or {}
+            given |= {c: sql for (name, c), sql in self._open_parents.items() if name == table.name}
+        values |= self._agreed(table, given | dict(overrides or {}))
         columns = ", ".join(self.spelling.quoted(name) for name in values)
         return f"INSERT INTO {self.spelling.quoted(table.name)} ({columns}) VALUES ({', '.join(values.values())})"
+
+    def _agreed(self, table: Table, given: Mapping[str, str]) -> dict[str, str]:
+        """The given values, with those that agree where one of two references to the same row is given."""
+        found = dict(given)
+        tied = [key for key in table.foreign_keys if key.agreeing]
+        for key in (*tied, *tied):  # once more for those whose owner a later one gave
+            middle, target = key.columns[0], self.tables[key.references]
+            for own, theirs in key.agreeing:
+                if middle in found and own not in found and not _names_none(found[middle]):
+                    found[own] = self._owner(target, theirs, found[middle])
+                elif own in found and middle not in found and not _names_none(found[own]):
+                    found[middle] = self._first(target, theirs, found[own])
+        return found
+
+    def _owner(self, table: Table, column: str, row: str) -> str:
+        """Whom a row of the table belongs to."""
+        known = row.isdigit() and int(row) <= self.rows[table.name]
+        if known and (value := _computed(at(self._columns[table.name][column], row))) is not None:
+            return str(value)
+        quoted = self.spelling.quoted
+        return f"(SELECT {quoted(column)} FROM {quoted(table.name)} WHERE id = {row})"
+
+    def _first(self, table: Table, column: str, owner: str) -> str:
+        """A row of the table that belongs to the owner."""
+        made = self._columns[table.name][column]
+        for row in range(1, self.rows[table.name] + 1) if owner.isdigit() else ():
+            if _computed(at(made, row)) == int(owner):
+                return str(row)
+        quoted = self.spelling.quoted
+        return f"(SELECT min(id) FROM {quoted(table.name)} WHERE {quoted(column)} = {owner})"
 
     def value(self, table: Table, column: str, row: int | None = None) -> str:
         """The value of a column in the row that `insert` makes."""
@@ -148,6 +186,8 @@ class Dataset:
         found = self.tables[table].column(column)
         keys = (key.references for key in self.tables[table].foreign_keys if key.columns == (column,))
         parent = next(keys, None)
+        if column in follows(self.tables[table]):
+            return at(self._columns[table][column], SAMPLE)
         if parent and place_in_key(self.tables[table], column) == 0:
             return str(min(SAMPLE_OF_BLOCKS, self.rows.get(parent, ROWS)))
         if parent and not is_sole(self.tables[table], column):
@@ -208,7 +248,7 @@ class Dataset:
         position = place_in_key(table, column.name)
         for key in table.foreign_keys:
             if key.columns == (column.name,):
-                return self._reference(table, column, key.references, position, grown)
+                return self._following(table, column, position, grown, key)
         if (anchor := anchored(table, column.name)) is not None:
             first, days = anchor
             base = self._expression(table, first, grown, (*seen, column.name))
@@ -222,6 +262,33 @@ class Dataset:
         if column.name == "deleted_at":
             return f"CASE WHEN g % 20 = 0 THEN {value} END"
         return value
+
+    def _following(self, table: Table, column: Column, position: int | None, grown: bool, key: ForeignKey) -> str:
+        """The reference of row g, where another one of the row leads to the same one."""
+        found = follows(table).get(column.name)
+        names = list(self.tables)
+        if found is None or found.key.references in names[names.index(table.name) + 1 :]:
+            return self._reference(table, column, key.references, position, grown)
+        middle, loose = self.tables[found.key.references], table.column(found.key.columns[0]).nullable
+        by, theirs = self._expression(table, table.column(found.by), grown), middle.column(found.theirs)
+        if found.as_owner:
+            return at(self._expression(middle, theirs, False), f"({by})")
+        if theirs.name in follows(middle):
+            quoted = self.spelling.quoted
+            return f"(SELECT min(id) FROM {quoted(middle.name)} AS m WHERE m.{quoted(theirs.name)} = {by})"
+        first = f"1 + ({by} - 1) * {FAN_OUT}" if self.in_blocks(middle, theirs.name) else f"({by})"
+        return f"CASE WHEN ({by}) <= {self._owners(middle, theirs.name)} THEN {first} END" if loose else first
+
+    def _owners(self, table: Table, column: str) -> int:
+        """How many owners the rows of a table have, from the first on."""
+        owner = next(key.references for key in table.foreign_keys if key.columns == (column,))
+        if self.in_blocks(table, column):
+            return max(1, self.rows[table.name] // FAN_OUT)
+        return self.rows[table.name] if is_sole(table, column) else self._spread(table, column, owner)
+
+    def spreads(self, table: Table, column: str) -> bool:
+        """Whether the rows that a table grows by belong, by this column, to others than those before."""
+        return column not in follows(table)
 
     def _reference(self, table: Table, column: Column, parent: str, position: int | None, grown: bool) -> str:
         """The parent of row g: one that loaded rows have, too; only later rows of a grown table have others."""
@@ -292,12 +359,18 @@ def _computed(expression: str) -> int | None:
         raise ValueError
 
     try:
-        return value(parsed(expression.partition("::")[0].replace("/", "//"), "eval").body)
+        plain = re.sub(r"::\w+", "", expression).replace(" DIV ", "//").replace("/", "//").replace("////", "//")
+        return value(parsed(plain, "eval").body)
     except (SyntaxError, ValueError, ZeroDivisionError):
         return None
 
 
-def at(expression: str, row: int) -> str:
+def _names_none(value: str) -> bool:
+    """Whether a trial gives a reference that names no row."""
+    return value == "-1" or value.upper().startswith("NULL")
+
+
+def at(expression: str, row: int | str) -> str:
     """The expression with the row number in the place of g."""
     out, word = [], ""
     for character in f"{expression} ":

@@ -8,7 +8,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from agents.dialects.postgresql import literal, quoted
 from agents.naming import constraint_name
-from agents.schema_design.core import spelled
+from agents.schema_design.core import on_delete, spelled
 from contracts.base import Statement
 from contracts.schema import ForeignKey, Index, Table
 
@@ -77,14 +77,14 @@ def table_statement(table: Table, core: Mapping[str, sa.Table]) -> Statement:
 
 def reference_statement(table: Table, key: ForeignKey) -> Statement:
     """A foreign key that closes a cycle, after both tables exist."""
-    columns = ", ".join(map(quoted, key.columns))
-    targets = ", ".join(map(quoted, key.referenced_columns))
+    columns = ", ".join(map(quoted, key.constrained))
+    targets = ", ".join(map(quoted, key.constrained_to))
     return Statement(
         id=f"constraint.{key.name}",
         section="schema",
         sql=(
             f"ALTER TABLE {quoted(table.name)} ADD CONSTRAINT {key.name} FOREIGN KEY ({columns})\n"
-            f"    REFERENCES {quoted(key.references)} ({targets}) ON DELETE {key.on_delete.upper()}"
+            f"    REFERENCES {quoted(key.references)} ({targets}) ON DELETE {on_delete(key)}"
         ),
         comment=key.because,
         element=f"table.{table.name}",

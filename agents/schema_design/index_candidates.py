@@ -47,7 +47,7 @@ def distinct(found: Iterable[Candidate]) -> list[Candidate]:
 
 def standing(table: Table) -> tuple[Candidate, ...]:
     """The indexes of the keys, which stand for reasons of their own."""
-    keys = [(pk_name(table), table.primary_key), *((u.name, u.columns) for u in table.uniques)]
+    keys = [(pk_name(table), table.primary_key), *((u.name, u.columns) for u in (*table.uniques, *table.targets))]
     return tuple(
         Candidate(_index(table, name, tuple(IndexKey(column=c) for c in columns), unique=True))
         for name, columns in keys
@@ -58,7 +58,7 @@ def candidates(relation: Relation, needs: Sequence[Need]) -> Iterator[Candidate]
     table = relation.table
     for key in table.foreign_keys:
         if not leads(table, key, ()):
-            yield _candidate(table, tuple(IndexKey(column=name) for name in key.columns), ())
+            yield _candidate(table, tuple(IndexKey(column=name) for name in key.indexed), ())
     plain = [one for need in needs for one in _of_need(relation, need)]
     yield from plain
     for need in needs:
@@ -114,11 +114,11 @@ def _index(table: Table, name: str, keys: tuple[IndexKey, ...], **more: Any) -> 
 
 def leads(table: Table, key: ForeignKey, own: Iterable[Index]) -> bool:
     """Whether some complete index begins with the foreign key's columns."""
-    width = len(key.columns)
-    wanted = set(key.columns)
-    if set(table.primary_key[:width]) == wanted or any(set(u.columns[:width]) == wanted for u in table.uniques):
+    width, wanted = len(key.indexed), set(key.indexed)
+    keys = (table.primary_key, *(u.columns for u in (*table.uniques, *table.targets)))
+    if any(set(columns[:width]) == wanted for columns in keys):
         return True
-    if any(e.where is None and e.equal[:width] == key.columns for e in table.exclusions):  # its GiST index leads
+    if any(e.where is None and e.equal[:width] == key.indexed for e in table.exclusions):  # its GiST index leads
         return True
     return any(
         index.method == "btree" and index.where is None and {k.column for k in index.keys[:width]} == wanted

@@ -178,7 +178,8 @@ def _proof_relation(table: Table, rows: int, workload: Workload) -> Relation:
     dataset, proves = workload.dataset, workload.abilities.proves
     children = {key.columns[0]: dataset.children(table, key) for key in table.foreign_keys}
     together = frozenset(column for column in children if dataset.in_blocks(table, column))
-    parents = {column: rows / each for column, each in children.items()}
+    loaded = {c: rows if dataset.spreads(table, c) else min(rows, dataset.rows[table.name]) for c in children}
+    parents = {column: loaded[column] / each for column, each in children.items()}
     return Relation(table, rows, parents, together, evenly=True, proves=proves)
 
 

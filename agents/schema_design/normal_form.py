@@ -27,13 +27,14 @@ def dependencies(table: Table, tables: Mapping[str, Table]) -> Iterator[Dependen
     """The columns of a table that one of its references determines, although it is no key of the table.
 
     A reference that may be missing determines no column that every row must have: without the parent nothing else
-    says its value.
+    says its value. A column that the foreign key itself compares with the parent's contradicts nothing.
     """
     for key in table.foreign_keys:
         parent = tables.get(key.references)
         if parent is None or parent is table or _is_key(table, key.columns):
             continue
-        for column in table.columns:
+        compared = {own for own, _ in key.agreeing}
+        for column in (c for c in table.columns if c.name not in compared):
             source = _source(table, key, column, parent)
             if source is not None and (column.nullable or not _is_optional(table, key)):
                 yield Dependency(table, key, column, source)

@@ -49,13 +49,24 @@ def place_in_key(table: Table, column: str) -> int | None:
 
     Every key needs one block column; a column that several keys share is the block of all of them.
     """
-    keys = [u.columns for u in table.uniques if len(u.columns) > 1]
+    keys = [u.columns for u in table.uniques if len(u.columns) > 1 and not is_told_apart(table, u.columns)]
     if len(table.primary_key) > 1 and table.partitioning is None:
         keys.append(table.primary_key)
     own = [key for key in keys if column in key]
     if not own:
         return None
     return 0 if all(_block_column(key, keys) == column for key in own) else 1
+
+
+def is_told_apart(table: Table, key: tuple[str, ...]) -> bool:
+    """Whether a key holds the owner of a row in the middle, which orders no rows, and beside it a value that may differ
+    in every row: that value tells them apart by itself."""
+    owners = {own for k in table.foreign_keys for own, _ in k.agreeing}
+    tied = {c for k in table.foreign_keys for c in k.columns}
+    bounded = {c.column for c in table.checks if c.kind == "one_of" or c.maximum is not None}
+    kinds = ("string", "identifier", "email", "integer", "timestamp", "date")
+    free = (c for c in map(table.column, key) if c.name not in tied | bounded and c.type in kinds)
+    return bool(owners & set(key)) and any(free)
 
 
 def _block_column(key: tuple[str, ...], keys: list[tuple[str, ...]]) -> str:

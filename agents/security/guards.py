@@ -7,6 +7,7 @@ from itertools import pairwise
 import networkx as nx
 
 from agents.dialects.postgresql import literal, quoted
+from agents.knowledge import PUBLISHED
 from agents.naming import singular
 from agents.security.basis import as_user, role_name, served
 from contracts.claims import Session
@@ -15,10 +16,6 @@ from contracts.schema import ForeignKey, SchemaDesign, Table
 
 LONGEST_PATH = 3
 """Foreign keys from a table to its owner, at most: beyond two joins a policy costs more than a copied key column."""
-PUBLISHED = frozenset(
-    {"review", "rating", "comment", "post", "article", "product", "listing", "question", "answer", "video", "recipe"}
-)
-"""Archetypes that people make for others to read: everybody reads them, their author alone changes them."""
 
 
 @dataclass(frozen=True)

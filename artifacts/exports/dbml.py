@@ -14,7 +14,7 @@ def dbml(title: str, schema: SchemaDesign) -> str:
     for table in schema.tables:
         for key in (k for k in table.foreign_keys if k.references in known):
             mark = "-" if key.columns in {u.columns for u in table.uniques} | {table.primary_key} else ">"
-            left, right = _ends(table.name, key.columns), _ends(key.references, key.referenced_columns)
+            left, right = _ends(table.name, key.constrained), _ends(key.references, key.constrained_to)
             parts.append(f"Ref {_quoted(key.name)}: {left} {mark} {right} [delete: {_DELETE[key.on_delete]}]")
     return "\n\n".join(parts) + "\n"
 
@@ -23,7 +23,10 @@ def _table(table: Table, indexes: list[Index]) -> str:
     lines = [f"Table {_quoted(table.name)} {{"]
     lines += [f"  {_column(column, table)}" for column in table.columns]
     composite = [f"({', '.join(map(_quoted, table.primary_key))}) [pk]"] if len(table.primary_key) > 1 else []
-    composite += [f"({', '.join(map(_quoted, u.columns))}) [unique, name: {_text(u.name)}]" for u in table.uniques]
+    composite += [
+        f"({', '.join(map(_quoted, u.columns))}) [unique, name: {_text(u.name)}]"
+        for u in (*table.uniques, *table.targets)
+    ]
     composite += [_index(index) for index in indexes]
     if composite:
         lines += ["", "  indexes {", *(f"    {line}" for line in composite), "  }"]

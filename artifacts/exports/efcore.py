@@ -83,8 +83,9 @@ def _configuration(table: Table, indexes: list[Index], names: Names) -> list[str
         elif column.default:
             parts.append(f"HasDefaultValueSql({_text(column.default)})")
         lines.append(f"            e.Property(x => x.{_property(column.name, name)}).{'.'.join(parts)};")
-    lines += [f'            e.HasAlternateKey({_columns(u.columns, name)}).HasName("{u.name}");' for u in table.uniques
-              if not any(table.column(c).nullable for c in u.columns)]  # fmt: skip
+    for unique in (*table.uniques, *table.targets):
+        if not any(table.column(c).nullable for c in unique.columns):
+            lines.append(f'            e.HasAlternateKey({_columns(unique.columns, name)}).HasName("{unique.name}");')
     lines += [f"            {_index(i, name)}" for i in indexes if all(k.column for k in i.keys)]
     lines += [f"            {_relation(r, names)}" for r in names.out_of(table)]
     return [*lines, "        });"]

@@ -55,7 +55,7 @@ def _entity(title: str, table: Table, names: Names) -> str:
 def _uniques(table: Table) -> str:
     parts = [
         f'@UniqueConstraint(name = "{u.name}", columnNames = {{{", ".join(_text(c) for c in u.columns)}}})'
-        for u in table.uniques
+        for u in (*table.uniques, *table.targets)
     ]
     return f", uniqueConstraints = {{{', '.join(parts)}}}" if parts else ""
 

@@ -31,7 +31,7 @@ def _model(table: Table, indexes: list[Index], names: Names, spelled: Spelling) 
     lines += [f"  {_many(r, names)}" for r in names.into(table)]
     if len(table.primary_key) > 1:
         lines.append(f"  @@id([{', '.join(table.primary_key)}])")
-    lines += [f'  @@unique([{", ".join(u.columns)}], map: "{u.name}")' for u in table.uniques]
+    lines += [f'  @@unique([{", ".join(u.columns)}], map: "{u.name}")' for u in (*table.uniques, *table.targets)]
     lines += [f"  {_index(index, spelled)}" for index in indexes if _plain(index)]
     return "\n".join([*lines, f'  @@map("{table.name}")', "}"])
 

@@ -6,7 +6,7 @@ import re
 from artifacts.escape import one_line
 from artifacts.exports.dialects import Spelling
 from artifacts.exports.names import Names, Reference
-from contracts.schema import Column, Index, IndexKey, SchemaDesign, Table
+from contracts.schema import Column, ForeignKey, Index, IndexKey, SchemaDesign, Table
 
 _RESERVED = (*keyword.kwlist, "metadata", "registry", "Base", "Point")
 _POSTGRESQL = "sqlalchemy.dialects.postgresql"
@@ -65,14 +65,14 @@ def _class(table: Table, indexes: list[Index], names: Names, spelled: Spelling) 
 
 
 def _arguments(table: Table, indexes: list[Index], names: Names, spelled: Spelling) -> list[str]:
-    found = [f"UniqueConstraint({_listed(u.columns)}, name={u.name!r})" for u in table.uniques]
+    found = [f"UniqueConstraint({_listed(u.columns)}, name={u.name!r})" for u in (*table.uniques, *table.targets)]
     found += [f"CheckConstraint({_sql(c.expression)}, name={c.name!r})" for c in table.checks]
     for key in table.foreign_keys:
         if key.references in names.classes:
-            far = ", ".join(repr(f"{key.references}.{c}") for c in key.referenced_columns)
+            far = ", ".join(repr(f"{key.references}.{c}") for c in key.constrained_to)
             found.append(
-                f"ForeignKeyConstraint([{_listed(key.columns)}], [{far}], name={key.name!r}, "
-                f"ondelete={key.on_delete.upper()!r})"
+                f"ForeignKeyConstraint([{_listed(key.constrained)}], [{far}], name={key.name!r}, "
+                f"ondelete={_on_delete(key)!r})"
             )
     for rule in table.exclusions if "ExcludeConstraint" in spelled.imports.get(_POSTGRESQL, ()) else ():
         parts = [f"({c!r}, '=')" for c in rule.equal]
@@ -81,6 +81,11 @@ def _arguments(table: Table, indexes: list[Index], names: Names, spelled: Spelli
         found.append(f"ExcludeConstraint({', '.join(parts)}, name={rule.name!r}, using='gist'{where})")
     found += [made for index in indexes if (made := _index(index, spelled))]
     return [*found, repr(spelled.options(table))]
+
+
+def _on_delete(key: ForeignKey) -> str:
+    only = f" ({', '.join(key.columns)})" if key.agreeing and key.on_delete == "set null" else ""
+    return f"{key.on_delete.upper()}{only}"
 
 
 def _period(table: Table, start: str, end: str) -> str:

@@ -61,10 +61,13 @@ SHOP = (
     Edit("hash partition left out", "partition.user_activities_p05", "", NOTHING, "lint.hash_partition_gap"),
     Edit("default partition left out", "partition.order_histories_default", "", NOTHING, "lint.range_partition_gap"),
     Edit("deleting a user deletes the addresses' orders", "table.orders",
-         r"(REFERENCES addresses \(id\) ON DELETE) RESTRICT", r"\1 CASCADE", "lint.on_delete"),
+         r"(REFERENCES addresses \(id, user_id\) ON DELETE) RESTRICT", r"\1 CASCADE", "lint.on_delete"),
     Edit("foreign key left out", "table.order_items",
          r",\s+CONSTRAINT fk_order_items_product_id FOREIGN KEY\(product_id\) REFERENCES products \(id\) "
          r"ON DELETE RESTRICT", "", "order_items.fk_order_items_product_id"),
+    Edit("two references that nothing ties", "table.orders",
+         r"\(shipping_address_id, user_id\) REFERENCES addresses \(id, user_id\)",
+         "(shipping_address_id) REFERENCES addresses (id)", "orders.fk_orders_shipping_address_id.user_id_agrees"),
     Edit("foreign key twice", "", "", "ALTER TABLE addresses ADD CONSTRAINT fk_again FOREIGN KEY (user_id) "
          "REFERENCES users (id) ON DELETE CASCADE", "lint.duplicate_foreign_key"),
     Edit("foreign key of another type", "table.order_histories", r"order_id bigint", "order_id integer",

@@ -21,7 +21,7 @@ def findings(design: PublishedDesign, api: ApiIntegration) -> Iterator[Finding]:
         for field in [one for whole in sent for one in (whole, *whole.parts)]:
             home = tables.get(field.table)
             for key in home.foreign_keys if home else ():
-                unseen = key.columns == (field.column,) and tables[key.references].row_security
+                unseen = key.naming == (field.column,) and tables[key.references].row_security
                 read = (queries[s.query] for s in operation.statements if s.query in queries)
                 if home and unseen and not any(_needs(home, key, query) for query in read):
                     yield finding(

@@ -50,7 +50,7 @@ def _note(column: Column) -> str:
 def _rules(table: Table, known: set[str]) -> Iterator[str]:
     """Keys, then checks of one column before those of two: MariaDB names the first one that refuses a row."""
     yield f"PRIMARY KEY ({_listed(table.primary_key)})"
-    for unique in table.uniques:
+    for unique in (*table.uniques, *table.targets):
         yield f"CONSTRAINT {unique.name} UNIQUE ({_listed(unique.columns)})"
     several = ("ordered", "required_when")
     for check in sorted(table.checks, key=lambda check: check.kind in several):
@@ -77,8 +77,8 @@ def truth_name(table: Table, column: Column) -> str:
 def _reference(key: ForeignKey) -> str:
     action = "RESTRICT" if key.on_delete == "no action" else key.on_delete.upper()
     return (
-        f"CONSTRAINT {key.name} FOREIGN KEY ({_listed(key.columns)}) "
-        f"REFERENCES {quoted(key.references)} ({_listed(key.referenced_columns)}) ON DELETE {action}"
+        f"CONSTRAINT {key.name} FOREIGN KEY ({_listed(key.constrained)}) "
+        f"REFERENCES {quoted(key.references)} ({_listed(key.constrained_to)}) ON DELETE {action}"
     )
 
 

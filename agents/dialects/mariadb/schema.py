@@ -19,7 +19,7 @@ from agents.naming import constraint_name
 from agents.schema_design import schema_design as designed
 from agents.schema_design.claims import CHECK
 from agents.schema_design.dataset import Dataset
-from agents.schema_design.gaps import gap
+from agents.schema_design.gaps import compared_keys, gap, refusing_compared
 from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
 from agents.schema_design.partitions import ROWS_FROM, rows_after, unsplit
 from agents.schema_design.physical import Logical, Made, Physical
@@ -59,7 +59,15 @@ def _asked_before(claim: Claim, parents: Sequence[str]) -> Claim:
 
 def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date) -> tuple[Table, ...]:
     """No table is split, since partitions have no foreign keys; and no key sets what a CHECK reads to NULL."""
-    return tuple(map(_checkable, unsplit(tables, requirements, start)))
+    return tuple(_checkable(refusing_compared(_in_key_order(table))) for table in unsplit(tables, requirements, start))
+
+
+def _in_key_order(table: Table) -> Table:
+    """Keys that composite references name, in the order of these, and an index over all of a reference's columns:
+    InnoDB looks for the columns from the first on, and makes an index by itself where there is none."""
+    targets = (t.model_copy(update={"columns": (*t.columns[1:], t.columns[0])}) for t in table.targets)
+    keys = (k.model_copy(update={"whole_index": True}) if k.agreeing else k for k in table.foreign_keys)
+    return table.model_copy(update={"targets": tuple(targets), "foreign_keys": tuple(keys)})
 
 
 def _checkable(table: Table) -> Table:
@@ -217,6 +225,8 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
             "whoever deletes the parent first takes it out of the rows that name it",
             restricted,
         )
+    if compared := compared_keys(tables):
+        yield compared
     summed = [total.name for total in logical.totals if total.operator == "="]
     if summed:
         yield gap(

@@ -102,12 +102,16 @@ def indexes(table: Table, schema: SchemaDesign, rows: Input) -> Figure:
 def index_entries(table: Table, schema: SchemaDesign) -> tuple[tuple[str, float], ...]:
     """(index, bytes per row in it) of every secondary index; a foreign key without an index of its own gets one."""
     mine = [index for index in schema.indexes if index.table == table.name]
-    made = [(u.name, _entry(table, u.columns)) for u in table.uniques]
+    made = [(u.name, _entry(table, u.columns)) for u in (*table.uniques, *table.targets)]
     made += [(index.name, _index_entry(table, index)) for index in mine]
-    leading = {u.columns[0] for u in table.uniques} | {i.keys[0].column for i in mine} | {table.primary_key[0]}
+    leading = (
+        {u.columns[0] for u in (*table.uniques, *table.targets)}
+        | {i.keys[0].column for i in mine}
+        | {table.primary_key[0]}
+    )
     for key in table.foreign_keys:
         if key.columns[0] not in leading:
-            made.append((key.name, _entry(table, key.columns)))
+            made.append((key.name, _entry(table, key.constrained)))
             leading.add(key.columns[0])
     return tuple(made)
 

@@ -38,11 +38,19 @@ class Lint:
 LINTS = (
     Lint(
         "unindexed_foreign_key",
-        "every foreign key of the catalogue begins an index, so that deleting a parent reads no whole child table",
+        "every foreign key of the catalogue begins an index, by the columns that name the row, so that deleting a "
+        "parent reads no whole child table",
         f"""SELECT own.name, c.conname FROM own JOIN pg_constraint c ON c.conrelid = own.oid
+CROSS JOIN LATERAL (
+    SELECT array_agg(pair.mine) AS columns FROM unnest(c.conkey, c.confkey) AS pair(mine, theirs)
+    WHERE pair.theirs = ANY (
+        SELECT unnest(p.indkey) FROM pg_index p WHERE p.indrelid = c.confrelid AND p.indisprimary
+    ) OR NOT EXISTS (SELECT FROM pg_index p WHERE p.indrelid = c.confrelid AND p.indisprimary
+        AND string_to_array(p.indkey::text, ' ')::smallint[] <@ c.confkey)
+) AS naming
 WHERE c.contype = 'f' AND c.conparentid = 0 AND NOT EXISTS (
     SELECT FROM pg_index i WHERE i.indrelid = own.oid AND i.indisvalid
-    AND {_keys("i", "cardinality(c.conkey)")} @> c.conkey
+    AND {_keys("i", "cardinality(naming.columns)")} @> naming.columns
     AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) IN (
         SELECT format('(%I IS NOT NULL)', a.attname) FROM pg_attribute a
         WHERE a.attrelid = own.oid AND a.attnum = ANY (c.conkey)))

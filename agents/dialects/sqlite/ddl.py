@@ -55,7 +55,7 @@ def _rules(logical: Table, table: Table) -> Iterator[str]:
     """Keys, then checks of one column before those of two: SQLite names the first one that refuses a row."""
     if not (len(table.primary_key) == 1 and table.column(table.primary_key[0]).identity):
         yield f"CONSTRAINT {pk_name(table)} PRIMARY KEY ({_listed(table.primary_key)})"
-    for unique in table.uniques:
+    for unique in (*table.uniques, *table.targets):
         yield f"CONSTRAINT {unique.name} UNIQUE ({_listed(unique.columns)})"
     several = ("ordered", "required_when")
     checks = [(check.name, check.expression) for check in table.checks if check.kind not in several]
@@ -64,8 +64,8 @@ def _rules(logical: Table, table: Table) -> Iterator[str]:
     yield from (f"CONSTRAINT {name} CHECK ({expression})" for name, expression in checks)
     for key in table.foreign_keys:
         yield (
-            f"CONSTRAINT {key.name} FOREIGN KEY ({_listed(key.columns)}) "
-            f"REFERENCES {quoted(key.references)} ({_listed(key.referenced_columns)}) ON DELETE {key.on_delete.upper()}"
+            f"CONSTRAINT {key.name} FOREIGN KEY ({_listed(key.constrained)}) "
+            f"REFERENCES {quoted(key.references)} ({_listed(key.constrained_to)}) ON DELETE {key.on_delete.upper()}"
         )
 
 

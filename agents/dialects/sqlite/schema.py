@@ -12,7 +12,7 @@ from agents.dialects.sqlite.triggers import trigger_statements
 from agents.schema_design import schema_design as designed
 from agents.schema_design.claims import CHECK
 from agents.schema_design.dataset import Dataset
-from agents.schema_design.gaps import gap
+from agents.schema_design.gaps import compared_keys, gap, refusing_compared
 from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
 from agents.schema_design.partitions import ROWS_FROM, rows_after, unsplit
 from agents.schema_design.physical import Logical, Made, Physical
@@ -30,6 +30,11 @@ PRAGMAS = ("foreign_keys = ON",)
 def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
     """The schema of one project for SQLite."""
     return designed(requirements, start, SQLITE)
+
+
+def _whole(tables: tuple[Table, ...], requirements: Requirements, start: dt.date) -> tuple[Table, ...]:
+    """No table is split; and no key that compares two columns sets one of them to NULL."""
+    return tuple(map(refusing_compared, unsplit(tables, requirements, start)))
 
 
 def _made(logical: Logical) -> Made:
@@ -138,6 +143,8 @@ def _gaps(logical: Logical) -> Iterator[Gap]:
             "exclusion constraints", "two triggers look for rows that overlap before a row is written",
             "nothing: there is one writer at a time, so no other row can come in between", excluded,
         )  # fmt: skip
+    if compared := compared_keys(tables):
+        yield compared
     parts = [q.name for q in logical.queries if " LIKE '%' || " in q.sql]
     if parts:
         yield gap(
@@ -174,7 +181,7 @@ SQLITE = Physical(
     ordered_uuid="",
     spelling=sql,
     abilities=Abilities(partial=True, skips=True, proves=False, shares=False, words=None, parts=None, spans=False),
-    partitioned=unsplit,
+    partitioned=_whole,
     made=_made,
     own_claims=_own_claims,
 )

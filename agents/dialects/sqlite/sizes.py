@@ -98,7 +98,7 @@ def index_entries(table: Table, schema: SchemaDesign) -> tuple[tuple[str, float]
 
     A key is an index of its own only where it is one column that is no rowid.
     """
-    made = [(u.name, _entry(table, u.columns)) for u in table.uniques]
+    made = [(u.name, _entry(table, u.columns)) for u in (*table.uniques, *table.targets)]
     if not _rowid_is_key(table) and not _clustered(table):
         made.insert(0, ("primary key", _entry(table, table.primary_key)))
     return (*made, *((i.name, _index_entry(table, i)) for i in schema.indexes if i.table == table.name))

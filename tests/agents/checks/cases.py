@@ -83,6 +83,12 @@ def summed(whole: Design) -> Design:
     return d.changed(whole, "schema_design", totals=(total,))
 
 
+def tied(whole: Design, owner: str) -> Design:
+    keys = whole.schema_design.table("orders").foreign_keys
+    made = (k.model_copy(update={"agreeing": ((owner, "id"),)}) if k.columns == ("product_id",) else k for k in keys)
+    return d.with_table(whole, "orders", foreign_keys=tuple(made))
+
+
 def related(whole: Design, cardinality: str, parent: str, child: str) -> Design:
     more = Relationship(parent=parent, child=child, cardinality=cardinality, origin=d.stated(3))
     return d.changed(whole, "requirements", relationships=(*whole.requirements.relationships, more))
@@ -456,6 +462,10 @@ FAILS = (
         "b",)), frozen=("b",), columns=("placed_at",), column="id"), "rule.new"),
     Case("rule-not-enforced", "nobody counts", lambda w: ruled(w, "capacity", "user", maximum=Decimal(3)), "rule.new",
          "Nothing counts"),
+    Case("rule-not-enforced", "two references that nothing ties", lambda w: ruled(w, "agreement", "product", "user"),
+         "rule.new", "No constraint"),
+    Case("rule-not-enforced", "tied to another owner", lambda w: tied(ruled(w, "agreement", "product", "user"), "id"),
+         "rule.new"),
     Case("query-without-index", "none", lambda w: queried(w, "list_orders", index=None), "query.list_orders",
          '"orders" without an index'),
     Case("query-without-index", "one that is not made", lambda w: queried(w, "list_orders", index="ix_gone"), "",
@@ -861,6 +871,8 @@ PASSES = (
         w, "state", "total", transitions=(("a", "b"),)), moves=(("a", "b"), ("b", "a")))),
     Case("rule-not-enforced", "a trigger freezes the row", lambda w: living(ruled(
         w, "immutable", "total", values=("b",)), frozen=("b", "c"), columns=("placed_at",))),
+    Case("rule-not-enforced", "two references that a key ties", lambda w: tied(ruled(
+        w, "agreement", "product", "user"), "user_id")),
     Case("rule-not-enforced", "what never changes is not granted", lambda w: ruled(w, "immutable", "total")),
     Case("rule-not-enforced", "prose is for people", lambda w: ruled(w, "prose")),
     Case("query-without-index", "a small table", lambda w: d.with_table(queried(w, "list_orders", index=None), "orders",
