@@ -186,7 +186,7 @@ class Dataset:
         found = self.tables[table].column(column)
         keys = (key.references for key in self.tables[table].foreign_keys if key.columns == (column,))
         parent = next(keys, None)
-        if column in follows(self.tables[table]):
+        if any(column in key.constrained for key in self.tables[table].foreign_keys if key.agreeing):
             return at(self._columns[table][column], SAMPLE)
         if parent and place_in_key(self.tables[table], column) == 0:
             return str(min(SAMPLE_OF_BLOCKS, self.rows.get(parent, ROWS)))
@@ -267,6 +267,10 @@ class Dataset:
         """The reference of row g, where another one of the row leads to the same one."""
         found = follows(table).get(column.name)
         names = list(self.tables)
+        if found is None and (step := self._step(table, key)) > 1:
+            spread = self._spread(table, column.name, key.references)
+            later = self._later(spread * step) if grown and spread * step * LOTS <= self.rows[key.references] else ""
+            return f"1 + (g - 1) % {spread} * {step}{later}"
         if found is None or found.key.references in names[names.index(table.name) + 1 :]:
             return self._reference(table, column, key.references, position, grown)
         middle, loose = self.tables[found.key.references], table.column(found.key.columns[0]).nullable
@@ -279,6 +283,14 @@ class Dataset:
         first = f"1 + ({by} - 1) * {FAN_OUT}" if self.in_blocks(middle, theirs.name) else f"({by})"
         return f"CASE WHEN ({by}) <= {self._owners(middle, theirs.name)} THEN {first} END" if loose else first
 
+    def _step(self, table: Table, key: ForeignKey) -> int:
+        """How far apart the rows in the middle lie to which rows refer in turn, so that they have several owners."""
+        middle, column = self.tables[key.references], key.columns[0]
+        free = place_in_key(table, column) is None and not is_sole(table, column) and middle is not table
+        if not (free and any(self.in_blocks(middle, theirs) for _, theirs in key.agreeing)):
+            return 1
+        return max(1, min(FAN_OUT, self.rows[middle.name] // self._spread(table, column, middle.name)))
+
     def _owners(self, table: Table, column: str) -> int:
         """How many owners the rows of a table have, from the first on."""
         owner = next(key.references for key in table.foreign_keys if key.columns == (column,))
@@ -288,7 +300,11 @@ class Dataset:
 
     def spreads(self, table: Table, column: str) -> bool:
         """Whether the rows that a table grows by belong, by this column, to others than those before."""
-        return column not in follows(table)
+        tied = next((k for k in table.foreign_keys if k.columns == (column,) and k.agreeing), None)
+        if column in follows(table) or tied is None:
+            return column not in follows(table)
+        step = self._step(table, tied)
+        return step * self._spread(table, column, tied.references) * LOTS <= self.rows[tied.references]
 
     def _reference(self, table: Table, column: Column, parent: str, position: int | None, grown: bool) -> str:
         """The parent of row g: one that loaded rows have, too; only later rows of a grown table have others."""
