@@ -6,28 +6,27 @@ it. Where roles differ (an order's customer and the product's seller) they must 
 person is asked, because a wrong tie refuses good rows.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from agents.knowledge import PUBLISHED
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.guarded import Guarded
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of
 from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.stories.naming import article
 from agents.requirement_analysis.subjects import Found, about
+from agents.screening import screened
 from contracts.requirements import Protection, Relationship, Rule
 
-_TIED = Guarded(
+_TIED = screened(
     r"\b(?:must|has to|have to|always|can only|may only)\s+(?:both\s+)?"
     r"(?:belongs?\s+to|(?:be\s+)?(?:one of|of|in|from|at)"
     r"|(?:use|name|have|has|refer to|come from)\b.*\b(?:same|own))\b|\bbelongs? to the same\b|\balways\b.*\bthe same\b",
-    "must|has to|have to|always|only|belong",
+    re.I,
 )
 """`the address of an order must belong to its user`, `an order and its address belong to the same user`."""
-_FREE = Guarded(
-    r"\b(?:may|can)\b.*\b(?:an)?other\b|\b(?:need not|not have to|may differ|not necessarily)\b", "may|can|not"
-)
+_FREE = screened(r"\b(?:may|can)\b.*\b(?:an)?other\b|\b(?:need not|not have to|may differ|not necessarily)\b", re.I)
 """`the shipping address of an order may belong to another user`: the answer that ties nothing."""
 
 
