@@ -137,11 +137,11 @@ class Dataset:
         given: dict[str, str] = {}
         if row is None:
             given |= {c: sql for (name, c), sql in self._open_parents.items() if name == table.name}
-        values |= self._agreed(table, given | dict(overrides or {}))
+        values |= self.agreeing(table, given | dict(overrides or {}))
         columns = ", ".join(self.spelling.quoted(name) for name in values)
         return f"INSERT INTO {self.spelling.quoted(table.name)} ({columns}) VALUES ({', '.join(values.values())})"
 
-    def _agreed(self, table: Table, given: Mapping[str, str]) -> dict[str, str]:
+    def agreeing(self, table: Table, given: Mapping[str, str]) -> dict[str, str]:
         """The given values, with those that agree where one of two references to the same row is given."""
         found = dict(given)
         tied = [key for key in table.foreign_keys if key.agreeing]
@@ -187,7 +187,8 @@ class Dataset:
         keys = (key.references for key in self.tables[table].foreign_keys if key.columns == (column,))
         parent = next(keys, None)
         if any(column in key.constrained for key in self.tables[table].foreign_keys if key.agreeing):
-            return at(self._columns[table][column], SAMPLE)
+            value = at(self._columns[table][column], SAMPLE)
+            return value if (number := _computed(value)) is None else str(number)
         if parent and place_in_key(self.tables[table], column) == 0:
             return str(min(SAMPLE_OF_BLOCKS, self.rows.get(parent, ROWS)))
         if parent and not is_sole(self.tables[table], column):
