@@ -30,10 +30,13 @@ def _claims(table: Table, tables: Mapping[str, Table], command: Command | None, 
         sole = any(u.columns == key.columns for u in table.uniques)
         parent = str(dataset.last_parent(table, reference)) if sole else dataset.sample(table.name, reference)
         steps, row = spelled.made_key(table.name, "id")
-        query = command.query if command else None
-        for name, value in dataset.agreeing(table, {reference: parent}).items() if query else ():
-            query = with_argument(query, name, value) if query else None
-        made = spelled.call(query) if query else _inserted(table, key, there, parent, dataset)
+        if command:
+            query = command.query
+            for name, value in dataset.agreeing(table, {reference: parent}).items():
+                query = with_argument(query, name, value)
+            made = spelled.call(query)
+        else:
+            made = _inserted(table, key, there, parent, dataset)
         before, after = (
             f"UPDATE {quoted(there.name)} SET {quoted(shown)} = {spelled.literal(text)} WHERE id = {parent}"
             for text in (_BEFORE, _AFTER)
