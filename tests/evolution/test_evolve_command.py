@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.edits import CASES, edited
 from contracts.evolution import Answers
 from flows.cli import main
 from flows.evolve_inputs import answers_from, answers_from_text, is_design, published_script, refuse_unknown
@@ -86,3 +87,9 @@ def test_designs_and_briefs_are_told_apart() -> None:
     assert len(published_script(STALL).lines) == 4
     with pytest.raises(InputError, match="holds no SQL"):
         published_script("examples/shop/INITIAL.md")
+
+
+def test_the_benchmarks_edits_of_briefs_find_what_they_edit() -> None:
+    pairs = [edited(name, edit)[:2] for name in CASES for edit in CASES[name]["edits"]]
+    assert len(pairs) > 60
+    assert all(before != after for before, after in pairs)
