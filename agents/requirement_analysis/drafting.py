@@ -41,7 +41,7 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     result.lines |= found.read
     prose = tuple(s for s in sentences if not result.lists(s))
     relate(result, found.spoken, ledger)
-    relate(result, _further(links(prose, vocabulary), found.spoken), ledger)
+    relate(result, _further(links(prose, vocabulary), found), ledger)
     related = [frozenset((r.parent, r.child)) for r in result.relationships]
     relate(result, form_links(found, vocabulary, related), ledger)
     for draft in drafts.values():
@@ -55,9 +55,9 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     return result
 
 
-def _further(stated: tuple[Link, ...], known: list[Link]) -> tuple[Link, ...]:
-    """Relationships of pairs about which prose has not yet been read."""
-    pairs = {frozenset((link.parent, link.child)) for link in known}
+def _further(stated: tuple[Link, ...], found: Declarations) -> tuple[Link, ...]:
+    """Relationships of pairs about which prose has not yet been read, and which no third thing joins."""
+    pairs = {frozenset((link.parent, link.child)) for link in found.spoken} | found.joined
     return tuple(link for link in stated if frozenset((link.parent, link.child)) not in pairs)
 
 

@@ -163,6 +163,7 @@ class Declarations:
         self.by_name: dict[str, Declaration] = {}
         self.links: list[StatedLink] = []
         self.spoken: list[Link] = []
+        self.joined: set[frozenset[str]] = set()
         self.read: set[tuple[int, str]] = set()
         self._ends: dict[str, list[str]] = {}
         self.unnamed = 0

@@ -19,6 +19,11 @@ def is_role(name: str) -> bool:
     return name in _STAFF or last in _STAFF or last in _PUBLIC
 
 
+def is_anybody(name: str) -> bool:
+    """Whether a snake_case name is that of people who have roles: employees, users, students; operators are a role."""
+    return is_person(name) and (not is_role(name) or name in _STAFF_ENTITIES or name in _PUBLIC_ENTITIES)
+
+
 def is_staff(name: str) -> bool:
     """Whether a snake_case name says what an employee does."""
     return name in _STAFF or singular(name).rpartition("_")[2] in _STAFF

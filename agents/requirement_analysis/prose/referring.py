@@ -8,7 +8,7 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.attributes import StatedAttribute
 from agents.requirement_analysis.entities import Declaration, Declarations
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.people import is_person, is_role, is_staff, role_player
+from agents.requirement_analysis.people import is_anybody, is_role, is_staff, role_player
 from agents.requirement_analysis.prose.declaring import known_as
 from agents.requirement_analysis.prose.reading import Found
 
@@ -17,7 +17,7 @@ def refer(read: Found, found: Declarations) -> None:
     """Marks natural keys, and as references what names another thing's key, or the thing by the end of its name."""
     keys = dict(_natural_keys(found))
     called = dict(_called(read, found))
-    persons = [name for name in found.by_name if is_person(name) and not is_role(name)]
+    persons = [name for name in found.by_name if is_anybody(name)]
     goods = _goods(found)
     for name, declaration in found.by_name.items():
         happens = _happens(declaration)
@@ -69,7 +69,7 @@ _GOODS = ("product", "good", "item", "commodity", "merchandise", "article")
 
 def _is_goods(name: str) -> bool:
     """Whether a name is a word for whatever is made or sold: `produced product`."""
-    return any(word in _GOODS for word in singular(name).split("_"))
+    return any(singular(word) in _GOODS for word in name.split("_"))
 
 
 def _goods(found: Declarations) -> str | None:

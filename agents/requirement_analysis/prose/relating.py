@@ -29,12 +29,16 @@ def relate_counted(read: Found, found: Declarations) -> None:
             found.spoken += [Link(end, event, "one_to_many", line, spoken=True) for end in (count.parent, count.child)]
     plain = [p for p in plain if not p.loose]
     joined = _joined(found)
+    joints = {known_as(owner, found) for owner, _, _ in read.lists if owner.ends}
     for count in counted(
         plain, lambda named: meant(named, found), lambda n: _is_person(n, found), lambda n: _once(n, found)
     ):
         sentence = lines[tuple(sorted((count.parent, count.child)))]
-        joint = _joint(count, found) if count.cardinality == "many_to_many" else None
-        event = joint or (_event(count, found) if count.cardinality == "many_to_many" or count.made else None)
+        acts = count.cardinality == "many_to_many" or count.made
+        joint = _joint(count, found)
+        event = joint if joint and (acts or joint in joints) else _event(count, found) if acts else None
+        if event:
+            found.joined.add(frozenset((count.parent, count.child)))
         for end in (count.parent, count.child) if event else ():
             found.spoken.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
         if not event and not (count.made and frozenset((count.parent, count.child)) in joined):
@@ -132,9 +136,9 @@ def _is_record(name: str, found: Declarations) -> bool:
 
 
 def _joint(count: Counted, found: Declarations) -> str | None:
-    """The described entity that joins two others by its name: an `order book` where each order has several books."""
+    """The entity that is named after both: a `stock user` says which user holds which stock."""
     names = (f"{count.parent}_{count.child}", f"{count.child}_{count.parent}")
-    return next((n for n in names if n in found.by_name and n not in (count.parent, count.child)), None)
+    return next((name for name in names if name in found.by_name), None)
 
 
 def _event(count: Counted, found: Declarations) -> str | None:

@@ -114,8 +114,8 @@ def _bare(tokens: Sequence[Token]) -> list[Token]:
         kept = kept[:-1]  # who has an account of the application is its user
     if len(kept) > 1 and _happens(kept[-1]) and kept[-2].low.endswith(_ACTIONS):
         kept = kept[:-1]  # `maintenance activities` are maintenances
-    while len(kept) > 1 and kept[-1].tag == "participle":
-        kept = kept[:-1]  # `emails sent`
+    while len(kept) > 1 and (kept[-1].tag == "participle" or _is_past(kept[-1])):
+        kept = kept[:-1]  # `emails sent`, `students enrolled`
     return kept
 
 
@@ -126,6 +126,11 @@ _ACTIONS = ("ance", "ence", "ment", "ion", "ing", "al", "age")
 
 def _happens(token: Token) -> bool:
     return lemma(token) in _HAPPENINGS - {"record", "log", "history"}
+
+
+def _is_past(token: Token) -> bool:
+    """Whether a word is a verb's past, which ends no name: who is `enrolled` is said behind the students."""
+    return token.tag == "verb" and token.low.endswith("ed")
 
 
 def _is_one_name(tokens: Sequence[Token]) -> bool:
