@@ -8,6 +8,7 @@ from agents.requirement_analysis.lexicon import words_that
 
 _STAFF = words_that("staff_role")
 _PUBLIC = words_that("public_role")
+_PROFESSIONS = words_that("profession")
 _PERSON_ENDS = ("ist", "ian", "eer")
 _STAFF_ENTITIES = ("employee", "staff", "staff_member", "worker", "crew_member", "personnel", "member", "user")
 _PUBLIC_ENTITIES = ("user", "customer", "member", "account", "student", "person", "reader", "client", "participant")
@@ -51,5 +52,7 @@ def is_person(name: str) -> bool:
     """Whether a snake_case name means a person: by what is known of it, by its role, or by its end (`musician`)."""
     archetype = archetype_for(name)
     if (archetype is not None and archetype.nature == "person") or is_role(name):
+        return True
+    if singular(name).rpartition("_")[2] in _PROFESSIONS:
         return True
     return name.endswith(_PERSON_ENDS) and not name.endswith(("list", "mist", "twist"))

@@ -24,7 +24,7 @@ def refer(read: Found, found: Declarations) -> None:
         for place, (attribute, sentence) in enumerate(declaration.attributes):
             if attribute.key or attribute.references:
                 continue
-            target = keys.get(attribute.name) or _by_id(attribute, name, found) or _by_end(attribute, name, found)
+            target = keys.get(attribute.name) or _by_id(attribute, name, place, found) or _by_end(attribute, name, found)
             target = target or called.get(attribute.name.removesuffix("_id"))
             if target is None and happens and _is_plain(attribute) and attribute.name not in found.by_name:
                 role = attribute.name.removesuffix("_id")
@@ -43,6 +43,7 @@ def _able(role: str, persons: list[str]) -> list[str]:
 
 
 _SERVED = words_that("served")
+_HAPPENINGS = words_that("happening")
 
 
 def _called(read: Found, found: Declarations) -> Iterator[tuple[str, str]]:
@@ -116,18 +117,30 @@ def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
 _NUMBERS = ("number", "no", "code")
 
 
-def _by_id(attribute: StatedAttribute, owner: str, found: Declarations) -> str | None:
+def _by_id(attribute: StatedAttribute, owner: str, place: int, found: Declarations) -> str | None:
     """The thing of an id: the one of this name, else the only one whose name ends so (`order ID` of a sales order)."""
     base, _, last = attribute.name.rpartition("_")
     if last in ("information", "details") and base and base != owner:
         ends = found.ending(base)
         return ends[0] if base not in found.by_name and len(ends) == 1 and not owner.endswith(f"_{base}") else None
+    if last == "name" and base in found.by_name and base != owner:
+        described = [a.name for a, _ in found.by_name[base].attributes]
+        return base if described[:1] == [attribute.name] else None  # teams without an id are told apart by it
     if last not in ("id", "number", "no", "code", "username") or base in ("", owner):
         return None
+    kind = owner.endswith(f"_{base}") and owner.removesuffix(f"_{base}") not in found.by_name
+    if place == 0 and (kind or _without_happening(owner) == base):
+        return None  # a list begins with the id of its own: the `sensor ID` of a proximity sensor
     if base in found.by_name:
         return base
     ends = found.ending(base) if last == "id" else []
     return ends[0] if len(ends) == 1 and not owner.endswith(f"_{base}") else None
+
+
+def _without_happening(name: str) -> str:
+    """The name without a last word that only says that something happened: `booking` of a `booking_record`."""
+    head, _, last = name.rpartition("_")
+    return head if last in _HAPPENINGS else name
 
 
 def _by_end(attribute: StatedAttribute, owner: str, found: Declarations) -> str | None:
