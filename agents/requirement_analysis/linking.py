@@ -7,6 +7,7 @@ from dataclasses import replace
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Link
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
+from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.relationships import is_part
@@ -23,7 +24,7 @@ def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
     for link in sorted(found, key=lambda link: _is_named(link, result)):
         link = _as_meant(link, result)
         requirement = _requirement(link, ledger)
-        if _through(link, result):
+        if _through(link, result) or _turned(link, result):
             continue
         known = first.setdefault((*sorted((link.parent, link.child)), link.role), link)  # type: ignore[arg-type]
         turned = link.cardinality != "many_to_many" and known.parent != link.parent
@@ -63,6 +64,24 @@ def _as_meant(link: Link, result: Model) -> Link:
     if link.spoken and shared and link.cardinality == "one_to_many" and not is_part(link.parent, link.child):
         return replace(link, cardinality="many_to_many", role=None, optional=False)
     return link
+
+
+def _turned(link: Link, result: Model) -> bool:
+    """Whether the parent's own list refers to the child already: two rows that need each other are not meant.
+
+    A reference in a role is another one: a department's manager is an employee, and its employees belong to it.
+    """
+    if not link.spoken or link.role or link.cardinality != "one_to_many":
+        return False
+    return any(r.parent == link.child and _plain(r.role, r.parent) for _, r in result.belonging(link.parent))
+
+
+def _plain(role: str | None, parent: str) -> bool:
+    """Whether a role says no more than that there is a reference: `related_pizza`."""
+    return role is None or (role.endswith(f"_{parent}") and role.removesuffix(f"_{parent}") in _RELATED)
+
+
+_RELATED = words_that("plain")
 
 
 def _through(link: Link, result: Model) -> bool:

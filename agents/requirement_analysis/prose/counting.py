@@ -94,6 +94,7 @@ def _decided(
     if {"many ab", "many ba"} <= facts:
         return a, b, True
     shared = any(v in _SHARES for v in verbs) or _takes_part(key, facts, verbs, people)
+    shared = shared or ("belong" in verbs and bool({"many ab", "many ba"} & facts))  # to one or more collections
     for weak in ("", "?"):
         if f"many ab{weak}" in facts:
             return a, b, shared and not {"many ba?", "one ba", "one ba?"} & facts
