@@ -159,6 +159,7 @@ def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> 
         whole = vocabulary.known.get(tuple(base.split("_")))
         if whole or base == entity:
             return whole if whole != entity else None
+        base = base.rstrip("0123456789").rstrip("_")  # `user 1 ID` and `user 2 ID` are two users
         mentions = vocabulary.mentions(base)
         named = mentions[-1].entity if mentions and mentions[-1].end == len(base.split("_")) else None
         return named if named != entity or len(mentions) > 1 or mentions[0].start > 0 else None

@@ -144,6 +144,7 @@ def infer_parents(result: Model) -> None:
     A list of attributes that carries its foreign keys is complete, so nothing is added to it.
     """
     stated_pairs = {frozenset((r.parent, r.child)) for r in result.relationships}
+    joined = _joined(result)
     kinds = {d.archetype.name if d.archetype else d.name: d.name for d in result.drafts.values()}
     keyed = any(a.references for d in result.drafts.values() for a in d.attributes.values())
     for draft in result.drafts.values():
@@ -155,7 +156,7 @@ def infer_parents(result: Model) -> None:
             parent = _present(result, known.entity)
             if parent in direct and parent != known.entity and known.entity in _CALLERS:
                 continue  # the user has a part of their own here, so they do not stand for another person
-            if parent is None or frozenset((parent, draft.name)) in stated_pairs:
+            if parent is None or frozenset((parent, draft.name)) in stated_pairs | joined:
                 continue
             if any(other in kinds and kinds[other] != parent for other in known.unless):
                 continue
@@ -199,13 +200,27 @@ def infer_named_parents(result: Model) -> None:
             continue
         for length in range(len(words) - 1, 0, -1):
             parent = "_".join(words[:length])
-            if parent in result.drafts and frozenset((parent, draft.name)) not in known:
+            if parent in result.drafts and frozenset((parent, draft.name)) not in known | _joined(result):
                 rule = f"its name says that a {draft.label} belongs to a {result.drafts[parent].label}"
                 add_link(result, Link(parent, draft.name, "one_to_many", _NOWHERE), inferred(rule), draft.requirement)
                 break
 
 
-_KINDS = frozenset("type category class status kind group level method mode role list".split())
+def _joined(result: Model) -> set[frozenset[str]]:
+    """The pairs that a third thing joins by its name and its references: a `product supplier`."""
+    found = set()
+    for draft in result.drafts.values():
+        parents = sorted(set(draft.parents.values()))
+        for one, other in itertools.permutations(parents, 2) if len(parents) > 1 else ():
+            if draft.name == f"{one}_{other}" or draft.name.startswith(f"{one}_{other}_"):
+                found.add(frozenset((one, other)))
+    return found
+
+
+_KINDS = frozenset(
+    "type category class status kind group level method mode role list collection catalog catalogue directory set "
+    "standard model".split()
+)
 _NOWHERE = Sentence(line=0, text="", body="", form="paragraph", item=0)
 
 
