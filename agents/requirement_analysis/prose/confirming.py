@@ -76,7 +76,9 @@ def _confirm_named(read: Found, found: Declarations) -> None:
 
 def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
     """A thing that no declaration means yet and that is no attribute by its name, unless several are kept."""
-    if not meant(named, found) and (named.determiner == "several" or not like_attribute(named)):
+    text = attribute_guess(singular(identifier(named.label))).type == "string"
+    plainly = named.determiner == "several" or (named.determiner in ("each", "every") and text)
+    if not meant(named, found) and (plainly or not like_attribute(named)):
         found.declare(one(named.label), sentence, "low", bare=True)
 
 
@@ -180,7 +182,8 @@ def _wholes(read: Found, found: Declarations) -> set[str]:
     having = (p for p, _ in read.pairs if p.count == "many" and p.verb == "have")
     had = {known_as(p.object, found) for p in having if p.subject.kind == "thing"}
     people = {n for one, n in both if is_person(n) and n in had and len(found.by_name[one].attributes) > 1}
-    return kinds | titled | people | {one for one, other in both if len(found.by_name[other].attributes) > 1}
+    told = {one for one, other in both if len(found.by_name[other].attributes) > 1 or archetype_for(other)}
+    return kinds | titled | people | told
 
 
 def refuse(read: Found, found: Declarations) -> None:
