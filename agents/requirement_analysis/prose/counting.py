@@ -10,6 +10,7 @@ from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.things import Thing
 
 _SHARES = words_that("sharing")
+_ATTENDS = words_that("attending")
 _GROUPS = words_that("group") | words_that("organisation")
 
 
@@ -74,7 +75,8 @@ def counted(
             facts.add(f"one {forward}")
     for key in order:
         parent, child, shared = _decided(key, seen[key], verbs[key], people)
-        shared = shared and ({"many ab", "many ba"} <= seen[key] or not happens(child))
+        common = {"many ab", "many ba"} <= seen[key] or bool(_ATTENDS & set(verbs[key]))
+        shared = shared and (common or not happens(child))
         cardinality: Literal["one_to_many", "many_to_many"] = "many_to_many" if shared else "one_to_many"
         yield Counted(parent, child, cardinality, tuple(dict.fromkeys(verbs[key])), key not in stated)
 

@@ -12,6 +12,7 @@ from agents.language import Token
 from agents.naming import identifier
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.things import ORDINALS, PLAIN, lemma
+from agents.requirement_analysis.prose.verbforms import FORMS
 
 if TYPE_CHECKING:
     from agents.requirement_analysis.prose.clause import Clause
@@ -176,6 +177,8 @@ def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
                 return place, False
         if (token.tag == "pronoun" or token.low == "as") and place > first:
             return place, False
+        if place > first and token.plural and tokens[place - 1].plural and _acts(tokens, place + 1, end):
+            return place, False  # `the exams students take`
         if token.tag == "relative" and place > first:
             return place, False
         if token.tag in ("auxiliary", "modal"):
@@ -185,6 +188,11 @@ def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
         if token.tag == "preposition" and place == first and token.low not in ("in", "on"):
             return place, False
     return end, False
+
+
+def _acts(tokens: Sequence[Token], place: int, end: int) -> bool:
+    """Whether a verb follows whose subject goes before it."""
+    return place < end and (tokens[place].tag == "verb" or tokens[place].low in FORMS)
 
 
 def _question(clause: Clause, first: int, end: int, note: str) -> Item | None:

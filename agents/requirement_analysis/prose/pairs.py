@@ -14,6 +14,7 @@ from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.clause import Clause, Span, is_in_phrase
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.things import Thing, joining, thing
+from agents.requirement_analysis.prose.verbforms import FORMS, verb_lemma
 
 Count = Literal["one", "many"]
 
@@ -60,7 +61,7 @@ def pairs(text: str) -> Iterator[Pair]:
     """The pairs of things that a sentence relates, with how many of the second belong to one of the first."""
     reading = read_frames(text)
     clause = reading.clause
-    for patterns in (_between, _of_several, _modified):
+    for patterns in (_between, _of_several, _modified, _relative):
         yield from patterns(clause.tokens, clause.text)
     latest: list[Thing] = []
     for frame in reading.frames:
@@ -295,6 +296,32 @@ def _modified(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
             done = thing(tokens[_phrase_first(tokens, place) : place], text)
             if doer and done and doer.kind == done.kind == "thing":
                 yield Pair(doer, done, "many" if done.many else "one", made=True, verb=tokens[place].lemma)
+
+
+def _relative(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
+    """`the products that a supplier can supply`, `the exams students take`: who does something with what."""
+    for place in range(1, len(tokens) - 1):
+        if not (tokens[place - 1].nominal and tokens[place - 1].plural):
+            continue
+        start = place + (tokens[place].low in ("that", "which"))
+        end = next((i for i in range(start, len(tokens)) if not _is_subject(tokens, start, i)), len(tokens))
+        verb = end + (end < len(tokens) and tokens[end].tag == "modal")
+        if end == start or verb >= len(tokens) or verb_lemma(tokens[verb]) not in _TIES | _SHARES | _MAKES:
+            continue
+        if verb + 1 < len(tokens) and tokens[verb + 1].text not in ",.;" and tokens[verb + 1].low not in ("and", "or"):
+            continue
+        doer = thing(tokens[start:end], text)
+        done = thing(tokens[_phrase_first(tokens, place) : place], text)
+        if doer and done and doer.kind in ("thing", "reference") and done.kind == "thing" and doer.label != done.label:
+            yield Pair(doer, done, "many", made=True, verb=verb_lemma(tokens[verb]))
+
+
+def _is_subject(tokens: Sequence[Token], start: int, place: int) -> bool:
+    """Whether a token still belongs to a relative clause's subject; after a plural or a pronoun its verb follows."""
+    token = tokens[place]
+    if place > start and token.low in FORMS and (tokens[place - 1].plural or tokens[place - 1].tag == "pronoun"):
+        return False
+    return is_in_phrase(token) or token.low == "they"
 
 
 def _phrase_first(tokens: Sequence[Token], end: int) -> int:
