@@ -85,7 +85,7 @@ def _groups(tokens: Sequence[Token]) -> list[list[Token]]:
             outer += [current, *owners]
             owners = []
             current = []
-        elif (token.tag == "preposition" or token.low == "as") and any(t.nominal for t in current):
+        elif (token.tag in ("preposition", "pronoun") or token.low == "as") and any(t.nominal for t in current):
             break
         else:
             current.append(token)
