@@ -48,11 +48,14 @@ def role_player(name: str, persons: Sequence[str]) -> str | None:
     return None
 
 
+def is_human(name: str) -> bool:
+    """Whether a snake_case name means people, also by what they are for a living (`curator`, `actor`)."""
+    return is_person(name) or singular(name).rpartition("_")[2] in _PROFESSIONS
+
+
 def is_person(name: str) -> bool:
     """Whether a snake_case name means a person: by what is known of it, by its role, or by its end (`musician`)."""
     archetype = archetype_for(name)
     if (archetype is not None and archetype.nature == "person") or is_role(name):
-        return True
-    if singular(name).rpartition("_")[2] in _PROFESSIONS:
         return True
     return name.endswith(_PERSON_ENDS) and not name.endswith(("list", "mist", "twist"))

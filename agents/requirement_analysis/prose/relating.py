@@ -9,7 +9,7 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations, Link
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.people import is_person, is_role, role_player
+from agents.requirement_analysis.people import is_human, is_person, is_role, role_player
 from agents.requirement_analysis.prose.counting import Counted, counted
 from agents.requirement_analysis.prose.declaring import known_as, meant
 from agents.requirement_analysis.prose.reading import Found
@@ -84,7 +84,7 @@ def _joined(found: Declarations) -> set[frozenset[str]]:
 
 def _is_person(name: str, found: Declarations) -> bool:
     """Whether an entity means people: by its name, or by what only people have."""
-    return is_person(name) or any(a.name in _PERSONAL for a, _ in found.by_name[name].attributes)
+    return is_human(name) or any(a.name in _PERSONAL for a, _ in found.by_name[name].attributes)
 
 
 def _once(name: str, found: Declarations) -> bool:
