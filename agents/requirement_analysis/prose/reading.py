@@ -83,7 +83,8 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
     for listing in listings(sentence.text):
         owner = _owner(listing, around, read) or _by_first(listing.items, read)
         owner = _within(owner, sentence, read)
-        if listing.owner is None and owner is not None and listing.verb in _ENTERED and _acts(listing.subject):
+        titled = listing.owner is None or listing.owner.label in sentence.label
+        if titled and owner is not None and listing.verb in _ENTERED and _acts(listing.subject):
             read.pairs.append((Pair(listing.subject or owner, owner, "many", made=True), sentence))
         records = _records(listing, owner)
         for record in records:

@@ -62,7 +62,8 @@ def _happens(declaration: Declaration) -> bool:
     """Whether a list tells what happened: it has a moment, and no name of its own."""
     names = [a.name for a, _ in declaration.attributes]
     timed = any(attribute_guess(n).type in ("timestamp", "date", "time") for n in names)
-    return timed and not any(n in ("name", "title", f"{declaration.name}_name") for n in names)
+    own = ("name", "title", f"{declaration.name}_name", f"{declaration.name}_title")
+    return timed and not any(n in own for n in names)
 
 
 _GOODS = ("product", "good", "item", "commodity", "merchandise", "article")
@@ -88,7 +89,7 @@ def _belongs(attribute: StatedAttribute, owner: str, found: Declarations) -> boo
     part = found.by_name.get(singular(attribute.name))
     if part is None or part.name == owner or attribute.name.endswith("_id"):
         return False
-    return any(a.name == f"{owner}_id" for a, _ in part.attributes)
+    return part.name.startswith(f"{owner}_") or any(a.name == f"{owner}_id" for a, _ in part.attributes)
 
 
 def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
