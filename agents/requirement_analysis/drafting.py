@@ -144,7 +144,11 @@ def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> 
         named = vocabulary.named(attribute.references)
         return named or (mentions[0].entity if len({m.entity for m in mentions}) == 1 else None)
     if attribute.name.endswith(("_information", "_details", "_data")) and attribute.type is None:
-        whole = vocabulary.known.get(tuple(attribute.name.split("_")[:-1]))
+        base = attribute.name.rpartition("_")[0]
+        whole = vocabulary.known.get(tuple(base.split("_")))
+        mentions = vocabulary.mentions(base) if whole is None else []
+        if mentions and mentions[-1].end == len(base.split("_")) and is_role(base.split("_")[0]):
+            whole = mentions[-1].entity  # `buyer user information`
         return whole if whole != entity else None
     plain = attribute.type in (None, "identifier", "uuid") and not attribute.allowed
     keyed = attribute.type in (None, "identifier", "uuid", "integer")

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agents.language import Token
+from agents.naming import identifier
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_role
 from agents.requirement_analysis.prose.clause import Clause, Span, is_in_phrase
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.things import Thing, joining, thing
@@ -30,6 +32,7 @@ _JOINING_VERBS = words_that("joining_verb")
 _ASSIGNING = words_that("assigning") | _JOINING_VERBS
 _MEMBERING = frozenset({"sign", "register", "report"})
 _ONE = ("a", "an", "one", "another", "single")
+_EACH = ("each", "every")
 _PLACING = ("allocate", "assign")
 _OWN = ("its", "their", "his", "her")
 _BRINGING = words_that("creating") | words_that("making")
@@ -274,6 +277,12 @@ def _made_on(clause: Clause, frame: Frame) -> Iterator[Pair]:
 def _assigned(clause: Clause, frame: Frame) -> Iterator[Pair]:
     """`assign stories to sprints`: each story is of one sprint; `associate employees with shifts`: many of many."""
     tokens, (start, end) = clause.tokens, frame.object
+    each = next((i for i in range(start + 1, end - 1) if tokens[i].low == "for" and tokens[i + 1].low in _EACH), None)
+    if each is not None:  # `assigns dedicated managers for each location`
+        given, whose = thing(tokens[start:each], clause.text), thing(tokens[each + 1 : end], clause.text)
+        if given and whose and given.kind == whose.kind == "thing" and is_role(identifier(given.label)):
+            yield Pair(whose, replace(given, many=False, determiner="one"), "one", tied=True, verb=frame.verb)
+        return
     middle = next((i for i in range(start + 1, end) if tokens[i].low in ("to", "with")), None)
     if middle is None:
         return
