@@ -15,6 +15,7 @@ from agents.requirement_analysis.prose.reading import Found
 from agents.requirement_analysis.prose.telling import last_word
 from agents.requirement_analysis.prose.things import Thing, one
 
+_KINDS = words_that("kind")
 _HAPPENINGS = words_that("happening") | {"task"}
 
 
@@ -55,6 +56,9 @@ def _by_ids(owner: Thing, listed: Sequence[Item], owners: Collection[str]) -> Th
     label = next((i.label for i in listed), "")
     head, _, last = label.rpartition(" ")
     name = singular(identifier(head)) if head else ""
+    own, _, kind = name.rpartition("_")
+    if kind in _KINDS and own == last_word(owner.label) and last.lower() in ("id", "code", "number", "name"):
+        return Thing(f"{one(owner.label)} {kind}", "thing")  # `several types of cards, each with a card type code`
     if last.lower() != "id" or set(words(head)) & set(words(owner.label)):
         return owner
     if any(f"_{one}".endswith(f"_{name}") for one in owners):

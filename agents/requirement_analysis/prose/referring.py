@@ -17,6 +17,7 @@ def refer(read: Found, found: Declarations) -> None:
     """Marks natural keys, and as references what names another thing's key, or the thing by the end of its name."""
     keys = dict(_natural_keys(found))
     called = dict(_called(read, found))
+    firsts = _firsts(found)
     persons = [name for name in found.by_name if is_anybody(name)]
     goods = _goods(found)
     for name, declaration in found.by_name.items():
@@ -24,7 +25,7 @@ def refer(read: Found, found: Declarations) -> None:
         for place, (attribute, sentence) in enumerate(declaration.attributes):
             if attribute.key or attribute.references:
                 continue
-            target = keys.get(attribute.name) or _by_id(attribute, name, place, found) or _by_end(attribute, name, found)
+            target = keys.get(attribute.name) or _by_first(attribute, name, firsts, found) or _by_id(attribute, name, place, found) or _by_end(attribute, name, found)
             target = target or called.get(attribute.name.removesuffix("_id"))
             if target is None and happens and _is_plain(attribute) and attribute.name not in found.by_name:
                 role = attribute.name.removesuffix("_id")
@@ -35,6 +36,26 @@ def refer(read: Found, found: Declarations) -> None:
                 declaration.attributes[place] = (changed(attribute, references=target.replace("_", " ")), sentence)
     for name, declaration in found.by_name.items():
         declaration.attributes[:] = [(a, s) for a, s in declaration.attributes if not _belongs(a, name, found)]
+
+
+def _firsts(found: Declarations) -> dict[str, str]:
+    """The ids that lists begin with and that name no entity, each with the first such list: `change ID`."""
+    firsts: dict[str, str] = {}
+    for name, declaration in found.by_name.items():
+        first = declaration.attributes[0][0].name if declaration.attributes else ""
+        base = first.removesuffix("_id")
+        parts = base.split("_")
+        named = any("_".join(parts[i:]) in found.by_name for i in range(len(parts)))
+        if base not in ("", first) and not named and not is_role(base) and base not in _HAPPENINGS:
+            firsts.setdefault(first, name)
+    return firsts
+
+
+def _by_first(attribute: StatedAttribute, owner: str, firsts: dict[str, str], found: Declarations) -> str | None:
+    """The thing whose list began with this id, where the id names no thing and is not the owner's by its name."""
+    first = firsts.get(attribute.name)
+    base = attribute.name.removesuffix("_id")
+    return first if first and first != owner and base not in owner.split("_") and not found.ending(base) else None
 
 
 def _able(role: str, persons: list[str]) -> list[str]:

@@ -59,9 +59,21 @@ def _roles(read: Found, found: Declarations) -> Iterator[Link]:
             role, parent = _played(singular(identifier(pair.object.label)), persons)
         if parent is not None and parent == child and pair.tied and pair.object.determiner in ("another", "one", "a"):
             role = role or ("manager" if pair.verb == "report" else "parent")
+        does = _DOERS.get(pair.verb, "") if pair.tied and pair.count == "one" else ""
+        if not role and does and child and parent and child != parent and is_person(parent) and _counts(child, parent, read, found):
+            role = does
         if role and child and parent:
             named = role if role != parent else None
             yield Link(parent, child, "one_to_many", sentence, named, optional=parent == child, spoken=True)
+
+
+def _counts(child: str, parent: str, read: Found, found: Declarations) -> bool:
+    """Whether other sentences say that one has many of the other, so that its manager is a reference beside these."""
+    ends = {child, parent}
+    return any(p.count == "many" and {meant(p.subject, found), meant(p.object, found)} == ends for p, _ in read.pairs)
+
+
+_DOERS = dict(pair.split("/") for pair in words_that("doer"))
 
 
 def _played(role: str, persons: list[str]) -> tuple[str, str | None]:
