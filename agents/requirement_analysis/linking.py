@@ -91,7 +91,11 @@ def _through(link: Link, result: Model) -> bool:
     both = {link.parent, link.child}
     for draft in result.drafts.values():
         usual = {p.entity for p in draft.archetype.parents} if draft.archetype else set()
-        if draft.name not in both and both <= {*draft.parents.values(), *usual} and len(set(draft.parents.values())) < 3:
+        if (
+            draft.name not in both
+            and both <= {*draft.parents.values(), *usual}
+            and len(set(draft.parents.values())) < 3
+        ):
             for place, relationship in [(n, r) for n, r in result.belonging(draft.name) if r.parent in both]:
                 requirement = f"relationship.{slug_of(f'{link.parent} {link.child}')}"
                 serves = tuple(dict.fromkeys((*relationship.serves, requirement)))

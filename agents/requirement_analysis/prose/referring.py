@@ -25,7 +25,12 @@ def refer(read: Found, found: Declarations) -> None:
         for place, (attribute, sentence) in enumerate(declaration.attributes):
             if attribute.key or attribute.references:
                 continue
-            target = keys.get(attribute.name) or _by_first(attribute, name, firsts, found) or _by_id(attribute, name, place, found) or _by_end(attribute, name, found)
+            target = (
+                keys.get(attribute.name)
+                or _by_first(attribute, name, firsts, found)
+                or _by_id(attribute, name, place, found)
+                or _by_end(attribute, name, found)
+            )
             target = target or called.get(attribute.name.removesuffix("_id"))
             if target is None and happens and _is_plain(attribute) and attribute.name not in found.by_name:
                 role = attribute.name.removesuffix("_id")

@@ -60,7 +60,15 @@ def _roles(read: Found, found: Declarations) -> Iterator[Link]:
         if parent is not None and parent == child and pair.tied and pair.object.determiner in ("another", "one", "a"):
             role = role or ("manager" if pair.verb == "report" else "parent")
         does = _DOERS.get(pair.verb, "") if pair.tied and pair.count == "one" else ""
-        if not role and does and child and parent and child != parent and is_person(parent) and _counts(child, parent, read, found):
+        if (
+            not role
+            and does
+            and child
+            and parent
+            and child != parent
+            and is_person(parent)
+            and _counts(child, parent, read, found)
+        ):
             role = does
         if role and child and parent:
             named = role if role != parent else None
