@@ -146,7 +146,7 @@ def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> 
     if attribute.name.endswith(("_information", "_details", "_data")) and attribute.type is None:
         base = attribute.name.rpartition("_")[0]
         whole = vocabulary.known.get(tuple(base.split("_")))
-        mentions = vocabulary.mentions(base) if whole is None else []
+        mentions = vocabulary.mentions(base) if whole is None else ()
         if mentions and mentions[-1].end == len(base.split("_")) and is_role(base.split("_")[0]):
             whole = mentions[-1].entity  # `buyer user information`
         return whole if whole != entity else None

@@ -1,0 +1,114 @@
+"""Which of two things refers to the other, and what stands between them: each case with what must not be there."""
+
+import pytest
+
+from agents.requirement_analysis.prose.pairs import pairs
+from contracts.requirements import Requirements
+from tests.agents.prose.test_briefs import analysed
+
+CASES = [
+    (  # an event that is told takes the place of a direct reference
+        "Pupils have a name and an age. Clubs have a name and a room. Pupil club has a pupil ID, a club ID and an entry "
+        "date. Each pupil can join multiple clubs, and each club can have multiple pupils enrolled.",
+        {("pupil_club", "pupil"), ("pupil_club", "club")},
+        {("pupil", "club"), ("club", "pupil")},
+    ),
+    (  # an event with further partners is none of two of them alone
+        "Each bakery has a bakery ID and a name, and can supply multiple breads. Each kiosk has a kiosk ID and a name. "
+        "Each bread has a bread ID and a name. Each delivery records the bakery ID, kiosk ID, bread ID and date.",
+        {("delivery", "bakery"), ("delivery", "kiosk"), ("delivery", "bread"), ("bread", "bakery", "many")},
+        set(),
+    ),
+    (  # staff are whoever has a role; what is sold is the only thing with a price
+        "Staff have a staff ID, a name and a position. Wines have a name, a grape and a price. For tastings, the system "
+        "records the product tasted, the salesperson, and the tasting time.",
+        {("tasting", "staff"), ("tasting", "wine")},
+        set(),
+    ),
+    (  # a list begins with the id of its own
+        "Each probe has a probe ID and a depth. Each pressure probe has a probe ID, a range and a maker.",
+        set(),
+        {("pressure_probe", "probe")},
+    ),
+    (  # the own list decides, not the sentence that says it the other way round
+        "Each orchard has a name and a valley. Each valley has a name. Valleys contain multiple orchards. "
+        "Each valley can be associated with several orchards.",
+        {("orchard", "valley")},
+        {("valley", "orchard")},
+    ),
+    (  # whose name begins like its owner belongs to it
+        "The system maintains basic records of ships, including ship ID, name and flag. It also manages ship name "
+        "history, recording the old name, the new name and the change date.",
+        {("ship_name_history", "ship")},
+        {("ship", "ship_name_history")},
+    ),
+    (  # an id that names no thing is that of the list that it began
+        "Permit information includes Process ID, place, date and fee. Judge information includes Judge ID, name and "
+        "city. Objection information includes Process ID, Judge ID, text and date.",
+        {("objection", "permit"), ("objection", "judge")},
+        set(),
+    ),
+    (  # kinds with a code of their own are not what they are kinds of
+        "The club rents multiple types of boats, each with a Boat Type Code, Boat Type Name and Price. Each boat has a "
+        "Boat Number, Boat Type Code and Length.",
+        {("boat", "boat_type")},
+        set(),
+    ),
+    (  # numbered references are several of one thing
+        "Each racer has a racer ID and a name. Each duel records the racer 1 ID, racer 2 ID, start time and result.",
+        {("duel", "racer")},
+        set(),
+    ),
+    (  # what managers are given to has one of the people who have such roles
+        "Employees have an employee ID and a name. Depots have a depot ID, a city and a size. The system assigns "
+        "dedicated managers for each depot.",
+        {("depot", "employee")},
+        {("employee", "depot")},
+    ),
+    (  # who pays for a policy pays the policy
+        "Each customer has a customer ID and a name. Each insurance policy has a policy number, a premium and a term. "
+        "Each payment records the amount, the date and the method.",
+        {("payment", "insurance_policy")},
+        set(),
+    ),
+]
+
+
+def references(found: Requirements) -> set[tuple[str, ...]]:
+    one = {(r.child, r.parent) for r in found.relationships if r.cardinality != "many_to_many"}
+    return one | {(r.child, r.parent, "many") for r in found.relationships if r.cardinality == "many_to_many"}
+
+
+@pytest.mark.parametrize(("text", "there", "absent"), CASES, ids=[text[:24] for text, _, _ in CASES])
+def test_references_are_where_the_text_has_them(
+    text: str, there: set[tuple[str, ...]], absent: set[tuple[str, ...]]
+) -> None:
+    found = references(analysed(text))
+    assert there - found == set()
+    assert absent & found == set()
+
+
+def test_who_manages_what_many_work_on_is_a_reference_beside_them() -> None:
+    text = (
+        "Employees have an employee ID and a name. Projects have a project ID and a title. Each employee can participate "
+        "in multiple projects, and each project can have multiple employees. Each project is managed by one employee."
+    )
+    roles = {(r.child, r.parent, r.role) for r in analysed(text).relationships if r.cardinality != "many_to_many"}
+    assert ("project", "employee", "manager") in roles
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Record the tests pupils take and their marks.", ("pupils", "tests", "take")),
+        ("Record the teas that a grower can supply.", ("grower", "teas", "supply")),
+        ("The app lists members and the meetings they attend.", ("they", "meetings", "attend")),
+    ],
+)
+def test_relative_clauses_relate(text: str, expected: tuple[str, str, str]) -> None:
+    assert expected in [(p.subject.label, p.object.label, p.verb) for p in pairs(text)]
+
+
+def test_the_whole_of_several_usual_things_is_stored() -> None:
+    text = "This system manages e-books. Each e-book can contain multiple documents. Users read documents."
+    assert "e_book" in {e.name for e in analysed(text).entities}
