@@ -8,8 +8,8 @@ from tests.agents.prose.test_briefs import analysed
 
 CASES = [
     (  # an event that is told takes the place of a direct reference
-        "Pupils have a name and an age. Clubs have a name and a room. Pupil club has a pupil ID, a club ID and an entry "
-        "date. Each pupil can join multiple clubs, and each club can have multiple pupils enrolled.",
+        "Pupils have a name and an age. Clubs have a name and a room. Pupil club has a pupil ID, a club ID and a date. "
+        "Each pupil can join multiple clubs, and each club can have multiple pupils enrolled.",
         {("pupil_club", "pupil"), ("pupil_club", "club")},
         {("pupil", "club"), ("club", "pupil")},
     ),
@@ -20,8 +20,8 @@ CASES = [
         set(),
     ),
     (  # staff are whoever has a role; what is sold is the only thing with a price
-        "Staff have a staff ID, a name and a position. Wines have a name, a grape and a price. For tastings, the system "
-        "records the product tasted, the salesperson, and the tasting time.",
+        "Staff have a staff ID, a name and a position. Wines have a name, a grape and a price. For tastings, the "
+        "system records the product tasted, the salesperson, and the tasting time.",
         {("tasting", "staff"), ("tasting", "wine")},
         set(),
     ),
@@ -90,8 +90,8 @@ def test_references_are_where_the_text_has_them(
 
 def test_who_manages_what_many_work_on_is_a_reference_beside_them() -> None:
     text = (
-        "Employees have an employee ID and a name. Projects have a project ID and a title. Each employee can participate "
-        "in multiple projects, and each project can have multiple employees. Each project is managed by one employee."
+        "Employees have an employee ID and a name. Projects have a project ID and a title. Each employee can "
+        "participate in multiple projects, and each project can have multiple employees. Each project is managed by one employee."
     )
     roles = {(r.child, r.parent, r.role) for r in analysed(text).relationships if r.cardinality != "many_to_many"}
     assert ("project", "employee", "manager") in roles
