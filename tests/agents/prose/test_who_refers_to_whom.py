@@ -91,7 +91,8 @@ def test_references_are_where_the_text_has_them(
 def test_who_manages_what_many_work_on_is_a_reference_beside_them() -> None:
     text = (
         "Employees have an employee ID and a name. Projects have a project ID and a title. Each employee can "
-        "participate in multiple projects, and each project can have multiple employees. Each project is managed by one employee."
+        "participate in multiple projects, and each project can have multiple employees. "
+        "Each project is managed by one employee."
     )
     roles = {(r.child, r.parent, r.role) for r in analysed(text).relationships if r.cardinality != "many_to_many"}
     assert ("project", "employee", "manager") in roles
