@@ -142,6 +142,8 @@ def _value(table: PublishedTable, column: PublishedColumn, number: int) -> Any:
         return constant(column) or value.enum[0]
     if value.type == "integer":
         return number
+    if value.format == "uuid":
+        return f"{str(value.example)[:-2]}{number:02}"
     if value.type == "string" and value.format == "":
         text = str(value.example)
         others = (text.replace("@", f"{number}@") if "@" in text else f"{text}{number}", f"{text[:-1]}{number}")
