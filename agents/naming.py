@@ -11,6 +11,7 @@ import re
 from anyascii import anyascii
 
 from agents.inflection import UNINFLECTED, plural_of, singular_of
+from contracts.schema import Column
 
 MAX_LENGTH = 63  # PostgreSQL's NAMEDATALEN - 1; MariaDB allows 64
 
@@ -90,3 +91,12 @@ def plural(noun: str) -> str:
 
 def _joined(head: str, word: str) -> str:
     return f"{head}_{word}" if head else word
+
+
+PUBLIC_ID = "public_id"
+"""The name of a row that is made elsewhere, a UUID of version 7, so that new ones are greater than those before."""
+
+
+def is_public_id(column: Column) -> bool:
+    """Whether the column holds such names."""
+    return column.name == PUBLIC_ID and column.type == "uuid"

@@ -21,6 +21,7 @@ from agents.requirement_analysis.currencies import with_currency
 from agents.requirement_analysis.document import Document, Sentence, read_document
 from agents.requirement_analysis.drafting import model
 from agents.requirement_analysis.editing import shared_rows
+from agents.requirement_analysis.elsewhere import records_made_elsewhere
 from agents.requirement_analysis.entities import declarations, placeholder
 from agents.requirement_analysis.forms.reading import read_forms, unread
 from agents.requirement_analysis.forms.resources import declare_resources
@@ -139,6 +140,7 @@ def _requirements(
     external, later = integrations(now, ledger), future(document.sentences, ledger)
     if size.tier != "embedded":
         idempotent_payments(external, things)
+        records_made_elsewhere(now, things, ledger)
     steps = (
         s for s in now if topic(s) == "workflows" and s.form != "heading" and s.body and "Scenarios" not in s.sections
     )

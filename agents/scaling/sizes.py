@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from agents.figures import Same, figure, given, merged
+from agents.naming import is_public_id
 from contracts.base import Figure, Input
 from contracts.schema import Column, Index, SchemaDesign, Table
 
@@ -168,7 +169,7 @@ def _scattered(table: Table, columns: list[Column], lately: frozenset[str]) -> b
     """Whether a new row's entry may go anywhere, and not to the end of a rising key or of one of few values."""
     few = {c.column for c in table.checks if c.kind == "one_of"}
     leading = next((c for c in columns if c.name not in few and c.type != "boolean"), None)
-    if leading is None or leading.identity or leading.name in lately:
+    if leading is None or leading.identity or leading.name in lately or is_public_id(leading):
         return False
     return not (leading.type in ("timestamp", "date") and table.nature in ("event", "transaction"))
 

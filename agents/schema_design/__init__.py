@@ -41,6 +41,15 @@ from agents.schema_design.outbox_claims import outbox_claims
 from agents.schema_design.partitions import retained_months
 from agents.schema_design.physical import Logical, Physical
 from agents.schema_design.postgresql import POSTGRESQL
+from agents.schema_design.public_ids import (
+    default_of,
+    is_named,
+    made_elsewhere,
+    no_public_ids,
+    public_id_claims,
+    public_id_decision,
+    with_public_ids,
+)
 from agents.schema_design.queries import query
 from agents.schema_design.room import ample, open_parents
 from agents.schema_design.snapshot_claims import snapshot_claims
@@ -61,6 +70,8 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     """
     version = dialects.family(physical.name).version_for(requirements.stack)
     drawn, untied = with_agreements(tables(requirements), requirements.rules)
+    elsewhere = made_elsewhere(requirements)
+    drawn = with_public_ids(drawn, elsewhere, default_of(physical.name, physical.ordered_uuid, version))
     events = outbox(requirements, drawn)
     drawn = (*drawn, events.table) if events else drawn
     made = physical.partitioned(drawn, requirements, start)
@@ -115,6 +126,11 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *version_decisions(made),
             *day_decisions(requirements, native.tables, physical.label),
             *([outbox_decision(events, skips, physical.label)] if events else []),
+            *(
+                [public_id_decision(made, elsewhere, requirements.stack.language, physical.label)]
+                if elsewhere and is_named(made)
+                else []
+            ),
             *native.decisions,
         ),
         omissions=(
@@ -124,6 +140,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *unkept,
             *_omissions(requirements, made, physical),
             *([] if events else [no_outbox(requirements)]),
+            *([no_public_ids(elsewhere)] if elsewhere and not is_named(made) else []),
             *native.omissions,
         ),
         gaps=native.gaps,
@@ -274,6 +291,7 @@ def _claims(
     for tree in hierarchies(tables):
         made += hierarchy_claims(tree, dataset, design.lifecycles)
     made += version_claims(tables, dataset)
+    made += public_id_claims(tables, dataset)
     for life in design.lifecycles:
         made += lifecycle_claims(life, by_name[life.table], dataset, design.totals)
     made += [claims.query_claim(q, served.get(q.name), dataset) for q in design.queries if not q.part_of]

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from agents.naming import is_public_id
 from agents.scaling.sizes import INDEX_PAGE_BODY, LINE_POINTER, PAGE_BODY, entry_bytes, row_bytes
 from contracts.schema import Column, Index, IndexKey, Table
 
@@ -216,7 +217,7 @@ def rising(table: Table, column: str | None) -> bool:
         return False
     found = table.column(column)
     moment = found.type in ("timestamp", "date") and not found.nullable and table.nature in ("transaction", "event")
-    return found.identity or found.default == "now()" or moment
+    return found.identity or found.default == "now()" or moment or is_public_id(found)
 
 
 def _kept(

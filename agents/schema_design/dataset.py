@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from agents.dialects.postgresql import sql as postgresql
+from agents.naming import is_public_id
 from agents.parsing import parsed
 from agents.schema_design.days import anchored
 from agents.schema_design.outbox import waits
@@ -258,6 +259,8 @@ class Dataset:
         if greater is not None and greater[0].name not in seen:
             return self._after(table, column, greater, grown, (*seen, column.name))
         value = self._values.value(table, column, position)
+        if is_public_id(column):
+            return self.spelling.typed("ordered_uuid") or value
         if waits(table, column.name):
             return f"CASE WHEN g % {ROWS} < {ROWS - WAITING} THEN {value} END"
         if column.name == "deleted_at":

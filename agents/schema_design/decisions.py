@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 from agents.dialects import ordered
 from agents.figures import mentioned
+from agents.naming import PUBLIC_ID
 from agents.requirement_analysis.payments import KEY
 from agents.schema_design.columns import default_expression, refused_default
 from agents.schema_design.normal_form import Dependency, all_dependencies, is_at_the_time
 from agents.schema_design.partitions import ROWS_FROM, rows_after
 from agents.schema_design.physical import Physical
+from agents.schema_design.public_ids import is_named
 from agents.schema_design.snapshots import AS_IT_WAS
 from contracts.base import Alternative, Decision, Omission, Origin
 from contracts.requirements import AccessPattern, Requirements
@@ -47,7 +49,11 @@ def _keys(requirements: Requirements, tables: tuple[Table, ...], physical: Physi
                 name="uuid (version 4)",
                 refused_because="16 bytes in each of "
                 f"{sum(len(t.foreign_keys) for t in tables)} foreign keys, and inserts all over the index; "
-                "nothing here is created offline or on several writers",
+                + (
+                    f"rows that are made elsewhere have {PUBLIC_ID} beside it"
+                    if is_named(tables)
+                    else "nothing here is created offline or on several writers"
+                ),
             ),
             Alternative(
                 name="uuid (version 7)",

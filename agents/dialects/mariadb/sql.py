@@ -97,6 +97,7 @@ def days_from(column: Column, other: Column, expression: str, days: int) -> str:
 def typed(kind: str) -> str | None:
     letters = "CONCAT(CHAR({0} + (g DIV 26) % 26 USING utf8mb4), CHAR({0} + g % 26 USING utf8mb4){1})"
     return {
+        "ordered_uuid": "LOWER(CONCAT(LPAD(HEX(g), 8, '0'), '-0000-7000-8000-', LPAD(HEX(g), 12, '0')))",
         "uuid": "LOWER(CONCAT(LPAD(HEX(g), 8, '0'), '-0000-4000-8000-', LPAD(HEX(g), 12, '0')))",
         "json": "JSON_OBJECT('value', g % 100)",
         "email": "CONCAT('person', g, '@example.org')",

@@ -86,6 +86,7 @@ def days_from(column: Column, other: Column, expression: str, days: int) -> str:
 
 def typed(kind: str) -> str | None:
     return {
+        "ordered_uuid": "(lpad(to_hex(g), 12, '0') || '70008000' || lpad(to_hex(g), 12, '0'))::uuid",
         "uuid": "md5(g::text)::uuid",
         "json": "jsonb_build_object('value', g % 100, 'name', 'w' || g % 2000 || ' ' || g, 'note', "
         "'a document that an application keeps has some words ' || g || ' and several fields', 'tags', "

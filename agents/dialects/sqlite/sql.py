@@ -112,6 +112,7 @@ def days_from(column: Column, other: Column, expression: str, days: int) -> str:
 
 def typed(kind: str) -> str | None:
     return {
+        "ordered_uuid": "printf('%08x-0000-7000-8000-%012x', g, g)",
         "uuid": "printf('%08x-0000-4000-8000-%012x', g, g)",
         "json": "json_object('value', g % 100)",
         "email": "'person' || g || '@example.org'",
