@@ -14,7 +14,7 @@ def changed(value: _Value, **fields: Any) -> _Value:
 
     Attributes that were derived and kept on the value (`functools.cached_property`) are not copied.
 
-    >>> from agents.requirement_analysis.attributes import StatedAttribute
+    >>> from agents.requirement_analysis.attribute_notes import StatedAttribute
     >>> changed(StatedAttribute("e-mail"), label="phone number").name
     'phone_number'
     """

@@ -3,7 +3,8 @@
 from collections.abc import Container
 
 from agents.knowledge import KnownAttribute, archetype_for
-from agents.requirement_analysis.attributes import StatedAttribute, attribute_from
+from agents.requirement_analysis.attribute_notes import StatedAttribute
+from agents.requirement_analysis.attribute_types import attribute_from
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality, Declaration, Declarations, Link
 from agents.requirement_analysis.forms.things import form_links

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from agents.knowledge import archetype_for, attribute_guess
 from agents.naming import identifier, singular, words
-from agents.requirement_analysis.attributes import StatedAttribute, segments, stated_attributes
+from agents.requirement_analysis.attribute_notes import StatedAttribute
+from agents.requirement_analysis.attributes import segments, stated_attributes
 from agents.requirement_analysis.document import Document, Sentence
 from agents.requirement_analysis.topics import (
     is_known_label,

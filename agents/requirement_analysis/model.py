@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agents.knowledge import Archetype
-from agents.requirement_analysis.attributes import StatedAttribute, attribute_from
+from agents.requirement_analysis.attribute_notes import StatedAttribute
+from agents.requirement_analysis.attribute_types import attribute_from
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.vocabulary import Names, Vocabulary
 from contracts.base import Confidence, Origin

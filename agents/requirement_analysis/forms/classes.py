@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from agents.changing import changed
-from agents.requirement_analysis.attributes import StatedAttribute, segments
+from agents.requirement_analysis.attribute_notes import StatedAttribute
+from agents.requirement_analysis.attributes import segments
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.things import Column, Forms, Thing

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from agents.changing import changed
-from agents.requirement_analysis.attributes import StatedAttribute, noted, segments
+from agents.requirement_analysis.attribute_notes import StatedAttribute, noted
+from agents.requirement_analysis.attributes import segments
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality
 from agents.requirement_analysis.forms.blocks import Block

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.naming import identifier
-from agents.requirement_analysis.attributes import StatedAttribute
+from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import is_name
 from agents.requirement_analysis.forms.things import Column, Forms, Thing

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from agents.changing import changed
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, plural, singular, words
-from agents.requirement_analysis.attributes import StatedAttribute
+from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.endpoints import ENDPOINT
 from agents.requirement_analysis.entities import clean_name, is_name

@@ -9,7 +9,8 @@ from agents.changing import changed
 from agents.knowledge import archetype_for, attribute_guess
 from agents.language import tagged
 from agents.naming import identifier, singular, words
-from agents.requirement_analysis.attributes import StatedAttribute, segments, stated_attributes
+from agents.requirement_analysis.attribute_notes import StatedAttribute
+from agents.requirement_analysis.attributes import segments, stated_attributes
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import GATHERING, clean_name, is_name
 from agents.requirement_analysis.forms.calls import read_call

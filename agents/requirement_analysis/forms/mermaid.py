@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from agents.changing import changed
 from agents.naming import identifier
-from agents.requirement_analysis.attributes import StatedAttribute, noted
+from agents.requirement_analysis.attribute_notes import StatedAttribute, noted
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality
 from agents.requirement_analysis.forms.blocks import Block

@@ -6,7 +6,8 @@ from decimal import Decimal, InvalidOperation
 
 from agents.changing import changed
 from agents.naming import singular
-from agents.requirement_analysis.attributes import TYPES, StatedAttribute, noted, stated_attributes
+from agents.requirement_analysis.attribute_notes import TYPES, StatedAttribute, noted
+from agents.requirement_analysis.attributes import stated_attributes
 from agents.requirement_analysis.entities import clean_name, is_name
 from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.nodes import Node

@@ -5,7 +5,7 @@ import re
 from sqlglot import exp
 
 from agents.changing import changed
-from agents.requirement_analysis.attributes import StatedAttribute
+from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.things import Column
 from agents.requirement_analysis.forms.types import with_type

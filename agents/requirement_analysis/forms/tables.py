@@ -6,7 +6,8 @@ from itertools import groupby
 
 from agents.changing import changed
 from agents.naming import identifier, words
-from agents.requirement_analysis.attributes import StatedAttribute, noted, segments, stated_attributes
+from agents.requirement_analysis.attribute_notes import StatedAttribute, noted
+from agents.requirement_analysis.attributes import segments, stated_attributes
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import clean_name, is_name
 from agents.requirement_analysis.forms.things import Column, Forms, Thing

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from agents.changing import changed
 from agents.naming import identifier, plural, singular, words
-from agents.requirement_analysis.attributes import StatedAttribute
+from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality, Declarations, Link, clean_name
 from agents.requirement_analysis.vocabulary import Vocabulary

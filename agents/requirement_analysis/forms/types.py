@@ -4,7 +4,7 @@ import re
 
 from agents.changing import changed
 from agents.knowledge import attribute_guess
-from agents.requirement_analysis.attributes import StatedAttribute, type_note
+from agents.requirement_analysis.attribute_notes import StatedAttribute, type_note
 
 _VAGUE = frozenset("string str number any object unknown".split())
 """Words of languages that have no narrower type; a name such as `price` or `email` tells more than they do."""

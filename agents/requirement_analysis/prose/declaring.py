@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from agents.changing import changed
 from agents.language import tagged
 from agents.naming import identifier, singular, words
-from agents.requirement_analysis.attributes import StatedAttribute, stated_attributes
+from agents.requirement_analysis.attribute_notes import StatedAttribute
+from agents.requirement_analysis.attributes import stated_attributes
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.lexicon import words_that

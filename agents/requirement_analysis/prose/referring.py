@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agents.changing import changed
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, singular
-from agents.requirement_analysis.attributes import StatedAttribute
+from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.entities import Declaration, Declarations
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_anybody, is_role, is_staff, role_player
