@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _NOTHING = words_that("empty_item")
 _KEPT_BEFORE = frozenset({"new", "different", "related", "associated", "own", "main", "other", "key", "core",
                           "registered", "last", "first", "next", "daily", "overall", "personal",
-                          "general", "individual"})  # fmt: skip
+                          "general", "individual", "home"})  # fmt: skip
 _SHARED_HEADS = words_that("shared_head")
 _MOMENTS = words_that("moment")
 _JOINING = words_that("joining")

@@ -221,6 +221,8 @@ def _joins_in(owner: Thing, listed: tuple[Item, ...], around: Thing) -> bool:
 
     Nothing of the owner alone follows its own id and further ids.
     """
+    if any(i.unique for i in listed[:1]):
+        return False  # `a unique account ID, the customer ID and the balance` are the account's
     ids = [label for i in listed if (label := one(i.label).lower()) == "id" or label.endswith((" id", " number"))]
     own = last_word(owner.label)
     return (

@@ -274,3 +274,11 @@ def test_an_association_refers_by_the_names_of_those_it_joins() -> None:
     )
     found = {e.name: e for e in analysed(text).entities}
     assert {a.references for a in found["coach_squad"].attributes} == {"coach", "squad"}
+
+
+def test_a_unique_id_tells_whose_list_it_begins_whatever_the_title_is_about() -> None:
+    text = (
+        "Wallet Opening: Client information includes client ID, name and phone. The wallet includes a unique wallet "
+        "ID, the client ID of the holder, and the balance.\n"
+    )
+    assert "balance" in attributes_of(text, "wallet")

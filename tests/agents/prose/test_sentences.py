@@ -88,6 +88,7 @@ LISTS = [
      ["start time", "end time"]),
     ("Account Management: Staff registration and login functionality, recording surnames and phone extensions.",
      "Account", ["surnames", "phone extensions"]),
+    ("Each nurse has a name and a home address.", "nurse", ["name", "home address"]),
     ("There are two plans, each characterized by a plan code, name and price.", "plans",
      ["plan code", "name", "price"]),
     ("The system records name and phone of each guest, and supports guests booking multiple rooms.", "guest",
