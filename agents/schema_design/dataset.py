@@ -112,12 +112,13 @@ class Dataset:
 
     def grown(self, read: Iterable[str]) -> tuple[Table, ...]:
         """The largest of the tables that are read through indexes, if the brief expects them to grow so large and
-        nothing bounds their rows."""
+        nothing bounds their rows, neither a limit nor the owners who have a row in the middle."""
         able = [
             self.tables[name]
             for name in dict.fromkeys(read)
             if yearly(self.tables[name]) >= GROWN and row_count(self.tables[name], GROWN) == GROWN
             and not any(is_sole(self.tables[name], key.columns[0]) for key in self.tables[name].foreign_keys)
+            and all(found.as_owner for found in follows(self.tables[name]).values())
         ]  # fmt: skip
         return tuple(sorted(able, key=lambda table: (-yearly(table), table.name))[:GROWN_TABLES])
 
