@@ -90,6 +90,7 @@ class Room(Base):
 class Appointment(Base):
     __tablename__ = 'appointments'
     __table_args__ = (
+        UniqueConstraint('patient_id', 'id', name='uq_appointments_patient_id_id'),
         CheckConstraint("status IN ('booked', 'checked in', 'completed', 'cancelled', 'no show')", name='ck_appointments_status'),
         CheckConstraint('ends_at > starts_at', name='ck_appointments_ends_at_starts_at'),
         ForeignKeyConstraint(['patient_id'], ['patients.id'], name='fk_appointments_patient_id', ondelete='RESTRICT'),
@@ -98,7 +99,6 @@ class Appointment(Base):
         ExcludeConstraint(('practitioner_id', '='), (text('tstzrange(starts_at, ends_at)'), '&&'), name='ex_appointments_practitioner_id', using='gist', where=text("status NOT IN ('cancelled')")),
         ExcludeConstraint(('room_id', '='), (text('tstzrange(starts_at, ends_at)'), '&&'), name='ex_appointments_room_id', using='gist', where=text("status NOT IN ('cancelled')")),
         Index('ix_appointments_room_id', 'room_id'),
-        Index('ix_appointments_patient_id_starts_at_id', 'patient_id', text('starts_at DESC'), text('id DESC')),
         Index('ix_appointments_practitioner_id_starts_at_id', 'practitioner_id', 'starts_at', 'id', postgresql_include=['patient_id', 'room_id', 'ends_at', 'status']),
         Index('ix_appointments_status_starts_at_id', 'status', 'starts_at', 'id', postgresql_include=['patient_id', 'practitioner_id', 'room_id', 'ends_at']),
         {'comment': 'Business transactions: Appointment'},
@@ -124,11 +124,11 @@ class Appointment(Base):
 class Encounter(Base):
     __tablename__ = 'encounters'
     __table_args__ = (
+        UniqueConstraint('patient_id', 'id', name='uq_encounters_patient_id_id'),
         ForeignKeyConstraint(['patient_id'], ['patients.id'], name='fk_encounters_patient_id', ondelete='RESTRICT'),
         ForeignKeyConstraint(['practitioner_id'], ['practitioners.id'], name='fk_encounters_practitioner_id', ondelete='RESTRICT'),
-        ForeignKeyConstraint(['appointment_id'], ['appointments.id'], name='fk_encounters_appointment_id', ondelete='SET NULL'),
+        ForeignKeyConstraint(['appointment_id', 'patient_id'], ['appointments.id', 'appointments.patient_id'], name='fk_encounters_appointment_id', ondelete='SET NULL (appointment_id)'),
         Index('ix_encounters_appointment_id', 'appointment_id'),
-        Index('ix_encounters_patient_id_started_at_id', 'patient_id', text('started_at DESC'), text('id DESC')),
         Index('ix_encounters_practitioner_id_started_at_id', 'practitioner_id', text('started_at DESC'), text('id DESC'), postgresql_include=['patient_id', 'appointment_id']),
         {'comment': 'Business transactions: Encounter'},
     )
@@ -205,7 +205,7 @@ class Invoice(Base):
         CheckConstraint('amount >= 0', name='ck_invoices_amount_range'),
         CheckConstraint('due_on >= issued_on', name='ck_invoices_due_on_issued_on'),
         ForeignKeyConstraint(['patient_id'], ['patients.id'], name='fk_invoices_patient_id', ondelete='RESTRICT'),
-        ForeignKeyConstraint(['encounter_id'], ['encounters.id'], name='fk_invoices_encounter_id', ondelete='SET NULL'),
+        ForeignKeyConstraint(['encounter_id', 'patient_id'], ['encounters.id', 'encounters.patient_id'], name='fk_invoices_encounter_id', ondelete='SET NULL (encounter_id)'),
         Index('ix_invoices_encounter_id', 'encounter_id'),
         Index('ix_invoices_patient_id', 'patient_id'),
         Index('ix_invoices_status_due_on_id', 'status', 'due_on', 'id', postgresql_include=['patient_id', 'invoice_number', 'issued_on', 'amount']),

@@ -7,6 +7,7 @@ SET LOCAL statement_timeout = '60s';
 
 REASSIGN OWNED BY shop_migrator TO CURRENT_USER;
 DROP VIEW IF EXISTS user_activities_masked;
+DROP VIEW IF EXISTS orders_masked;
 DROP VIEW IF EXISTS addresses_masked;
 DROP VIEW IF EXISTS users_masked;
 DROP POLICY IF EXISTS user_activities_customer_service_rows ON user_activities;

@@ -6,7 +6,7 @@ SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 
 -- shop_app: the application's connections: reads and writes rows, owns no table of user_activities,
--- order_histories, order_items and 6 more
+-- order_histories, order_items and 7 more
 DO $do$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'shop_app') THEN
@@ -18,7 +18,7 @@ EXCEPTION
 END
 $do$;
 
--- shop_migrator: owns the 9 tables and changes them in a deployment
+-- shop_migrator: owns the 10 tables and changes them in a deployment
 DO $do$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'shop_migrator') THEN
@@ -30,7 +30,7 @@ EXCEPTION
 END
 $do$;
 
--- shop_readonly: reports and replicas: reads user_activities, order_histories, order_items and 6 more, writes
+-- shop_readonly: reports and replicas: reads user_activities, order_histories, order_items and 7 more, writes
 -- nothing
 DO $do$
 BEGIN
@@ -196,6 +196,13 @@ BEGIN
                 CASE WHEN o.shipped_at IS NOT DISTINCT FROM n.shipped_at THEN 'shipped_at' END,
                 CASE WHEN o.delivered_at IS NOT DISTINCT FROM n.delivered_at THEN 'delivered_at' END,
                 CASE WHEN o.notes IS NOT DISTINCT FROM n.notes THEN 'notes' END,
+                CASE WHEN o.shipping_address_recipient_name IS NOT DISTINCT FROM n.shipping_address_recipient_name THEN 'shipping_address_recipient_name' END,
+                CASE WHEN o.shipping_address_line1 IS NOT DISTINCT FROM n.shipping_address_line1 THEN 'shipping_address_line1' END,
+                CASE WHEN o.shipping_address_line2 IS NOT DISTINCT FROM n.shipping_address_line2 THEN 'shipping_address_line2' END,
+                CASE WHEN o.shipping_address_city IS NOT DISTINCT FROM n.shipping_address_city THEN 'shipping_address_city' END,
+                CASE WHEN o.shipping_address_state_region IS NOT DISTINCT FROM n.shipping_address_state_region THEN 'shipping_address_state_region' END,
+                CASE WHEN o.shipping_address_postal_code IS NOT DISTINCT FROM n.shipping_address_postal_code THEN 'shipping_address_postal_code' END,
+                CASE WHEN o.shipping_address_country_code IS NOT DISTINCT FROM n.shipping_address_country_code THEN 'shipping_address_country_code' END,
                 CASE WHEN o.created_at IS NOT DISTINCT FROM n.created_at THEN 'created_at' END,
                 CASE WHEN o.updated_at IS NOT DISTINCT FROM n.updated_at THEN 'updated_at' END
             ], NULL)) AS s (same) OFFSET 0) AS changed (before, after)
@@ -412,8 +419,8 @@ GRANT SELECT ON audit_log_seals TO shop_auditor;
 -- shop_app may change rows of users
 GRANT UPDATE ON users TO shop_app;
 
--- shop_app may read, add, change and remove rows of addresses, products and order_items
-GRANT SELECT, INSERT, UPDATE, DELETE ON addresses, products, order_items TO shop_app;
+-- shop_app may read, add, change and remove rows of addresses, products, order_items and outbox_events
+GRANT SELECT, INSERT, UPDATE, DELETE ON addresses, products, order_items, outbox_events TO shop_app;
 
 -- shop_app may read rows of categories
 GRANT SELECT ON categories TO shop_app;
@@ -428,14 +435,19 @@ GRANT SELECT, INSERT ON order_histories, user_activities TO shop_app;
 -- their own; password_hash is for sign-in alone
 GRANT SELECT (id, email, first_name, last_name, phone, status, email_verified_at, last_login_at, deleted_at, created_at, updated_at) ON users TO shop_app;
 
--- shop_readonly may read rows of categories, products, orders, order_items, payments and order_histories
-GRANT SELECT ON categories, products, orders, order_items, payments, order_histories TO shop_readonly;
+-- shop_readonly may read rows of categories, products, order_items, payments, order_histories and
+-- outbox_events
+GRANT SELECT ON categories, products, order_items, payments, order_histories, outbox_events TO shop_readonly;
 
 -- reports read users without email, password_hash, first_name, last_name and phone
 GRANT SELECT (id, status, email_verified_at, last_login_at, deleted_at, created_at, updated_at) ON users TO shop_readonly;
 
 -- reports read addresses without recipient_name, line1, line2, city and postal_code
 GRANT SELECT (id, user_id, label, state_region, country_code, is_default, created_at, updated_at) ON addresses TO shop_readonly;
+
+-- reports read orders without shipping_address_recipient_name, shipping_address_line1,
+-- shipping_address_line2, shipping_address_city and shipping_address_postal_code
+GRANT SELECT (id, user_id, shipping_address_id, order_number, status, total_amount, currency_code, placed_at, shipped_at, delivered_at, notes, shipping_address_state_region, shipping_address_country_code, created_at, updated_at) ON orders TO shop_readonly;
 
 -- reports read user_activities without ip_address
 GRANT SELECT (id, user_id, activity_type, occurred_at, target_type, target_reference, details, created_at) ON user_activities TO shop_readonly;
@@ -598,6 +610,36 @@ CREATE VIEW addresses_masked WITH (security_barrier) AS
 -- shop_readonly may read it, and not the columns behind it
 GRANT SELECT ON addresses_masked TO shop_readonly;
 
+-- orders for shop_readonly: shipping_address_recipient_name by first letter, shipping_address_line1 by first
+-- letter, shipping_address_line2 by first letter, shipping_address_city by first letter and
+-- shipping_address_postal_code by first two characters
+CREATE VIEW orders_masked WITH (security_barrier) AS
+    SELECT
+        id,
+        user_id,
+        shipping_address_id,
+        order_number,
+        status,
+        total_amount,
+        currency_code,
+        placed_at,
+        shipped_at,
+        delivered_at,
+        notes,
+        left(shipping_address_recipient_name, 1) || '***' AS shipping_address_recipient_name,
+        left(shipping_address_line1, 1) || '***' AS shipping_address_line1,
+        left(shipping_address_line2, 1) || '***' AS shipping_address_line2,
+        left(shipping_address_city, 1) || '***' AS shipping_address_city,
+        shipping_address_state_region,
+        left(shipping_address_postal_code, 2) || '***' AS shipping_address_postal_code,
+        shipping_address_country_code,
+        created_at,
+        updated_at
+    FROM orders;
+
+-- shop_readonly may read it, and not the columns behind it
+GRANT SELECT ON orders_masked TO shop_readonly;
+
 -- user_activities for shop_readonly: ip_address by network of 24 or 48 bits
 CREATE VIEW user_activities_masked WITH (security_barrier) AS
     SELECT
@@ -618,7 +660,7 @@ GRANT SELECT ON user_activities_masked TO shop_readonly;
 -- Whoever deploys keeps the right to change the tables, through the migrator
 GRANT shop_migrator TO CURRENT_USER;
 
--- The 9 tables, their partitions and the functions now belong to shop_migrator: a function that runs as its
+-- The 10 tables, their partitions and the functions now belong to shop_migrator: a function that runs as its
 -- owner must not run as a superuser. Extensions keep their own
 DO $do$
 DECLARE
@@ -651,6 +693,7 @@ INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (
     'Security: 7 roles, 18 row policies, audit of 2 tables',
     $rollback$REASSIGN OWNED BY shop_migrator TO CURRENT_USER;
 DROP VIEW IF EXISTS user_activities_masked;
+DROP VIEW IF EXISTS orders_masked;
 DROP VIEW IF EXISTS addresses_masked;
 DROP VIEW IF EXISTS users_masked;
 DROP POLICY IF EXISTS user_activities_customer_service_rows ON user_activities;

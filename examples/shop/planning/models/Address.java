@@ -4,7 +4,7 @@ import jakarta.persistence.*;
 
 /** Harbour Shop: Master data: Address */
 @Entity
-@Table(name = "addresses")
+@Table(name = "addresses", uniqueConstraints = {@UniqueConstraint(name = "uq_addresses_user_id_id", columnNames = {"user_id", "id"})})
 public class Address {
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)

@@ -41,6 +41,27 @@ public class Order {
     @Column(name = "notes")
     private String notes;
 
+    @Column(name = "shipping_address_recipient_name", length = 200)
+    private String shippingAddressRecipientName;
+
+    @Column(name = "shipping_address_line1", nullable = false, length = 200)
+    private String shippingAddressLine1;
+
+    @Column(name = "shipping_address_line2", length = 200)
+    private String shippingAddressLine2;
+
+    @Column(name = "shipping_address_city", nullable = false, length = 100)
+    private String shippingAddressCity;
+
+    @Column(name = "shipping_address_state_region", length = 100)
+    private String shippingAddressStateRegion;
+
+    @Column(name = "shipping_address_postal_code", length = 20)
+    private String shippingAddressPostalCode;
+
+    @Column(name = "shipping_address_country_code", nullable = false, length = 2)
+    private String shippingAddressCountryCode;
+
     @Column(name = "created_at", nullable = false)
     private java.time.OffsetDateTime createdAt;
 
@@ -141,6 +162,62 @@ public class Order {
 
     public void setNotes(String notes) {
         this.notes = notes;
+    }
+
+    public String getShippingAddressRecipientName() {
+        return shippingAddressRecipientName;
+    }
+
+    public void setShippingAddressRecipientName(String shippingAddressRecipientName) {
+        this.shippingAddressRecipientName = shippingAddressRecipientName;
+    }
+
+    public String getShippingAddressLine1() {
+        return shippingAddressLine1;
+    }
+
+    public void setShippingAddressLine1(String shippingAddressLine1) {
+        this.shippingAddressLine1 = shippingAddressLine1;
+    }
+
+    public String getShippingAddressLine2() {
+        return shippingAddressLine2;
+    }
+
+    public void setShippingAddressLine2(String shippingAddressLine2) {
+        this.shippingAddressLine2 = shippingAddressLine2;
+    }
+
+    public String getShippingAddressCity() {
+        return shippingAddressCity;
+    }
+
+    public void setShippingAddressCity(String shippingAddressCity) {
+        this.shippingAddressCity = shippingAddressCity;
+    }
+
+    public String getShippingAddressStateRegion() {
+        return shippingAddressStateRegion;
+    }
+
+    public void setShippingAddressStateRegion(String shippingAddressStateRegion) {
+        this.shippingAddressStateRegion = shippingAddressStateRegion;
+    }
+
+    public String getShippingAddressPostalCode() {
+        return shippingAddressPostalCode;
+    }
+
+    public void setShippingAddressPostalCode(String shippingAddressPostalCode) {
+        this.shippingAddressPostalCode = shippingAddressPostalCode;
+    }
+
+    public String getShippingAddressCountryCode() {
+        return shippingAddressCountryCode;
+    }
+
+    public void setShippingAddressCountryCode(String shippingAddressCountryCode) {
+        this.shippingAddressCountryCode = shippingAddressCountryCode;
     }
 
     public java.time.OffsetDateTime getCreatedAt() {

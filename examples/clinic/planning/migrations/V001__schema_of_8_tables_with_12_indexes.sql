@@ -1,5 +1,5 @@
--- V001: Schema of 8 tables with 14 indexes
--- Its way back is R001__rollback_schema_of_8_tables_with_14_indexes.sql. Run it with psql -v ON_ERROR_STOP=1
+-- V001: Schema of 8 tables with 12 indexes
+-- Its way back is R001__rollback_schema_of_8_tables_with_12_indexes.sql. Run it with psql -v ON_ERROR_STOP=1
 -- -f; it is one transaction.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
@@ -126,6 +126,7 @@ CREATE TABLE appointments (
     created_at timestamptz DEFAULT now() NOT NULL,
     updated_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT pk_appointments PRIMARY KEY (id),
+    CONSTRAINT uq_appointments_patient_id_id UNIQUE (patient_id, id),
     CONSTRAINT ck_appointments_status CHECK (status IN ('booked', 'checked in', 'completed', 'cancelled', 'no show')),
     CONSTRAINT ck_appointments_ends_at_starts_at CHECK (ends_at > starts_at),
     CONSTRAINT fk_appointments_patient_id FOREIGN KEY(patient_id) REFERENCES patients (id) ON DELETE RESTRICT,
@@ -138,11 +139,8 @@ CREATE TABLE appointments (
 COMMENT ON TABLE appointments IS 'Business transactions: Appointment';
 COMMENT ON COLUMN appointments.reason IS 'Sensitivity: health';
 
--- deleting or joining from rooms finds the rows of appointments by it
+-- deleting or joining from patients finds the rows of appointments by it
 CREATE INDEX ix_appointments_room_id ON appointments (room_id);
-
--- list_appointments_by_patient finds and orders rows by these keys
-CREATE INDEX ix_appointments_patient_id_starts_at_id ON appointments (patient_id, starts_at DESC, id DESC);
 
 -- list_appointments_by_practitioner_starts_at finds and orders rows by these keys; patient_id, room_id,
 -- ends_at, status ride along, so that the page is read from the index alone
@@ -167,20 +165,18 @@ CREATE TABLE encounters (
     created_at timestamptz DEFAULT now() NOT NULL,
     updated_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT pk_encounters PRIMARY KEY (id),
+    CONSTRAINT uq_encounters_patient_id_id UNIQUE (patient_id, id),
     CONSTRAINT fk_encounters_patient_id FOREIGN KEY(patient_id) REFERENCES patients (id) ON DELETE RESTRICT,
     CONSTRAINT fk_encounters_practitioner_id FOREIGN KEY(practitioner_id) REFERENCES practitioners (id) ON DELETE RESTRICT,
-    CONSTRAINT fk_encounters_appointment_id FOREIGN KEY(appointment_id) REFERENCES appointments (id) ON DELETE SET NULL
+    CONSTRAINT fk_encounters_appointment_id FOREIGN KEY(appointment_id, patient_id) REFERENCES appointments (id, patient_id) ON DELETE SET NULL (appointment_id)
 );
 
 COMMENT ON TABLE encounters IS 'Business transactions: Encounter';
 COMMENT ON COLUMN encounters.notes IS 'Sensitivity: health';
 COMMENT ON COLUMN encounters.vital_signs IS 'Sensitivity: health';
 
--- deleting or joining from appointments finds the rows of encounters by it
+-- deleting or joining from patients finds the rows of encounters by it
 CREATE INDEX ix_encounters_appointment_id ON encounters (appointment_id);
-
--- list_encounters_by_patient finds and orders rows by these keys
-CREATE INDEX ix_encounters_patient_id_started_at_id ON encounters (patient_id, started_at DESC, id DESC);
 
 -- list_encounters_by_practitioner_started_at finds and orders rows by these keys; patient_id, appointment_id
 -- ride along, so that the page is read from the index alone
@@ -262,7 +258,7 @@ CREATE TABLE invoices (
     CONSTRAINT ck_invoices_amount_range CHECK (amount >= 0),
     CONSTRAINT ck_invoices_due_on_issued_on CHECK (due_on >= issued_on),
     CONSTRAINT fk_invoices_patient_id FOREIGN KEY(patient_id) REFERENCES patients (id) ON DELETE RESTRICT,
-    CONSTRAINT fk_invoices_encounter_id FOREIGN KEY(encounter_id) REFERENCES encounters (id) ON DELETE SET NULL
+    CONSTRAINT fk_invoices_encounter_id FOREIGN KEY(encounter_id, patient_id) REFERENCES encounters (id, patient_id) ON DELETE SET NULL (encounter_id)
 );
 
 COMMENT ON TABLE invoices IS 'Business transactions: Invoice';
@@ -300,7 +296,7 @@ CREATE TRIGGER keep_invoices_status BEFORE UPDATE OF status ON public.invoices
 
 INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (
     'V001',
-    'Schema of 8 tables with 14 indexes',
+    'Schema of 8 tables with 12 indexes',
     $rollback$DROP TRIGGER IF EXISTS keep_invoices_status ON public.invoices;
 DROP FUNCTION IF EXISTS keep_invoices_status();
 DROP TABLE IF EXISTS invoices;

@@ -1,14 +1,20 @@
--- Takes V001 back: Schema of 9 tables with 17 indexes
--- It was made by V001__schema_of_9_tables_with_17_indexes.sql. Run it with psql -v ON_ERROR_STOP=1 -f; it is
+-- Takes V001 back: Schema of 10 tables with 17 indexes
+-- It was made by V001__schema_of_10_tables_with_17_indexes.sql. Run it with psql -v ON_ERROR_STOP=1 -f; it is
 -- one transaction.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 
+DROP FUNCTION IF EXISTS remove_published_outbox_events();
 DROP TRIGGER IF EXISTS tree_categories_parent_id ON public.categories;
 DROP FUNCTION IF EXISTS tree_categories_parent_id();
 DROP TRIGGER IF EXISTS keep_orders_status ON public.orders;
 DROP FUNCTION IF EXISTS keep_orders_status();
+DROP TRIGGER IF EXISTS guard_orders_total_amount_of_order_items ON public.orders;
+DROP FUNCTION IF EXISTS guard_orders_total_amount_of_order_items();
+DROP TRIGGER IF EXISTS sum_orders_total_amount_of_order_items ON public.order_items;
+DROP FUNCTION IF EXISTS sum_orders_total_amount_of_order_items();
+DROP TABLE IF EXISTS outbox_events;
 DROP TABLE IF EXISTS user_activities;
 DROP TABLE IF EXISTS order_histories;
 DROP TABLE IF EXISTS payments;

@@ -1,5 +1,5 @@
--- V001: Schema of 9 tables with 17 indexes
--- Its way back is R001__rollback_schema_of_9_tables_with_17_indexes.sql. Run it with psql -v ON_ERROR_STOP=1
+-- V001: Schema of 10 tables with 17 indexes
+-- Its way back is R001__rollback_schema_of_10_tables_with_17_indexes.sql. Run it with psql -v ON_ERROR_STOP=1
 -- -f; it is one transaction.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
@@ -79,6 +79,7 @@ CREATE TABLE addresses (
     created_at timestamptz DEFAULT now() NOT NULL,
     updated_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT pk_addresses PRIMARY KEY (id),
+    CONSTRAINT uq_addresses_user_id_id UNIQUE (user_id, id),
     CONSTRAINT ck_addresses_country_code_format CHECK (country_code ~ '^[A-Z]{2}$'),
     CONSTRAINT fk_addresses_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
 );
@@ -89,9 +90,6 @@ COMMENT ON COLUMN addresses.line1 IS 'Sensitivity: personal';
 COMMENT ON COLUMN addresses.line2 IS 'Sensitivity: personal';
 COMMENT ON COLUMN addresses.city IS 'Sensitivity: personal';
 COMMENT ON COLUMN addresses.postal_code IS 'Sensitivity: personal';
-
--- list_addresses_by_user finds and orders rows by these keys
-CREATE INDEX ix_addresses_user_id ON addresses (user_id);
 
 CREATE TRIGGER tg_addresses_touch BEFORE UPDATE ON addresses
     FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
@@ -169,6 +167,13 @@ CREATE TABLE orders (
     shipped_at timestamptz,
     delivered_at timestamptz,
     notes text,
+    shipping_address_recipient_name varchar(200),
+    shipping_address_line1 varchar(200) NOT NULL,
+    shipping_address_line2 varchar(200),
+    shipping_address_city varchar(100) NOT NULL,
+    shipping_address_state_region varchar(100),
+    shipping_address_postal_code varchar(20),
+    shipping_address_country_code char(2) NOT NULL,
     created_at timestamptz DEFAULT now() NOT NULL,
     updated_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (id),
@@ -178,10 +183,15 @@ CREATE TABLE orders (
     CONSTRAINT ck_orders_currency_code_format CHECK (currency_code ~ '^[A-Z]{3}$'),
     CONSTRAINT ck_orders_delivered_at_shipped_at CHECK (delivered_at >= shipped_at),
     CONSTRAINT fk_orders_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE RESTRICT,
-    CONSTRAINT fk_orders_shipping_address_id FOREIGN KEY(shipping_address_id) REFERENCES addresses (id) ON DELETE RESTRICT
+    CONSTRAINT fk_orders_shipping_address_id FOREIGN KEY(shipping_address_id, user_id) REFERENCES addresses (id, user_id) ON DELETE RESTRICT
 );
 
 COMMENT ON TABLE orders IS 'Business transactions: Order';
+COMMENT ON COLUMN orders.shipping_address_recipient_name IS 'Sensitivity: personal';
+COMMENT ON COLUMN orders.shipping_address_line1 IS 'Sensitivity: personal';
+COMMENT ON COLUMN orders.shipping_address_line2 IS 'Sensitivity: personal';
+COMMENT ON COLUMN orders.shipping_address_city IS 'Sensitivity: personal';
+COMMENT ON COLUMN orders.shipping_address_postal_code IS 'Sensitivity: personal';
 
 -- deleting or joining from addresses finds the rows of orders by it
 CREATE INDEX ix_orders_shipping_address_id ON orders (shipping_address_id);
@@ -322,6 +332,70 @@ COMMENT ON COLUMN user_activities.ip_address IS 'Sensitivity: personal';
 -- target_reference ride along, so that the page is read from the index alone
 CREATE INDEX ix_user_activities_user_id_occurred_at_id ON user_activities (user_id, occurred_at DESC, id DESC) INCLUDE (activity_type, target_type, target_reference);
 
+-- Events for other systems, written by the transaction whose change they tell of
+CREATE TABLE outbox_events (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    event_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    aggregate_type varchar(63) NOT NULL,
+    aggregate_id varchar(64) NOT NULL,
+    event_type varchar(100) NOT NULL,
+    payload jsonb NOT NULL,
+    occurred_at timestamptz DEFAULT now() NOT NULL,
+    published_at timestamptz,
+    attempts integer DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_outbox_events PRIMARY KEY (id),
+    CONSTRAINT uq_outbox_events_event_id UNIQUE (event_id),
+    CONSTRAINT ck_outbox_events_attempts CHECK (attempts >= 0 AND attempts <= 10)
+);
+
+COMMENT ON TABLE outbox_events IS 'Events for other systems, written by the transaction whose change they tell of';
+
+-- take_outbox_events finds the events that wait, which is next to nothing of the table
+CREATE INDEX ix_outbox_events_unpublished ON outbox_events (id) WHERE published_at IS NULL;
+
+-- Keeps orders.total_amount = sum of quantity * unit_price + tax_amount - discount_amount over order_items
+CREATE FUNCTION sum_orders_total_amount_of_order_items() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF TG_OP = 'UPDATE' AND ROW(OLD.quantity, OLD.unit_price, OLD.tax_amount, OLD.discount_amount, OLD.order_id) IS NOT DISTINCT FROM ROW(NEW.quantity, NEW.unit_price, NEW.tax_amount, NEW.discount_amount, NEW.order_id) THEN RETURN NULL; END IF;
+    PERFORM 1 FROM public.orders WHERE id IN (OLD.order_id, NEW.order_id) ORDER BY id FOR UPDATE;
+    UPDATE public.orders AS whole SET total_amount = (SELECT coalesce(sum(part.quantity * part.unit_price) + sum(part.tax_amount) - sum(part.discount_amount), 0) FROM public.order_items AS part WHERE part.order_id = whole.id)
+    WHERE whole.id IN (OLD.order_id, NEW.order_id)
+        AND total_amount IS DISTINCT FROM (SELECT coalesce(sum(part.quantity * part.unit_price) + sum(part.tax_amount) - sum(part.discount_amount), 0) FROM public.order_items AS part WHERE part.order_id = whole.id);
+    RETURN NULL;
+END
+$body$;
+
+-- Only its trigger calls it
+REVOKE ALL ON FUNCTION sum_orders_total_amount_of_order_items() FROM PUBLIC;
+
+CREATE TRIGGER sum_orders_total_amount_of_order_items AFTER INSERT OR UPDATE OF quantity, unit_price, tax_amount, discount_amount, order_id OR DELETE ON public.order_items
+    FOR EACH ROW EXECUTE FUNCTION sum_orders_total_amount_of_order_items();
+
+-- Refuses a direct change that breaks orders.total_amount = sum of quantity * unit_price + tax_amount -
+-- discount_amount over order_items
+CREATE FUNCTION guard_orders_total_amount_of_order_items() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF (SELECT coalesce(sum(part.quantity * part.unit_price) + sum(part.tax_amount) - sum(part.discount_amount), 0) FROM public.order_items AS part WHERE part.order_id = NEW.id) <> NEW.total_amount
+        AND EXISTS (SELECT FROM public.order_items AS part WHERE part.order_id = NEW.id) THEN
+        RAISE EXCEPTION 'total_amount of orders % contradicts its rows of order_items', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'orders_total_amount_of_order_items';
+    END IF;
+    RETURN NEW;
+END
+$body$;
+
+-- Only its trigger calls it
+REVOKE ALL ON FUNCTION guard_orders_total_amount_of_order_items() FROM PUBLIC;
+
+CREATE TRIGGER guard_orders_total_amount_of_order_items BEFORE UPDATE OF total_amount ON public.orders
+    FOR EACH ROW EXECUTE FUNCTION guard_orders_total_amount_of_order_items();
+
 -- status of orders goes pending → processing, processing → shipped, shipped → delivered, pending → cancelled,
 -- processing → cancelled
 CREATE FUNCTION keep_orders_status() RETURNS trigger
@@ -361,13 +435,31 @@ $body$;
 CREATE TRIGGER tree_categories_parent_id BEFORE UPDATE OF parent_id ON public.categories
     FOR EACH ROW WHEN (NEW.parent_id IS DISTINCT FROM OLD.parent_id) EXECUTE FUNCTION tree_categories_parent_id();
 
+-- Run daily: SELECT remove_published_outbox_events() removes events that were published more than 7 days ago
+CREATE FUNCTION remove_published_outbox_events() RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    removed bigint;
+BEGIN
+    DELETE FROM public.outbox_events WHERE published_at < now() - interval '7 days';
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    RETURN removed;
+END
+$$;
+
 INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (
     'V001',
-    'Schema of 9 tables with 17 indexes',
-    $rollback$DROP TRIGGER IF EXISTS tree_categories_parent_id ON public.categories;
+    'Schema of 10 tables with 17 indexes',
+    $rollback$DROP FUNCTION IF EXISTS remove_published_outbox_events();
+DROP TRIGGER IF EXISTS tree_categories_parent_id ON public.categories;
 DROP FUNCTION IF EXISTS tree_categories_parent_id();
 DROP TRIGGER IF EXISTS keep_orders_status ON public.orders;
 DROP FUNCTION IF EXISTS keep_orders_status();
+DROP TRIGGER IF EXISTS guard_orders_total_amount_of_order_items ON public.orders;
+DROP FUNCTION IF EXISTS guard_orders_total_amount_of_order_items();
+DROP TRIGGER IF EXISTS sum_orders_total_amount_of_order_items ON public.order_items;
+DROP FUNCTION IF EXISTS sum_orders_total_amount_of_order_items();
+DROP TABLE IF EXISTS outbox_events;
 DROP TABLE IF EXISTS user_activities;
 DROP TABLE IF EXISTS order_histories;
 DROP TABLE IF EXISTS payments;

@@ -1,5 +1,5 @@
--- Takes V001 back: Schema of 8 tables with 14 indexes
--- It was made by V001__schema_of_8_tables_with_14_indexes.sql. Run it with psql -v ON_ERROR_STOP=1 -f; it is
+-- Takes V001 back: Schema of 8 tables with 12 indexes
+-- It was made by V001__schema_of_8_tables_with_12_indexes.sql. Run it with psql -v ON_ERROR_STOP=1 -f; it is
 -- one transaction.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
