@@ -4,13 +4,15 @@ An element whose origin is `stated` quotes a line of the brief; the quote must s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from agents.checks._elements import elements
 from agents.checks._finding import finding
 from contracts.base import Element, Origin
 from contracts.checklist import Finding
 from contracts.plan import Design
+from contracts.requirements import Requirements
 
 MEANS = "A decision rests on words that nobody wrote."
 REMEDY = "Quote the line as it stands, or call the element inferred."
@@ -18,33 +20,34 @@ REMEDY = "Quote the line as it stands, or call the element inferred."
 
 def findings(design: Design) -> Iterator[Finding]:
     """Stated origins without line or quote, or whose quote is not in its line; each (line, quote) once."""
-    lines = [_plain(line) for line in design.brief.text.split("\n")]
+    origins = chain(
+        origins_of(design.requirements), ((placed.id, placed.element.origin) for placed in elements(design))
+    )
+    for place, origin, problem in misquoted(design.brief.text, origins):
+        yield finding(
+            __name__,
+            place,
+            fact=f'"{place}" is said to be stated in the brief, but {problem}.',
+            evidence=origin.quote,
+            remedy="Quote the line as it stands in the brief, or call the element inferred.",
+        )
+
+
+def misquoted(text: str, origins: Iterable[tuple[str, Origin]]) -> Iterator[tuple[str, Origin, str]]:
+    """The stated ones of these origins that this brief does not bear out, each with what is wrong."""
+    lines = [_plain(line) for line in text.split("\n")]
     seen: set[tuple[int | None, str]] = set()
-    for place, origin in _origins(design):
+    for place, origin in origins:
         mark = (origin.line, origin.quote)
         if origin.kind == "stated" and mark not in seen:
             seen.add(mark)
             problem = _problem(origin, lines)
             if problem:
-                yield finding(
-                    __name__,
-                    place,
-                    fact=f'"{place}" is said to be stated in the brief, but {problem}.',
-                    evidence=origin.quote,
-                    remedy="Quote the line as it stands in the brief, or call the element inferred.",
-                )
+                yield place, origin, problem
 
 
-def _problem(origin: Origin, lines: list[str]) -> str:
-    if origin.line is None or not _plain(origin.quote):
-        return "no line or no words are given"
-    if not 1 <= origin.line <= len(lines):
-        return f"line {origin.line} does not exist"
-    return "" if _plain(origin.quote).rstrip("…") in lines[origin.line - 1] else f"line {origin.line} reads otherwise"
-
-
-def _origins(design: Design) -> Iterator[tuple[str, Origin]]:
-    analysis = design.requirements
+def origins_of(analysis: Requirements) -> Iterator[tuple[str, Origin]]:
+    """What an analysis says of its sources, each with whom it serves: quotes are checked before there is a design."""
     yield from ((requirement.id, requirement.origin) for requirement in analysis.requirements)
     parts: tuple[tuple[Element, ...], ...] = (
         analysis.entities,
@@ -58,9 +61,19 @@ def _origins(design: Design) -> Iterator[tuple[str, Origin]]:
     )
     for part in parts:
         yield from ((next(iter(element.serves), "requirements"), element.origin) for element in part)
-    yield from ((placed.id, placed.element.origin) for placed in elements(design))
+
+
+def _problem(origin: Origin, lines: list[str]) -> str:
+    if origin.line is None or not _plain(origin.quote):
+        return "no line or no words are given"
+    if not 1 <= origin.line <= len(lines):
+        return f"line {origin.line} does not exist"
+    return "" if _plain(origin.quote).rstrip("…") in lines[origin.line - 1] else f"line {origin.line} reads otherwise"
 
 
 def _plain(text: str) -> str:
-    """The words without Markdown's marks, capitals and spaces: a quote shows what a reader sees."""
-    return " ".join(re.sub(r"[*_`~#|\\]", " ", text).split()).replace(" :", ":").casefold()
+    """The letters and punctuation without Markdown's marks, capitals and spaces: a quote shows what a reader sees.
+
+    Spaces go too, as a mark beside a bracket or a comma leaves none when it is taken away.
+    """
+    return re.sub(r"[*_`~#|\\\s]", "", text).casefold()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.checks.misquoted_origin import misquoted, origins_of
 from agents.requirement_analysis import requirement_analysis
 from contracts.brief import Brief
 from contracts.requirements import AccessPattern, Entity, Requirements, Rule
@@ -298,8 +299,10 @@ BRIEFS = sorted([*EXAMPLES.glob("*/INITIAL.md"), *(EXAMPLES.parent / "tests" / "
 
 
 @pytest.mark.parametrize("path", BRIEFS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_an_analysis_is_spelled_the_same_after_it_was_stored(path: Path) -> None:
-    found = requirement_analysis(Brief(project="x", text=path.read_text("utf-8"), date=dt.date(2026, 1, 1)))
+def test_an_analysis_is_spelled_the_same_after_it_was_stored_and_quotes_its_brief(path: Path) -> None:
+    brief = Brief(project="x", text=path.read_text("utf-8"), date=dt.date(2026, 1, 1))
+    found = requirement_analysis(brief)
+    assert not list(misquoted(brief.text, origins_of(found)))
     again = Requirements.model_validate_json(found.model_dump_json())
     assert again.model_dump_json() == found.model_dump_json()
     assert again.digest() == found.digest()

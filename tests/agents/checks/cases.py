@@ -979,4 +979,5 @@ PASSES = (
     Case("price-not-copied", "a price of its own", lambda w: with_columns(
         w, "orders", d.column("quantity", "integer", "integer"))),
     Case("misquoted-origin", "other spaces and capitals", lambda w: first_origin(w, quote="ENTITIES:  User, product")),
+    Case("misquoted-origin", "a mark beside a comma", lambda w: first_origin(w, quote="Entities: `User`, **product**")),
 )  # fmt: skip
