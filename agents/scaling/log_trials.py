@@ -9,6 +9,7 @@ from agents.figures import byte_text
 from agents.scaling.measured import ROWS_AT_LEAST, rows_of
 from agents.scaling.sizes import LINE_POINTER, PAGE, entries, row_bytes
 from agents.scaling.wal import distinct_pages, record_bytes
+from agents.schema_design.row_keys import is_told_apart
 from contracts.base import Statement
 from contracts.claims import Claim, WritesLog
 from contracts.schema import SchemaDesign, Table
@@ -29,9 +30,19 @@ def log_claims(schema: SchemaDesign) -> tuple[Claim, ...]:
         return ()
     loads = {statement.element.removeprefix("table."): statement for statement in schema.dataset}
     sizes = {name: rows_of(statement) for name, statement in loads.items()}
-    busy = [t for t in schema.tables if t.rows_per_day > 0 and sizes.get(t.name, 0) >= ROWS_AT_LEAST]
+    busy = [
+        table
+        for table in schema.tables
+        if table.rows_per_day > 0 and sizes.get(table.name, 0) >= ROWS_AT_LEAST and not _needs_own_parents(table)
+    ]
     busy.sort(key=lambda table: (-table.rows_per_day, table.name))
     return tuple(_claim(schema, table, loads[table.name], sizes) for table in busy[:MOST])
+
+
+def _needs_own_parents(table: Table) -> bool:
+    """Whether a row must have a parent that no other row has: those of the rows that are written are not loaded."""
+    keys = (table.primary_key, *(unique.columns for unique in table.uniques))
+    return any(key.columns in keys for key in table.foreign_keys)
 
 
 def _claim(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[str, int]) -> Claim:
@@ -64,17 +75,18 @@ def _one_row(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[st
     expressions = values.split(",\n       ")
     names = [name.strip().strip('"') for name in head[head.index("(") + 1 : head.rindex(")")].split(",")]
     numbered = any(table.column(c).identity for c in table.primary_key)
-    fixed = {*(() if numbered else table.primary_key), *(c for u in table.uniques for c in u.columns)}
+    keys = (() if numbered else table.primary_key, *(u.columns for u in table.uniques))
+    fixed = {column for key in keys if not is_told_apart(table, key) for column in key}
     fixed |= {c for rule in table.exclusions for c in rule.equal}
     fixed |= {c for key in table.foreign_keys if fixed & set(key.constrained) and key.agreeing for c in key.constrained}
     anywhere: set[str] = set()
     if len(names) == len(expressions) and all(len(key.columns) == 1 for key in table.foreign_keys):
-        for key in table.foreign_keys:
+        for number, key in enumerate(table.foreign_keys):
             parents = sizes.get(key.references, 0)
             at = names.index(key.columns[0]) if key.columns[0] in names else -1
             if at >= 0 and parents and key.columns[0] not in fixed and _numbered(schema.table(key.references)):
                 anywhere.add(key.columns[0])
-                expressions[at] = f"1 + (g::bigint * {_STEP}) % {parents}"
+                expressions[at] = f"1 + (g::bigint * {_STEP} + {number}) % {parents}"  # two may have to differ
         _agree(table, names, expressions, anywhere)
     listing = ", ".join(quoted(name) for name in names)
     series = "\nFROM generate_series({row}, {row}) AS g"

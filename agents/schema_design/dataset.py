@@ -190,6 +190,8 @@ class Dataset:
         parent = next(keys, None)
         if any(column in key.constrained for key in self.tables[table].foreign_keys if key.agreeing):
             value = at(self._columns[table][column], SAMPLE)
+            if "SELECT" in value:
+                return self._first_of_sample(table, column)
             return value if (number := _computed(value)) is None else str(number)
         if parent and place_in_key(self.tables[table], column) == 0:
             return str(min(SAMPLE_OF_BLOCKS, self.rows.get(parent, ROWS)))
@@ -198,6 +200,12 @@ class Dataset:
         if found.identity or parent:
             return str(min(SAMPLE, self.rows.get(parent or table, ROWS)))
         return at(self._columns[table][column], SAMPLE)
+
+    def _first_of_sample(self, table: str, column: str) -> str:
+        """The row in the middle that the sample row refers to, as a number: an argument of EXECUTE holds no SELECT."""
+        found = follows(self.tables[table])[column]
+        owner = _computed(at(self._columns[table][found.by], SAMPLE))
+        return self._first(self.tables[found.key.references], found.theirs, str(owner))
 
     def of_another(self, path: Sequence[ForeignKey]) -> int:
         """A row of the table that the path's first key refers to, and that does not lead to row 1 at the path's end."""

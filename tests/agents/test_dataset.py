@@ -9,10 +9,12 @@ import pytest
 
 from agents.dialects.sqlite import sql as sqlite
 from agents.requirement_analysis import requirement_analysis
+from agents.scaling.log_trials import log_claims
 from agents.schema_design import schema_design
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.row_keys import GROWN, is_sole
 from benchmarks.once import DATE
+from contracts.claims import WritesLog
 from contracts.schema import ForeignKey, SchemaDesign, Table
 from flows.inputs import brief_from_file
 
@@ -80,3 +82,28 @@ def test_rows_of_a_year_stand_in_the_ratios_of_the_brief() -> None:
     }  # fmt: skip
     key = next(key for key in tables["copies"].foreign_keys if key.references == "books")
     assert dataset.children(tables["copies"], key) == 2.0  # two a book, as 14 and 7 a day; the proof has a page of each
+
+
+def test_the_sample_of_a_row_in_the_middle_is_a_number_where_the_load_asks_for_it() -> None:
+    """PostgreSQL takes no SELECT among the arguments of EXECUTE."""
+    _, dataset, _ = designed("linen")
+    assert "SELECT min(id)" in dataset.load(dataset.tables["linen_items"]).sql
+    assert dataset.sample("linen_items", "delivery_id") == "7"
+
+
+def logs(name: str) -> dict[str, WritesLog]:
+    """What is written one by one, by table."""
+    return {c.trial.table: c.trial for c in log_claims(designed(name)[0]) if isinstance(c.trial, WritesLog)}
+
+
+def test_rows_that_are_written_one_by_one_respect_their_constraints() -> None:
+    """Players differ, and an issue needs a unit that nobody has yet: of those none is left."""
+    white, black = (part.strip() for part in logs("chess")["games"].sql.split(",\n")[1:3])
+    assert white != black
+    assert "issues" not in logs("bloodbank")
+
+
+def test_an_owner_lies_anywhere_where_a_value_beside_it_tells_rows_apart() -> None:
+    """A delivery's number is another one in each row, so that its hospital may be any."""
+    trial = logs("linen")["deliveries"]
+    assert "(SELECT m.hospital_id FROM wards AS m" in trial.sql and trial.images > trial.count / 2
