@@ -85,6 +85,7 @@ def told(server: Server, name: str, edit: str, proof: bool) -> Iterator[str]:
     else:
         seen = proven(server, old.statements(), plan, lambda *_: None)
         faults = [*(step.failure for step in seen.steps if step.failure), *seen.reaches, *seen.returns, *seen.lost]
+        faults += [f"{table} was not tried: {seen.unfilled.get(table)}" for table in seen.untried]
         empty = f", empty: {', '.join(seen.unfilled)}" if seen.unfilled else ""
         rows = f"{sum(seen.rows.values())} rows{empty}"
         yield f"  {'holds' if seen.holds else 'FAILS'}  {edit}: {changes}, {len(plan.steps)} steps, {rows}"

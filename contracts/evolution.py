@@ -231,7 +231,8 @@ class EvolutionProof(Contract):
 
     `reaches` holds what differs from the new design after the last step (empty: nothing), `returns` what differs from
     the old one after the last way back. `rows` counts the synthetic rows by table. `lost` names tables whose rows or
-    values in kept columns changed on the way there or back.
+    values in kept columns changed on the way there or back. `untried` names tables that a step changes and that had no
+    row in the trial; why stands in `unfilled`, which may also name tables that nothing changes.
     """
 
     engine: Engine
@@ -241,12 +242,13 @@ class EvolutionProof(Contract):
     reaches: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    untried: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Whether everything that was claimed was seen."""
+        """Whether everything that was claimed was seen, on rows of every table that is changed."""
         failed = any(step.failure or step.restored is False for step in self.steps)
-        return not (failed or self.reaches or self.returns or self.lost)
+        return not (failed or self.reaches or self.returns or self.lost or self.untried)
 
 
 class Evolution(Contract):

@@ -50,6 +50,11 @@ def evolution_report(found: Evolution) -> str:
         lines += [f"FAILS after the last step: {text}" for text in _some(proof.reaches)]
         lines += [f"FAILS after the last way back: {text}" for text in _some(proof.returns)]
         lines += [f"FAILS rows changed: {table}" for table in proof.lost]
+        lines += [
+            f"FAILS not tried: {table} has no row in the trial ({proof.unfilled.get(table, 'nothing filled it')}). "
+            "Add an INSERT of some rows that both designs allow to the old script."
+            for table in proof.untried
+        ]
     return _text(lines)
 
 

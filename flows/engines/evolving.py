@@ -87,7 +87,7 @@ class _Trial:
         lost += [] if returns else _different(first, self._sums(whole))
         return EvolutionProof(
             engine=self._engine(), rows=rows, unfilled=unfilled, steps=tuple(seen), reaches=reaches, returns=returns,
-            lost=tuple(dict.fromkeys(lost)),
+            lost=tuple(dict.fromkeys(lost)), untried=tuple(t for t in changed_tables(self._plan) if not rows.get(t, 1)),
         )  # fmt: skip
 
     def _engine(self) -> Engine:
@@ -159,6 +159,15 @@ class _Trial:
             answer = (checked(self._connection, sql).rows or ())[0]
             found[table] = (int(str(answer[0])), str(answer[1]))
         return found
+
+
+def changed_tables(plan: EvolutionPlan) -> tuple[str, ...]:
+    """The old design's tables whose rows a step reads, rewrites, moves or holds against a rule; not those that stay."""
+    former = {new: old for old, new in plan.answers.renames.items() if "." not in old}
+    changes = [c for c in plan.difference.changes if c not in plan.kept]
+    subjects = [c.subject for c in changes if c.subject.kind in ("table", "column", "constraint", "index")]
+    named = {thing.name if thing.kind == "table" else thing.table for thing in subjects}
+    return tuple(t.name for t in plan.old.of("table") if t.name in named | {former.get(name, name) for name in named})
 
 
 def all_columns(state: SchemaState, filled: Iterable[str] = ()) -> dict[str, tuple[str, list[tuple[str, str]]]]:

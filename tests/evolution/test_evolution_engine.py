@@ -9,13 +9,14 @@ from agents.evolution import evolution_plan
 from artifacts.evolution_document import evolution_md
 from artifacts.evolution_files import step_files
 from artifacts.statements import split_statements
-from contracts.evolution import Answers, EvolutionPlan, EvolutionProof, Schemas
+from contracts.evolution import Answers, Evolution, EvolutionPlan, EvolutionProof, Schemas
 from flows.engines.evolving import proven
 from flows.engines.locate import engine
 from flows.engines.sample_rows import sample_rows
 from flows.engines.schema_state import schema_state
 from flows.engines.server import Server, scratch, serving
 from flows.engines.session import checked
+from flows.report import evolution_report
 from tests.evolution import planted
 from tests.evolution.planted import filled, old_schema, planned, shown
 from tests.evolution.small import SCRIPT
@@ -144,6 +145,30 @@ def test_a_column_that_an_exclusions_condition_names_is_written_in_place(server:
     plan = evolution_plan("spans", SCRIPT, SCRIPT, Schemas(old=old, renamed=old, new=new), Answers())
     proof = proven(server, [s.text for s in split_statements(ddl)], plan, lambda *_: None)
     assert proof.holds and proof.rows == {"spans": 6020}, proof
+
+
+@pytest.mark.parametrize(
+    ("table", "more", "untried"),
+    [
+        ("odd", "", ("odd",)),
+        ("odd", "INSERT INTO odd VALUES (1, 12345679);", ()),
+        ("plain", "", ()),  # nothing of the empty table changes
+    ],
+)
+def test_a_changed_table_without_rows_is_not_tried(
+    server: Server, table: str, more: str, untried: tuple[str, ...]
+) -> None:
+    ddl = """CREATE TABLE odd (id bigint PRIMARY KEY, x bigint NOT NULL CHECK (x * x = 152415789971041));
+    CREATE TABLE plain (id bigint PRIMARY KEY, x bigint);"""
+    old = shown(server, ddl)
+    new = shown(server, f"{ddl} ALTER TABLE {table} ADD y integer CHECK (y > 0);")
+    plan = evolution_plan("odd", SCRIPT, SCRIPT, Schemas(old=old, renamed=old, new=new), Answers())
+    proof = proven(server, [s.text for s in split_statements(ddl + more)], plan, lambda *_: None)
+    assert (proof.untried, proof.holds, set(proof.unfilled)) == (untried, not untried, {"odd"})
+    assert all(step.restored and not step.failure for step in proof.steps)
+    assert ("**not tried**" in evolution_md(plan, proof)) == bool(untried)
+    told = evolution_report(Evolution(plan=plan, proof=proof, document="evolution.md"))
+    assert ("FAILS not tried: odd has no row in the trial (" in told) == bool(untried)
 
 
 def test_rows_are_made_for_a_schema_that_is_known_by_its_catalogue_alone(server: Server) -> None:
