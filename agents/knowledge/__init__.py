@@ -31,6 +31,7 @@ from agents.knowledge.reading import (
     parsed_patterns,
     parsed_regulations,
     parsed_seal_rules,
+    parsed_singled_out,
     parsed_synonyms,
 )
 
@@ -52,6 +53,7 @@ __all__ = [
     "canonical",
     "regulations",
     "seal_rules",
+    "singled_out",
 ]
 
 _HERE = Path(__file__).parent
@@ -223,3 +225,9 @@ def seal_rules() -> tuple[SealRule, ...]:
         if strange := sorted(set(rule.regulations) - known):
             raise KnowledgeError(f'sealed.yaml: "{rule.what}" names {strange[0]}, which compliance.yaml does not have.')
     return rules
+
+
+@functools.cache
+def singled_out() -> frozenset[str]:
+    """The words by which a flag singles out one row among those of its owner."""
+    return parsed_singled_out((_HERE / "singled_out.yaml").read_text("utf-8"), "singled_out.yaml")

@@ -4,6 +4,7 @@ Values are read as text and typed by the models alone: YAML's own guesses (`no` 
 currency and country codes, and resolving them costs half of the loading time.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -168,3 +169,13 @@ def parsed_regulations(text: str, file: str) -> tuple[Regulation, ...]:
                 raise KnowledgeError(f'{file}: the name "{name}" calls both "{seen[name]}" and "{regulation.key}".')
             seen[name] = regulation.key
     return regulations
+
+
+def parsed_singled_out(text: str, file: str) -> frozenset[str]:
+    """The words of flags that one row of each owner has, in lower case, with underscores within."""
+    found = _sections(text, file, "words")["words"]
+    if not isinstance(found, list) or not all(
+        isinstance(w, str) and re.fullmatch(r"[a-z]+(_[a-z]+)*", w) for w in found
+    ):
+        raise KnowledgeError(f"{file}, words: must be a list of words in lower case, is {found!r}.")
+    return frozenset(found)

@@ -27,6 +27,8 @@ from agents.schema_design.hierarchies import hierarchies, hierarchy_claims, hier
 from agents.schema_design.indexes import Served, Workload, indexes
 from agents.schema_design.lifecycles import lifecycle_claims, lifecycle_decision, lifecycles
 from agents.schema_design.names import unused
+from agents.schema_design.one_default import one_default_decision, singled
+from agents.schema_design.one_default_claims import one_default_claims
 from agents.schema_design.outbox import (
     DISPATCH,
     NAME,
@@ -125,6 +127,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *command_decisions(made_by),
             *version_decisions(made),
             *day_decisions(requirements, native.tables, physical.label),
+            *one_default_decision(made, physical.label),
             *([outbox_decision(events, skips, physical.label)] if events else []),
             *(
                 [public_id_decision(made, elsewhere, requirements.stack.language, physical.label)]
@@ -292,11 +295,15 @@ def _claims(
         made += hierarchy_claims(tree, dataset, design.lifecycles)
     made += version_claims(tables, dataset)
     made += public_id_claims(tables, dataset)
+    made += one_default_claims(tables, dataset)
     for life in design.lifecycles:
         made += lifecycle_claims(life, by_name[life.table], dataset, design.totals)
     made += [claims.query_claim(q, served.get(q.name), dataset) for q in design.queries if not q.part_of]
     named = {q.index for q in design.queries} | {TAKE_INDEX}
+    defaults = {one.index(table) for table in tables for one in singled(table)}
     for index in design.indexes:
+        if index.name in defaults:
+            continue
         if index.unique:
             made.append(claims.live_unique_claim(by_name[index.table], index, dataset))
         if index.name not in named and not (index.where and not physical.abilities.partial):

@@ -16,6 +16,7 @@ from agents.dialects.postgresql import sql as postgresql
 from agents.naming import is_public_id
 from agents.parsing import parsed
 from agents.schema_design.days import anchored
+from agents.schema_design.one_default import Singled, singled
 from agents.schema_design.outbox import waits
 from agents.schema_design.row_agreement import follows
 from agents.schema_design.row_keys import GROWN as GROWN
@@ -136,6 +137,7 @@ class Dataset:
         """An INSERT of one fresh row that every constraint accepts, with some columns replaced by SQL expressions."""
         number = self.rows[table.name] + 1 if row is None else row
         values = {name: at(self._columns[table.name][name], number) for name in written(table)}
+        values |= {one.flag.name: "FALSE" for one in singled(table)}  # its owner may have a default already
         given: dict[str, str] = {}
         if row is None:
             given |= {c: sql for (name, c), sql in self._open_parents.items() if name == table.name}
@@ -267,6 +269,9 @@ class Dataset:
         greater = ordering(table, column.name)
         if greater is not None and greater[0].name not in seen:
             return self._after(table, column, greater, grown, (*seen, column.name))
+        for one in singled(table):
+            if one.flag.name == column.name:
+                return self._first_of_owner(table, one)
         value = self._values.value(table, column, position)
         if is_public_id(column):
             return self.spelling.typed("ordered_uuid") or value
@@ -295,6 +300,14 @@ class Dataset:
             return f"(SELECT min(id) FROM {quoted(middle.name)} AS m WHERE m.{quoted(theirs.name)} = {by})"
         first = f"1 + ({by} - 1) * {FAN_OUT}" if self.in_blocks(middle, theirs.name) else f"({by})"
         return f"CASE WHEN ({by}) <= {self._owners(middle, theirs.name)} THEN {first} END" if loose else first
+
+    def _first_of_owner(self, table: Table, one: Singled) -> str:
+        """Whether row g is the first one of its owner; where another reference says whose it is, row 1 alone is."""
+        if one.owner in follows(table):
+            return "g = 1"
+        if self.in_blocks(table, one.owner):
+            return f"(g - 1) % {FAN_OUT} = 0"
+        return f"g <= {self._spread(table, one.owner, one.key.references)}"
 
     def _step(self, table: Table, key: ForeignKey) -> int:
         """How far apart the rows in the middle lie to which rows refer in turn, so that they have several owners."""

@@ -15,11 +15,12 @@ from typing import Literal
 from agents.dialects.postgresql import quoted
 from agents.naming import constraint_name
 from agents.schema_design.core import index_names
-from agents.schema_design.costs import Candidate, Need, Relation, through, whole
+from agents.schema_design.costs import Candidate, Condition, Need, Relation, through, whole
 from agents.schema_design.dataset import FAN_OUT, GROWN, Dataset
 from agents.schema_design.index_candidates import LIVE, leads, standing
 from agents.schema_design.index_search import Choice, Rates, enough
 from agents.schema_design.names import unused
+from agents.schema_design.one_default import one_default_indexes, singled
 from agents.schema_design.spelling import Abilities
 from contracts.base import Origin
 from contracts.requirements import Attribute, Entity, Rule
@@ -110,6 +111,7 @@ def indexes(
     for table in tables:
         own = [Candidate(index, (LIVE,)) for index in soft_delete_uniques(
             table, entities.get(table.entity or ""), rules.get(table.entity or "", ()))]  # fmt: skip
+        defaults = _defaults(table, workload.dataset)
         parents = {key.columns[0]: rows.get(key.references, 0.0) for key in table.foreign_keys}
         parents = {c: n if n > 1 else rows[table.name] / FAN_OUT for c, n in parents.items()}
         size = max(rows[table.name], UNSURE if table.name in workload.unsure else 1)
@@ -118,11 +120,13 @@ def indexes(
         actual = Relation(table, size, parents, proves=proves)
         worthy = [need for need in by_table[table.name] if is_worthy(actual, need)]
         read = own if workload.abilities.partial else []  # elsewhere a generated column stands in, which no query names
+        read, own = [*read, *(defaults if proves else [])], [*own, *defaults]
+        unread = [one for one in own if one not in read]
         choice = Choice(relation, by_table[table.name], read, rates[table.name], worthy, workload.abilities)
-        chosen = [_named(one, taken) for one in (*(one for one in own if one not in read), *choice.best())]
+        chosen = [_named(one, taken) for one in (*unread, *choice.best())]
         sizes = (workload.dataset.rows[table.name], *([GROWN] if table.name in workload.grown else []))
         shown = [_proof_relation(table, size, workload) for size in sizes]
-        there = (*standing(table), *(one for one in chosen if read or one not in own))
+        there = (*standing(table), *(one for one in chosen if one not in unread))
         found = _served(relation, shown, by_table[table.name], there, workload.abilities)
         ahead = _ahead(table, {t.name: _after_years(t) for t in tables}, proves)
         served |= {name: _at_scale(ahead, way, by_table[table.name], name, there) for name, way in found.items()}
@@ -305,6 +309,17 @@ def soft_delete_uniques(table: Table, entity: Entity | None, rules: Iterable[Rul
         _live_unique(table, a, ruled.get(a.name, ()))
         for a in entity.attributes
         if (a.unique or a.name in ruled) and not a.references and a.name in names
+    ]
+
+
+def _defaults(table: Table, dataset: Dataset) -> list[Candidate]:
+    """The indexes of one default for each owner; a query that asks for defaults alone may read them."""
+    live = (LIVE,) if any(column.name == "deleted_at" for column in table.columns) else ()
+    quoted = dataset.spelling.quoted
+    pairs = zip(singled(table), one_default_indexes(table, quoted), strict=True)
+    return [
+        Candidate(index, (Condition(f"{quoted(one.flag.name)} = 'true'", one.flag.name, ("true",)), *live))
+        for one, index in pairs
     ]
 
 

@@ -13,6 +13,8 @@ from agents.requirement_analysis.editing import VERSION
 from agents.schema_design.columns import NUMERIC
 from agents.schema_design.constraints import ENDED
 from agents.schema_design.dataset import ROWS, SAMPLE, SPARE, Dataset
+from agents.schema_design.one_default import singled
+from agents.schema_design.one_default_claims import one_default_race
 from agents.schema_design.versions import SERIALIZATION, versioned
 from contracts.claims import Claim, Races
 from contracts.schema import Check, Exclusion, Index, Table, Total
@@ -37,14 +39,19 @@ def race_claims(
     uniques = [i for i in indexes if i.unique]
     for table in tables:
         keys = [(u.name, u.columns, u.serves) for u in table.uniques]
+        defaults = [i for i in uniques if i.name in {one.index(table) for one in singled(table)}]
         keys += [
-            (i.name, tuple(k.column for k in i.keys if k.column), i.serves) for i in uniques if i.table == table.name
-        ]
+            (i.name, tuple(k.column for k in i.keys if k.column), i.serves)
+            for i in uniques if i.table == table.name and i not in defaults
+        ]  # fmt: skip
         if dataset.rows[table.name] >= ROWS - SPARE:  # a table with few possible keys has no room for another row
             for name, columns, serves in keys:
                 yield from _same_key(table, name, columns, serves, [key for _, key, _ in keys], dataset)
             for rule in table.exclusions:
                 yield from _overlapping(table, rule, [key for _, key, _ in keys], dataset)
+            for index in defaults:
+                apart = _next_row(table, (c for _, key, _ in keys for c in key), dataset)
+                yield one_default_race(table, index, apart, dataset)
         for check in table.checks:
             if _is_taken_from(table, check) and (table.name, check.column) not in guarded:
                 yield _oversold(table, check, dataset)

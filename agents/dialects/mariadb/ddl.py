@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Iterator
 from agents.dialects.mariadb.spelling import literal, quoted
 from agents.dialects.mariadb.sql import COLLATION, FOLDING
 from agents.naming import shorten
+from agents.schema_design.index_candidates import LIVE
 from contracts.base import Statement
 from contracts.schema import Column, ForeignKey, Index, Table
 
@@ -125,7 +126,8 @@ def _key(column: Column) -> str:
 
 def _live_unique(index: Index, table: Table) -> str:
     names = [key.column for key in index.keys if key.column]
-    made = [(shorten(f"{name}_live", 60), table.column(name)) for name in names]
+    suffix = "live" if index.where == LIVE.sql else index.name.removeprefix(f"uq_{index.table}_{names[0]}_")
+    made = [(shorten(f"{name}_{suffix}", 60), table.column(name)) for name in names]
     columns = ",\n".join(
         f"    ADD COLUMN {quoted(name)} {column.sql_type} GENERATED ALWAYS AS "
         f"(IF({index.where}, {quoted(column.name)}, NULL)) VIRTUAL INVISIBLE"
