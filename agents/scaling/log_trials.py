@@ -4,6 +4,8 @@ Rows of the proof are written one by one, as requests write them, with their par
 the synthetic rows of one load have their parents side by side, and would touch fewer pages than requests do.
 """
 
+import re
+
 from agents.dialects.postgresql import quoted
 from agents.figures import byte_text
 from agents.scaling.measured import ROWS_AT_LEAST, rows_of
@@ -49,7 +51,7 @@ def _claim(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[str,
     grown = {statement.element for statement in schema.growth}
     rows = schema.grown_rows if load.element in grown else sizes[table.name]
     planned = record_bytes(table, schema).value
-    sql, anywhere = _one_row(schema, table, load, sizes)
+    sql, anywhere, turns = _one_row(schema, table, load, sizes)
     return Claim(
         id=f"scaling.growth.{table.name}.log",
         sentence=f"A row of {table.name} that is written in a transaction of its own logs {byte_text(planned)}.",
@@ -61,15 +63,18 @@ def _claim(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[str,
             first=rows + _SPARE,
             count=COUNT,
             planned=planned,
-            images=round(_pages(schema, table, rows, sizes, anywhere), 1),
+            images=round(_pages(schema, table, rows, sizes, anywhere, turns), 1),
             least=BYTES[0],
             most=BYTES[1],
         ),
     )
 
 
-def _one_row(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[str, int]) -> tuple[str, frozenset[str]]:
-    """The load's statement for one row, with parents that lie anywhere where no key says which they are, and those."""
+def _one_row(
+    schema: SchemaDesign, table: Table, load: Statement, sizes: dict[str, int]
+) -> tuple[str, frozenset[str], dict[str, int]]:
+    """The load's statement for one row, with parents that lie anywhere where no key says which they are, and those;
+    for columns whose values come in turn, how many there are."""
     head, _, rest = load.sql.partition("\nSELECT ")
     values, _, _ = rest.rpartition("\nFROM generate_series(")
     expressions = values.split(",\n       ")
@@ -91,7 +96,20 @@ def _one_row(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[st
     listing = ", ".join(quoted(name) for name in names)
     series = "\nFROM generate_series({row}, {row}) AS g"
     row = ",\n       ".join(expressions)
-    return f"INSERT INTO {quoted(table.name)} ({listing})\nSELECT {row}{series}", frozenset(anywhere)
+    sql = f"INSERT INTO {quoted(table.name)} ({listing})\nSELECT {row}{series}"
+    return sql, frozenset(anywhere), _turns(names, expressions)
+
+
+def _turns(names: list[str], expressions: list[str]) -> dict[str, int]:
+    """How many values the rows have in turn, by column: so many places of an index do rows in a row come to.
+
+    >>> _turns(["day", "year", "name"], ["date '2026-11-01' + (g % 150)", "1000 + (g - 1) % 20", "'n' || g % 9 || g"])
+    {'day': 150, 'year': 20}
+    """
+    found = {
+        name: re.fullmatch(r"[^%]*\bg\b[^%]*% (\d+)\)*", sql) for name, sql in zip(names, expressions, strict=False)
+    }
+    return {name: int(match[1]) for name, match in found.items() if match}
 
 
 def _agree(table: Table, names: list[str], expressions: list[str], anywhere: set[str]) -> None:
@@ -109,12 +127,21 @@ def _numbered(parent: Table) -> bool:
     return len(parent.primary_key) == 1 and parent.column(parent.primary_key[0]).identity
 
 
-def _pages(schema: SchemaDesign, table: Table, rows: int, sizes: dict[str, int], anywhere: frozenset[str]) -> float:
+def _pages(
+    schema: SchemaDesign, table: Table, rows: int, sizes: dict[str, int], anywhere: frozenset[str],
+    turns: dict[str, int],
+) -> float:  # fmt: skip
     """Pages that the rows of the trial change: one at each end, and of what they fall anywhere in, those they meet."""
+    partial = {index.name for index in schema.indexes if index.where}
     touched = 1.0  # the table's last page; further ones are new, and new pages are logged without an image
     for entry in entries(table, schema):
         pages = max(1.0, rows * entry.bytes / (PAGE - 40))
-        touched += distinct_pages(pages, COUNT) if entry.leading in anywhere else 1.0
+        if entry.leading in anywhere:
+            touched += distinct_pages(pages, COUNT)
+        elif entry.name in partial:
+            touched += 1.0  # few rows have an entry
+        else:
+            touched += distinct_pages(min(pages, turns.get(entry.leading, 1)), COUNT)
     for key in table.foreign_keys:
         parent = schema.table(key.references)
         per_page = max(1, (PAGE - 24) // (row_bytes(parent) + LINE_POINTER))

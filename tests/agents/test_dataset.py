@@ -107,3 +107,8 @@ def test_an_owner_lies_anywhere_where_a_value_beside_it_tells_rows_apart() -> No
     """A delivery's number is another one in each row, so that its hospital may be any."""
     trial = logs("linen")["deliveries"]
     assert "(SELECT m.hospital_id FROM wards AS m" in trial.sql and trial.images > trial.count / 2
+
+
+def test_an_index_over_days_that_come_in_turn_has_a_place_for_each() -> None:
+    """Contributions fall due on 150 days, one after the other: 200 rows come to most of those pages, not to one."""
+    assert 75 < logs("german/verein")["beitraege"].images < 150
