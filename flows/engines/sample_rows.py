@@ -156,12 +156,8 @@ def _options(state: SchemaState, column: SchemaObject) -> list[str]:
     found: list[str] = []
     listings: list[list[str]] = []
     for constraint in state.of("constraint", column.table):
-        if constraint.text("type") == "f" and constraint.texts("columns") == (column.name,):
-            parent = constraint.text("references")
-            listed = re.search(r"REFERENCES \S+?\(([^)]*)\)", constraint.text("definition"))
-            if listed and parent != column.table:
-                rows = f"ARRAY(SELECT {listed[1]} FROM {parent} ORDER BY 1 LIMIT {ROWS})"
-                found.append(f"({rows})[(n - 1) % greatest(1, cardinality({rows})) + 1]")
+        if constraint.text("type") == "f" and column.name in constraint.texts("columns"):
+            found += _of_parents(constraint, column)
         if constraint.text("type") == "c" and constraint.texts("columns") == (column.name,):
             words = [
                 word for listed in _ONE_OF.findall(constraint.text("definition")) for word in _WORD.findall(listed)
@@ -180,6 +176,18 @@ def _options(state: SchemaState, column: SchemaObject) -> list[str]:
     plain = [f"({option}){cast}" for option in _of_type(column)]
     nothing = [] if column.facts.get("not_null") else [f"NULL{cast}"]
     return [*found, *plain, *nothing] or [f"NULL{cast}"]
+
+
+def _of_parents(key: SchemaObject, column: SchemaObject) -> list[str]:
+    """The column's values in the rows that a key refers to; in one order, so that those of several columns agree."""
+    parent, columns = key.text("references"), key.texts("columns")
+    listed = re.search(r"REFERENCES \S+?\(([^)]*)\)", key.text("definition"))
+    theirs = [name.strip() for name in listed[1].split(",")] if listed else []
+    if parent == column.table or len(theirs) != len(columns):
+        return []
+    value = theirs[columns.index(column.name)]
+    rows = f"ARRAY(SELECT {value} FROM {parent} ORDER BY {', '.join(theirs)} LIMIT {ROWS})"
+    return [f"({rows})[(n - 1) % greatest(1, cardinality({rows})) + 1]"]
 
 
 def _inside_partitions(state: SchemaState, column: SchemaObject) -> list[str]:

@@ -180,6 +180,12 @@ def test_rows_are_made_for_a_schema_that_is_known_by_its_catalogue_alone(server:
     CREATE TABLE children (id serial PRIMARY KEY, code char(3) NOT NULL REFERENCES parents,
         size smallint CHECK (size > 3), stars numeric(2,1) NOT NULL, part numeric(2,2) NOT NULL,
         state text NOT NULL CHECK (state IN ('old', 'both', 'open')) CHECK (state IN ('open', 'both', 'new')));
+    CREATE TABLE owners (id bigint PRIMARY KEY);
+    CREATE TABLE places (id bigint PRIMARY KEY, owner_id bigint NOT NULL REFERENCES owners, UNIQUE (id, owner_id));
+    INSERT INTO owners SELECT 8000 - n FROM generate_series(1, 50) n;
+    INSERT INTO places SELECT 9000 + n, 8000 - n FROM generate_series(1, 50) n;
+    CREATE TABLE orders (id bigint PRIMARY KEY, owner_id bigint NOT NULL REFERENCES owners, place_id bigint NOT NULL,
+        FOREIGN KEY (place_id, owner_id) REFERENCES places (id, owner_id));
     CREATE TABLE never (x int CHECK (x < 0 AND x > 0), y int NOT NULL CHECK (y > 0 AND y < 0));"""
     with scratch(server, "experiment", ddl) as connection:
         for statement in split_statements(ddl):
@@ -188,4 +194,5 @@ def test_rows_are_made_for_a_schema_that_is_known_by_its_catalogue_alone(server:
         assert set(unfilled) == {"never"}
         assert "never" in unfilled["never"]
         counts = "SELECT (SELECT count(*) FROM parents) > 1000, (SELECT count(*) FROM children) > 1000"
-        assert checked(connection, counts).rows == (("t", "t"),)
+        counts += ", (SELECT count(*) FROM orders) > 1000"
+        assert checked(connection, counts).rows == (("t", "t", "t"),)
