@@ -166,6 +166,10 @@ def test_other_families_refuse_to_clear_one_of_two_columns_and_say_so(dialect: s
     assert "FOREIGN KEY (shipping_address_id, user_id) REFERENCES addresses (id, user_id)" in made
     order = ("user_id", "id") if dialect == "sqlite" else ("id", "user_id")
     assert [t.columns for t in design.table("addresses").targets] == [order]
+    wanted = ("shipping_address_id",) if dialect == "sqlite" else ("shipping_address_id", "user_id")
+    leading = [tuple(k.column for k in i.keys)[: len(wanted)] for i in design.indexes if i.table == "orders"]
+    assert key(design, "orders", "shipping_address_id").indexed == wanted  # InnoDB makes one where it finds none
+    assert wanted in leading
 
 
 def test_the_rows_of_trials_agree_whichever_reference_they_give() -> None:
