@@ -1,4 +1,4 @@
-"""Singular and plural of English and German nouns: the regular rules, the irregular words, and a lexicon to choose.
+"""Singular and plural of English and German nouns: the rules, the irregular words, a lexicon to choose; articles.
 
 A rule alone cannot tell whether `cases` comes from `case` or `cas`; a lexicon alone does not know `webhooks`. So rules
 make the candidates and the lexicon's lemma chooses among them. Rules and irregular words are those of Quirk et al.,
@@ -133,3 +133,18 @@ def _lemma(word: str) -> str:
     from agents.language.tokens import lemma_of
 
     return lemma_of(word)
+
+
+_SOUND_LIKE_CONSONANTS = ("uni", "use", "usa", "usu", "uti", "eu", "one", "once")
+_SILENT_H = ("hour", "honor", "honour", "heir", "honest")
+
+
+def article(noun: str) -> str:
+    """The noun after `a` or `an`, by its first sound as far as letters tell it.
+
+    >>> article("order"), article("user"), article("Unit"), article("upload"), article("hour")
+    ('an order', 'a user', 'a Unit', 'an upload', 'an hour')
+    """
+    start = noun.lower()
+    vowel = start[:1] in tuple("aeiou") and not start.startswith(_SOUND_LIKE_CONSONANTS)
+    return f"{'an' if vowel or start.startswith(_SILENT_H) else 'a'} {noun}"

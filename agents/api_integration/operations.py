@@ -15,7 +15,8 @@ from agents.api_integration.shapes import (
     pascal,
     result_fields,
 )
-from agents.api_integration.wording import article, constant_text, description, operation_id, result_text, summary
+from agents.api_integration.wording import constant_text, description, operation_id, result_text, summary
+from agents.inflection import article
 from agents.naming import singular
 from contracts.api import ApiRole, CacheRule, Field, NotOffered, Operation, Parameter, Service, Shape, Value
 from contracts.published import PublishedDesign

@@ -4,6 +4,7 @@ from agents.api_integration.permissions import sees_all_rows
 from agents.api_integration.placement import Naming
 from agents.api_integration.services import Draft
 from agents.api_integration.shapes import label, pascal
+from agents.inflection import article
 from agents.naming import singular
 from contracts.api import ApiRole
 from contracts.published import PublishedDesign
@@ -86,7 +87,3 @@ def result_text(first: Draft) -> str:
         "collection": f"{article(thing).capitalize()} as lists show it.",
     }
     return texts.get(first.place.kind, f"{article(thing).capitalize()}.")
-
-
-def article(noun: str) -> str:
-    return f"{'an' if noun[:1] in 'aeiou' and not noun.startswith('user') else 'a'} {noun}"

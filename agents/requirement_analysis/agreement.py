@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from agents.inflection import article
 from agents.knowledge import PUBLISHED
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.stories.naming import article
 from agents.requirement_analysis.subjects import Found, about
 from agents.screening import screened
 from contracts.requirements import Protection, Relationship, Rule
@@ -59,7 +59,7 @@ def _spoken(name: str) -> str:
 
 
 def _a(name: str) -> str:
-    return f"{article(name)} {_spoken(name)}"
+    return article(_spoken(name))
 
 
 def diamonds(model: Model, children: Iterable[str]) -> Iterator[Diamond]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import networkx as nx
 
 from agents.dialects.postgresql import quoted
+from agents.inflection import article
 from agents.naming import constraint_name, plural, singular
 from agents.schema_design.columns import attribute_checks, attribute_column, timestamps
 from agents.schema_design.constraints import rule_constraints
@@ -294,7 +295,7 @@ def reference(
     elif optional:
         action, why = "set null", f"a row of {table} stands on its own when its {owner.label} is gone"
     else:
-        action, why = "restrict", f"a {owner.label} that {table} still needs must not vanish"
+        action, why = "restrict", f"{article(owner.label)} that {table} still needs must not vanish"
     return ForeignKey(
         name=constraint_name("fk", table, column),
         columns=(column,),

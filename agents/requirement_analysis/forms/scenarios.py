@@ -13,6 +13,7 @@ from typing import Any
 from gherkin.errors import ParserError
 from gherkin.parser import Parser
 
+from agents.inflection import article
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.examples import read_givens
@@ -159,7 +160,8 @@ def _story(text: str, sentence: Sentence, forms: Forms) -> None:
     if goal.partition(" ")[0].lower() in ("a", "an", "the", "my", "our"):
         goal = f"get {goal}"
     forms.stories.append(Story(role, goal, sentence))
-    _speak(f"{_article(role)} {role} can {goal}", STORIES, sentence, forms)
+    who = article(role)
+    _speak(f"{who[0].upper()}{who[1:]} can {goal}", STORIES, sentence, forms)
 
 
 def _told(text: str, sentence: Sentence, forms: Forms) -> None:
@@ -185,10 +187,6 @@ def _speak(text: str, section: str, sentence: Sentence, forms: Forms) -> None:
         sections=(*sentence.sections, section),
     )  # fmt: skip
     forms.spoken.append((spoken, sentence))
-
-
-def _article(noun: str) -> str:
-    return "An" if noun[:1].lower() in "aeio" else "A"
 
 
 def restated(now: tuple[Sentence, ...], meant: Mapping[Sentence, str], forms: Forms) -> tuple[Sentence, ...]:

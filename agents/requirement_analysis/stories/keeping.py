@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agents.inflection import article
 from agents.knowledge import Archetype, archetype_for, archetypes, canonical
 from agents.knowledge.deeds import record_nouns, unstored, words_of
 from agents.naming import identifier, singular, words
@@ -17,7 +18,6 @@ from agents.requirement_analysis.stories.naming import (
     MEASURED,
     TO,
     Named,
-    article,
     is_fact,
     is_idle,
     is_usual_person,
@@ -92,7 +92,7 @@ class _Keeper:
         for whole in wholes if record is None else (*kept[:1], *wholes):
             self._link(whole, subject, story.sentence)
         if record is not None and record.name not in {n.name for n in objects}:
-            self.meant[story.sentence] = f"create {article(record.label)} {record.label}"
+            self.meant[story.sentence] = f"create {article(record.label)}"
         if record or deed.verb in _MAKING or any(n.own for n in objects):
             self._acted(story, subject)
         self._note(subject, [n for p in deed.facts if (n := named(p))], story.sentence)
@@ -234,7 +234,7 @@ class _Keeper:
         measured = [f for f in facts if f.name in MEASURED]
         if measured:
             record = self._measurement(whole, story)
-            self.meant[story.sentence] = f"create {article(record.label)} {record.label}"
+            self.meant[story.sentence] = f"create {article(record.label)}"
             self._note(record, measured, story.sentence)
             self._link(whole, record, story.sentence)
             self._acted(story, record, known_only=True)

@@ -32,10 +32,6 @@ class Named:
     many: bool = False
 
 
-def article(noun: str) -> str:
-    return "an" if noun[:1].lower() in "aeio" else "a"
-
-
 def opens_account(deed: Deed) -> bool:
     """`log in`, `sign in`, `sign up`, `register`: with nothing else that it is done to."""
     enters = deed.verb in ("log", "sign") and deed.following[:1] in (("in",), ("up",), ("on",))
