@@ -286,4 +286,6 @@ def test_schemas_are_valid_complete_and_the_same_each_time(tmp_path: Path, capsy
     assert len(capsys.readouterr().out.splitlines()) == 2 * len(names)
     for file in (tmp_path / "a").iterdir():
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
-        assert json.loads(file.read_text())["type"] == "object"
+        schema = json.loads(file.read_text())
+        own = schema["$defs"][file.name.partition(".")[0]] if "$ref" in schema else schema  # one that holds its like
+        assert own["type"] == "object"

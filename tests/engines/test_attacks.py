@@ -37,8 +37,8 @@ ERASURES = [
 
 
 def test_an_erasure_reaches_what_else_is_known_of_a_person() -> None:
-    """Names and streets in addresses, addresses of machines in activities: not only the person's own row."""
-    assert {claim.id.split(".")[-1] for claim in ERASURES} == {"addresses", "user_activities"}
+    """Names and streets in addresses and orders, addresses of machines in activities: not only the person's own row."""
+    assert {claim.id.split(".")[-1] for claim in ERASURES} == {"addresses", "orders", "user_activities"}
 
 
 @pytest.mark.parametrize("claim", ERASURES, ids=[claim.id for claim in ERASURES])

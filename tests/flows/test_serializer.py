@@ -36,29 +36,34 @@ def test_every_contract_reads_back_as_it_was(cls: type[Contract], full: bool) ->
         assert SERIALIZER.dumps(again) == stored
 
 
-def _instance(cls: type[Contract], full: bool, turn: int) -> Contract:
-    """A contract with every field set (or none that may be left out); `turn` goes through unions and literals."""
+def _instance(cls: type[Contract], full: bool, turn: int, within: type[Contract] | None = None) -> Contract:
+    """A contract with every field set (or none that may be left out); `turn` goes through unions and literals.
+
+    One that holds its like is sparse in itself, or it would have no end.
+    """
+    full = full and cls is not within
     fields = {name: field for name, field in cls.model_fields.items() if full or field.is_required()}
-    return cls.model_validate({name: _value(field.annotation, name, full, turn) for name, field in fields.items()})
+    given = {name: _value(field.annotation, name, full, turn, cls) for name, field in fields.items()}
+    return cls.model_validate(given)
 
 
-def _value(annotation: Any, name: str, full: bool, turn: int) -> Any:
+def _value(annotation: Any, name: str, full: bool, turn: int, within: type[Contract]) -> Any:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
-        return _value(arguments[0], name, full, turn)
+        return _value(arguments[0], name, full, turn, within)
     if origin is typing.Literal:
         return arguments[turn % len(arguments)]
     if origin in (typing.Union, types.UnionType):
-        return _value(arguments[turn % len(arguments)], name, full, turn)
+        return _value(arguments[turn % len(arguments)], name, full, turn, within)
     if origin is tuple:
         many = [a for a in arguments if a is not Ellipsis]
-        return tuple(_value(a, name, full, turn) for a in many) if full or Ellipsis not in arguments else ()
+        return tuple(_value(a, name, full, turn, within) for a in many) if full or Ellipsis not in arguments else ()
     if origin is dict:
-        return {"a": _value(arguments[1], name, full, turn)}
+        return {"a": _value(arguments[1], name, full, turn, within)}
     if annotation is JsonValue:
         return _JSON[turn % len(_JSON)]
     if isinstance(annotation, type) and issubclass(annotation, Contract):
-        return _instance(annotation, full, turn)
+        return _instance(annotation, full, turn, within)
     return "23505" if name in ("sqlstate", "again") and annotation is str else _SCALARS[annotation]
 
 
