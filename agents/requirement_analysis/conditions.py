@@ -126,7 +126,9 @@ def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator
             if words == ("date",) and undated:
                 continue  # `free rooms by date`: the date is that of a booking, not of the room
             if words[:1] and words[0] in _SPANS:
-                yield Filter(attribute=time_of(draft, model), operator="range")
+                by = ordered and not sort_of(rest, draft, model)
+                span = _spanned(words, draft, model) if by else time_of(draft, model)
+                yield Filter(attribute=span, operator="range")
             elif words and (name := filterable(words, draft, model, kind)):
                 attribute = draft.attributes.get(name)
                 summed = kind == "aggregate" and found[0].lower().startswith("of")
@@ -140,6 +142,15 @@ def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator
 _SUMMED = ("money", "decimal", "integer", "duration")
 _RELATIVE = frozenset("this last next current past previous coming".split())
 _SPANS = frozenset("day month week year date period today tomorrow yesterday quarter semester".split())
+
+
+def _spanned(words: tuple[str, ...], draft: Draft, model: Model) -> str:
+    """The point in time that `by day` limits: the date that the rows are then ordered by.
+
+    A span of one moment in the order of another one is read by no index.
+    """
+    attribute = draft.attributes.get(sortable(" ".join(words), draft, model) or "")
+    return attribute.name if attribute and attribute.type in ("date", "timestamp") else time_of(draft, model)
 
 
 def time_of(draft: Draft, model: Model) -> str:

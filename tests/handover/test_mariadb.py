@@ -86,18 +86,18 @@ def test_the_server_says_what_the_schema_is(room: PublishedDesign) -> None:
 
 
 def test_marks_of_one_name_are_one_parameter(room: PublishedDesign) -> None:
-    query = room.query("list_bookings_by_seat_noted_at")
+    query = room.query("list_bookings_by_seat_day")
     assert [p.name for p in query.parameters] == [
         "seat_id",
-        "noted_at_from",
-        "noted_at_to",
-        "after_noted_at",
+        "day_from",
+        "day_to",
+        "after_day",
         "after_id",
     ]
     assert query.places == (1, 2, 3, 4, 4, 4, 5)
     api = api_integration(room)
     (page,) = (s for o in api.operations for s in o.services if s.query == query.name)
-    assert [(key.column, key.descending) for key in page.cursor] == [("noted_at", True), ("id", True)]
+    assert [(key.column, key.descending) for key in page.cursor] == [("day", False), ("id", False)]
     assert "1062" in next((p.codes for p in api.problems if "23505" in p.sqlstates), ("1062",))
     assert {"Identity", "Own rows", "Role", "Parameters"} <= {rule.topic for rule in api.conduct}
 

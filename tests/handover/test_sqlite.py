@@ -27,7 +27,7 @@ HOLES = {
         PLANS, "ON bookings (reader_id, noted_at DESC, id DESC)", "ON bookings (id, hours)",
     ),
     "a foreign key has no index": (
-        SCHEMA, "CREATE INDEX ix_bookings_seat_id_noted_at_id ON bookings (seat_id, noted_at DESC, id DESC);\n", "",
+        SCHEMA, "CREATE INDEX ix_bookings_seat_id_day_id ON bookings (seat_id, day, id);\n", "",
     ),
     "a check that serves a requirement is gone": (
         SCHEMA, "    CONSTRAINT ck_bookings_hours_range CHECK (hours >= 1 AND hours <= 12),\n", "",
@@ -87,19 +87,21 @@ def test_the_file_says_what_the_schema_is(room: PublishedDesign) -> None:
 
 
 def test_queries_get_their_types_from_the_columns_that_they_meet(room: PublishedDesign) -> None:
-    query = room.query("list_bookings_by_seat_noted_at")
+    query = room.query("list_bookings_by_seat_day")
     assert [(p.name, p.type) for p in query.parameters] == [
-        ("seat_id", "int8"), ("noted_at_from", "timestamptz"), ("noted_at_to", "timestamptz"),
-        ("after_noted_at", "timestamptz"), ("after_id", "int8"),
+        ("seat_id", "int8"), ("day_from", "date"), ("day_to", "date"), ("after_day", "date"), ("after_id", "int8"),
     ]  # fmt: skip
-    assert query.keyset == ("after_noted_at", "after_id")
+    assert query.keyset == ("after_day", "after_id")
+    own = room.query("list_bookings_by_reader")
+    assert [p.type for p in own.parameters if p.name == "after_noted_at"] == ["timestamptz"]
     assert query.results[0].table == "bookings"
 
 
 def test_the_api_says_how_a_file_is_spoken_to(room: PublishedDesign) -> None:
     api = api_integration(room)
-    pages = {o.id: o for o in api.operations}["listSeatBookings"].services[0]
-    assert [key.start for key in pages.cursor] == ["9999-12-31 23:59:59", "9223372036854775807"]
+    starts = {s.query: [key.start for key in s.cursor] for o in api.operations for s in o.services}
+    assert starts["list_bookings_by_reader"] == ["9999-12-31 23:59:59", "9223372036854775807"]
+    assert starts["list_bookings_by_seat_day"] == ["0000-01-01", "-9223372036854775808"]
     busy = next(problem for problem in api.problems if problem.id == "database-busy")
     assert "SQLITE_BUSY" in busy.codes
     assert {"Connection", "Transaction", "Values", "Rights"} <= {rule.topic for rule in api.conduct}

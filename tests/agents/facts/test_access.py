@@ -63,6 +63,11 @@ TASKS = """# Yard
 - status (asked, granted, refused), default asked
 - paid: boolean
 
+### Mooring
+- boat_id (FK → Boat)
+- day: date
+- noted at: timestamp
+
 """
 
 
@@ -82,6 +87,9 @@ TASKS = """# Yard
         ("Guards see granted permits of a boat, next visit first", [("list", "permit", ["boat", "status"], [])]),
         ("Owners look at boats of an owner, best length first", [("list", "boat", ["owner"], ["-length"])]),
         ("The office sees a chart of permits per boat", [("aggregate", "permit", ["boat"], [])]),
+        ("A guard lists the moorings of a boat, by day", [("list", "mooring", ["boat", "day"], ["day"])]),
+        ("A guard lists the moorings of a boat by day, newest first",
+         [("list", "mooring", ["boat", "noted_at"], ["-noted_at"])]),
         ("unpaid permits", [("list", "permit", ["paid"], [])]),
         ("all permits of a boat, last one first", [("list", "permit", ["boat"], ["-created_at"])]),
         ("Guards: asked permits of a boat; boats by length", [("list", "permit", ["boat", "status"], []),
