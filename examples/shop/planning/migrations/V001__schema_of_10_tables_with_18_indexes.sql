@@ -1,5 +1,5 @@
--- V001: Schema of 10 tables with 17 indexes
--- Its way back is R001__rollback_schema_of_10_tables_with_17_indexes.sql. Run it with psql -v ON_ERROR_STOP=1
+-- V001: Schema of 10 tables with 18 indexes
+-- Its way back is R001__rollback_schema_of_10_tables_with_18_indexes.sql. Run it with psql -v ON_ERROR_STOP=1
 -- -f; it is one transaction.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
@@ -90,6 +90,9 @@ COMMENT ON COLUMN addresses.line1 IS 'Sensitivity: personal';
 COMMENT ON COLUMN addresses.line2 IS 'Sensitivity: personal';
 COMMENT ON COLUMN addresses.city IS 'Sensitivity: personal';
 COMMENT ON COLUMN addresses.postal_code IS 'Sensitivity: personal';
+
+-- at most one row of addresses for each user_id has is_default; it holds the flagged rows alone
+CREATE UNIQUE INDEX uq_addresses_user_id_is_default ON addresses (user_id) WHERE is_default;
 
 CREATE TRIGGER tg_addresses_touch BEFORE UPDATE ON addresses
     FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
@@ -449,7 +452,7 @@ $$;
 
 INSERT INTO schema_migrations (version, description, rollback_sql) VALUES (
     'V001',
-    'Schema of 10 tables with 17 indexes',
+    'Schema of 10 tables with 18 indexes',
     $rollback$DROP FUNCTION IF EXISTS remove_published_outbox_events();
 DROP TRIGGER IF EXISTS tree_categories_parent_id ON public.categories;
 DROP FUNCTION IF EXISTS tree_categories_parent_id();

@@ -1,5 +1,5 @@
--- Takes V001 back: Schema of 10 tables with 17 indexes
--- It was made by V001__schema_of_10_tables_with_17_indexes.sql. Run it with psql -v ON_ERROR_STOP=1 -f; it is
+-- Takes V001 back: Schema of 10 tables with 18 indexes
+-- It was made by V001__schema_of_10_tables_with_18_indexes.sql. Run it with psql -v ON_ERROR_STOP=1 -f; it is
 -- one transaction.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
