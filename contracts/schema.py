@@ -161,6 +161,30 @@ class Partitioning(Element):
     because: str
 
 
+class Capacity(Element):
+    """So many rows of a table may name one row of `references` in the column `reference`; triggers count them.
+
+    The most is `maximum`, or stands in `column` of the row that is named. With `values` only rows whose `state` is one
+    of them count, and a softly deleted row never does.
+    """
+
+    name: Identifier
+    reference: Identifier
+    references: Identifier
+    key: Identifier
+    maximum: int | None = None
+    column: Identifier | None = None
+    state: Identifier | None = None
+    values: tuple[str, ...] = ()
+    live: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns of the table that decide for whom a row counts."""
+        found = (self.reference, self.state, "deleted_at" if self.live else None)
+        return tuple(name for name in found if name)
+
+
 class Table(Element):
     """A table, made from one entity or from a many-to-many relationship, or for the design's own work.
 
@@ -180,6 +204,7 @@ class Table(Element):
     targets: tuple[Unique, ...] = ()
     checks: tuple[Check, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     partitioning: Partitioning | None = None
     expected_rows: int

@@ -32,6 +32,7 @@ def findings(design: Design) -> Iterator[Finding]:
         if table.entity
     }
     kept = {name for total in design.schema_design.totals for name in total.serves}
+    kept |= {name for table in design.schema_design.tables for limit in table.capacities for name in limit.serves}
     kept |= {name for omission in design.schema_design.omissions for name in omission.serves}
     for rule in design.requirements.rules:
         if rule.kind == "sum" and not set(rule.serves) & kept:
@@ -48,7 +49,7 @@ def findings(design: Design) -> Iterator[Finding]:
                 __name__,
                 rule.id,
                 fact=f"Nothing counts what the rule limits: {rule.text.strip()}",
-                evidence="No omission says that the application counts under a lock.",
+                evidence="No table has a capacity for it, and no omission tells the application to count.",
                 remedy="Keep the limit, or say how the application has to.",
             )
         told = rule.kind == "agreement" and any(rule.text in o.subject for o in design.schema_design.omissions)

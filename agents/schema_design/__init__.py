@@ -15,6 +15,7 @@ from agents.naming import identifier, shorten, singular, words
 from agents.schema_design import claims
 from agents.schema_design.aggregates import parts_of
 from agents.schema_design.agreement import agreement_decisions, with_agreements
+from agents.schema_design.capacities import capacity_claims, capacity_decisions, with_capacities
 from agents.schema_design.command_claims import command_claims
 from agents.schema_design.commands import Command, command, command_decisions
 from agents.schema_design.core import core_tables
@@ -76,10 +77,10 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     drawn = with_public_ids(drawn, elsewhere, default_of(physical.name, physical.ordered_uuid, version))
     events = outbox(requirements, drawn)
     drawn = (*drawn, events.table) if events else drawn
-    made = physical.partitioned(drawn, requirements, start)
+    made, unkept = with_capacities(physical.partitioned(drawn, requirements, start), requirements.rules)
     core = core_tables(made)
     kept, uncounted = totals(requirements, made)
-    lives, unkept = lifecycles(requirements.rules, made)
+    lives = lifecycles(requirements.rules, made)
     trees = hierarchies(made)
     dataset = Dataset(made, start, ample(kept), open_parents(lives, kept), physical.spelling)
     found, needs, omissions, made_by = _queries(requirements, made, core, dataset, kept)
@@ -124,6 +125,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *lifecycle_decision(lives),
             *hierarchy_decisions(trees),
             *total_decisions(kept),
+            *capacity_decisions(made, physical.abilities.shares),
             *command_decisions(made_by),
             *version_decisions(made),
             *day_decisions(requirements, native.tables, physical.label),
@@ -289,6 +291,7 @@ def _claims(
     made += claims.dataset_claims(design.growth, {table.name: GROWN for table in tables})
     for table in tables:
         made += claims.table_claims(table, dataset)
+        made += capacity_claims(table, dataset)
     for total in design.totals:
         made += total_claims(total, tables, dataset)
     for tree in hierarchies(tables):

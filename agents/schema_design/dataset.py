@@ -41,6 +41,9 @@ WAITING = 250
 SPARE = 20
 """Parents that no row refers to where each may have one only."""
 
+MORE_ROWS = 3
+"""Rows that a parent has room for beyond its usual ones, or a limit bounds these."""
+
 SAMPLE, SAMPLE_OF_BLOCKS = 17, 50
 """The row, or the parent of a block of rows, whose values are the sample arguments of queries; both have rows in the
 span of time that is the sample of a range."""
@@ -68,8 +71,9 @@ class Dataset:
         self._start = start
         self._least = FAN_OUT if most is None else 1
         self._open_parents = open_parents or {}
-        self._values = RowValues(spelling, start, frozenset(ample))
         self.tables = {table.name: table for table in tables}
+        held = {(c.references, c.column) for t in self.tables.values() for c in t.capacities if c.column}
+        self._values = RowValues(spelling, start, frozenset(ample) | held)
         self.rows = {
             name: row_count(table, ROWS if most is None else min(most, math.ceil(max(1.0, yearly(table)))))
             for name, table in self.tables.items()
@@ -83,6 +87,9 @@ class Dataset:
         for key in table.foreign_keys:
             if any(u.columns == key.columns for u in table.uniques) and key.references in self.rows:
                 self.rows[table.name] = min(self.rows[table.name], max(1, self.rows[key.references] - SPARE))
+            if self._bounds(table, key.columns[0]) and key.references in self.rows:
+                room = (self.rows[key.references] - SPARE) * self._block(table, key.columns[0])
+                self.rows[table.name] = min(self.rows[table.name], max(1, room))
         for found in follows(table).values():  # blocks of rows need an owner each who has a row in the middle
             loose = table.column(found.key.columns[0]).nullable
             if not (found.as_owner or loose) and self.in_blocks(table, found.by):
@@ -92,12 +99,67 @@ class Dataset:
     def children(self, table: Table, key: ForeignKey) -> float:
         """Rows of each parent that has any."""
         if self.in_blocks(table, key.columns[0]):
-            return FAN_OUT
+            return self._block(table, key.columns[0])
         return self.rows[table.name] / self._spread(table, key.columns[0], key.references)
 
     def in_blocks(self, table: Table, column: str) -> bool:
         """Whether the rows of one value follow each other."""
         return place_in_key(table, column) == 0
+
+    def _most(self, table: Table, column: str) -> int | None:
+        """How many rows may name one parent by this column; None for any number."""
+        found = []
+        for limit in (c for c in table.capacities if c.reference == column):
+            checks = self.tables[limit.references].checks if limit.references in self.tables else ()
+            bounds = [int(c.maximum) for c in checks if c.column == limit.column and c.maximum is not None]
+            found += [limit.maximum] if limit.maximum is not None else bounds
+        return min(found, default=None)
+
+    def _bounds(self, table: Table, column: str) -> bool:
+        """Whether a limit leaves a parent fewer rows than it would have, and some more that trials insert."""
+        most = self._most(table, column)
+        parent = next((k.references for k in table.foreign_keys if k.columns == (column,)), "")
+        if most is None or parent not in self.rows:
+            return False
+        usual = FAN_OUT if self.in_blocks(table, column) else self._fan_out(table, parent)
+        return most < max(usual, math.ceil(self.rows[table.name] / self.rows[parent])) + MORE_ROWS
+
+    def _block(self, table: Table, column: str) -> int:
+        """Rows of one parent, where a limit bounds them or they follow each other."""
+        return max(1, (self._most(table, column) or 0) - 1) if self._bounds(table, column) else FAN_OUT
+
+    def _used(self, table: Table, key: ForeignKey, rows: int) -> int:
+        """Up to which parent the first so many rows go."""
+        column = key.columns[0]
+        if self.in_blocks(table, column):
+            return 1 + math.ceil(rows / self._block(table, column))
+        lots = math.ceil(rows / ROWS)
+        return self._spread(table, column, key.references) * self._step(table, key) * lots
+
+    def _grows(self, table: Table) -> bool:
+        """Whether the limits of a table let it grow, each lot with parents of its own."""
+        keys = [k for k in table.foreign_keys if k.columns[0] in (c.reference for c in table.capacities)]
+        return all(self._used(table, key, GROWN) < self.rows.get(key.references, 0) for key in keys)
+
+    def vacant(self, table: Table, column: str) -> int | None:
+        """A parent that no row of the table names by this column, where there surely is one."""
+        key = next(k for k in table.foreign_keys if k.columns == (column,))
+        if key.references == table.name or key.references not in self.rows or column in follows(table):
+            return None
+        if (table.name, column) in self._open_parents:  # the state of the last one may let no sum change
+            return None
+        last, rows = self.rows[key.references], GROWN if self._grows(table) else self.rows[table.name]
+        return last if self._used(table, key, rows) < last and not is_sole(table, column) else None
+
+    def fill(self, table: Table, count: int, given: Mapping[str, str], after: int = 0) -> str:
+        """An INSERT … SELECT of so many fresh rows with these values, after so many others.
+
+        Keys tell them apart by their other columns.
+        """
+        sizes = [self._block(table, c.name) for c in table.columns if self.in_blocks(table, c.name)]
+        row = f"({self.rows[table.name]} + g * {max(sizes, default=1)})"
+        made = {name: at(self._columns[table.name][name], row) for name in written(table)}
+        return self._rows(table, f"fill.{table.name}", after + 1, after + count, made | self.agreeing(table, given)).sql
 
     def load(self, table: Table) -> Statement:
         """The INSERT … SELECT of all rows of a table."""
@@ -120,6 +182,7 @@ class Dataset:
             if yearly(self.tables[name]) >= GROWN and row_count(self.tables[name], GROWN) == GROWN
             and not any(is_sole(self.tables[name], key.columns[0]) for key in self.tables[name].foreign_keys)
             and all(found.as_owner for found in follows(self.tables[name]).values())
+            and self._grows(self.tables[name])
         ]  # fmt: skip
         return tuple(sorted(able, key=lambda table: (-yearly(table), table.name))[:GROWN_TABLES])
 
@@ -298,7 +361,8 @@ class Dataset:
         if theirs.name in follows(middle):
             quoted = self.spelling.quoted
             return f"(SELECT min(id) FROM {quoted(middle.name)} AS m WHERE m.{quoted(theirs.name)} = {by})"
-        first = f"1 + ({by} - 1) * {FAN_OUT}" if self.in_blocks(middle, theirs.name) else f"({by})"
+        block = self._block(middle, theirs.name)
+        first = f"1 + ({by} - 1) * {block}" if self.in_blocks(middle, theirs.name) else f"({by})"
         return f"CASE WHEN ({by}) <= {self._owners(middle, theirs.name)} THEN {first} END" if loose else first
 
     def _first_of_owner(self, table: Table, one: Singled) -> str:
@@ -321,7 +385,7 @@ class Dataset:
         """How many owners the rows of a table have, from the first on."""
         owner = next(key.references for key in table.foreign_keys if key.columns == (column,))
         if self.in_blocks(table, column):
-            return max(1, self.rows[table.name] // FAN_OUT)
+            return max(1, self.rows[table.name] // self._block(table, column))
         return self.rows[table.name] if is_sole(table, column) else self._spread(table, column, owner)
 
     def spreads(self, table: Table, column: str) -> bool:
@@ -341,7 +405,7 @@ class Dataset:
         if is_sole(table, column.name):
             return self.spelling.row_number(column) if parents >= ROWS else f"1 + (g - 1) % {parents}"
         if position == 0:
-            return f"1 + {self.spelling.quotient('(g - 1)', FAN_OUT)}"
+            return f"1 + {self.spelling.quotient('(g - 1)', self._block(table, column.name))}"
         spread = self._spread(table, column.name, parent)
         if parent == table.name:  # a row can refer only to one that stands already
             return f"CASE WHEN g > {spread} THEN 1 + g % {spread} END"
@@ -357,6 +421,9 @@ class Dataset:
     def _spread(self, table: Table, column: str, parent: str) -> int:
         """How many parents the first 10,000 rows belong to, in turn; in a key no fewer than a block has rows."""
         parents, place = self.rows.get(parent, ROWS), place_in_key(table, column)
+        if self._bounds(table, column):
+            wanted = self.rows[table.name] // self._block(table, column) + 1  # the next row's parent has room
+            return max(1, min(parents, max(wanted, FAN_OUT if place == 1 else 1)))
         spread = max(1, min(parents, self.rows[table.name] // self._fan_out(table, parent)))
         return max(spread, min(parents, FAN_OUT)) if place == 1 else spread
 

@@ -13,7 +13,7 @@ from agents.schema_design.claims import CHECK
 from agents.schema_design.columns import NUMERIC
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.spelling import Spelling
-from contracts.base import Alternative, Decision, Omission, Origin, Statement
+from contracts.base import Alternative, Decision, Origin, Statement
 from contracts.claims import Accepted, Claim, Refused
 from contracts.requirements import Rule
 from contracts.schema import Column, Lifecycle, Table, Total
@@ -22,12 +22,11 @@ _KEPT_BY_OTHERS = ("created_at", "updated_at", "deleted_at")
 _WITHOUT_EQUALITY = ("json", "coordinates")
 
 
-def lifecycles(rules: Iterable[Rule], tables: Iterable[Table]) -> tuple[tuple[Lifecycle, ...], list[Omission]]:
-    """A lifecycle for each table whose rules name moves or frozen states; limits that no trigger keeps are omitted."""
+def lifecycles(rules: Iterable[Rule], tables: Iterable[Table]) -> tuple[Lifecycle, ...]:
+    """A lifecycle for each table whose rules name moves or frozen states."""
     rules = tuple(rules)
     found = [_lifecycle(table, [r for r in rules if r.entity and r.entity == table.entity]) for table in tables]
-    capacities = [_capacity(rule) for rule in rules if rule.kind == "capacity"]
-    return tuple(filter(None, found)), capacities
+    return tuple(filter(None, found))
 
 
 def _lifecycle(table: Table, rules: list[Rule]) -> Lifecycle | None:
@@ -74,17 +73,6 @@ def _frozen_columns(table: Table, state: Column, rules: list[Rule]) -> Iterator[
         written = not (column.identity or column.generated or column.name in _KEPT_BY_OTHERS)
         if written and column.name != state.name and (whole or column.name in named):
             yield column
-
-
-def _capacity(rule: Rule) -> Omission:
-    limit = f"{rule.maximum:g} rows" if rule.maximum is not None else f"{rule.child} {' '.join(rule.terms)}"
-    return Omission(
-        subject=f"A constraint for: {rule.text.strip()}",
-        reason=f"a limit of {limit} is a count over rows that others write at the same time; the "
-        "transaction that adds one locks the row they belong to (SELECT … FOR UPDATE) and counts before it inserts",
-        origin=rule.origin,
-        serves=rule.serves,
-    )
 
 
 def lifecycle_statements(kept: Iterable[Lifecycle], tables: Iterable[Table]) -> list[Statement]:

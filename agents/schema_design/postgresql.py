@@ -2,6 +2,7 @@
 
 from agents.dialects.postgresql import NAME
 from agents.dialects.postgresql import sql as spelling
+from agents.schema_design.capacities import capacity_statements
 from agents.schema_design.core import core_tables
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.ddl import schema_statements
@@ -32,6 +33,7 @@ def _made(logical: Logical) -> Made:
         statements=(
             *schema_statements(logical.tables, logical.indexes, core_tables(logical.tables), extensions),
             *total_statements(logical.totals, logical.tables),
+            *capacity_statements(logical.tables),
             *lifecycle_statements(logical.lifecycles, logical.tables),
             *hierarchy_statements(logical.trees),
             *version_statements(logical.tables),

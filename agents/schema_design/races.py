@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from agents.dialects.postgresql import literal, quoted
 from agents.naming import shorten, words
 from agents.requirement_analysis.editing import VERSION
+from agents.schema_design.capacities import capacity_races
 from agents.schema_design.columns import NUMERIC
 from agents.schema_design.constraints import ENDED
 from agents.schema_design.dataset import ROWS, SAMPLE, SPARE, Dataset
@@ -52,6 +53,7 @@ def race_claims(
             for index in defaults:
                 apart = _next_row(table, (c for _, key, _ in keys for c in key), dataset)
                 yield one_default_race(table, index, apart, dataset)
+        yield from capacity_races(table, dataset)
         for check in table.checks:
             if _is_taken_from(table, check) and (table.name, check.column) not in guarded:
                 yield _oversold(table, check, dataset)

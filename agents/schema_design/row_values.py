@@ -41,7 +41,10 @@ class RowValues:
         if column.type in ("integer", "decimal", "money", "percentage"):
             number = _number(column, limits, position, is_unique(table, column.name))
             ample = (table.name, column.name) in self._ample
-            return self.spelling.number(column, f"{AMPLE} + {number}" if ample else number)
+            if ample:
+                high = limits.maximum if limits else None
+                number = f"{AMPLE} + {number}" if high is None else f"{high:f}"
+            return self.spelling.number(column, number)
         if column.type in ("timestamp", "date", "time"):
             return self._moment(table, column)
         return self._text(column, is_unique(table, column.name))

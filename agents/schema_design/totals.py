@@ -144,11 +144,14 @@ def _unchanged(total: Total) -> str:
 
 
 def _maintained(total: Total, amount: str) -> str:
+    """The parent's lock is the one that its UPDATE takes: a stronger one would wait for the share that each new part's
+    foreign key has of the parent already, so that two sessions with a part each would wait for each other.
+    """
     table, column, reference = quoted(total.table), quoted(total.column), quoted(total.reference)
     unchanged = _unchanged(total)
     return f"""BEGIN
     {unchanged}
-    PERFORM 1 FROM public.{table} WHERE id IN (OLD.{reference}, NEW.{reference}) ORDER BY id FOR UPDATE;
+    PERFORM 1 FROM public.{table} WHERE id IN (OLD.{reference}, NEW.{reference}) ORDER BY id FOR NO KEY UPDATE;
     UPDATE public.{table} AS whole SET {column} = ({_sum(total, amount, "whole.id")})
     WHERE whole.id IN (OLD.{reference}, NEW.{reference})
         AND {column} IS DISTINCT FROM ({_sum(total, amount, "whole.id")});
@@ -162,7 +165,7 @@ def _limited(total: Total, amount: str) -> str:
     highest numeric;
 BEGIN
     {_unchanged(total)}
-    SELECT {column} INTO highest FROM public.{table} WHERE id = NEW.{reference} FOR UPDATE;
+    SELECT {column} INTO highest FROM public.{table} WHERE id = NEW.{reference} FOR NO KEY UPDATE;
     IF ({_sum(total, amount, f"NEW.{reference}")}) > highest THEN
         RAISE EXCEPTION 'the sum over {total.child} exceeds {total.column} of {total.table} %', NEW.{reference}
             USING ERRCODE = 'check_violation', CONSTRAINT = '{total.name}';

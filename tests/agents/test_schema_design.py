@@ -485,8 +485,9 @@ def test_a_lifecycle_allows_its_moves_and_freezes_what_they_leave(server: Server
     (life,) = design.lifecycles
     assert life.moves == (("open", "completed"), ("completed", "voided"))
     assert (life.frozen, life.columns) == (("completed", "voided"), ("total", "void_reason", "place"))
-    assert [o.serves for o in design.omissions if "counts before it inserts" in o.reason] == [("rule.limit",)]
-    assert "decision.lifecycles" in {d.id for d in design.decisions}
+    (limit,) = next(t for t in design.tables if t.name == "lines").capacities
+    assert (limit.reference, limit.maximum, limit.serves) == ("sale_id", 9, ("rule.limit",))
+    assert {"decision.lifecycles", "decision.capacities"} <= {d.id for d in design.decisions}
     assert failed(server, experiment(design)) == set()
     loose = without(design.statements, "trigger.keep_sales_status")
     assert {c for c in failed(server, experiment(design, loose)) if c.startswith("lifecycle")} == {
@@ -495,13 +496,49 @@ def test_a_lifecycle_allows_its_moves_and_freezes_what_they_leave(server: Server
     }
 
 
-def test_a_limit_that_an_attribute_holds_is_told_as_one_with_a_number() -> None:
+def limited(**limit: Any) -> SchemaDesign:
+    """The sales with another limit of their lines."""
     found = sales()
-    limit = rule("limit", "line", "capacity", "sale", child="sale", terms=("total",))
-    rules = tuple(limit if r.kind == "capacity" else r for r in found.rules)
+    rules = tuple(
+        rule("limit", "line", "capacity", "sale", **limit) if r.kind == "capacity" else r for r in found.rules
+    )
+    return schema_design(found.model_copy(update={"rules": rules}), START)
+
+
+def test_a_limit_counts_under_a_lock_that_does_not_meet_the_foreign_keys() -> None:
+    made = {s.id: s.sql for s in limited(maximum=Decimal(9)).statements}
+    body = made["function.count_capacity_lines_sale_id"]
+    assert body.index("FOR NO KEY UPDATE") < body.index("count(*)")
+    assert "SELECT 9 INTO highest FROM public.sales" in body
+
+
+def test_the_last_place_is_taken_once(server: Server) -> None:
+    found = sales()
+    rules = tuple(r for r in found.rules if r.kind == "capacity")
     design = schema_design(found.model_copy(update={"rules": rules}), START)
+    tried = experiment(design)
+    name = "lines.capacity_lines_sale_id"
+    assert {f"{name}.last", f"{name}.over", f"{name}.raced"} <= {claim.id for claim in tried.claims}
+    assert failed(server, tried) == set()
+    loose = without(design.statements, "trigger.count_capacity_lines_sale_id")
+    assert failed(server, experiment(design, loose)) >= {f"{name}.over", f"{name}.raced"}
+    lax = tuple(s.model_copy(update={"sql": s.sql.replace("FOR NO KEY UPDATE", "")}) for s in design.statements)
+    assert failed(server, experiment(design, lax)) == {f"{name}.raced"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "why"),
+    [
+        ({"child": "sale", "terms": ("total",)}, "sales has no whole number"),
+        ({"maximum": Decimal(9), "values": ("open",)}, "no column of lines tells which rows are open"),
+        ({"maximum": Decimal("2.5")}, "2.5 is no number of rows"),
+    ],
+)
+def test_a_limit_that_cannot_be_counted_stays_with_the_application(limit: dict[str, Any], why: str) -> None:
+    design = limited(**limit)
     (told,) = [o for o in design.omissions if o.serves == ("rule.limit",)]
-    assert "a limit of sale total is a count" in told.reason
+    assert why in told.reason
+    assert not any(table.capacities for table in design.tables)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from agents.dialects.mariadb.native import NOW
 from agents.dialects.mariadb.spelling import delimited, literal, quoted
 from agents.naming import constraint_name, shorten
 from agents.requirement_analysis.editing import VERSION
+from agents.schema_design.capacities import counted, counts, message
+from agents.schema_design.capacities import told as capacity_told
 from agents.schema_design.ddl import is_touched
 from agents.schema_design.hierarchies import Hierarchy
 from agents.schema_design.lifecycles import refused_change, told
@@ -20,7 +22,7 @@ from agents.schema_design.totals import summed
 from agents.schema_design.totals import told as sum_told
 from agents.schema_design.versions import versioned
 from contracts.base import Statement
-from contracts.schema import Column, Exclusion, Lifecycle, Table, Total
+from contracts.schema import Capacity, Column, Exclusion, Lifecycle, Table, Total
 
 CHECK, EXCLUSION, STALE = "23514", "23P01", "40001"
 MESSAGE = 128
@@ -35,6 +37,9 @@ def trigger_statements(logical: Logical) -> list[Statement]:
             made += _exclusion(table, rule)
     for total in logical.totals:
         made += _total(total, logical.table(total.table), logical.table(total.child))
+    for table in logical.tables:
+        for limit in table.capacities:
+            made += _capacity(table, limit)
     for life in logical.lifecycles:
         made.append(_lifecycle(life, logical.table(life.table)))
     made += [_tree(tree) for tree in logical.trees]
@@ -150,6 +155,44 @@ def _summed(total: Total, amount: str, key: str) -> str:
         f"UPDATE {quoted(total.table)} SET {quoted(total.column)} = "
         f"(SELECT {amount} {_parts(total, key)}) WHERE id = {key};"
     )
+
+
+def _capacity(table: Table, limit: Capacity) -> Iterator[Statement]:
+    """Counts before the row is there: its foreign key would take a share of the parent first, and two writers that both
+    have one wait for each other."""
+    element, words, reference = f"table.{table.name}", capacity_told(table, limit), quoted(limit.reference)
+    most = quoted(limit.column) if limit.column else str(limit.maximum)
+    parent, key = quoted(limit.references), quoted(limit.key)
+    mine = " AND ".join((f"NEW.{reference} IS NOT NULL", *counts(limit, "NEW", sql)))
+    same = " AND ".join(f"NEW.{quoted(c)} <=> OLD.{quoted(c)}" for c in limit.fields)
+    apart = " OR ".join(f"part.{quoted(c)} <> OLD.{quoted(c)}" for c in table.primary_key)
+    others = counted(table, limit, f"NEW.{reference}", sql).format("")
+    for event in ("INSERT", "UPDATE"):
+        changed, itself = (f" AND NOT ({same})", f" AND ({apart})") if event == "UPDATE" else ("", "")
+        body = [
+            "DECLARE highest, held BIGINT;",
+            f"IF {mine}{changed} THEN",
+            f"    SELECT {most} INTO highest FROM {parent} WHERE {key} = NEW.{reference} FOR UPDATE;",
+            f"    SELECT COUNT(*) INTO held {others}{itself} LOCK IN SHARE MODE;",
+            "END IF;",
+            _refuse("held >= highest", CHECK, limit.name, message(table, limit)),
+        ]
+        name = shorten(f"count_{limit.name}_{event.lower()}", 60)
+        yield _trigger(name, f"BEFORE {event}", table.name, body, element, f"Keeps {words}")
+    if limit.column:
+        column = quoted(limit.column)
+        held = counted(table, limit, f"NEW.{key}", sql).format("")
+        body = [
+            "DECLARE held BIGINT;",
+            f"IF NOT (NEW.{column} <=> OLD.{column}) THEN",
+            f"    SELECT COUNT(*) INTO held {held} LOCK IN SHARE MODE;",
+            f"    {_refuse(f'held > NEW.{column}', CHECK, limit.name, message(table, limit))}",
+            "END IF;",
+        ]
+        comment = f"Refuses a {limit.column} below the rows of {table.name} that are there"
+        yield _trigger(
+            shorten(f"guard_{limit.name}", 60), "BEFORE UPDATE", limit.references, body, element, comment
+        )  # fmt: skip
 
 
 def _lifecycle(life: Lifecycle, table: Table) -> Statement:

@@ -11,6 +11,8 @@ from agents.dialects.sqlite import sql as spelling
 from agents.dialects.sqlite.spelling import literal, quoted
 from agents.naming import constraint_name, shorten
 from agents.requirement_analysis.editing import VERSION
+from agents.schema_design.capacities import counted, counts, message
+from agents.schema_design.capacities import told as capacity_told
 from agents.schema_design.ddl import is_touched
 from agents.schema_design.hierarchies import Hierarchy
 from agents.schema_design.lifecycles import refused_change
@@ -18,7 +20,7 @@ from agents.schema_design.physical import Logical
 from agents.schema_design.totals import summed, told
 from agents.schema_design.versions import versioned
 from contracts.base import Statement
-from contracts.schema import Column, Exclusion, Lifecycle, Table, Total
+from contracts.schema import Capacity, Column, Exclusion, Lifecycle, Table, Total
 
 CHECK, EXCLUSION, STALE = "23514", "23P01", "40001"
 
@@ -31,6 +33,9 @@ def trigger_statements(logical: Logical) -> list[Statement]:
             made += _exclusion(table, rule)
     for total in logical.totals:
         made += _total(logical, total)
+    for table in logical.tables:
+        for limit in table.capacities:
+            made += _capacity(table, limit)
     for life in logical.lifecycles:
         made += _lifecycle(life, logical.table(life.table))
     made += [_tree(tree) for tree in logical.trees]
@@ -128,6 +133,29 @@ def _summed(total: Total, parent: Table, child: Table, key: str) -> str:
     return (
         f"UPDATE {quoted(parent.name)} SET {column} = ({amount})\n    WHERE id = {key} AND {column} IS NOT ({amount})"
     )
+
+
+def _capacity(table: Table, limit: Capacity) -> Iterator[Statement]:
+    element, reference = f"table.{table.name}", quoted(limit.reference)
+    most = str(limit.maximum)
+    if limit.column:
+        named = f"{quoted(limit.key)} = NEW.{reference}"
+        most = f"(SELECT {quoted(limit.column)} FROM {quoted(limit.references)} WHERE {named})"
+    mine = "".join(f"{condition} AND " for condition in counts(limit, "NEW", spelling))
+    held = counted(table, limit, f"NEW.{reference}", spelling).format("")
+    refused = _refuse(CHECK, limit.name, message(table, limit), f"{mine}(SELECT count(*) {held}) > {most}")
+    for event in ("INSERT", f"UPDATE OF {', '.join(map(quoted, limit.fields))}"):
+        name = shorten(f"count_{limit.name}_{event.split()[0].lower()}", 60)
+        comment = f"Keeps {capacity_told(table, limit)}"
+        yield _trigger(name, f"AFTER {event} ON {{}}", table.name, [refused], element, comment)
+    if limit.column:
+        column, held = quoted(limit.column), counted(table, limit, f"NEW.{quoted(limit.key)}", spelling).format("")
+        broken = f"NEW.{column} IS NOT OLD.{column} AND (SELECT count(*) {held}) > NEW.{column}"
+        yield _trigger(
+            shorten(f"guard_{limit.name}", 60), f"BEFORE UPDATE OF {column} ON {{}}", limit.references,
+            [_refuse(CHECK, limit.name, message(table, limit), broken)], element,
+            f"Refuses a {limit.column} below the rows of {table.name} that are there",
+        )  # fmt: skip
 
 
 def _lifecycle(life: Lifecycle, table: Table) -> Iterator[Statement]:
