@@ -363,7 +363,7 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
     IF TG_OP = 'UPDATE' AND ROW(OLD.quantity, OLD.unit_price, OLD.tax_amount, OLD.discount_amount, OLD.order_id) IS NOT DISTINCT FROM ROW(NEW.quantity, NEW.unit_price, NEW.tax_amount, NEW.discount_amount, NEW.order_id) THEN RETURN NULL; END IF;
-    PERFORM 1 FROM public.orders WHERE id IN (OLD.order_id, NEW.order_id) ORDER BY id FOR UPDATE;
+    PERFORM 1 FROM public.orders WHERE id IN (OLD.order_id, NEW.order_id) ORDER BY id FOR NO KEY UPDATE;
     UPDATE public.orders AS whole SET total_amount = (SELECT coalesce(sum(part.quantity * part.unit_price) + sum(part.tax_amount) - sum(part.discount_amount), 0) FROM public.order_items AS part WHERE part.order_id = whole.id)
     WHERE whole.id IN (OLD.order_id, NEW.order_id)
         AND total_amount IS DISTINCT FROM (SELECT coalesce(sum(part.quantity * part.unit_price) + sum(part.tax_amount) - sum(part.discount_amount), 0) FROM public.order_items AS part WHERE part.order_id = whole.id);
