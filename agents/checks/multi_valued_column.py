@@ -13,7 +13,7 @@ MEANS = "Single values cannot be referenced, constrained or indexed, and the nex
 REMEDY = "Give the values a table of their own."
 
 _KEY = re.compile(r"(attribute|property|field|parameter|option)(_name|_key)?|key")
-_LINE = re.compile(r"(\w*address_)?line_?\d")
+_LINE = re.compile(r"(\w*(address|adresse|anschrift)_)?line_?\d")
 _VALUE = re.compile(r"(attribute_|property_|field_)?value")
 
 
@@ -35,9 +35,7 @@ def _problems(table: Table) -> Iterator[tuple[str, str]]:
     for column in table.columns:
         if column.sql_type.endswith("[]"):
             yield column.name, "holds several values in one column"
-    numbered = [
-        c.name for c in table.columns if c.name[-1].isdigit() and not re.match(r"(\w*address_)?line_?\d", c.name)
-    ]
+    numbered = [c.name for c in table.columns if c.name[-1].isdigit() and not _LINE.fullmatch(c.name)]
     counted = Counter(re.sub(r"_?\d+$", "", name) for name in numbered)
     for name in numbered:
         if counted[re.sub(r"_?\d+$", "", name)] > 1:

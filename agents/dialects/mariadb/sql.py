@@ -38,7 +38,7 @@ FOLDING = "utf8mb4_unicode_520_nopad_ci"
 
 
 def numbered(first: int, last: int) -> str:
-    return f"(SELECT seq AS g FROM seq_{first}_to_{last}) AS numbers"
+    return f"(SELECT CAST(seq AS SIGNED) AS g FROM seq_{first}_to_{last}) AS numbers"
 
 
 def chosen(values: Sequence[str], position: str) -> str:

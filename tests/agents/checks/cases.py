@@ -972,6 +972,8 @@ PASSES = (
     Case("address-not-kept", "a subscription follows its address", lambda w: addressed(w, entity="subscription")),
     Case("multi-valued-column", "lines of an address that is kept", lambda w: with_columns(
         w, "orders", d.column("to_address_line1", "text", "text"), d.column("to_address_line2", "text", "text"))),
+    Case("multi-valued-column", "lines of a German brief's address", lambda w: with_columns(
+        w, "orders", d.column("lieferadresse_line1", "text", "text"), d.column("lieferadresse_line2", "text", "text"))),
     Case("total-not-kept", "triggers keep it", lambda w: summed(lined(w))),
     Case("total-not-kept", "the application keeps it, and the design says so", lambda w: d.changed(
         lined(w, d.column("deposit", "numeric(14,2)", "money")), "schema_design", omissions=(
