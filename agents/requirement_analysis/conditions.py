@@ -247,8 +247,18 @@ def _final_states(entity: str, attribute: str, rules: tuple[Rule, ...]) -> tuple
     return ()
 
 
+ONE_THEN_ANOTHER = screened(
+    r"\bby (?P<first>[\w -]+?),? (?:and )?then (?:by )?(?P<second>[\w -]+?)(?=[,;.)]|$)", re.I
+)
+"""`defects by severity then due date`: an order, and no value that is given."""
+
+
 def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
     """The order that a sentence asks for."""
+    if found := ONE_THEN_ANOTHER.search(rest):
+        names = [sortable(found[group], draft, model) for group in ("first", "second")]
+        if all(names):
+            return tuple(Sort(attribute=name) for name in names if name)
     if (found := SORTED.search(rest)) and (name := sortable(found["what"], draft, model)):
         return (Sort(attribute=name, descending=bool(found["down"])),)
     if found := _DIRECTED.search(rest):
@@ -298,10 +308,10 @@ def sortable(text: str, draft: Draft, model: Model) -> str | None:
 
 
 def page_of(text: str) -> int | None:
-    """`20 per page`."""
+    """`20 per page`, `pages of 20`."""
     for quantity in quantities(text):
         plain = not quantity.unit and not quantity.per and 1 < quantity.value <= 1000
-        if plain and re.search(r"\b(?:last|latest|first|top|newest|most recent)\s+$", text[: quantity.start], re.I):
+        if plain and re.search(r"\b(?:last|latest|first|top|newest|most recent|pages? of)\s+$", text[: quantity.start], re.I):
             return int(quantity.value)
         if _PAGED.match(text[quantity.start :].split(" ", 1)[-1]) or quantity.noun.startswith(("per page", "a page")):
             return int(quantity.value) or None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agents.changing import changed
 from agents.language import tagged
-from agents.requirement_analysis.conditions import Kind, rate_of
+from agents.requirement_analysis.conditions import ONE_THEN_ANOTHER, Kind, rate_of
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import said
@@ -142,7 +142,7 @@ def _with_verb(text: str, model: Model, *, sure: bool = False) -> str:
         return text
     if _COUNTED.search(text):
         return f"number of {text}"
-    return f"{'find' if _FIND.match(text) else 'list'} {text}"
+    return f"{'find' if _FIND.match(text) and not ONE_THEN_ANOTHER.search(text) else 'list'} {text}"
 
 
 _COUNTED = screened(

@@ -90,6 +90,8 @@ TASKS = """# Yard
         ("A guard lists the moorings of a boat, by day", [("list", "mooring", ["boat", "day"], ["day"])]),
         ("A guard lists the moorings of a boat by day, newest first",
          [("list", "mooring", ["boat", "noted_at"], ["-noted_at"])]),
+        ("boats of an owner by length then registration, pages of 50",
+         [("list", "boat", ["owner"], ["length", "registration"])]),
         ("unpaid permits", [("list", "permit", ["paid"], [])]),
         ("all permits of a boat, last one first", [("list", "permit", ["boat"], ["-created_at"])]),
         ("Guards: asked permits of a boat; boats by length", [("list", "permit", ["boat", "status"], []),
