@@ -247,9 +247,7 @@ def _final_states(entity: str, attribute: str, rules: tuple[Rule, ...]) -> tuple
     return ()
 
 
-ONE_THEN_ANOTHER = screened(
-    r"\bby (?P<first>[\w -]+?),? (?:and )?then (?:by )?(?P<second>[\w -]+?)(?=[,;.)]|$)", re.I
-)
+ONE_THEN_ANOTHER = screened(r"\bby (?P<first>[\w -]+?),? (?:and )?then (?:by )?(?P<second>[\w -]+?)(?=[,;.)]|$)", re.I)
 """`defects by severity then due date`: an order, and no value that is given."""
 
 
@@ -311,7 +309,9 @@ def page_of(text: str) -> int | None:
     """`20 per page`, `pages of 20`."""
     for quantity in quantities(text):
         plain = not quantity.unit and not quantity.per and 1 < quantity.value <= 1000
-        if plain and re.search(r"\b(?:last|latest|first|top|newest|most recent|pages? of)\s+$", text[: quantity.start], re.I):
+        if plain and re.search(
+            r"\b(?:last|latest|first|top|newest|most recent|pages? of)\s+$", text[: quantity.start], re.I
+        ):
             return int(quantity.value)
         if _PAGED.match(text[quantity.start :].split(" ", 1)[-1]) or quantity.noun.startswith(("per page", "a page")):
             return int(quantity.value) or None

@@ -5,17 +5,14 @@ single fresh row comes from the same expression, and a query's sample arguments 
 are skewed as in life (few open orders, many delivered ones), so that partial indexes are judged fairly.
 """
 
-import ast
 import datetime as dt
 import math
-import operator
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from agents.dialects.postgresql import sql as postgresql
 from agents.naming import is_public_id
-from agents.parsing import parsed
 from agents.schema_design.days import anchored
+from agents.schema_design.expressions import at, computed
 from agents.schema_design.one_default import Singled, singled
 from agents.schema_design.outbox import waits
 from agents.schema_design.row_agreement import follows
@@ -224,7 +221,7 @@ class Dataset:
     def _owner(self, table: Table, column: str, row: str) -> str:
         """Whom a row of the table belongs to."""
         known = row.isdigit() and int(row) <= self.rows[table.name]
-        if known and (value := _computed(at(self._columns[table.name][column], row))) is not None:
+        if known and (value := computed(at(self._columns[table.name][column], row))) is not None:
             return str(value)
         quoted = self.spelling.quoted
         return f"(SELECT {quoted(column)} FROM {quoted(table.name)} WHERE id = {row})"
@@ -233,7 +230,7 @@ class Dataset:
         """A row of the table that belongs to the owner."""
         made = self._columns[table.name][column]
         for row in range(1, self.rows[table.name] + 1) if owner.isdigit() else ():
-            if _computed(at(made, row)) == int(owner):
+            if computed(at(made, row)) == int(owner):
                 return str(row)
         quoted = self.spelling.quoted
         return f"(SELECT min(id) FROM {quoted(table.name)} WHERE {quoted(column)} = {owner})"
@@ -257,7 +254,7 @@ class Dataset:
             value = at(self._columns[table][column], SAMPLE)
             if "SELECT" in value:
                 return self._first_of_sample(table, column)
-            return value if (number := _computed(value)) is None else str(number)
+            return value if (number := computed(value)) is None else str(number)
         if parent and place_in_key(self.tables[table], column) == 0:
             return str(min(SAMPLE_OF_BLOCKS, self.rows.get(parent, ROWS)))
         if parent and not is_sole(self.tables[table], column):
@@ -269,7 +266,7 @@ class Dataset:
     def _first_of_sample(self, table: str, column: str) -> str:
         """The row in the middle that the sample row refers to, as a number: an argument of EXECUTE holds no SELECT."""
         found = follows(self.tables[table])[column]
-        owner = _computed(at(self._columns[table][found.by], SAMPLE))
+        owner = computed(at(self._columns[table][found.by], SAMPLE))
         return self._first(self.tables[found.key.references], found.theirs, str(owner))
 
     def of_another(self, path: Sequence[ForeignKey]) -> int:
@@ -277,7 +274,7 @@ class Dataset:
         for row in range(SPARE + 2, self.rows.get(path[0].references, 0) + 1):
             found: int | None = row
             for key, table in zip(path[1:], (key.references for key in path), strict=False):
-                found = _computed(at(self._columns[table][key.columns[0]], found)) if found else None
+                found = computed(at(self._columns[table][key.columns[0]], found)) if found else None
             if found is not None and found != 1:
                 return row
         return SPARE + 2
@@ -447,46 +444,6 @@ class Dataset:
         return self.spelling.later(column, base)
 
 
-_ARITHMETIC = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Mod: operator.mod,
-    ast.FloorDiv: operator.floordiv,
-}  # fmt: skip
-
-
-def _computed(expression: str) -> int | None:
-    """What SQL makes of whole numbers, none of them negative; None for anything else.
-
-    >>> _computed("1 + (22 - 1) / 20"), _computed("7::bigint"), _computed("NULL::bigint")
-    (2, 7, None)
-    """
-
-    def value(node: ast.expr) -> int:
-        if isinstance(node, ast.Constant) and isinstance(node.value, int):
-            return node.value
-        if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-            return int(_ARITHMETIC[type(node.op)](value(node.left), value(node.right)))
-        raise ValueError
-
-    try:
-        plain = re.sub(r"::\w+", "", expression).replace(" DIV ", "//").replace("/", "//").replace("////", "//")
-        return value(parsed(plain, "eval").body)
-    except (SyntaxError, ValueError, ZeroDivisionError):
-        return None
-
-
 def _names_none(value: str) -> bool:
     """Whether a trial gives a reference that names no row."""
     return value == "-1" or value.upper().startswith("NULL")
-
-
-def at(expression: str, row: int | str) -> str:
-    """The expression with the row number in the place of g."""
-    out, word = [], ""
-    for character in f"{expression} ":
-        if character.isalnum() or character in "_'":
-            word += character
-            continue
-        out.append(str(row) if word == "g" else word)
-        out.append(character)
-        word = ""
-    return "".join(out).strip()
