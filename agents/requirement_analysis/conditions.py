@@ -309,9 +309,8 @@ def page_of(text: str) -> int | None:
     """`20 per page`, `pages of 20`."""
     for quantity in quantities(text):
         plain = not quantity.unit and not quantity.per and 1 < quantity.value <= 1000
-        if plain and re.search(
-            r"\b(?:last|latest|first|top|newest|most recent|pages? of)\s+$", text[: quantity.start], re.I
-        ):
+        before = r"\b(?:last|latest|first|top|newest|most recent|pages? of)\s+$"
+        if plain and re.search(before, text[: quantity.start], re.I):
             return int(quantity.value)
         if _PAGED.match(text[quantity.start :].split(" ", 1)[-1]) or quantity.noun.startswith(("per page", "a page")):
             return int(quantity.value) or None
