@@ -54,7 +54,8 @@ def column_field(table: PublishedTable, column: PublishedColumn, name: str = "")
     """A column as a field of its table's resource."""
     value = value_of(column, table)
     place = [c.name for c in table.columns].index(column.name)
-    shown = value.model_copy(update={"example": example(value, table.name, column.name, place)})
+    given = False if _is_for_one(table, column) else example(value, table.name, column.name, place)
+    shown = value.model_copy(update={"example": given})
     return Field(
         name=name or column.name,
         table=table.name,
@@ -63,6 +64,13 @@ def column_field(table: PublishedTable, column: PublishedColumn, name: str = "")
         description=_description(table, column),
         sensitivity=column.sensitivity,
     )
+
+
+def _is_for_one(table: PublishedTable, column: PublishedColumn) -> bool:
+    """Whether one row alone of several may have the flag: the second example that sets it would be refused."""
+    rules = [i.predicate for i in table.indexes if i.unique and i.predicate]
+    rules += [c.generated for c in table.columns if c.generated]
+    return column.base == "bool" and any(column.name in re.findall(r"\w+", rule) for rule in rules)
 
 
 def _is_given(column: PublishedColumn) -> bool:
