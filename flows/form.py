@@ -14,6 +14,7 @@ from pydantic import GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from agents import dialects
+from flows.inputs import VERSION
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ Database = Annotated[
     _asks(
         f"Engine family to design for, whatever the brief says: {', '.join(dialects.names())}; with the version that "
         "runs, where it is known, as in mariadb:10.6. brief leaves the choice to the brief.",
-        pattern=rf"^(brief|({'|'.join(dialects.names())})(:[0-9]{{1,3}}(\.[0-9]{{1,3}}){{0,2}})?)$",
+        pattern=rf"^(brief|({'|'.join(dialects.names())})(:{VERSION})?)$",
     ),
 ]
 Review = Annotated[

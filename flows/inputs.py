@@ -26,6 +26,9 @@ MAX_DOCUMENT_BYTES = 500_000_000
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TITLE = re.compile(r"^#[ \t]+(.+?)(?:[ \t]+[-–—][ \t].*)?[ \t]*$", re.MULTILINE)
+VERSION = r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}"
+"""The version of an engine, in numbers; the run form asks for the same."""
+
 _TELLS_NOTHING = frozenset({"initial", "readme", "brief", "index", "requirements"})
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _URL_PASSWORD = re.compile(r"^[a-z0-9+.-]+://[^/@?]*:[^/@?]+@", re.IGNORECASE)
@@ -88,7 +91,7 @@ def checked_database(database: str) -> str:
     if family not in dialects.names():
         known = ", ".join(dialects.names())
         raise InputError(f"Designs are not made for {database[:40]!r}. Give one of {known}, or leave it to the brief.")
-    if separator and not re.fullmatch(r"\d{1,3}(\.\d{1,3}){0,2}", version):
+    if separator and not re.fullmatch(VERSION, version):
         raise InputError(f"{version[:40]!r} is no version. Write it in numbers, as in {family}:{_oldest(family)}.")
     if version and dialects.is_older(version, _oldest(family)):
         label = dialects.family(family).label

@@ -14,6 +14,7 @@ from agents.naming import identifier, shorten
 from agents.schema_design.claims import CHECK
 from agents.schema_design.columns import NUMERIC
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.guards import guard_statements, unless_changed
 from agents.schema_design.row_agreement import follows
 from agents.schema_design.row_keys import is_sole
 from agents.schema_design.spelling import Spelling
@@ -99,18 +100,20 @@ def _omission(rule: Rule, problem: str) -> Omission:
     )
 
 
+def _which(limit: Capacity) -> str:
+    return f" that are {' or '.join(limit.values)}" if limit.values else ""
+
+
 def told(table: Table, limit: Capacity) -> str:
     """What a capacity allows, in words."""
-    which = f" that are {' or '.join(limit.values)}" if limit.values else ""
     most = str(limit.maximum) if limit.column is None else f"its {limit.column}"
-    return f"at most {most} rows of {table.name}{which} for each row of {limit.references}"
+    return f"at most {most} rows of {table.name}{_which(limit)} for each row of {limit.references}"
 
 
 def message(table: Table, limit: Capacity) -> str:
     """What a refusal says."""
-    which = f" that are {' or '.join(limit.values)}" if limit.values else ""
     most = f"than {limit.maximum}" if limit.column is None else f"than its {limit.column}"
-    return f"a row of {limit.references} has more rows of {table.name}{which} {most}"
+    return f"a row of {limit.references} has more rows of {table.name}{_which(limit)} {most}"
 
 
 def counts(limit: Capacity, row: str, spelled: Spelling) -> tuple[str, ...]:
@@ -137,40 +140,22 @@ def capacity_statements(tables: Iterable[Table]) -> list[Statement]:
 def _statements(table: Table, limit: Capacity) -> Iterator[Statement]:
     fields = ", ".join(map(quoted, limit.fields))
     when = f"AFTER INSERT OR UPDATE OF {fields} ON public.{quoted(table.name)}"
-    yield from _pair(table, f"count_{limit.name}", _counting(table, limit), when, f"Keeps {told(table, limit)}")
+    element, words = f"table.{table.name}", f"Keeps {told(table, limit)}"
+    yield from guard_statements(f"count_{limit.name}", _counting(table, limit), when, words, element)
     if limit.column:
         when = f"BEFORE UPDATE OF {quoted(limit.column)} ON public.{quoted(limit.references)}"
         words = f"Refuses a {limit.column} below the rows of {table.name} that are there"
-        yield from _pair(table, f"guard_{limit.name}", _guard(table, limit), when, words)
-
-
-def _pair(table: Table, name: str, body: str, when: str, comment: str) -> list[Statement]:
-    """A function and its trigger. It runs as its owner, because it counts rows that the writer may not see."""
-    function = (
-        f"CREATE FUNCTION {name}() RETURNS trigger\nLANGUAGE plpgsql SECURITY DEFINER\n"
-        f"SET search_path = pg_catalog, pg_temp\nAS $body$\n{body}\n$body$"
-    )
-    trigger = f"CREATE TRIGGER {name} {when}\n    FOR EACH ROW EXECUTE FUNCTION {name}()"
-    element = f"table.{table.name}"
-    return [
-        Statement(id=f"function.{name}", section="schema", sql=function, comment=comment, element=element),
-        Statement(
-            id=f"function.{name}.revoke", section="schema", sql=f"REVOKE ALL ON FUNCTION {name}() FROM PUBLIC",
-            comment="Only its trigger calls it", element=element,
-        ),
-        Statement(id=f"trigger.{name}", section="schema", sql=trigger, element=element),
-    ]  # fmt: skip
+        yield from guard_statements(f"guard_{limit.name}", _guard(table, limit), when, words, element)
 
 
 def _counting(table: Table, limit: Capacity) -> str:
-    before, after = (", ".join(f"{row}.{quoted(c)}" for c in limit.fields) for row in ("OLD", "NEW"))
     mine = " AND ".join((f"NEW.{quoted(limit.reference)} IS NOT NULL", *counts(limit, "NEW", spelling)))
     most = quoted(limit.column) if limit.column else str(limit.maximum)
     held = counted(table, limit, f"NEW.{quoted(limit.reference)}", spelling).format("public.")
     return f"""DECLARE
     highest bigint;
 BEGIN
-    IF TG_OP = 'UPDATE' AND ROW({before}) IS NOT DISTINCT FROM ROW({after}) THEN RETURN NULL; END IF;
+    {unless_changed(limit.fields)}
     IF NOT ({mine}) THEN RETURN NULL; END IF;
     SELECT {most} INTO highest FROM public.{quoted(limit.references)}
     WHERE {quoted(limit.key)} = NEW.{quoted(limit.reference)} FOR NO KEY UPDATE;

@@ -13,6 +13,7 @@ from agents.naming import identifier, shorten
 from agents.schema_design.claims import CHECK
 from agents.schema_design.columns import NUMERIC
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.guards import guard_statements, unless_changed
 from agents.schema_design.implied_totals import implied_totals
 from agents.schema_design.spelling import Spelling
 from contracts.base import Alternative, Decision, Omission, Origin, Statement
@@ -105,30 +106,11 @@ def _statements(total: Total, whole: Table, child: Table) -> list[Statement]:
     before = f"BEFORE UPDATE OF {quoted(total.column)} ON public.{quoted(total.table)}"
     words = told(total)
     body = _maintained(total, amount) if maintained else _limited(total, amount)
+    refuses, element = f"Refuses a direct change that breaks {words}", f"total.{total.name}"
     return [
-        *_pair(total, f"sum_{total.name}", body, after, f"Keeps {words}"),
-        *_pair(
-            total, f"guard_{total.name}", _guard(total, amount), before, f"Refuses a direct change that breaks {words}"
-        ),
+        *guard_statements(f"sum_{total.name}", body, after, f"Keeps {words}", element),
+        *guard_statements(f"guard_{total.name}", _guard(total, amount), before, refuses, element),
     ]
-
-
-def _pair(total: Total, name: str, body: str, when: str, comment: str) -> list[Statement]:
-    """A function and its trigger. It runs as its owner, because the sum counts rows that the writer may not see."""
-    function = (
-        f"CREATE FUNCTION {name}() RETURNS trigger\nLANGUAGE plpgsql SECURITY DEFINER\n"
-        f"SET search_path = pg_catalog, pg_temp\nAS $body$\n{body}\n$body$"
-    )
-    trigger = f"CREATE TRIGGER {name} {when}\n    FOR EACH ROW EXECUTE FUNCTION {name}()"
-    element = f"total.{total.name}"
-    return [
-        Statement(id=f"function.{name}", section="schema", sql=function, comment=comment, element=element),
-        Statement(
-            id=f"function.{name}.revoke", section="schema", sql=f"REVOKE ALL ON FUNCTION {name}() FROM PUBLIC",
-            comment="Only its trigger calls it", element=element,
-        ),
-        Statement(id=f"trigger.{name}", section="schema", sql=trigger, element=element),
-    ]  # fmt: skip
 
 
 def _sum(total: Total, amount: str, key: str) -> str:
@@ -137,20 +119,13 @@ def _sum(total: Total, amount: str, key: str) -> str:
     return f"SELECT coalesce({amount}, 0) {source}"
 
 
-def _unchanged(total: Total) -> str:
-    """An update that writes the same values again changes no sum: nothing is locked, written or audited for it."""
-    before, after = (", ".join(f"{row}.{quoted(c)}" for c in (*total.parts, total.reference)) for row in ("OLD", "NEW"))
-    return f"IF TG_OP = 'UPDATE' AND ROW({before}) IS NOT DISTINCT FROM ROW({after}) THEN RETURN NULL; END IF;"
-
-
 def _maintained(total: Total, amount: str) -> str:
     """The parent's lock is the one that its UPDATE takes: a stronger one would wait for the share that each new part's
     foreign key has of the parent already, so that two sessions with a part each would wait for each other.
     """
     table, column, reference = quoted(total.table), quoted(total.column), quoted(total.reference)
-    unchanged = _unchanged(total)
     return f"""BEGIN
-    {unchanged}
+    {unless_changed((*total.parts, total.reference))}
     PERFORM 1 FROM public.{table} WHERE id IN (OLD.{reference}, NEW.{reference}) ORDER BY id FOR NO KEY UPDATE;
     UPDATE public.{table} AS whole SET {column} = ({_sum(total, amount, "whole.id")})
     WHERE whole.id IN (OLD.{reference}, NEW.{reference})
@@ -164,7 +139,7 @@ def _limited(total: Total, amount: str) -> str:
     return f"""DECLARE
     highest numeric;
 BEGIN
-    {_unchanged(total)}
+    {unless_changed((*total.parts, total.reference))}
     SELECT {column} INTO highest FROM public.{table} WHERE id = NEW.{reference} FOR NO KEY UPDATE;
     IF ({_sum(total, amount, f"NEW.{reference}")}) > highest THEN
         RAISE EXCEPTION 'the sum over {total.child} exceeds {total.column} of {total.table} %', NEW.{reference}
