@@ -103,6 +103,11 @@ def test_a_sound_document_is_ready(validated: Validated) -> None:
     report = validated(LIBRARY, **FILES)
     assert failed(report) == []
     assert report.verdict == "ready", report.reasons
+    tried = {result.name.partition("::")[2] for result in report.run.results}
+    assert {
+        "test_a_second_row_with_the_same_key_is_refused[uq_members_email]",
+        "test_the_same_key_at_once_is_written_once[uq_members_email]",
+    } <= tried
     assert {row.verdict for row in report.requirements} == {"holds"}
     counts = {row.category: row.passed for row in report.categories}
     assert all(counts.values()), counts
