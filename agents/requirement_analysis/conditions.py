@@ -305,12 +305,14 @@ def sortable(text: str, draft: Draft, model: Model) -> str | None:
     return None
 
 
+_BEFORE_A_PAGE = screened(r"\b(?:last|latest|first|top|newest|most recent|pages? of)\s+$", re.I)
+
+
 def page_of(text: str) -> int | None:
     """`20 per page`, `pages of 20`."""
     for quantity in quantities(text):
         plain = not quantity.unit and not quantity.per and 1 < quantity.value <= 1000
-        before = r"\b(?:last|latest|first|top|newest|most recent|pages? of)\s+$"
-        if plain and re.search(before, text[: quantity.start], re.I):
+        if plain and _BEFORE_A_PAGE.search(text[: quantity.start]):
             return int(quantity.value)
         if _PAGED.match(text[quantity.start :].split(" ", 1)[-1]) or quantity.noun.startswith(("per page", "a page")):
             return int(quantity.value) or None

@@ -17,6 +17,8 @@ def patterns_of(text: str) -> list[AccessPattern]:
     [
         ("Staff list orders of a customer, newest first, 20 per page", "order", "list", ["customer"], ["-placed_at"],
          {"page_size": 20}),
+        ("Staff list orders of a customer, newest first, pages of 20", "order", "list", ["customer"], ["-placed_at"],
+         {"page_size": 20}),
         ("As a clerk, I want to look up an order by number so that I can help.", "order", "lookup", ["number"], [], {}),
         ("As a customer, I want to see my orders, newest first", "order", "list", ["customer"], ["-placed_at"], {}),
         ("As an accountant I want to export payments of a "
