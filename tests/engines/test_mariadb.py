@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from agents.dialects.mariadb import sql
 from agents.verification import proof
 from contracts.claims import (
     Accepted,
@@ -105,6 +106,7 @@ TRIALS: dict[str, tuple[Trial, str, str]] = {
     "no_statement": (Executes(statement="nowhere"), "fails", "neither in the script nor in the rows"),
     "accepted": (Accepted(sql=('UPDATE "orders" SET "note" = note WHERE id < 3',), affects=2),
         "holds", "2 rows affected"),
+    "numbered_below_zero": (Accepted(sql=(f"SELECT -90 + g * 7 FROM {sql.numbered(1, 3)}",)), "holds", "accepted"),
     "not_accepted": (Accepted(sql=("SELECT nothing FROM orders",)), "fails", "42703"),
     "committing": (Accepted(sql=("CREATE TABLE other (id INT)", "DROP TABLE other")), "fails", "their own transaction"),
     "orders.ck_orders_total": (Refused(sql=(INSERT + "(1, -1)",), sqlstate="23514"),
