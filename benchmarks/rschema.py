@@ -79,7 +79,8 @@ def _only_known(relationship: Relationship) -> bool:
 
 def _is_association(entity: Entity, references: int) -> bool:
     """Whether rows are told apart by what they refer to and when, rather than by a name or an id of their own."""
-    if entity.nature == "person" or (entity.nature in ("master", "reference") and entity.archetype):
+    listed = sum(a.references is not None for a in entity.attributes)  # whose list has others' ids, and none of its own
+    if entity.nature == "person" or (entity.nature in ("master", "reference") and entity.archetype and listed < 2):
         return False
     titled = any(a.name.endswith(("name", "title")) and not a.references for a in entity.attributes)
     return references > 1 and not titled

@@ -3,6 +3,7 @@
 from collections.abc import Container
 
 from agents.knowledge import KnownAttribute, archetype_for
+from agents.language import tagged
 from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.attribute_types import attribute_from
 from agents.requirement_analysis.document import Sentence
@@ -174,8 +175,14 @@ def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> 
         words = tuple(attribute.name.split("_"))
         if found := vocabulary.known.get(words):
             return found if found != entity else None
-        return vocabulary.known.get(words[1:]) if words[0] in _ROLES else None
+        return vocabulary.known.get(words[1:]) if words[0] in _ROLES or _does_or_suffers(attribute.label) else None
     return None
+
+
+def _does_or_suffers(label: str) -> bool:
+    """Whether a label tells by a form of a verb which of several is meant: `teaching teacher`, `commented post`."""
+    first = tagged(label)[0]
+    return first.tag in ("gerund", "participle") or first.low.endswith(("ing", "ed"))
 
 
 def _joined_by_name(attribute: str, entity: str, vocabulary: Vocabulary) -> str | None:

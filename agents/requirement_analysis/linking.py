@@ -36,9 +36,11 @@ def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
                 (known.sentence.line, link.sentence.line),
             )
             continue
+        beside = [(place, r) for place, r in result.belonging(link.child) if r.parent == link.parent]
+        shared = link.spoken and link.cardinality == "many_to_many" and len(beside) == 1  # two players are the many
         keyed = [
-            (place, r) for place, r in result.belonging(link.child)
-            if r.parent == link.parent and (link.role is None or r.role == link.role)
+            (place, r) for place, r in beside
+            if r.role == link.role or (link.role is None and not (shared and _is_apart(r.role, r.parent)))
         ]  # fmt: skip
         if not keyed:
             add_link(result, link, stated(link.sentence), requirement)
@@ -79,6 +81,13 @@ def _turned(link: Link, result: Model) -> bool:
 def _plain(role: str | None, parent: str) -> bool:
     """Whether a role says no more than that there is a reference: `related_pizza`."""
     return role is None or (role.endswith(f"_{parent}") and role.removesuffix(f"_{parent}") in _RELATED)
+
+
+def _is_apart(role: str | None, parent: str) -> bool:
+    """Whether a role says more than the end of its parent's name: who manages a project, and who works on it."""
+    last = role.rpartition("_")[2] if role else ""
+    stem = role.removesuffix(f"_{last}") if role and last in ("number", "no", "code", "name") else role
+    return stem is not None and not f"_{parent}".endswith(f"_{stem}")
 
 
 _RELATED = words_that("plain")
@@ -149,6 +158,11 @@ def infer_parents(result: Model) -> None:
     """
     stated_pairs = {frozenset((r.parent, r.child)) for r in result.relationships}
     joined = _joined(result)
+    between = {
+        frozenset(pair)
+        for draft in result.drafts.values()
+        for pair in itertools.combinations(sorted(set(draft.parents.values())), 2)
+    }
     kinds = {d.archetype.name if d.archetype else d.name: d.name for d in result.drafts.values()}
     keyed = any(a.references for d in result.drafts.values() for a in d.attributes.values())
     for draft in result.drafts.values():
@@ -163,6 +177,8 @@ def infer_parents(result: Model) -> None:
             if parent is None or frozenset((parent, draft.name)) in stated_pairs | joined:
                 continue
             if any(other in kinds and kinds[other] != parent for other in known.unless):
+                continue
+            if known.optional and frozenset((parent, draft.name)) in between:
                 continue
             rule = f"{draft.archetype.name if draft.archetype else draft.name} usually refers to {known.entity}"
             role = known.role if known.role != parent else None

@@ -9,6 +9,8 @@ from agents.requirement_analysis.lexicon import words_that
 _STAFF = words_that("staff_role")
 _PUBLIC = words_that("public_role")
 _PROFESSIONS = words_that("profession")
+_SERVED = words_that("served")
+_SERVING = words_that("serving")
 _PERSON_ENDS = ("ist", "ian", "eer")
 _STAFF_ENTITIES = ("employee", "staff", "staff_member", "worker", "crew_member", "personnel", "member", "user")
 _PUBLIC_ENTITIES = ("user", "customer", "member", "account", "student", "person", "reader", "client", "participant")
@@ -30,13 +32,22 @@ def is_staff(name: str) -> bool:
     return name in _STAFF or singular(name).rpartition("_")[2] in _STAFF
 
 
-def is_author(name: str) -> bool:
-    """Whether a bare word such as `commenter` means one of the users, even without an `id` behind it."""
-    return singular(name).rpartition("_")[2] in _PUBLIC - {"student", "guest", "host", "friend", "author", "publisher"}
+def is_author(name: str, *, anybody: bool = False) -> bool:
+    """Whether a bare word such as `commenter` means one of the users, even without an `id` behind it.
+
+    An author may be nobody whom the application knows, unless the brief says who writes (`anybody`).
+    """
+    last = singular(name).rpartition("_")[2]
+    return last in _PUBLIC - {"student", "guest", "host", "friend"} - (set() if anybody else {"author", "publisher"})
 
 
 def role_player(name: str, persons: Sequence[str]) -> str | None:
-    """The one of these person entities that a role fits: the only one, else the usual one for such a role."""
+    """The one of these person entities that a role fits: the only one, else the usual one for such a role.
+
+    Customers do not operate the machines, and drivers do not send the goods.
+    """
+    unable = _SERVED if is_staff(name) else _SERVING if name.rpartition("_")[2] in _SERVED else ()
+    persons = [p for p in persons if p.rpartition("_")[2] not in unable]
     if len(persons) == 1:
         return persons[0]
     last = singular(name).rpartition("_")[2]

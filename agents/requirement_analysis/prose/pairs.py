@@ -120,6 +120,8 @@ def _pair(
             yield Pair(replace(found, determiner=""), subject, "many", made=True, verb=verb)
         elif verb in _TIES | _ACTING and found.many and frame.preposition in _PASSIVE:
             yield Pair(subject, found, "many", verb=verb)
+    elif verb in _LOCATES and frame.preposition in ("in", "at") and subject.many and found.many:
+        yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
     elif (
         frame.preposition in _PLACES
         and verb not in (_ACTING | _HAVING) - _MEMBERING - _LOCATES

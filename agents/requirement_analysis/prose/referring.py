@@ -8,7 +8,7 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.entities import Declaration, Declarations
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.people import is_anybody, is_role, is_staff, role_player
+from agents.requirement_analysis.people import is_anybody, is_author, is_person, is_role, role_player
 from agents.requirement_analysis.prose.declaring import known_as
 from agents.requirement_analysis.prose.reading import Found
 
@@ -20,6 +20,7 @@ def refer(read: Found, found: Declarations) -> None:
     firsts = _firsts(found)
     persons = [name for name in found.by_name if is_anybody(name)]
     goods = _goods(found)
+    makers = _makers(read, found)
     for name, declaration in found.by_name.items():
         happens = _happens(declaration)
         for place, (attribute, sentence) in enumerate(declaration.attributes):
@@ -32,11 +33,11 @@ def refer(read: Found, found: Declarations) -> None:
                 or _by_end(attribute, name, found)
             )
             target = target or called.get(attribute.name.removesuffix("_id"))
+            if target is None and is_author(attribute.name, anybody=True) and _is_plain(attribute):
+                target = makers.get(name)
             if target is None and happens and _is_plain(attribute) and attribute.name not in found.by_name:
                 role = attribute.name.removesuffix("_id")
-                target = (
-                    role_player(role, _able(role, persons)) if is_role(role) else goods if _is_goods(role) else None
-                )
+                target = role_player(role, persons) if is_role(role) else goods if _is_goods(role) else None
             if target and target != name:
                 declaration.attributes[place] = (changed(attribute, references=target.replace("_", " ")), sentence)
     for name, declaration in found.by_name.items():
@@ -63,12 +64,6 @@ def _by_first(attribute: StatedAttribute, owner: str, firsts: dict[str, str], fo
     return first if first and first != owner and base not in owner.split("_") and not found.ending(base) else None
 
 
-def _able(role: str, persons: list[str]) -> list[str]:
-    """Those of the persons who can have a role: customers do not operate the machines."""
-    return [p for p in persons if p.rpartition("_")[2] not in _SERVED] if is_staff(role) else persons
-
-
-_SERVED = words_that("served")
 _HAPPENINGS = words_that("happening")
 
 
@@ -78,6 +73,16 @@ def _called(read: Found, found: Declarations) -> Iterator[tuple[str, str]]:
         name, target = singular(identifier(role.label)), known_as(what, found)
         if target is not None and name not in found.by_name:
             yield name, target
+
+
+def _makers(read: Found, found: Declarations) -> dict[str, str]:
+    """The people whom sentences name, one and no other, as those who bring a thing into being: users write articles."""
+    makers: dict[str, set[str]] = {}
+    for pair, _ in read.pairs:
+        maker, made = known_as(pair.subject, found), known_as(pair.object, found)
+        if maker and made and pair.made and is_person(maker):
+            makers.setdefault(made, set()).add(maker)
+    return {made: next(iter(by)) for made, by in makers.items() if len(by) == 1}
 
 
 def _is_plain(attribute: StatedAttribute) -> bool:

@@ -71,6 +71,34 @@ CASES = [
         {("payment", "insurance_policy")},
         set(),
     ),
+    (  # a verb's form before a thing's name tells which of these is meant
+        "Each referee has a referee ID and a name. Each bout has a bout ID, a date, a judging referee and a class.",
+        {("bout", "referee")},
+        set(),
+    ),
+    (  # who lives somewhere lives in one place
+        "Monks have a name and an age. Abbeys have a name and a valley. Monks live in abbeys.",
+        {("monk", "abbey")},
+        {("abbey", "monk")},
+    ),
+    (  # neither do drivers send goods nor do pupils repair
+        "Each driver has a driver ID, a name and a licence. Each freight records the sender, the weight, the pick-up "
+        "time and the route.",
+        set(),
+        {("freight", "driver")},
+    ),
+    (
+        "Each pupil has a pupil number and a name. Each repair report records the description, the report time and the "
+        "repairer.",
+        set(),
+        {("repair_report", "pupil")},
+    ),
+    (  # what joins two of them takes the place of what is only usual between them
+        "Each doctor has a doctor number and a name. Each patient has a patient number, a name and a birth date. A "
+        "doctor can issue several prescriptions to a patient. Each prescription has a prescription number and a date.",
+        {("prescription", "doctor"), ("prescription", "patient")},
+        {("patient", "doctor")},
+    ),
 ]
 
 
@@ -94,8 +122,18 @@ def test_who_manages_what_many_work_on_is_a_reference_beside_them() -> None:
         "participate in multiple projects, and each project can have multiple employees. "
         "Each project is managed by one employee."
     )
-    roles = {(r.child, r.parent, r.role) for r in analysed(text).relationships if r.cardinality != "many_to_many"}
+    found = analysed(text)
+    roles = {(r.child, r.parent, r.role) for r in found.relationships if r.cardinality != "many_to_many"}
     assert ("project", "employee", "manager") in roles
+    shared = [{r.child, r.parent} for r in found.relationships if r.cardinality == "many_to_many"]
+    assert shared == [{"employee", "project"}]
+
+
+@pytest.mark.parametrize(("said", "refers"), [("Users write essays. ", True), ("", False)])
+def test_an_author_is_one_of_those_who_are_said_to_write(said: str, refers: bool) -> None:
+    text = "Each user has a user ID and a nickname. " + said + "Each essay has an essay ID, a title and an author."
+    essay = next(e for e in analysed(text).entities if e.name == "essay")
+    assert [a.references for a in essay.attributes if a.name == "author"] == (["user"] if refers else [None])
 
 
 @pytest.mark.parametrize(
