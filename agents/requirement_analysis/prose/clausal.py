@@ -98,7 +98,8 @@ def _keeps(token: Token) -> bool:
 def _is_third(tokens: Sequence[Token], found: Sequence[VerbGroup]) -> bool:
     """Whether the verb before, beyond infinitives of purpose, stands in the third person, as that of a system does."""
     last = next((g for g in reversed(found) if g.form != "infinitive"), None)
-    return last is not None and last.form == "finite" and tokens[last.end - 1].low.endswith("s")
+    verbs = tokens[last.first : last.end] if last is not None and last.form == "finite" else ()
+    return any(t.low.endswith("s") for t in verbs)  # `sets up` ends with a particle
 
 
 def _serves(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from agents.changing import changed
+from agents.knowledge import archetype_for
 from agents.language import tagged
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attribute_notes import StatedAttribute
@@ -80,6 +81,9 @@ def known_as(named: Thing, found: Declarations) -> str | None:
 def _by_happening(name: str, found: Declarations) -> str | None:
     """The same thing with or without a word that only says that it happened: `delivery`, `delivery record`."""
     head, _, last = name.rpartition("_")
+    known = archetype_for(head) if head else None
+    if last in _HAPPENINGS and known is not None and known.nature == "master":
+        return None  # what is done with a document is no document
     if last in _HAPPENINGS and head:
         return head if head in found.by_name else next(iter(found.ending(head)), None)
     return next((n for word in sorted(_HAPPENINGS) if (n := f"{name}_{word}") in found.by_name), None)

@@ -32,6 +32,7 @@ from agents.requirement_analysis.prose.things import Thing, like_attribute, one,
 _KINDS = words_that("kind")
 _GIVING = words_that("giving")
 _CREATING = words_that("creating") | RECORDING
+_NUMBERING = words_that("numbering")
 _NEEDING = frozenset({"require", "need"}) | words_that("entering")
 
 
@@ -120,9 +121,9 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
         return None
     if verb in RECORDING and any(t.low == "between" for t in clause.tokens[span[0] : span[1]]):
         return None
-    if verb == "recorded":
-        listed = with_possessor(listed)
     about = happening(reading, frame) or storable(opened(clause, frame)) or title
+    if verb == "recorded" or (verb in RECORDING - GOVERNING and about is None):
+        listed = with_possessor(listed)
     subject = main_subject(reading, number)
     owner = owner_of(reading, number, verb, listed, about, subject, latest)
     owner = _begun(reading, number, listed) or owner
@@ -211,6 +212,8 @@ def _role(clause: Clause, frame: Frame) -> str | None:
                 if len(listed) > 1 and sum(tells_type(one(i.label)) for i in listed) * 2 > len(listed)
                 else None
             )
+        if frame.verb in _NUMBERING and frame.preposition in ("for", "to") and _numbers(clause, frame):
+            return "recorded"
         if frame.verb in IDENTIFYING and frame.preposition in ("by", "with", "through", "to"):
             return "have" if frame.verb in ("describe", "characterize", "characterise", "define") else "identified"
         if frame.verb in _CREATING | {"fill"} and frame.preposition == "with":
@@ -238,6 +241,13 @@ def _gives(clause: Clause, frame: Frame) -> bool:
     return clause.tokens[frame.object[0]].low in OWN or (
         telling and (personal if (acts or by_it) and not begun else True)
     )
+
+
+def _numbers(clause: Clause, frame: Frame) -> bool:
+    """Whether each of several gets a number or a code: `a tracking code is generated for each parcel`."""
+    head = clause.tokens[frame.subject[1] - 1].lemma if frame.subject[0] < frame.subject[1] else ""
+    opened = clause.tokens[slice(*frame.object)][:1]
+    return head in ("number", "code", "identifier", "id") and any(t.low in ("each", "every") for t in opened)
 
 
 _OF_PERSONS = ("name", "username", "password", "email", "phone", "e_mail")

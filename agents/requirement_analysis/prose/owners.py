@@ -44,7 +44,7 @@ def owner_of(
     possessor = possessor_of(listed, clause)
     if verb == "recorded":
         each = clause.tokens[frame.object[0]].low in ("each", "every") if frame.object[0] < frame.object[1] else False
-        whose = storable(thing_in(clause, frame.object)) if frame.preposition == "for" and each else None
+        whose = storable(thing_in(clause, frame.object)) if frame.preposition in ("for", "to") and each else None
         made = possessor or whose or about or _made(reading, number) or _echoed(reading, number, listed)
         before = _subject_before(reading, number) if made is None else None
         return before if before and before.determiner in ("a", "an", "each", "every") else made
@@ -60,6 +60,8 @@ def owner_of(
         )  # `between two teams: the home and the away team`
     if verb in ("including", "with", "such as") and head in _VALUED:
         return Thing("", "thing")
+    if verb == "with" and (kinds := _exemplified(reading, number)):
+        owner = kinds
     if verb in RECORDING and owner is not None and not (keeps(owner, verb) or listed[0].determiner in OWN):
         owner = None
     if verb in ("including", "with") and (both := _done(reading, number, verb)):
@@ -115,8 +117,25 @@ def _before(reading: Reading, number: int) -> Thing | None:
         if frame.verb in HAVING and frame.own:
             return storable(thing_in(clause, frame.subject))
         possessor = joint_in(clause, frame.object) or possessor_of(tuple(items(clause, *frame.object)), clause)
-        return possessor or (None if frame.own else _main(clause, reading, number))
+        return possessor or (_themselves(reading, frame) if frame.own else _main(clause, reading, number))
     return None
+
+
+def _exemplified(reading: Reading, number: int) -> Thing | None:
+    """What the examples before a list are of: the roles of `roles such as editor and guest, each with a name`."""
+    frame, before = reading.frames[number], reading.frames[number - 1] if number else None
+    each = frame.place > 0 and reading.clause.tokens[frame.place - 1].low == "each"
+    examples = before is not None and before.kind == "list" and before.own and before.verbs[0] == "such"
+    whole = storable(thing_in(reading.clause, before.subject)) if each and examples and before else None
+    return whole if whole and whole.many else None
+
+
+def _themselves(reading: Reading, frame: Frame) -> Thing | None:
+    """Who manages facts of their own: `readers can edit their personal information, including a nickname`."""
+    who = storable(thing_in(reading.clause, frame.subject))
+    told = reading.clause.tokens[slice(*frame.object)]
+    own = any(t.low in (*OWN, "personal") for t in told) and any(t.lemma in _INFORMATION for t in told)
+    return who if who and own and is_person(singular(identifier(who.label))) else None
 
 
 def _performed(reading: Reading, number: int) -> Thing | None:
@@ -129,10 +148,23 @@ def _performed(reading: Reading, number: int) -> Thing | None:
         return None
     if any(t.text == "," or t.low == "and" for t in clause.tokens[done.object[0] : done.object[1] - 1]):
         return None
-    made = storable(thing_in(clause, done.object))
+    done_to = thing_in(clause, done.object)
+    if done_to and done_to.kind == "system" and done_to.whole and (act := _named_by(reading, done, number)):
+        return Thing(f"{done_to.whole} {act}", "thing", whole=done_to.whole)
+    made = storable(done_to)
     each = next((i for i in range(*done.object) if clause.tokens[i].low in ("each", "every")), 0)
     whole = thing_in(clause, (each, done.object[1])) if each > done.object[0] else None
     return replace(made, whole=whole.label) if made and whole else made
+
+
+def _named_by(reading: Reading, done: Frame, number: int) -> str:
+    """The act that a list's items are named by: `performs operations on a file, recording the operation time`."""
+    tokens, frame = reading.clause.tokens, reading.frames[number]
+    of = next((i for i in range(*done.object) if tokens[i].tag == "preposition"), done.object[0])
+    first = next(iter(items(reading.clause, *frame.object)), None)
+    act = tokens[of - 1].lemma if of > done.object[0] else ""
+    named = first is not None and len(first.tokens) > 1 and first.tokens[0].lemma == act
+    return act if act and named else ""
 
 
 def _made(reading: Reading, number: int) -> Thing | None:

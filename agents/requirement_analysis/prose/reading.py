@@ -205,7 +205,8 @@ def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
             and listing.verb in ("have", "with")
             and any(tells(i) for i in listing.items)
         )
-        if own or owner.determiner in ("each", "every") or (not plain and sum(tells(i) for i in listing.items) > 1):
+        told = not plain and sum(tells(i) for i in listing.items) > 1
+        if own or told or owner.determiner in ("each", "every") or _is_kept(owner, read):
             return replace(owner, kind="thing")
     if owner is not None and owner.kind in ("reference", "filler") and around is None:
         return read.focus or (read.lists[-1][0] if read.lists else None)
@@ -214,6 +215,11 @@ def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
         if len(begins) > 1 and begins[0] == last_word(read.focus.label):
             return read.focus  # `The match time and the score are stored`, after a sentence about matches
     return around
+
+
+def _is_kept(owner: Thing, read: Found) -> bool:
+    """Whether several of an organisation are kept (`multiple firms`), so that none of them runs the application."""
+    return any(t.many and last_word(t.label) == last_word(owner.label) for t, _ in read.stored)
 
 
 def _joins_in(owner: Thing, listed: tuple[Item, ...], around: Thing) -> bool:

@@ -19,6 +19,8 @@ def is_attribute(item: Item) -> bool:
         return False  # `one employee as manager` is a reference in a role
     if item.names or item.determiner in ("multiple", "several", "many", "various"):
         return False
+    if item.determiner in ("each", "every") and not item.owner:
+        return False  # `record each income` keeps incomes; `record each project's budget` keeps a budget
     first = item.tokens[0] if item.tokens else None
     if first is None:
         return True
@@ -43,6 +45,11 @@ def lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
     if len(attributes) == 1 and listing.verb in _RECORDING:
         told = attributes[0].label.lower().endswith((*INFORMATION, " records", " status"))
         return known == 1 and not told and bool(attributes[0].owner or attributes[0].inner)
+    if len(attributes) == 1 and listing.verb == "recorded":
+        each = listing.owner is not None and listing.owner.determiner in ("each", "every")
+        return (
+            known == 1 and each and not attributes[0].question
+        )  # `each borrowing may be renewed, and the renewal date is recorded`
     if len(attributes) == 1:
         return known == 1 and listing.verb in ("have", "include", "record", "including", "with", "contain")
     return known > 0 or listing.verb in ("have", "include", "including", "with", "record", "contain")
