@@ -59,10 +59,15 @@ against 100 and more, a covering list of 20 rows about 5 against several hundred
 whose leading column the query does not fix, stays near 1. Two lies clear of both groups, and of the one block that a
 visibility map or a root page can add."""
 
+ROW = 0.0125
+"""What it costs to look at a row and to compare it, in blocks: cpu_tuple_cost and cpu_operator_cost, PostgreSQL's own
+defaults. A whole read of narrow rows costs more by them than by its blocks."""
+
 REMOVED_PER_ROW = 10
 REMOVED_AT_LEAST = 50
 """Rows that a filter may throw away behind the index: ten for each row that is returned. More means that the index
-narrows the search on the wrong column and the query grows with the table."""
+narrows the search on the wrong column and the query grows with the table. A table that is loaded with more rows than
+it ever has gives up as many times more."""
 
 
 class VerificationError(ValueError):
@@ -180,24 +185,34 @@ def _uses_index(trial: UsesIndex, seen: Observation) -> Verdict:
         return "fails", f"{trial.index} is not in the plan, which reads {used} ({plan.blocks} {plan.unit})"
     observed = f"{trial.index}: {seen.plan.blocks} {seen.plan.unit} with it, {seen.plan.blocks_without} without"
     if seen.grown is None:
-        return _pays(seen.plan, observed)
+        return _pays(trial, seen.plan, observed)
     observed += f"; {seen.grown.blocks} and {seen.grown.blocks_without} when the table has grown"
     if trial.growth == "flat" and seen.grown.blocks > max(FLAT * seen.plan.blocks, seen.plan.blocks + LEVELS):
         return "fails", f"{observed}, so the query grows with the table"
-    return _pays(seen.grown, observed)
+    return _pays(trial, seen.grown, observed)
 
 
-def _pays(plan: PlanFacts, observed: str) -> Verdict:
-    """Whether the index is worth having: fewer blocks by the margin, and few rows thrown away behind it."""
-    allowed = max(REMOVED_AT_LEAST, REMOVED_PER_ROW * plan.rows)
+def _pays(trial: UsesIndex, plan: PlanFacts, observed: str) -> Verdict:
+    """Whether the index is worth having: fewer blocks by the margin, or as much less work by blocks and rows together,
+    and few rows thrown away behind it."""
+    allowed = trial.enlarged * max(REMOVED_AT_LEAST, REMOVED_PER_ROW * plan.rows)
     if plan.rows_removed > allowed:
         return "fails", f"{observed}, but a filter threw away {plan.rows_removed} rows to return {plan.rows}"
+    one_each = plan.blocks <= plan.seen + DESCENT  # no block was read for entries of rows that are not wanted
+    saves = _work(plan.blocks_without, plan.seen_without) >= INDEX_MARGIN * _work(plan.blocks, plan.seen)
+    if one_each and plan.seen_without and saves:
+        fewer = plan.blocks_without < INDEX_MARGIN * plan.blocks
+        return "holds", f"{observed}, {plan.seen} and {plan.seen_without} rows looked at" if fewer else observed
     if plan.blocks_without <= plan.blocks:
         return "fails", f"{observed}, so the index pays nothing"
     margin = PAGE_MARGIN if plan.rows <= plan.blocks <= plan.rows + DESCENT else INDEX_MARGIN
     if plan.blocks_without < margin * plan.blocks:
         return "fails", f"{observed}, less than {margin:g} times as many"
     return "holds", observed
+
+
+def _work(blocks: int, rows: int) -> float:
+    return blocks + rows * ROW
 
 
 BLOCK_MS, NEXT_BLOCK_MS = 0.1, 0.02

@@ -68,6 +68,7 @@ class UsesIndex(Contract):
     `prepare`, that PREPARE statement runs first: the read is the engine's own (a foreign key's), not the document's.
     `stand_ins` are other indexes that would do nearly as well; they are dropped as well. With `growth` it is run again
     when the table has grown: `flat` reads about as many blocks then, `rows` reads more in proportion to the rows.
+    `enlarged` says how many times the rows are loaded that the brief expects after a year, where it expects fewer.
     """
 
     kind: Literal["uses_index"] = "uses_index"
@@ -78,6 +79,7 @@ class UsesIndex(Contract):
     index: Identifier
     stand_ins: tuple[Identifier, ...] = ()
     growth: Literal["flat", "rows"] | None = None
+    enlarged: float = 1.0
 
 
 class Answers(Contract):
@@ -446,7 +448,8 @@ class PlanFacts(Contract):
     """What an engine tells about a query with its index and without it.
 
     `blocks` is what the query paid, counted in `unit`: blocks read where the engine reports them, else the steps that
-    its program took; never a time. `rows_removed` is 0 where the engine does not count what a filter throws away.
+    its program took; never a time. `rows_removed` is 0 where the engine does not count what a filter throws away;
+    `seen` and `seen_without` are the rows that were looked at, 0 where it does not count them.
     """
 
     indexes: tuple[str, ...]
@@ -454,6 +457,8 @@ class PlanFacts(Contract):
     blocks_without: int
     rows: int
     rows_removed: int
+    seen: int = 0
+    seen_without: int = 0
     unit: str = "blocks"
 
 

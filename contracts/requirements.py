@@ -110,7 +110,8 @@ RuleKind = Literal[
 class Rule(Element):
     """A business rule, checkable where `kind` says how; `text` keeps the brief's words.
 
-    `range`, `allowed`, `comparison` (attribute `operator` other), `unique` (attributes together),
+    `range`, `allowed`, `comparison` (attribute `operator` other), `unique` (attributes together; with `terms` among
+    the rows alone whose attribute of that name has one of `values`, is true, or has no value where it is a moment),
     `no_overlap` (per `attributes[0]`, between `attributes[1]` and `attributes[2]`), `state` (transitions),
     `immutable` (from the states in `values` on, or always), `capacity` (at most `maximum` rows per `attributes[0]`).
     `sum`: the sum of `terms` (multiplied with each other) over the rows of `child` stands in the relation `operator`

@@ -53,6 +53,19 @@ class Unique(Element):
     columns: tuple[Identifier, ...]
 
 
+class Sole(Element):
+    """At most one row that counts for each value of `columns`; the unique index of this name over such rows keeps it.
+
+    A row counts whose `counts` has one of `values`, is true where it is a flag, or is empty where it is the moment at
+    which something ends; a softly deleted row never does.
+    """
+
+    name: Identifier
+    columns: tuple[Identifier, ...]
+    counts: Identifier
+    values: tuple[str, ...] = ()
+
+
 class Exclusion(Element):
     """No two rows with equal `equal` columns have overlapping `[start, end)` ranges.
 
@@ -204,6 +217,7 @@ class Table(Element):
     targets: tuple[Unique, ...] = ()
     checks: tuple[Check, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    soles: tuple[Sole, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     partitioning: Partitioning | None = None

@@ -126,7 +126,7 @@ def _unique(place: Place, rule: Rule) -> bool:
     columns = {column for attribute in rule.attributes for column in place.columns(attribute)}
     keys: list[set[str | None]] = [set(place.table.primary_key)]
     keys += [set(unique.columns) for unique in place.table.uniques]
-    keys += [{k.column for k in i.keys} for i in place.indexes if i.unique and (_whole(i) or rule.values)]
+    keys += [{k.column for k in i.keys} for i in place.indexes if i.unique and (_whole(i) or rule.terms)]
     return any(key and key <= columns for key in keys)
 
 

@@ -155,7 +155,21 @@ def _performance(requirements: Requirements, schema: SchemaDesign) -> list[TestC
             )
     if requirements.tier != "embedded" and schema.queries:
         made.append(_load(requirements, schema))
-    return made
+    return made or [_by_reference(schema, by_query)]
+
+
+def _by_reference(schema: SchemaDesign, tried: dict[str, list[Claim]]) -> TestCase:
+    """What can be shown where the brief asks for no query: the rows of a parent are found through an index."""
+    claims = [claim for of_query in tried.values() for claim in of_query]
+    read = {claim.trial.table for claim in claims if claim.trial.kind == "uses_index"}
+    tables = [table.name for table in schema.tables if table.name in read]
+    found = f"Rows of {listed(tables)} are found through the index of their reference, and " if claims else ""
+    what = (
+        f"{found}each query that the application adds reads {listed([t.name for t in schema.tables], 4)} through an "
+        "index on rows for one year of growth"
+    )
+    serves = tuple(dict.fromkeys(s for table in schema.tables for s in table.serves))
+    return case("performance", "references", what, "the brief states no query whose plan can be tried", serves, claims)
 
 
 def _load(requirements: Requirements, schema: SchemaDesign) -> TestCase:

@@ -151,15 +151,20 @@ def _ownership(model: Model, protection: Protection, rules: tuple[Rule, ...], fo
 
 def _are_independent(found: Diamond, rules: tuple[Rule, ...]) -> bool:
     """Whether a key holds both references, which it would not if one of them said the other."""
-    keys = [found.child.key, *(r.attributes for r in rules if r.kind == "unique" and r.entity == found.child.name)]
+    keys = [found.child.key, *(r.attributes for r in rules if _is_key(r, found.child.name))]
     both = [{name, f"{name}_id"} for name in found.names]
     return any(all(set(key) & names for names in both) for key in keys)
+
+
+def _is_key(rule: Rule, entity: str) -> bool:
+    """Whether a rule tells all rows of the entity apart."""
+    return rule.kind == "unique" and rule.entity == entity and not rule.terms
 
 
 def _is_named_within(belongs: Relationship, middle: Draft, rules: tuple[Rule, ...]) -> bool:
     """Whether the owner is a part of what tells the rows of the middle apart: room 12 of a clinic."""
     word = belongs.role or belongs.parent
-    keys = [middle.key, *(r.attributes for r in rules if r.kind == "unique" and r.entity == middle.name)]
+    keys = [middle.key, *(r.attributes for r in rules if _is_key(r, middle.name))]
     return any(len(key) > 1 and {word, f"{word}_id"} & set(key) for key in keys)
 
 

@@ -89,7 +89,7 @@ def no_overlap(sentence: Sentence, model: Model) -> Found | None:
         return None
     mentions = [m.entity for m in model.vocabulary.mentions(text)]
     for entity in dict.fromkeys((*mentions, *model.drafts)):
-        span = interval(entity, model) or (_two_dates(entity, model) if entity in mentions else None)
+        span = interval(entity, model) or (two_dates(entity, model) if entity in mentions else None)
         if span is None:
             continue
         references = [r for parent in mentions if (r := model.reference(entity, parent))]
@@ -125,7 +125,7 @@ def _others(text: str, entity: str, model: Model) -> tuple[str, ...]:
     return tuple(v for v in allowed if v not in counted) if counted else ()
 
 
-def _two_dates(entity: str, model: Model) -> tuple[str, str] | None:
+def two_dates(entity: str, model: Model) -> tuple[str, str] | None:
     """The two only moments of an entity, the second of them empty while it lasts: `filled at`, `emptied at`."""
     moments = [a for a in model.drafts[entity].attributes.values() if a.type in ("timestamp", "date")]
     moments = [a for a in moments if a.name not in CONVENTIONAL]

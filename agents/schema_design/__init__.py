@@ -56,6 +56,8 @@ from agents.schema_design.public_ids import (
 from agents.schema_design.queries import query
 from agents.schema_design.room import ample, open_parents
 from agents.schema_design.snapshot_claims import snapshot_claims
+from agents.schema_design.sole_claims import sole_claims
+from agents.schema_design.soles import sole_decision
 from agents.schema_design.spelling import Abilities
 from agents.schema_design.tables import tables
 from agents.schema_design.totals import total_claims, total_decisions, totals
@@ -130,6 +132,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *version_decisions(made),
             *day_decisions(requirements, native.tables, physical.label),
             *one_default_decision(made, physical.label),
+            *sole_decision(made),
             *([outbox_decision(events, skips, physical.label)] if events else []),
             *(
                 [public_id_decision(made, elsewhere, requirements.stack.language, physical.label)]
@@ -299,11 +302,13 @@ def _claims(
     made += version_claims(tables, dataset)
     made += public_id_claims(tables, dataset)
     made += one_default_claims(tables, dataset)
+    made += sole_claims(tables, dataset)
     for life in design.lifecycles:
         made += lifecycle_claims(life, by_name[life.table], dataset, design.totals)
     made += [claims.query_claim(q, served.get(q.name), dataset) for q in design.queries if not q.part_of]
     named = {q.index for q in design.queries} | {TAKE_INDEX}
     defaults = {one.index(table) for table in tables for one in singled(table)}
+    defaults |= {one.name for table in tables for one in table.soles}
     for index in design.indexes:
         if index.name in defaults:
             continue

@@ -7,8 +7,9 @@ from agents.dialects.postgresql import literal, quoted
 from agents.naming import constraint_name
 from agents.schema_design.columns import NUMERIC, bounds, one_of
 from agents.schema_design.days import ORDERS, compares_days, in_days
+from agents.schema_design.soles import sole
 from contracts.requirements import Rule
-from contracts.schema import Check, Column, Exclusion, Unique
+from contracts.schema import Check, Column, Exclusion, Sole, Unique
 
 ENDED = ("cancelled", "canceled", "no_show", "rejected", "declined", "expired", "void", "storniert", "abgesagt")
 """Status values of rows that no longer hold their place, so that another row may take it."""
@@ -21,6 +22,7 @@ class Constraints:
     checks: list[Check]
     uniques: list[Unique] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
+    soles: list[Sole] = field(default_factory=list)
     serves: list[str] = field(default_factory=list)
 
 
@@ -39,6 +41,10 @@ def rule_constraints(
     for rule in rules:
         names = tuple(_column(name, by_name, references) for name in rule.attributes)
         if not names or not all(names):
+            continue
+        if rule.kind == "unique" and rule.terms:
+            counts = by_name.get(_column(rule.terms[0], by_name, references) or "")
+            made.soles += [found] if counts and (found := sole(table, rule, tuple(filter(None, names)), counts)) else []
             continue
         _apply(table, rule, tuple(filter(None, names)), by_name, made, zone)
     return made

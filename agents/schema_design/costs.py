@@ -121,7 +121,8 @@ class Relation:
 
     `together` are references whose rows lie side by side. With `evenly` a scan that filters may hope to stop early, as
     the planner hopes; without, the wanted rows lie at its end. With `proves` the planner reads a partial index for
-    each condition that implies its predicate; without, for the predicate's own words alone.
+    each condition that implies its predicate; without, for the predicate's own words alone. `scattered` are dates that
+    rise in life and come again and again in the rows that are thought of, `spans` shares of rows in a span of a column.
     """
 
     table: Table
@@ -130,6 +131,8 @@ class Relation:
     together: frozenset[str] = frozenset()
     evenly: bool = False
     proves: bool = True
+    scattered: Mapping[str, float] = field(default_factory=dict)
+    spans: Mapping[str, float] = field(default_factory=dict)
     _distinct: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -151,6 +154,8 @@ class Relation:
             return 1 / self.rows
         if column.name in self.parents:
             return 1 / max(1.0, min(self.rows, self.parents[column.name]))
+        if column.name in self.scattered:
+            return 1 / min(self.rows, self.scattered[column.name])
         if column.name in self.listed:
             return RARE / max(1, len(self.listed[column.name]) - 1)
         several = SEVERAL.get(column.type)
@@ -171,13 +176,13 @@ class Relation:
         tried = 1 if split is None or split.column in (*need.equal, *need.ranged) else self.parts
         return tried * (1 + math.ceil(math.log(max(2.0, self.rows / self.parts), FAN)))
 
-    def range(self, need: Need) -> float:
+    def range(self, need: Need, column: str) -> float:
         """Share of rows in a span of values."""
-        return RANGES.get(need.kind, RANGE)
+        return self.spans.get(column, RANGES.get(need.kind, RANGE))
 
     def in_order(self, column: str | None) -> bool:
         """Whether rows with neighbouring values of the column lie side by side."""
-        return column in self.together or rising(self.table, column)
+        return column in self.together or (column not in self.scattered and rising(self.table, column))
 
     def fetched(self, rows: float, in_order: bool) -> float:
         """Blocks of the heap that hold so many of the rows: side by side, or anywhere (Cardenas 1975)."""
@@ -224,7 +229,7 @@ def _kept(
     relation: Relation, need: Need, equal: Iterable[str], ranged: Iterable[str], fixed: Iterable[Condition]
 ) -> float:
     share = math.prod(relation.equal(c) for c in equal) * math.prod(relation.share(one) for one in fixed)
-    return share * math.prod(relation.range(need) for _ in ranged) * (WORDS_MATCH if need.words else 1.0)
+    return share * math.prod(relation.range(need, column) for column in ranged) * (WORDS_MATCH if need.words else 1.0)
 
 
 def _sorted(need: Need, rows: float) -> float:
@@ -251,14 +256,14 @@ def _tree(relation: Relation, candidate: Candidate, need: Need) -> Access | None
             entries *= min(1.0, relation.share(constant[column]) / within.pop(column, 1.0))
             conditions.remove(constant[column])
         position += 1
-    ordered = _in_order(index.keys[position:], need.order, set(need.equal) | set(constant))
+    ordered = index.method == "btree" and _in_order(index.keys[position:], need.order, set(need.equal) | set(constant))
     narrowed = position > 0 or bool(held)
     if position < len(keys) and keys[position] in ranged:
-        entries *= relation.range(need)
+        entries *= relation.range(need, keys[position])
         ranged.remove(keys[position])
         narrowed = True
     needed = {*need.reads, *(key.column for key in need.order), *(c.column for c in need.fixed if c not in held)}
-    covers = needed <= {*keys, *index.include}
+    covers = index.method == "btree" and needed <= {*keys, *index.include}
     if not (narrowed or covers or (ordered and need.limit)):
         return None
     return _priced(relation, index, need, entries, (equal, ranged, conditions, within), ordered, covers)
@@ -310,9 +315,10 @@ def _words(relation: Relation, candidate: Candidate, need: Need) -> Access | Non
 
 def _spans(relation: Relation, candidate: Candidate, need: Need) -> Access | None:
     """A BRIN index: whole ranges of pages, whose rows are all looked at."""
-    if candidate.index.keys[0].column not in need.ranged:
+    column = candidate.index.keys[0].column
+    if column is None or column not in need.ranged:
         return None
-    pages = min(relation.pages, relation.pages * relation.range(need) + 2 * BRIN_PAGES)
+    pages = min(relation.pages, relation.pages * relation.range(need, column) + 2 * BRIN_PAGES)
     summary = 1 + math.ceil(relation.pages / BRIN_PAGES / 200)
     found = relation.rows * _kept(relation, need, need.equal, need.ranged, need.fixed)
     seen = pages * relation.per_page

@@ -15,6 +15,7 @@ from agents.schema_design.days import anchored
 from agents.schema_design.expressions import at, computed
 from agents.schema_design.one_default import Singled, singled
 from agents.schema_design.outbox import waits
+from agents.schema_design.room import FIRST_OPEN, open_parent
 from agents.schema_design.row_agreement import follows
 from agents.schema_design.row_keys import GROWN as GROWN
 from agents.schema_design.row_keys import ROWS as ROWS
@@ -23,7 +24,7 @@ from agents.schema_design.row_values import FAN_OUT as FAN_OUT
 from agents.schema_design.row_values import PARENTS, RowValues, usual_value
 from agents.schema_design.spelling import Spelling
 from contracts.base import Statement
-from contracts.schema import Column, ForeignKey, Table
+from contracts.schema import Column, ForeignKey, Lifecycle, Sole, Table
 
 LOTS, MIXED = GROWN // ROWS, 7
 """Lots of 10,000 rows in a grown table, and a factor without a common divisor, by which their parents are mixed."""
@@ -58,7 +59,7 @@ class Dataset:
         tables: Iterable[Table],
         start: dt.date,
         ample: Iterable[tuple[str, str]] = (),
-        open_parents: Mapping[tuple[str, str], str] | None = None,
+        open_parents: Mapping[tuple[str, str], Lifecycle] | None = None,
         spelling: Spelling = postgresql,
         most: int | None = None,
     ) -> None:
@@ -67,7 +68,8 @@ class Dataset:
         self.spelling = spelling
         self._start = start
         self._least = FAN_OUT if most is None else 1
-        self._open_parents = open_parents or {}
+        self._open = dict(open_parents or {})
+        self._open_parents = {where: open_parent(life) for where, life in self._open.items()}
         self.tables = {table.name: table for table in tables}
         held = {(c.references, c.column) for t in self.tables.values() for c in t.capacities if c.column}
         self._values = RowValues(spelling, start, frozenset(ample) | held)
@@ -98,6 +100,11 @@ class Dataset:
         if self.in_blocks(table, key.columns[0]):
             return self._block(table, key.columns[0])
         return self.rows[table.name] / self._spread(table, key.columns[0], key.references)
+
+    def enlarged(self, name: str) -> float:
+        """How many times the rows are loaded that the brief expects of a table after a year; 1 where it has more."""
+        expected = yearly(self.tables[name])
+        return float(f"{max(1.0, self.rows[name] / expected):.3g}") if expected >= 1 else 1.0
 
     def in_blocks(self, table: Table, column: str) -> bool:
         """Whether the rows of one value follow each other."""
@@ -299,7 +306,19 @@ class Dataset:
 
     def fresh(self, table: str, column: str, after: int = 2) -> str:
         """An SQL expression of a value for a new row, the one so many after the loaded ones."""
+        if (life := self._open.get((table, column))) and (row := self._open_row(life)):
+            return str(row)
         return at(self._columns[table][column], self.rows[table] + after)
+
+    def _open_row(self, life: Lifecycle) -> int | None:
+        """The row that `open_parent` finds."""
+        table = self.tables[life.table]
+        column = table.column(life.column)
+        allowed = next((c.values for c in table.checks if c.kind == "one_of" and c.column == column.name), ())
+        if not allowed or any(one.counts == column.name for one in table.soles):
+            return None
+        rows = range(FIRST_OPEN + 1, self.rows[table.name] + 1)
+        return next((r for r in rows if self._values.chosen(table, column, allowed, r) not in life.frozen), None)
 
     def window(self, table: str, column: str) -> tuple[str, str]:
         """A narrow span of a column's values: some days of time, or a few numbers."""
@@ -318,6 +337,40 @@ class Dataset:
 
     def _expression(self, table: Table, column: Column, grown: bool, seen: tuple[str, ...] = ()) -> str:
         """The value of a column in row g; `seen` ends the chain when rules contradict each other."""
+        found = self._whole(table, column, grown, seen)
+        for one in table.soles:
+            if one.counts == column.name:
+                found = self._apart(table, column, one, found)
+        return found
+
+    def _apart(self, table: Table, column: Column, one: Sole, found: str) -> str:
+        """The value by which one row of an owner counts at most, so that no two of them are in each other's way."""
+        counts = self._counting(table, one)
+        if column.type == "boolean":
+            return counts
+        if not one.values:
+            return f"CASE WHEN NOT ({counts}) THEN {found} END"
+        allowed = next((c.values for c in table.checks if c.kind == "one_of" and c.column == column.name), ())
+        others = tuple(value for value in allowed if value not in one.values)
+        if not others:
+            return found
+        done = self._values.choice(table, column, others, None)
+        return f"CASE WHEN {counts} THEN {self.spelling.literal(one.values[0])} ELSE {done} END"
+
+    def _counting(self, table: Table, one: Sole) -> str:
+        """Of every owner one of the last rows counts, but for those owners who have the next rows, which trials add."""
+        owner = next((c for c in one.columns if self.is_reference(table, c) and not is_sole(table, c)), None)
+        rows = self.rows[table.name]
+        if owner is None or owner in follows(table):
+            return "1 = 0"
+        if self.in_blocks(table, owner):
+            return f"(g - 1) % {self._block(table, owner)} = 0 AND g <= {rows}"
+        parent = next(key.references for key in table.foreign_keys if key.columns == (owner,))
+        spread = self._spread(table, owner, parent)
+        return f"g > {rows - spread + SPARE} AND g <= {rows}"
+
+    def _whole(self, table: Table, column: Column, grown: bool, seen: tuple[str, ...]) -> str:
+        """The value as the column's type, its keys and its checks want it."""
         position = place_in_key(table, column.name)
         for key in table.foreign_keys:
             if key.columns == (column.name,):

@@ -1,7 +1,7 @@
 """The indexes that might serve the queries and foreign keys of a table, before any of them is chosen."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from agents.schema_design.core import pk_name
@@ -26,14 +26,18 @@ def is_able(abilities: Abilities, index: Index) -> bool:
     return (abilities.partial or not index.where) and (abilities.spans or index.method != "brin")
 
 
-def begins(longer: Candidate, one: Candidate) -> bool:
-    """Whether reading the longer index, forwards or backwards, gives all that reading the other one gives."""
+def begins(longer: Candidate, one: Candidate, bound: Collection[str | None]) -> bool:
+    """Whether reading the longer index, forwards or backwards, gives all that reading the other one gives.
+
+    Only the `bound` columns order rows for some query; of a column that every query fixes the direction means nothing.
+    """
     if longer.index.method != "btree" or one.index.method != "btree" or longer.held != one.held:
         return False
-    head = longer.index.keys[: len(one.index.keys)]
-    turned = tuple(key.model_copy(update={"descending": not key.descending}) for key in head)
+    keys = [(key.column, key.descending and key.column in bound, key.expression) for key in one.index.keys]
+    head = [(k.column, k.descending and k.column in bound, k.expression) for k in longer.index.keys[: len(keys)]]
+    turned = [(column, column in bound and not down, expression) for column, down, expression in head]
     stored = {*(key.column for key in longer.index.keys), *longer.index.include}
-    return one.index.keys in (head, turned) and set(one.index.include) <= stored
+    return keys in (head, turned) and set(one.index.include) <= stored
 
 
 def _rank(one: Candidate) -> tuple[int, int, str]:
@@ -45,12 +49,16 @@ def distinct(found: Iterable[Candidate]) -> list[Candidate]:
     return sorted(dict.fromkeys(found), key=_rank)
 
 
-def standing(table: Table) -> tuple[Candidate, ...]:
-    """The indexes of the keys, which stand for reasons of their own."""
+def standing(table: Table, abilities: Abilities) -> tuple[Candidate, ...]:
+    """The indexes of the keys and of the rules against overlaps, which stand for reasons of their own."""
     keys = [(pk_name(table), table.primary_key), *((u.name, u.columns) for u in (*table.uniques, *table.targets))]
     return tuple(
         Candidate(_index(table, name, tuple(IndexKey(column=c) for c in columns), unique=True))
         for name, columns in keys
+    ) + tuple(
+        Candidate(_index(table, rule.name, tuple(IndexKey(column=c) for c in rule.equal), method="gist"))
+        for rule in table.exclusions
+        if abilities.excludes and rule.where is None
     )
 
 

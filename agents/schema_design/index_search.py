@@ -55,10 +55,12 @@ class Choice:
     ) -> None:
         self._table, self._rates, self._own = relation.table, [rates.reads[need.query] for need in needs], own
         self._inserts, self._changes = rates.inserts, rates.changes
-        there = (*standing(relation.table), *own)
+        there = (*standing(relation.table, abilities), *own)
+        self._bound = frozenset(key.column for need in needs for key in need.order if key.column not in need.equal)
         possible = candidates(relation, worthy)
         found = distinct(one for one in possible if is_able(abilities, one.index))
-        self.candidates = [one for one in found if not any(begins(other, one) for other in standing(self._table))]
+        keys = standing(relation.table, abilities)
+        self.candidates = [one for one in found if not any(begins(other, one, self._bound) for other in keys)]
         self._costs = [[_cost(relation, one, need) for need in needs] for one in self.candidates]
         skewed = replace(relation, parents={c: n / LARGEST for c, n in relation.parents.items()}, _distinct={})
         self._seen = [[_seen(skewed, one, need) for need in needs] for one in self.candidates]
@@ -75,7 +77,9 @@ class Choice:
 
     def _prefixed(self, one: Candidate) -> frozenset[int]:
         """The candidates that begin with this one and hold all that it holds: both together are one too many."""
-        return frozenset(c for c, other in enumerate(self.candidates) if other is not one and begins(other, one))
+        return frozenset(
+            c for c, other in enumerate(self.candidates) if other is not one and begins(other, one, self._bound)
+        )
 
     def _open(self) -> list[ForeignKey]:
         """The foreign keys that the table's own keys leave without an index."""

@@ -7,6 +7,7 @@ design must come out the same where no engine is; the engine then has to show fo
 taken and what it saves, and `benchmarks.indexes` compares the sets with those of others on loaded tables.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from agents.schema_design.index_candidates import LIVE, leads, standing
 from agents.schema_design.index_search import Choice, Rates, enough
 from agents.schema_design.names import unused
 from agents.schema_design.one_default import one_default_indexes, singled
+from agents.schema_design.row_values import DAYS, PERCENT, repeats_days
+from agents.schema_design.soles import sole_indexes
 from agents.schema_design.spelling import Abilities
 from contracts.base import Origin
 from contracts.requirements import Attribute, Entity, Rule
@@ -45,6 +48,9 @@ YEARS = 3
 DEARER, CHEAP = 4.0, 100.0
 """How many times our arithmetic the planner's cost may be at that size: it sees the synthetic rows' own spread of
 values and their order on disk. A wrong index is dearer by the ratio of sizes. A cost below the second is never dear."""
+
+FEW = 50
+"""Values before the second key of an index up to which a search behind each of them is cheap."""
 
 PIVOTAL = 2.5
 """An index that makes a query this many times cheaper than another one shows it in blocks; below, both are dropped
@@ -126,7 +132,7 @@ def indexes(
         chosen = [_named(one, taken) for one in (*unread, *choice.best())]
         sizes = (workload.dataset.rows[table.name], *([GROWN] if table.name in workload.grown else []))
         shown = [_proof_relation(table, size, workload) for size in sizes]
-        there = (*standing(table), *(one for one in chosen if one not in unread))
+        there = (*standing(table, workload.abilities), *(one for one in chosen if one not in unread))
         found = _served(relation, shown, by_table[table.name], there, workload.abilities)
         ahead = _ahead(table, {t.name: _after_years(t) for t in tables}, proves)
         served |= {name: _at_scale(ahead, way, by_table[table.name], name, there) for name, way in found.items()}
@@ -184,7 +190,9 @@ def _proof_relation(table: Table, rows: int, workload: Workload) -> Relation:
     together = frozenset(column for column in children if dataset.in_blocks(table, column))
     loaded = {c: rows if dataset.spreads(table, c) else min(rows, dataset.rows[table.name]) for c in children}
     parents = {column: loaded[column] / each for column, each in children.items()}
-    return Relation(table, rows, parents, together, evenly=True, proves=proves)
+    spans = {column.name: 1 / PERCENT for column in table.columns if column.type == "percentage"}
+    again = {column.name: float(DAYS) for column in table.columns if repeats_days(table, column)}
+    return Relation(table, rows, parents, together, evenly=True, proves=proves, scattered=again, spans=spans)
 
 
 def _served(
@@ -206,6 +214,9 @@ def _served(
         one = next(one for one in there if one.index.name == name)
         if abilities.skips:
             near |= dict.fromkeys(_skipped(one, there))
+        elif abilities.proves and not one.held:
+            few = [other for other in there if not other.held and _searches(relation, other) <= FEW]
+            near |= dict.fromkeys(way for way in _skipped(one, few) if way != name)
         found[need.query] = Served(name, tuple(near), _growth(shown, need, one))
     return found
 
@@ -253,6 +264,20 @@ def _skipped(one: Candidate, there: Sequence[Candidate]) -> list[str]:
     """The indexes that hold the first key of this one behind keys of their own."""
     key = one.index.keys[0].column
     return [other.index.name for other in there if key and key in [k.column for k in other.index.keys[1:]]]
+
+
+def _searches(relation: Relation, one: Candidate) -> float:
+    """How many values stand before the second key of an index: PostgreSQL 18 looks behind each of them, earlier
+    versions read through all, so that on one of them the index stands in for another and on the other it does not."""
+    key = one.index.keys[0].column
+    if one.index.method != "btree" or key is None or len(one.index.keys) < 2:
+        return math.inf
+    bounds = [c for c in relation.table.checks if c.column == key and c.kind in ("one_of", "range")]
+    listed = [len(c.values) for c in bounds if c.kind == "one_of"]
+    whole = relation.table.column(key).type == "integer"
+    both = ((c.minimum, c.maximum) for c in bounds if whole)
+    spans = [float(high - low) + 1 for low, high in both if low is not None and high is not None]
+    return min([1 / relation.equal(key), *listed, *spans])
 
 
 def _growth(shown: Sequence[Relation], need: Need, one: Candidate) -> Literal["flat", "rows"] | None:
@@ -304,7 +329,7 @@ def soft_delete_uniques(table: Table, entity: Entity | None, rules: Iterable[Rul
     if entity is None or not any(c.name == "deleted_at" for c in table.columns):
         return []
     names = {column.name for column in table.columns}
-    ruled = {r.attributes[0]: r.serves for r in rules if r.kind == "unique" and len(r.attributes) == 1}
+    ruled = {r.attributes[0]: r.serves for r in rules if r.kind == "unique" and len(r.attributes) == 1 and not r.terms}
     return [
         _live_unique(table, a, ruled.get(a.name, ()))
         for a in entity.attributes
@@ -313,13 +338,17 @@ def soft_delete_uniques(table: Table, entity: Entity | None, rules: Iterable[Rul
 
 
 def _defaults(table: Table, dataset: Dataset) -> list[Candidate]:
-    """The indexes of one default for each owner; a query that asks for defaults alone may read them."""
+    """The indexes of one default, or one row that counts, for each owner; a query for those rows may read them."""
     live = (LIVE,) if any(column.name == "deleted_at" for column in table.columns) else ()
     quoted = dataset.spelling.quoted
     pairs = zip(singled(table), one_default_indexes(table, quoted), strict=True)
-    return [
+    defaults = [
         Candidate(index, (Condition(f"{quoted(one.flag.name)} = 'true'", one.flag.name, ("true",)), *live))
         for one, index in pairs
+    ]
+    soles = sole_indexes(table, quoted, dataset.spelling.literal)
+    return defaults + [
+        Candidate(index, (Condition(condition, sole.counts, sole.values), *live)) for sole, index, condition in soles
     ]
 
 

@@ -72,7 +72,9 @@ POSTGRESQL = Physical(
     keys="bigint generated always as identity",
     ordered_uuid="18",
     spelling=spelling,
-    abilities=Abilities(partial=True, skips=False, proves=True, shares=True, words="gin", parts="gin", spans=True),
+    abilities=Abilities(
+        partial=True, skips=False, proves=True, shares=True, excludes=True, words="gin", parts="gin", spans=True
+    ),
     partitioned=partitioned,
     made=_made,
     own_claims=_claims,

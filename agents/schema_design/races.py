@@ -16,6 +16,7 @@ from agents.schema_design.constraints import ENDED
 from agents.schema_design.dataset import ROWS, SAMPLE, SPARE, Dataset
 from agents.schema_design.one_default import singled
 from agents.schema_design.one_default_claims import one_default_race
+from agents.schema_design.sole_claims import sole_race
 from agents.schema_design.versions import SERIALIZATION, versioned
 from contracts.claims import Claim, Races
 from contracts.schema import Check, Exclusion, Index, Table, Total
@@ -41,9 +42,10 @@ def race_claims(
     for table in tables:
         keys = [(u.name, u.columns, u.serves) for u in table.uniques]
         defaults = [i for i in uniques if i.name in {one.index(table) for one in singled(table)}]
+        soles = {one.name: one for one in table.soles}
         keys += [
             (i.name, tuple(k.column for k in i.keys if k.column), i.serves)
-            for i in uniques if i.table == table.name and i not in defaults
+            for i in uniques if i.table == table.name and i not in defaults and i.name not in soles
         ]  # fmt: skip
         if dataset.rows[table.name] >= ROWS - SPARE:  # a table with few possible keys has no room for another row
             for name, columns, serves in keys:
@@ -53,6 +55,8 @@ def race_claims(
             for index in defaults:
                 apart = _next_row(table, (c for _, key, _ in keys for c in key), dataset)
                 yield one_default_race(table, index, apart, dataset)
+            for one in soles.values():
+                yield sole_race(table, one, _next_row(table, (c for _, key, _ in keys for c in key), dataset), dataset)
         yield from capacity_races(table, dataset)
         for check in table.checks:
             if _is_taken_from(table, check) and (table.name, check.column) not in guarded:

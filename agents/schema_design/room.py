@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from agents.dialects.postgresql import literal, quoted
-from agents.schema_design.dataset import FAN_OUT, ROWS
+from agents.schema_design.row_keys import ROWS
+from agents.schema_design.row_values import FAN_OUT
 from contracts.schema import Lifecycle, Total
 
 
@@ -12,12 +13,23 @@ def ample(kept: Iterable[Total]) -> frozenset[tuple[str, str]]:
     return frozenset((total.table, total.column) for total in kept if total.operator == "<=")
 
 
-def open_parents(kept: Iterable[Lifecycle], totals: Iterable[Total]) -> dict[tuple[str, str], str]:
-    """Where a new row changes a sum that its frozen parent keeps: a parent without children whose state allows it."""
+def open_parents(kept: Iterable[Lifecycle], totals: Iterable[Total]) -> dict[tuple[str, str], Lifecycle]:
+    """The references by which a new row changes a sum that a frozen parent keeps, with what freezes the parent."""
     by_table = {life.table: life for life in kept if life.frozen}
     return {
-        (total.child, total.reference): f"(SELECT id FROM {quoted(life.table)} WHERE {quoted(life.column)} "
-        f"NOT IN ({', '.join(map(literal, life.frozen))}) AND id > {ROWS // FAN_OUT} ORDER BY id LIMIT 1)"
+        (total.child, total.reference): life
         for total in totals
         if total.operator == "=" and (life := by_table.get(total.table)) and total.column in life.columns
     }
+
+
+FIRST_OPEN = ROWS // FAN_OUT
+"""Parents up to this one have children among the loaded rows."""
+
+
+def open_parent(life: Lifecycle) -> str:
+    """A parent without children whose state lets a sum change."""
+    return (
+        f"(SELECT id FROM {quoted(life.table)} WHERE {quoted(life.column)} "
+        f"NOT IN ({', '.join(map(literal, life.frozen))}) AND id > {FIRST_OPEN} ORDER BY id LIMIT 1)"
+    )

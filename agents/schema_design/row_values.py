@@ -4,6 +4,7 @@ import datetime as dt
 import math
 
 from agents.schema_design.constraints import ENDED
+from agents.schema_design.expressions import at, computed
 from agents.schema_design.row_keys import ROWS, is_unique, lasts
 from agents.schema_design.spelling import Spelling
 from contracts.schema import Check, Column, Table
@@ -14,6 +15,12 @@ parents, if the brief has as many, or 10,000 rows would all belong to one."""
 
 LATEST = 8_500
 """Of every 10,000 transactions those after this one are still under way, in all states."""
+
+DAYS = 150
+"""Dates after which those of the rows begin again, where nothing tells the rows apart by them."""
+
+PERCENT = 100
+"""Values of a percentage; a span of them that a query is tried with holds one."""
 
 STEP_MINUTES = 20
 """Time between consecutive rows; the row numbers of one parent lie ROWS / FAN_OUT apart, so its spans never overlap."""
@@ -36,7 +43,7 @@ class RowValues:
         checks = [check for check in table.checks if check.column == column.name]
         allowed = next((check.values for check in checks if check.kind == "one_of"), ())
         if allowed:
-            return self._choice(table, column, allowed, position)
+            return self.choice(table, column, allowed, position)
         limits = next((check for check in checks if check.kind == "range"), None)
         if column.type in ("integer", "decimal", "money", "percentage"):
             number = _number(column, limits, position, is_unique(table, column.name))
@@ -53,17 +60,15 @@ class RowValues:
         if column.type == "time":
             return self.spelling.clock("(g * 7) % 1400")
         if column.type == "date":
-            repeats = not is_unique(table, column.name) and not lasts(table, column.name)
-            return self.spelling.day(self._start, "(g % 150)" if repeats else "g")
+            return self.spelling.day(self._start, f"(g % {DAYS})" if repeats_days(table, column) else "g")
         return self.spelling.moment(self._start, STEP_MINUTES)
 
-    def _choice(self, table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:
+    def choice(self, table: Table, column: Column, allowed: tuple[str, ...], position: int | None) -> str:
         """One of the values, skewed as in life: master data is mostly in its usual state, and of transactions the
         latest are still open, so that whoever looks for the oldest open one passes by all that are done."""
         if position is not None or len(allowed) == 1:
             return self.spelling.chosen(allowed, f"1 + (g - 1) % {len(allowed)}")
-        usual = self.spelling.literal(usual_value(table, column, allowed))
-        rank = f"(g * 31 + ({self.spelling.quotient('g', 500)}) * 17) % 100"
+        usual, rank = self.spelling.literal(usual_value(table, column, allowed)), self._rank()
         anyone = self.spelling.chosen(allowed, f"1 + ({rank}) % {len(allowed)}")
         if table.nature in ("transaction", "event"):
             ended = [v for v in allowed if v in ENDED]
@@ -73,12 +78,30 @@ class RowValues:
             )
         return f"CASE WHEN {rank} < 85 THEN {usual} ELSE {anyone} END"
 
+    def _rank(self) -> str:
+        """A number below 100 that mixes the states of the rows."""
+        return f"(g * 31 + ({self.spelling.quotient('g', 500)}) * 17) % 100"
+
+    def chosen(self, table: Table, column: Column, allowed: tuple[str, ...], row: int) -> str:
+        """Which of the values `choice` gives to a row: an argument of a prepared query cannot be looked up."""
+        rank, usual = computed(at(self._rank(), row)) or 0, usual_value(table, column, allowed)
+        if table.nature in ("transaction", "event"):
+            ended = [v for v in allowed if v in ENDED] or [usual]
+            latest = (row - 1) % ROWS >= LATEST
+            return allowed[rank % len(allowed)] if latest else usual if rank < 95 else ended[rank % len(ended)]
+        return usual if rank < 85 else allowed[rank % len(allowed)]
+
     def _text(self, column: Column, unique: bool) -> str:
         """Values of the other types; words of texts repeat every 2,000 rows, so that a search finds a few."""
         if column.type == "boolean":
             return f"g % 10 {'<>' if column.default != 'false' else '='} 0"
         fixed = self.spelling.typed(column.type)
         return fixed or self.spelling.code(int(column.sql_type.partition("(")[2].rstrip(")") or 200), unique)
+
+
+def repeats_days(table: Table, column: Column) -> bool:
+    """Whether the dates of a column come again and again, so that the rows of one day lie everywhere."""
+    return column.type == "date" and not is_unique(table, column.name) and not lasts(table, column.name)
 
 
 def usual_value(table: Table, column: Column, allowed: tuple[str, ...]) -> str:
@@ -103,7 +126,7 @@ def _number(column: Column, limits: Check | None, position: int | None, unique: 
         return f"{first} + g"
     width = 1000 if high is None else max(1, min(1000, int(high) - first + 1))
     if column.type == "percentage" and high is None:
-        width = 100
+        width = PERCENT
     digits = column.sql_type.partition("(")[2].rstrip(")").split(",")
     if len(digits) == 2:
         width = max(1, min(width, 10 ** (int(digits[0]) - int(digits[1])) - 1 - first))

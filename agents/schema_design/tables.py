@@ -205,6 +205,7 @@ def entity_table(entity: Entity, index: Lookup) -> Table:
         uniques=tuple(_distinct([*draft.uniques, *ruled])),
         checks=tuple(found.checks),
         exclusions=tuple(found.exclusions),
+        soles=tuple({one.name: one for one in found.soles}.values()),
         foreign_keys=tuple(draft.foreign_keys),
         expected_rows=rows,
         rows_per_day=per_day,

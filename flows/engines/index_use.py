@@ -162,6 +162,8 @@ def _facts(connection: Connection, plan: dict[str, Any], without: dict[str, Any]
         blocks_without=sum(blocks_of(node) for node in _reading(without)),
         rows=sum(round(float(node["Actual Rows"]) * int(node["Actual Loops"])) for node in reading),
         rows_removed=sum(_removed(node) for node in every),
+        seen=sum(map(_seen, every)),
+        seen_without=sum(map(_seen, nodes(without))),
     )
 
 
@@ -200,6 +202,13 @@ def root(name: str, parents: dict[str, str]) -> str:
 def blocks_of(node: dict[str, Any]) -> int:
     """Blocks of 8 kB that were read from the cache or from disk; a node's figure holds those of its children."""
     return int(node.get("Shared Hit Blocks", 0)) + int(node.get("Shared Read Blocks", 0))
+
+
+def _seen(node: dict[str, Any]) -> int:
+    """Rows of the table that a node looked at, whether it gave them on or threw them away."""
+    if "Relation Name" not in node or node["Node Type"] == "ModifyTable":
+        return 0
+    return round(float(node["Actual Rows"]) * int(node["Actual Loops"])) + _removed(node)
 
 
 def _removed(node: dict[str, Any]) -> int:

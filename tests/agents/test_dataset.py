@@ -12,6 +12,8 @@ from agents.requirement_analysis import requirement_analysis
 from agents.scaling.log_trials import log_claims
 from agents.schema_design import schema_design
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.expressions import computed
+from agents.schema_design.room import ample, open_parent, open_parents
 from agents.schema_design.row_keys import GROWN, is_sole
 from benchmarks.once import DATE
 from contracts.claims import WritesLog
@@ -112,3 +114,22 @@ def test_an_owner_lies_anywhere_where_a_value_beside_it_tells_rows_apart() -> No
 def test_an_index_over_days_that_come_in_turn_has_a_place_for_each() -> None:
     """Contributions fall due on 150 days, one after the other: 200 rows come to most of those pages, not to one."""
     assert 75 < logs("german/verein")["beitraege"].images < 150
+
+
+def test_the_parent_of_a_new_part_is_one_whose_state_lets_its_sum_change() -> None:
+    """A paid report is frozen, so an expense item cannot be added to it."""
+    design, _, tables = designed("expenses")
+    lives = open_parents(design.lifecycles, design.totals)
+    (life,) = lives.values()
+    dataset = Dataset(design.tables, dt.date.fromisoformat(DATE), ample(design.totals), lives, sqlite)
+    chosen = int(dataset.fresh("expense_items", "expense_report_id"))
+    table = tables["expense_reports"]
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        given = [c.name for c in table.columns if not c.identity]
+        connection.execute(f"CREATE TABLE {table.name} (id INTEGER PRIMARY KEY, {', '.join(given)})")
+        connection.execute(dataset.load(table).sql)
+        states = [row[0] for row in connection.execute(f"SELECT {life.column} FROM {table.name} ORDER BY id")]
+        assert connection.execute(f"SELECT {open_parent(life)}").fetchone() == (chosen,)
+    assert states[chosen - 1] not in life.frozen and set(states[500 : chosen - 1]) <= set(life.frozen)
+    frozen = Dataset(design.tables, dt.date.fromisoformat(DATE), ample(design.totals), None, sqlite)
+    assert states[(computed(frozen.fresh("expense_items", "expense_report_id")) or 0) - 1] in life.frozen

@@ -2,15 +2,18 @@
 
 import itertools
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from agents.schema_design.costs import Candidate, Condition, Need, Relation, pages, through, upkeep, whole
+from agents.schema_design.index_candidates import begins, standing
 from agents.schema_design.index_search import Choice, Rates
-from agents.schema_design.indexes import is_worthy
+from agents.schema_design.indexes import _served, is_worthy
 from agents.schema_design.postgresql import POSTGRESQL
+from agents.schema_design.spelling import Abilities
 from contracts.base import Origin
-from contracts.schema import Check, Index, IndexKey
+from contracts.schema import Check, Exclusion, Index, IndexKey, Table
 from tests.agents.designs import column, key_column, reference, table
 
 STATED = Origin(kind="stated", line=1, quote="orders")
@@ -174,3 +177,68 @@ def test_a_row_of_a_small_table_is_looked_up_by_an_index_and_its_lists_are_read_
     assert is_worthy(small, by_code) and not is_worthy(tiny, by_code)
     assert not is_worthy(small, OWN) and is_worthy(RELATION, OWN)
     assert "note" in spelled(choice(by_code, relation=small).best())
+
+
+def test_the_direction_of_what_every_query_fixes_makes_no_second_index() -> None:
+    def tree(*names: str) -> Candidate:
+        return Candidate(Index(name="ix", table="orders", keys=keys(*names), because="", origin=STATED, serves=()))
+
+    longer, shorter = tree("user_id", "-placed_at", "-id"), tree("user_id", "placed_at")
+    assert begins(longer, shorter, {"placed_at", "id"})
+    assert not begins(longer, shorter, {"user_id", "placed_at", "id"})
+    report = need("report", kind="aggregate", equal=("user_id",), ranged=("placed_at",), reads=("user_id", "placed_at"))
+    assert len([text for text in spelled(choice(OWN, report).best()) if text.startswith("user_id")]) == 1
+
+
+def test_a_rule_against_overlaps_finds_the_rows_of_its_place_where_it_is_an_index() -> None:
+    rule = Exclusion(name="ex", equal=("user_id",), start="placed_at", end="placed_at", origin=STATED, serves=())
+    excluded = ORDERS.model_copy(update={"exclusions": (rule,)})
+    few = Relation(excluded, ROWS, {"user_id": 100_000.0})
+    found = [one for one in standing(excluded, POSTGRESQL.abilities) if one.index.method == "gist"]
+    access = through(few, found[0], replace(OWN, order=()))
+    assert access is not None and access.seen == 10
+    assert choice(OWN, relation=few).best() == ()
+    assert not standing(excluded, replace(POSTGRESQL.abilities, excludes=False))[1:]
+    assert spelled(choice(OWN, relation=replace(few, table=ORDERS, _distinct={})).best())
+
+
+def test_days_that_come_again_lie_everywhere_and_grow_with_the_table() -> None:
+    by_day = Candidate(Index(name="ix", table="orders", keys=keys("placed_at"), because="", origin=STATED, serves=()))
+    asked = need("day", equal=("placed_at",))
+    rising, again = (
+        [through(Relation(ORDERS, rows, {}, scattered=days), by_day, asked) for rows in (10_000, 100_000)]
+        for days in ({}, {"placed_at": 150.0})
+    )
+    assert all(rising) and all(again)
+    blocks = [[one.blocks for one in of if one] for of in (rising, again)]
+    assert blocks[0][1] <= 1.25 * blocks[0][0] + 1 and blocks[1][1] > 2 * blocks[1][0]
+
+
+def test_an_index_behind_few_values_stands_in_where_the_planner_searches_behind_each() -> None:
+    rated = ORDERS.model_copy(update={"columns": (*ORDERS.columns, column("rating", "smallint", "integer"))})
+    bounds = Check(name="ck", kind="range", column="rating", minimum=Decimal(1), maximum=Decimal(4), expression="",
+                   origin=STATED, serves=())  # fmt: skip
+    bounded = rated.model_copy(update={"checks": (*ORDERS.checks, bounds)})
+
+    def tree(*names: str) -> Candidate:
+        index = Index(name="_".join(names), table="orders", keys=keys(*names), because="", origin=STATED, serves=())
+        return Candidate(index)
+
+    there = (tree("placed_at"), tree("rating", "placed_at"), tree("user_id", "placed_at"))
+    asked = need("span", ranged=("placed_at",), reads=("note",))
+
+    def stand_ins(of: Table, abilities: Abilities) -> tuple[str, ...]:
+        relation = Relation(of, ROWS, {"user_id": 10_000.0})
+        return _served(relation, [relation], [asked], there, abilities)["span"].stand_ins
+
+    assert stand_ins(bounded, POSTGRESQL.abilities) == ("rating_placed_at",)
+    assert stand_ins(rated, POSTGRESQL.abilities) == ()
+    assert stand_ins(bounded, replace(POSTGRESQL.abilities, proves=False)) == ()
+
+
+def test_a_span_of_percentages_holds_one_of_a_hundred_in_the_rows_of_the_proof() -> None:
+    index = Index(name="ix", table="orders", keys=keys("total"), because="", origin=STATED, serves=())
+    asked = need("span", ranged=("total",), reads=("note",))
+    relations = (Relation(ORDERS, ROWS, {}, spans=spans) for spans in ({}, {"total": 0.01}))
+    usual, broad = (through(relation, Candidate(index), asked) for relation in relations)
+    assert usual is not None and broad is not None and broad.seen == 2 * usual.seen

@@ -23,7 +23,7 @@ from agents.schema_design.gaps import compared_keys, gap, refusing_compared
 from agents.schema_design.own_indexes import searches, with_own_indexes, words_claim
 from agents.schema_design.partitions import ROWS_FROM, rows_after, unsplit
 from agents.schema_design.physical import Logical, Made, Physical
-from agents.schema_design.room import open_parents
+from agents.schema_design.room import open_parent, open_parents
 from agents.schema_design.spelling import Abilities
 from contracts.base import Statement
 from contracts.claims import Accepted, Claim, Refused, Returns
@@ -39,7 +39,7 @@ def schema_design(requirements: Requirements, start: dt.date) -> SchemaDesign:
 def designed_for(requirements: Requirements, start: dt.date, physical: Physical) -> SchemaDesign:
     """The schema for this product of the family."""
     made = designed(requirements, start, physical)
-    parents = tuple(dict.fromkeys(open_parents(made.lifecycles, made.totals).values()))
+    parents = tuple(dict.fromkeys(map(open_parent, open_parents(made.lifecycles, made.totals).values())))
     return made.model_copy(update={"claims": tuple(_asked_before(claim, parents) for claim in made.claims)})
 
 
@@ -290,7 +290,9 @@ MARIADB = Physical(
     keys="BIGINT AUTO_INCREMENT",
     ordered_uuid="11.7",
     spelling=sql,
-    abilities=Abilities(partial=False, skips=False, proves=False, shares=True, words=None, parts=None, spans=False),
+    abilities=Abilities(
+        partial=False, skips=False, proves=False, shares=True, excludes=False, words=None, parts=None, spans=False
+    ),
     partitioned=_whole,
     made=made_of,
     own_claims=own_claims,

@@ -180,7 +180,9 @@ SQLITE = Physical(
     keys="INTEGER PRIMARY KEY, which is the row's own number",
     ordered_uuid="",
     spelling=sql,
-    abilities=Abilities(partial=True, skips=True, proves=False, shares=False, words=None, parts=None, spans=False),
+    abilities=Abilities(
+        partial=True, skips=True, proves=False, shares=False, excludes=False, words=None, parts=None, spans=False
+    ),
     partitioned=_whole,
     made=_made,
     own_claims=_own_claims,
