@@ -119,7 +119,7 @@ def _copy(table: str, copied: list[Dependency]) -> Decision:
         topic=f"Values at the time in {table}",
         choice=f"{', '.join(d.column.name for d in copied)} copied when the row is made",
         because=f"{source} may change afterwards, and a row of {table} must go on showing what was agreed; "
-        "this is the one departure from Boyce–Codd normal form, and no trigger follows the later change on purpose",
+        "this departs from Boyce–Codd normal form on purpose, and no trigger follows the later change",
         alternatives=(
             Alternative(name=f"read {source} by a join", refused_because=f"old rows of {table} would change with it"),
             Alternative(
