@@ -83,12 +83,12 @@ _LENGTH = screened(
     r"^(?:max(?:imum)?\.?|up to|at most)?\s*(?P<n>\d{1,5})\s*(?:characters?|chars?|letters)(?:\s*max)?$", re.I
 )
 _OPTIONAL = screened(
-    r"^(?:optional(?:ly)?|nullable|null|not required|may be (?:empty|null|missing)|can be (?:empty|null)"
+    r"^(?:opt(?:ional(?:ly)?)?|nullable|null|not required|may be (?:empty|null|missing)|can be (?:empty|null)"
     r"|if (?:known|any|given))$",
     re.IGNORECASE,
 )
 _REQUIRED = screened(
-    r"^(?:required|not[ -]null|mandatory|non[- ]?null(?:able)?|must be given|obligatory)$", re.IGNORECASE
+    r"^(?:req(?:uired)?|not[ -]null|mandatory|non[- ]?null(?:able)?|must be given|obligatory)$", re.IGNORECASE
 )
 _UNIQUE = screened(r"^unique(?:\s+(?:per|within|in|for each)\s+(?P<per>.+))?$", re.IGNORECASE)
 _KEY = screened(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)

@@ -24,6 +24,9 @@ from agents.requirement_analysis.attribute_notes import (
 )
 from agents.screening import screened
 
+_CODED = re.compile(r"_|[a-z][A-Z]")
+_REMARK = re.compile(r"\s+(?:#|//)\s+(?P<remark>\S.*)$")
+"""What programmers write behind a line: `queen_year int optional  # the year she hatched`."""
 _TRAILING = re.compile(
     r"^(?P<name>[\w `*]*\w)\s+(?P<note>unique|optional|nullable|required|not null|pk|primary key|yes/no|y/n"
     r"|default \S+)$",
@@ -101,7 +104,9 @@ _NAMES_ALONE = 3
 
 
 def _without_description(text: str) -> tuple[str, str]:
-    """The line without the prose that follows a dash; a dash before a type is punctuation instead."""
+    """The line without the prose behind a dash or a remark's mark; a dash before a type is punctuation instead."""
+    if remark := _REMARK.search(text):
+        return _without_description(text[: remark.start()])[0], remark["remark"]
     head, dash, rest = re.sub(r"\s+(?:—|–|--)\s+", " - ", text.strip().rstrip(".;")).partition(" - ")
     if not dash:
         return head, ""
@@ -156,9 +161,7 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
         name = cut["name"]
     if not name or len(words(name)) > 6 or len(name) > 80:
         return None, False
-    attribute = StatedAttribute(
-        label=name.rstrip("?"), evidence=int("_" in name or bool(re.search(r"[a-z][A-Z]", name)))
-    )
+    attribute = StatedAttribute(label=name.rstrip("?"), evidence=int(bool(_CODED.search(name))))
     if name.endswith("?"):
         attribute = changed(attribute, optional=True, evidence=1)
     if within:
@@ -228,8 +231,10 @@ def _parenthesised(text: str) -> tuple[str, str]:
 
 def _bare_type(name: str) -> tuple[str, str]:
     """`price decimal(10,2) not null` as (price, the rest); words of daily English stay part of the name."""
-    if found := _TRAILING.match(name.strip()):
-        return found["name"], found["note"]
     first, _, rest = name.strip().partition(" ")
-    word = re.split(r"[\s(]", rest, maxsplit=1)[0].lower()
-    return (first, rest) if word in TECHNICAL else (name, "")
+    word = re.split(r"[\s(]", rest.lstrip(), maxsplit=1)[0].lower()
+    coded = word in TYPES and bool(_CODED.search(first))  # `paid_on date`; in `due date` the word belongs to the name
+    if word in TECHNICAL or coded:
+        return first, rest.lstrip()
+    found = _TRAILING.match(name.strip())
+    return (found["name"], found["note"]) if found else (name, "")

@@ -31,6 +31,10 @@ _END = re.compile(
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
 _DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")
 _BULLET = re.compile(r"^([ \t]*)[•◦▪‣∙●○⁃]\s+", re.MULTILINE)
+_DASHES = re.compile(r"(?:^[ \t]*[–—][ \t]+\S[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
+_DASH = re.compile(r"^([ \t]*)[–—][ \t]+", re.MULTILINE)
+"""Long dashes are bullets where several lines in a row begin with one; a single one goes on with a sentence."""
+_BORDER = re.compile(r"^[\s|:+=-]+$")
 _NUMBER = re.compile(r"^([ \t]*\d{1,2}[.)])(?=[A-Z][a-z]+[ :/])", re.MULTILINE)
 """A number that markdown takes for none, because no space follows: `2.Order Management: …`."""
 _COMMENT = re.compile(r"^[ \t]*(?://+|--)[ \t]+(?=\S)", re.MULTILINE)
@@ -119,6 +123,7 @@ class _Reader:
         for region in self.regions:
             lines[region.first : region.last + 1] = [""] * (region.last - region.first + 1)
         text = _COMMENT.sub("- ", _SIGNATURE.sub("", "\n".join(lines)))
+        text = _DASHES.sub(lambda run: _DASH.sub(r"\1- ", run[0]), text)
         return _NUMBER.sub(r"\1 ", _BULLET.sub(r"\1- ", text))
 
     def read(self, tokens: list[Token]) -> None:
@@ -162,11 +167,23 @@ class _Reader:
         if opener.type == "heading_open" and not (opener.markup == "-" and len(token.content) > 80):
             self._heading(int(opener.tag[1:]), " ".join(part for _, part in _lines(token, first)), first)
             return
-        for number, group in enumerate(_items(_lines(token, first))):
+        lines = _lines(token, first)
+        if len(lines) > 1 and all(text.startswith(("|", "+")) for _, text in lines):
+            self._bare_table(lines)
+            return
+        for number, group in enumerate(_items(lines)):
             if number and self.lists and not self.source[group[0][0] - 1][:1].isspace():
                 self._after_list(group)
             else:
                 self._add(group)
+
+    def _bare_table(self, lines: list[tuple[int, str]]) -> None:
+        """A table whose line of dashes is missing or does not fit, so that markdown sees a paragraph of bars."""
+        for line, text in lines:
+            if not _BORDER.match(text):
+                self.row, self.row_line = [cell.strip() for cell in text.strip("|").split("|")], line
+                self._row()
+        self.header = []
 
     def _after_list(self, group: list[tuple[int, str]]) -> None:
         """A labelled line at the margin right below a list: markdown calls it part of the last bullet, people do not.

@@ -297,11 +297,15 @@ def _listed_inline(sentence: Sentence) -> tuple[str, tuple[StatedAttribute, ...]
         return None
     if sentence.label and sentence.body == sentence.text:
         return None  # its label stands before another sentence of the paragraph
-    found = re.fullmatch(r"(?P<name>[^():,]{1,60}?)\s*\((?P<list>.*)\)\.?", sentence.text)
+    found = _IN_PARENTHESES.fullmatch(sentence.text)
     name, text = (found["name"], found["list"]) if found else (sentence.label, sentence.body)
     named = bool(name) and is_name(clean_name(name)) and any(c.isalpha() for c in name)
     attributes = _plain_list(text) if named else ()
     return (name, attributes) if attributes and not GENERIC.issuperset(words(name)) else None
+
+
+_IN_PARENTHESES = re.compile(r"(?P<name>[^():,]{1,60}?)\s*\((?P<list>(?:[^()]|\([^()]*\))*)\)\.?")
+"""A name and one pair of parentheses to the end; `code (unique), name, phone (optional)` has two."""
 
 
 def _names(body: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from agents.requirement_analysis.document import Sentence
 _LANGUAGES = {
     "sql": "sql", "ddl": "sql", "postgresql": "sql", "postgres": "sql", "mysql": "sql", "sqlite": "sql", "tsql": "sql",
     "plsql": "sql", "pgsql": "sql", "oracle": "sql", "mssql": "sql", "mariadb": "sql",
-    "mermaid": "mermaid", "dbml": "dbml", "json": "json", "json5": "json", "jsonc": "json", "javascript": "json",
+    "mermaid": "mermaid", "drawing": "mermaid", "dbml": "dbml", "json": "json", "json5": "json", "jsonc": "json", "jsonl": "json", "ndjson": "json", "jsonlines": "json", "javascript": "json",
     "js": "json", "gherkin": "gherkin", "feature": "gherkin", "cucumber": "gherkin",
     "yaml": "yaml", "yml": "yaml", "python": "python", "py": "python", "class": "class", "box": "class",
     "typescript": "class", "ts": "class", "java": "class", "kotlin": "class", "csharp": "class", "cs": "class",
@@ -19,7 +19,7 @@ _LANGUAGES = {
 }  # fmt: skip
 _SNIFFED = (
     ("sql", re.compile(r"^\s*(?:CREATE|ALTER)\s+(?:TABLE|TYPE)\b", re.IGNORECASE | re.MULTILINE)),
-    ("mermaid", re.compile(r"^\s*erDiagram\b", re.MULTILINE)),
+    ("mermaid", re.compile(r"^\s*(?:erDiagram|stateDiagram(?:-v2)?|classDiagram(?:-v2)?)\b", re.MULTILINE)),
     ("dbml", re.compile(r"^\s*(?:Table|Enum)\s+[^{\n]*\{|^\s*Ref\b[^:{\n]*:\s*\S+\s*[<>-]", re.MULTILINE)),
     ("gherkin", re.compile(r"^\s*(?:Feature|Scenario(?: Outline)?)\s*:", re.MULTILINE)),
     ("json", re.compile(r"^\s*(?:\"?\w+\"?\s*[:=]\s*)?[\[{]\s*(?:$|[\"{])", re.MULTILINE)),

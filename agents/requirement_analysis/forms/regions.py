@@ -43,6 +43,7 @@ _STEP = re.compile(r"^\s*(?:(?:Given|When|Then|And|But)\s|\*\s|\||@|\"\"\"|#(?!#
                    r"(?: Outline| Template)?|Examples?|Scenarios)\s*:)")  # fmt: skip
 _CONNECTOR = re.compile(r"^\s*(?:\"[^\"]+\"|[\w-]+)(?:\[[^\]]*\])?\s+(?:[|}o]{2}|one\b|zero\b|many\b|only\b|\d)")
 _OTHER = re.compile(r"%%|(?:direction|title|acc\w+|style|classDef|class)\b")
+_DRAWN = re.compile(r"--|\.\.|<<|[{}]|^(?:class|state|direction|note)\s")
 _MAPPING = re.compile(r"^[A-Za-z_][\w-]*:\s*$")
 _MAPPED = re.compile(r"^\s{2,}[A-Za-z_][\w-]*\??:(?:\s+\S.*)?$|^\s{4,}-\s+\S")
 
@@ -166,6 +167,19 @@ def _diagram(lines: Sequence[str], first: int) -> tuple[int, bool]:
     return last, last > first
 
 
+def _drawing(lines: Sequence[str], first: int) -> tuple[int, bool]:
+    """What stands indented, in braces or with an arrow below `classDiagram` or `stateDiagram`."""
+    depth, last = 0, first
+    for number in range(first + 1, len(lines)):
+        text = lines[number].strip()
+        drawn = depth > 0 or lines[number][:1].isspace() or bool(_DRAWN.search(text))
+        if text and not drawn:
+            break
+        depth = max(depth + text.count("{") - text.count("}"), 0)
+        last = number if text else last
+    return last, last > first
+
+
 def _scenario(lines: Sequence[str], first: int) -> tuple[int, bool]:
     """Steps below `Feature:` or `Scenario:`; the free text between a title and its first step belongs to it."""
     last, steps, free = first, 0, True
@@ -182,6 +196,7 @@ def _scenario(lines: Sequence[str], first: int) -> tuple[int, bool]:
 _READERS: dict[str, tuple[re.Pattern[str], Callable[[Sequence[str], int], tuple[int, bool]]]] = {
     "sql": (_SQL, _statement),
     "mermaid": (re.compile(r"^\s*erDiagram\s*$"), _diagram),
+    "drawing": (re.compile(r"^\s*(?:class|state)Diagram(?:-v2)?\s*$"), _drawing),
     "dbml": (_DBML, _references),
     "json": (_JSON, _json),
     "class": (_CLASS, _braces),

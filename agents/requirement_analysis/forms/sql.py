@@ -10,7 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from agents.requirement_analysis.forms.blocks import Block
-from agents.requirement_analysis.forms.sql_columns import column_of, name_in
+from agents.requirement_analysis.forms.sql_columns import change_column, column_of, name_in
 from agents.requirement_analysis.forms.sql_tables import add_constraint, read_comment, rules_of
 from agents.requirement_analysis.forms.things import Forms, Thing
 
@@ -34,6 +34,23 @@ _STORED = re.compile(r"\b(?:(?:NON)?CLUSTERED|ASC|DESC)\b", re.IGNORECASE)
 """How SQL Server stores an index and orders a key; no dialect reads these words everywhere where they may stand."""
 
 
+_ADDED = re.compile(
+    r"(?:\bWITH\s+(?:NO)?CHECK\s+)?\bADD\s+(?:CONSTRAINT\s+\S+\s+)?(?P<what>CHECK\s*\(|DEFAULT\s)", re.I
+)
+_FOR = re.compile(
+    r"\bADD\s+CONSTRAINT\s+unnamed\s+DEFAULT\s+(?P<value>.+?)\s+FOR\s+(?P<column>\S+?)\s*(?=;|$)", re.I | re.M
+)
+
+
+def _usual(text: str) -> str:
+    """Statements of dumps in the words that the parser knows: a CHECK with a name, a default of SQL Server on a column.
+
+    No line comes or goes.
+    """
+    named = _ADDED.sub(lambda m: f"ADD CONSTRAINT unnamed {m['what']}", _INDEXED.sub(_plain, text))
+    return _FOR.sub(lambda m: f"ALTER COLUMN {m['column']} SET DEFAULT {m['value']}", named)
+
+
 def _plain(found: re.Match[str]) -> str:
     """An index or key without them, as long as before, so that lines and places stay."""
     return _STORED.sub(lambda m: " " * len(m[0]), found[0])
@@ -43,7 +60,8 @@ _STRUCTURE = re.compile(r"^\s*(?:CREATE|ALTER|COMMENT)\b", re.IGNORECASE)
 _IDLE = re.compile(
     r"^\s*(?:INSERT|SET|USE|DROP|GRANT|REVOKE|BEGIN|COMMIT|ANALYZE|VACUUM|PRAGMA|SELECT|UPDATE|DELETE|TRUNCATE|LOCK"
     r"|UNLOCK|START|EXEC|PRINT|CREATE\s+(?:OR\s+REPLACE\s+)?(?:DATABASE|SCHEMA|EXTENSION|SEQUENCE|VIEW|MATERIALIZED|USER"
-    r"|ROLE|FUNCTION|TRIGGER|PROCEDURE|POLICY))\b",
+    r"|ROLE|FUNCTION|TRIGGER|PROCEDURE|POLICY)|ALTER\s+(?:SEQUENCE|DATABASE|SCHEMA|ROLE|FUNCTION|VIEW)"
+    r"|ALTER\s+\w+\s+[^\s;]+\s+(?:OWNER\s+TO|(?:NO)?CHECK\s+CONSTRAINT|(?:ENABLE|DISABLE|FORCE)\s+\w+))\b",
     re.IGNORECASE,
 )
 
@@ -65,7 +83,7 @@ def read_sql(block: Block, forms: Forms) -> None:
     for number, text in enumerate(block.text.split("\n"), 1):
         if _SEPARATOR.match(text):
             forms.irrelevant(block.at(number), "ends a batch of statements")
-    for statement in _statements(_INDEXED.sub(_plain, block.text)):
+    for statement in _statements(_usual(block.text)):
         if _IDLE.match(statement.text):
             _idle(block, statement, forms)
             continue
@@ -252,6 +270,9 @@ def _altered(tree: exp.Alter, block: Block, statement: Statement, forms: Forms) 
         parts = action.expressions if isinstance(action, exp.AddConstraint) else [action]
         for part in parts:
             if isinstance(part, exp.AlterColumn):
+                change_column(part, thing)
+                continue
+            if isinstance(part, exp.ModifyColumn):  # a dump of MySQL adds AUTO_INCREMENT below
                 continue
             _part(part, thing, block, statement, forms)
     return True

@@ -7,7 +7,7 @@ from sqlglot import exp
 from agents.changing import changed
 from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
-from agents.requirement_analysis.forms.things import Column
+from agents.requirement_analysis.forms.things import Column, Thing
 from agents.requirement_analysis.forms.types import with_type
 
 _WORDS = {
@@ -40,6 +40,14 @@ def column_of(definition: exp.ColumnDef, sentence: Sentence) -> tuple[Column, bo
         else:
             attribute = _constrained(attribute, kind)
     return Column(attribute, sentence, type_name), is_key, checks
+
+
+def change_column(part: exp.AlterColumn, thing: Thing) -> None:
+    """`ALTER COLUMN … SET NOT NULL`, `SET DEFAULT …`: what a schema says of a column after the table is made."""
+    if part.args.get("allow_null") is not None:
+        thing.change(part.name, optional=bool(part.args["allow_null"]))
+    if (value := part.args.get("default")) is not None and (default := _value(value)) is not None:
+        thing.change(part.name, default=default)
 
 
 def _constrained(attribute: StatedAttribute, kind: exp.Expr | None) -> StatedAttribute:

@@ -193,3 +193,39 @@ def test_prose_that_begins_like_a_statement_stays_prose() -> None:
         "# Shop\n\n### Order\n- number, unique\n- total: money\n\nCreate table orders for each guest, then print.\n"
     )
     assert names(found) == ["order"]
+
+
+DUMPS = {
+    "sql server": (
+        "CREATE TABLE [dbo].[Gizmo]([GizmoId] [int] NOT NULL, [Weight] [int] NOT NULL, [Rush] [bit] NOT NULL)\nGO\n"
+        "ALTER TABLE [dbo].[Gizmo] ADD  CONSTRAINT [DF_Rush]  DEFAULT ((1)) FOR [Rush]\nGO\n"
+        "ALTER TABLE [dbo].[Gizmo]  WITH NOCHECK ADD CHECK  (([Weight]>=(5)))\nGO\n"
+        "ALTER TABLE [dbo].[Gizmo] CHECK CONSTRAINT [CK_x]\nGO\n"
+        "ALTER TABLE [dbo].[Gizmo] ADD CONSTRAINT [PK_G] PRIMARY KEY CLUSTERED ([GizmoId])\nGO\n"
+    ),
+    "postgres": (
+        "CREATE TABLE public.gizmo (gizmo_id integer NOT NULL, weight integer, rush boolean);\n"
+        "ALTER TABLE public.gizmo OWNER TO postgres;\nALTER SEQUENCE public.s OWNED BY public.gizmo.gizmo_id;\n"
+        "ALTER TABLE ONLY public.gizmo ALTER COLUMN gizmo_id SET DEFAULT nextval('public.s'::regclass);\n"
+        "ALTER TABLE public.gizmo ALTER COLUMN weight SET NOT NULL;\n"
+        "ALTER TABLE public.gizmo ALTER COLUMN rush SET NOT NULL;\n"
+        "ALTER TABLE public.gizmo ALTER COLUMN rush SET DEFAULT true;\n"
+        "ALTER TABLE ONLY public.gizmo ADD CHECK (weight >= 5);\nALTER TABLE gizmo ENABLE ROW LEVEL SECURITY;\n"
+    ),
+    "mysql": (
+        "CREATE TABLE `gizmo` (\n  `gizmo_id` int(11) NOT NULL,\n  `weight` int NOT NULL,\n"
+        "  `rush` tinyint(1) NOT NULL DEFAULT '1'\n) ENGINE=InnoDB;\n"
+        "ALTER TABLE `gizmo`\n  ADD PRIMARY KEY (`gizmo_id`),\n  ADD KEY `k` (`weight`);\n"
+        "ALTER TABLE `gizmo`\n  MODIFY `gizmo_id` int(11) NOT NULL AUTO_INCREMENT, AUTO_INCREMENT=5;\n"
+        "ALTER TABLE `gizmo` ADD CHECK (`weight` >= 5);\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", DUMPS)
+def test_what_a_dump_adds_below_its_tables(engine: str) -> None:
+    found = analysed(f"# T\n\n```sql\n{DUMPS[engine]}```\n")
+    assert types(found, "gizmo") == {"weight": "integer", "rush": "boolean"}
+    assert columns(found, "gizmo")["weight"].minimum == 5
+    assert columns(found, "gizmo")["rush"].default in ("true", "1")
+    assert unread(found) == {}

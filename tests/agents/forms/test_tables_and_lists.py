@@ -79,3 +79,36 @@ def test_a_dash_in_prose_defines_nothing() -> None:
         "# T\n\n### Gizmo\n- name: string\n\nWarehouse – the place where people work, eat and sleep, is far.\n"
     )
     assert names(found) == ["gizmo"]
+
+
+HALF = {
+    "no line of dashes": "| Field | Type | Null |\n| size | integer | yes |\n| name | text |\n",
+    "too short a line of dashes": "| Field | Type | Null |\n|---|---|\n| size | integer | yes |\n| name | text | no |\n",
+    "borders": "+-------+---------+------+\n| Field | Type    | Null |\n+=======+=========+======+\n"
+    "| size  | integer | yes  |\n| name  | text    | no   |\n+-------+---------+------+\n",
+}
+
+
+@pytest.mark.parametrize("case", HALF)
+def test_half_a_table_is_one(case: str) -> None:
+    found = analysed(f"# T\n\n## Gizmo\n\n{HALF[case]}")
+    assert types(found, "gizmo") == {"size": "integer?", "name": "text"}
+
+
+def test_long_dashes_are_bullets_in_a_row_only() -> None:
+    found = analysed("# T\n\n### Gizmo\n\n– name: string\n– size: integer\n\nIt weighs\n– as we know – a lot.\n")
+    assert types(found, "gizmo") == {"name": "string", "size": "integer"}
+    assert "It weighs – as we know – a lot." in [t.text for t in found.trace]
+
+
+def test_lines_as_programmers_jot_them() -> None:
+    found = analysed(
+        "# T\n\n### Gizmo\n- sold_on date not null\n- made_in  int  optional   # the year it was made\n"
+        "- due date\n- remark (text, opt.)\n"
+    )
+    assert types(found, "gizmo") == {"sold_on": "date", "made_in": "integer?", "due_date": "date", "remark": "text?"}
+
+
+def test_two_pairs_of_parentheses_are_no_name_with_a_list() -> None:
+    found = analysed("# T\n\n### Gizmo\n- size: integer\n\nGizmo code (unique), colour, weight (optional)\n")
+    assert names(found) == ["gizmo"]
