@@ -10,7 +10,8 @@ from agents.requirement_analysis.document import Sentence
 _LANGUAGES = {
     "sql": "sql", "ddl": "sql", "postgresql": "sql", "postgres": "sql", "mysql": "sql", "sqlite": "sql", "tsql": "sql",
     "plsql": "sql", "pgsql": "sql", "oracle": "sql", "mssql": "sql", "mariadb": "sql",
-    "mermaid": "mermaid", "drawing": "mermaid", "dbml": "dbml", "json": "json", "json5": "json", "jsonc": "json", "jsonl": "json", "ndjson": "json", "jsonlines": "json", "javascript": "json",
+    "mermaid": "mermaid", "drawing": "mermaid", "dbml": "dbml", "json": "json", "json5": "json", "jsonc": "json",
+    "jsonl": "json", "ndjson": "json", "jsonlines": "json", "javascript": "json",
     "js": "json", "gherkin": "gherkin", "feature": "gherkin", "cucumber": "gherkin",
     "yaml": "yaml", "yml": "yaml", "python": "python", "py": "python", "class": "class", "box": "class",
     "typescript": "class", "ts": "class", "java": "class", "kotlin": "class", "csharp": "class", "cs": "class",

@@ -88,7 +88,7 @@ def _transitions(diagram: _Diagram) -> list[tuple[str, str]]:
 
 
 def _sentence(chain: str, title: str, first: Sentence, block: Block) -> Sentence:
-    """The transitions as a business rule; what stands right above the diagram, else its heading, says whose they are."""
+    """The transitions as a business rule; what stands right above, else the heading, says whose they are."""
     above = block.above.text.rstrip(" :") if block.above is not None and block.above.form != "row" else ""
     heads = (title, above, *first.sections[:0:-1])
     head = next((h for h in heads if h and len(words(h)) <= 6), "")

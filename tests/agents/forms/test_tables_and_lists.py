@@ -83,7 +83,7 @@ def test_a_dash_in_prose_defines_nothing() -> None:
 
 HALF = {
     "no line of dashes": "| Field | Type | Null |\n| size | integer | yes |\n| name | text |\n",
-    "too short a line of dashes": "| Field | Type | Null |\n|---|---|\n| size | integer | yes |\n| name | text | no |\n",
+    "too few dashes": "| Field | Type | Null |\n|---|---|\n| size | integer | yes |\n| name | text | no |\n",
     "borders": "+-------+---------+------+\n| Field | Type    | Null |\n+=======+=========+======+\n"
     "| size  | integer | yes  |\n| name  | text    | no   |\n+-------+---------+------+\n",
 }
