@@ -349,10 +349,10 @@ def allowed(sentence: Sentence, model: Model) -> Found | None:
     head = before_verb(text, found.start())
     named = subject(head, model, about(sentence, model))
     values = tuple(v.strip(" '\"`.") for v in re.split(r",|\bor\b|\band\b|/", found["values"]) if v.strip(" '\"`."))
-    if named is None:  # several entities have it: those that usually have just these values
-        fits = [
-            (e, n) for e, n in owners(tokens(head), model) if set(model.drafts[e].attributes[n].allowed) == {*values}
-        ]
+    if named is None:  # the one that has it, or of several those that usually have just these values
+        having = list(owners(tokens(head), model))
+        fits = [(e, n) for e, n in having if set(model.drafts[e].attributes[n].allowed) == {*values}]
+        fits = fits or (having if len(having) == 1 else [])
         named = fits[0] if fits else None
     if not named or not named[1] or len(values) < 2 or any(len(v.split()) > 3 for v in values):
         return None

@@ -19,7 +19,7 @@ from agents.requirement_analysis.conditions import (
     time_of,
 )
 from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
-from agents.requirement_analysis.vocabulary import tokens
+from agents.requirement_analysis.vocabulary import identified, one_of, tokens
 from agents.screening import screened
 from contracts.requirements import Filter, Rule, Sort
 
@@ -113,7 +113,7 @@ def _logs_in(draft: Draft) -> bool:
 
 def _segment(segment: str, parent: str | None, model: Model) -> str | None:
     """The entity of a path segment; `history` below an order is its order history."""
-    named = model.vocabulary.named(segment)
+    named = model.vocabulary.named(segment) or model.vocabulary.ends.get(one_of(identified(segment)))
     if named or parent is None:
         return named
     inner = f"{parent} {segment}"

@@ -6,6 +6,7 @@ screens, reports and company names in other sentences do not become tables.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -416,13 +417,23 @@ def _from_block(owner: str, head: Sentence | None, items: list[Sentence], found:
     if (title_topic(owner) or lead_topic(owner)) and topic(items[0]) != "entities":
         return False
     rows = [s for s in items if s.form == "row"]
-    parsed = _table(rows) if rows else [(s, _attributes_of(s)) for s in items if s.form != "paragraph" or _listing(s)]
+    parsed = _table(rows) if rows else [(s, a) for s in items if (a := _attributes_of(s)) or not _is_prose(s)]
+    alone = Counter(s.item for s in items)
+    parsed = [(s, a) for s, a in parsed if not _is_prose(s) or (alone[s.item] == 1 and len(s.sections) > 1)]
     known = [(s, a) for s, a in parsed if a]
     if not known or not _is_attribute_list(owner, items, parsed, known):
         return False
     declaration = found.declare(owner, head or known[0][0])
     declaration.attributes += [(attribute, s) for s, attributes in known for attribute in attributes]
     return True
+
+
+def _is_prose(sentence: Sentence) -> bool:
+    """Whether a line is no item of a list."""
+    return sentence.form == "paragraph" and not _listing(sentence)
+
+
+_COMMAS = re.compile(r"[,;](?![^()]*\))")
 
 
 def _listing(sentence: Sentence) -> bool:
@@ -433,6 +444,8 @@ def _listing(sentence: Sentence) -> bool:
 def _attributes_of(sentence: Sentence) -> tuple[StatedAttribute, ...]:
     """The attributes of a bullet or of a labelled list; nothing for a sentence."""
     text = sentence.body if _listing(sentence) else sentence.text
+    if _is_prose(sentence):  # `hire, reported_at, description` right below its heading
+        return _plain_list(text.replace(";", ",")) if not sentence.label and len(_COMMAS.findall(text)) > 1 else ()
     parsed = stated_attributes(text)
     usual = all(
         len(words(a.label)) <= 4 + 2 * bool(a.unit) and not placeholder(a.label)

@@ -151,11 +151,16 @@ def _public(sentences: tuple[Sentence, ...], ledger: Ledger) -> bool:
 
 
 _ROLES = (("roles",), ("role",), ("user", "roles"))
+_ROLE_TITLES = (("role",), ("roles",), ("user", "role"), ("user", "group"), ("actor",))
+_LONGEST_ROLE = 4
 _ROLES_ARE = screened(r"^(?:the |our |there are )?(?:user )?roles (?:are|will be)(?: the following)?:?\s+", re.I)
 
 
 def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
     """The roles of a list called roles; the kinds of users that the overview names, where there is none."""
+    tabled = [s for s in sentences if s.form == "row" and s.cells and tokens(s.cells[0][0]) in _ROLE_TITLES]
+    for sentence in tabled:
+        yield from _role(sentence.cells[0][1], sentence, ledger)
     listed = [
         s
         for s in sentences
@@ -163,22 +168,31 @@ def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
         or tokens(s.lead) in (("roles",), ("user", "roles"))
         or _ROLES_ARE.match(s.text)
     ]
-    plain = listed or [
-        s
-        for s in sentences
-        if tokens(s.label) in (("primary", "users"), ("users",)) and not any(c.isdigit() for c in s.body)
-    ]
-    for sentence in plain:
+    plain = (
+        listed
+        or tabled
+        or [
+            s
+            for s in sentences
+            if tokens(s.label) in (("primary", "users"), ("users",)) and not any(c.isdigit() for c in s.body)
+        ]
+    )
+    for sentence in plain if plain is not tabled else ():
         parts = (
             [sentence.label or sentence.body]
             if tokens(sentence.lead)[-1:] == ("roles",)
             else re.split(r",|;|\band\b", _ROLES_ARE.sub("", sentence.body))
         )
         for part in parts:
-            name = one_of(identified(re.sub(r"\([^()]*\)|\.$", "", part).strip()))
-            if name and len(name.split("_")) <= 4:
-                ledger.requirement("security", "roles", "People work in different roles.", sentence)
-                yield name
+            yield from _role(part, sentence, ledger)
+
+
+def _role(text: str, sentence: Sentence, ledger: Ledger) -> Iterator[str]:
+    """The role that a word or two name."""
+    name = one_of(identified(re.sub(r"\([^()]*\)|\.$", "", text).strip()))
+    if name and len(name.split("_")) <= _LONGEST_ROLE:
+        ledger.requirement("security", "roles", "People work in different roles.", sentence)
+        yield name
 
 
 def _laws(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:

@@ -48,6 +48,35 @@ def figure_text(sentence: Sentence) -> str:
     return said(sentence.text)
 
 
+_COUNTING = screened(
+    r"\b(?:rows?|records?|entries|counts?|counted|numbers?|amounts?|volumes?|quantit(?:y|ies)|initial(?:ly)?|launch|start"
+    r"|total|today|now|currently|expected|how many|approx\w*)\b",
+    re.I,
+)
+_TITLE_PER = screened(
+    r"(?:\b(?:per|an?|each|every)|/)\s*(?P<unit>second|minute|hour|day|week|month|year)\b"
+    r"|\b(?P<adverb>daily|weekly|monthly|yearly)\b",
+    re.I,
+)
+_FIGURE = re.compile(r"(?:[~≈+<>±]|ca\.?|approx\.?|about|around|some)?\s*\d[\d.,' ]*(?:\s?[^\W\d]+){0,3}[./\w ]*", re.I)
+
+
+def figure_texts(sentence: Sentence) -> tuple[str, ...]:
+    """The figures of a sentence, each as one phrase; in a row, those of all columns whose titles count something.
+
+    `Hire | 30k, 40 a day` holds two, as do the columns `initial` and `per day`.
+    """
+    found = []
+    for title, cell in sentence.cells[1:] if sentence.form == "row" else ():
+        per = _TITLE_PER.search(title)
+        parts = [p.strip(" ()") for p in re.split(r"[,;(]\s+|\s\(", cell) if p.strip(" ()")]
+        if not (per or _COUNTING.search(title)) or not all(_FIGURE.fullmatch(p) for p in parts):
+            continue
+        unit = f" {per['adverb'] or 'per ' + per['unit']}" if per else ""
+        found += [_joined(sentence.cells[0][1], f"{part}{unit}".lstrip("+ ")) for part in parts]
+    return tuple(found) or (figure_text(sentence),)
+
+
 def _joined(label: str, value: str) -> str:
     found = quantities(value)
     bare = len(found) == 1 and not (found[0].noun or found[0].unit or found[0].per)

@@ -20,7 +20,8 @@ _TOPICS: tuple[tuple[Topic, str], ...] = (
     ("assumptions", "assumptions|assumption|project constraints|technical constraints|dependencies"),
     ("success", "success|success criteria|definition of done|kpis"),
     ("relationships", "relationships|relationship|relations|associations|cardinalities"),
-    ("rules", "business rules|rules|rule|constraints|validation|validations|invariants|policies|life cycle"
+    ("rules", "business rules|rules|rule|status of|states of|"
+              "constraints|validation|validations|invariants|policies|life cycle"
               "|lifecycle|life of|agreed|"
               "state machine|states|must hold|has to be right|have to be right|must be true|integrity"),
     ("access", "access patterns|access pattern|queries|query patterns|typical queries"),

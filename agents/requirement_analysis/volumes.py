@@ -12,7 +12,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.numbers import SECONDS, Per, Quantity, quantities
-from agents.requirement_analysis.subjects import figure_text
+from agents.requirement_analysis.subjects import figure_texts
 from agents.requirement_analysis.topics import topic
 from agents.requirement_analysis.vocabulary import tokens
 from agents.screening import screened
@@ -113,7 +113,12 @@ _EACH_BEFORE = screened(
 
 def _figures(sentence: Sentence, model: Model, callers: Callers) -> Iterator[Stated]:
     """The figures of one sentence; `450 stores with 2 tills each` counts by what was counted before."""
-    text = figure_text(sentence)
+    for text in figure_texts(sentence):
+        yield from _of_phrase(text, sentence, model, callers)
+
+
+def _of_phrase(text: str, sentence: Sentence, model: Model, callers: Callers) -> Iterator[Stated]:
+    """The figures of one phrase."""
     found = quantities(text)
     yield from _at_intervals(text, sentence, model)
     before: tuple[str | None, float] = (None, 1.0)

@@ -40,6 +40,7 @@ _NOISE = re.compile(
     r"|from|api|import|export)\b|[:.`*]",
     re.IGNORECASE,
 )
+_NO_NAMES = frozenset("what how which we they it you system app application service backend frontend client".split())
 _VALUES: tuple[tuple[AttributeType, re.Pattern[str]], ...] = (
     ("timestamp", re.compile(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$")),
     ("date", re.compile(r"^\d{4}-\d\d-\d\d$")),
@@ -150,6 +151,8 @@ def _above(block: Block) -> str:
         whole = whole if _SENT.match(whole) else _RELATIVE.sub("", whole) or whole
         text = _SUBJECT.split(whole)[0] if _SUBJECT.search(whole) and _SUBJECT.split(whole)[0].strip() else whole
         bare = clean_name(" ".join(_NOISE.sub(" ", text).split()))
+        if _NO_NAMES.intersection(words(bare)):
+            continue  # `This is what the old system emits`
         if bare and len(words(bare)) <= 3 and is_name(bare) and not title_topic(bare):
             return bare
     return ""
@@ -218,7 +221,7 @@ def _value(found: Sample, name: str, key: str, value: Node, block: Block, forms:
     """One key of a sample: a scalar, a nested object or an array."""
     sentence = block.at(value.line)
     forms.uses += [(sentence, name), *((block.at(i.line), name) for i in value.items if i.kind != "object")]
-    if value.kind == "object" and _is_row(value):
+    if value.kind == "object" and _is_row(key, value):
         target = sample_of(key, value, block, forms)
         found.values.setdefault(f"{key}_id", []).append((Node("word", value.line, f"-> {target}"), sentence))
     elif (
@@ -238,9 +241,11 @@ def _value(found: Sample, name: str, key: str, value: Node, block: Block, forms:
         found.values.setdefault(key, []).append((value, sentence))
 
 
-def _is_row(value: Node) -> bool:
-    """Whether a nested object has an identity of its own, so that it exists besides this one."""
-    return any(identifier(k) in ("id", "uuid", "_id") for k, _ in value.pairs)
+def _is_row(key: str, value: Node) -> bool:
+    """Whether a nested object has an identity of its own (`id`, a shop's `shopNo`), so that it exists by itself."""
+    name = singular(identifier(key))
+    own = {"id", "uuid", "_id", *(f"{name}_{word}" for word in ("id", "no", "number", "nr", "code"))}
+    return any(identifier(k) in own for k, _ in value.pairs)
 
 
 def _children(name: str, key: str, value: Node, block: Block, forms: Forms) -> None:

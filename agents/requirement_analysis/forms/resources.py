@@ -62,5 +62,6 @@ def _label(segment: str, parent: str, keyed: bool, found: Declarations) -> str:
     if inner and (inner in found.by_name or one in _PARTS):
         return inner
     if one in found.by_name or one != name:
-        return one
+        whole = found.ending(one) if one not in found.by_name else []
+        return whole[0] if len(whole) == 1 else one  # `/orders` where all that ends so is a lab order
     return name if keyed and archetype_for(name) is not None else ""

@@ -10,9 +10,9 @@ from agents.requirement_analysis.attribute_notes import StatedAttribute, noted
 from agents.requirement_analysis.attributes import segments, stated_attributes
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import clean_name, is_name
-from agents.requirement_analysis.forms.things import Column, Forms, Thing
+from agents.requirement_analysis.forms.things import Column, Forms, Operator, StatedRule, Thing, name_of
 from agents.requirement_analysis.forms.types import with_type
-from agents.requirement_analysis.topics import lead_topic, title_topic
+from agents.requirement_analysis.topics import lead_topic, title_topic, topic
 
 _TITLES = {
     "entity": "entity table object model class entitaet tabelle objekt table_name entity_name resource",
@@ -51,15 +51,46 @@ _AROUND = re.compile(
 def read_tables(sentences: tuple[Sentence, ...], forms: Forms) -> None:
     """Every attribute table; other tables stay for other readers."""
     rows = (s for s in sentences if s.form == "row" and s.cells)
+    overviews: list[tuple[list[Sentence], dict[str, int]]] = []
     for _, group in groupby(rows, key=lambda s: (s.sections, s.lead, s.lead_line, tuple(t for t, _ in s.cells))):
         found = list(group)
         roles = _roles(tuple(t for t, _ in found[0].cells))
         if "entity" in roles and ("name" in roles or "list" in roles):
             _many(found, roles, forms)
+        elif roles.get("entity") == 0 and topic(found[0]) in ("", "entities", "overview"):
+            overviews.append((found, roles))
         elif "name" in roles and _TELLING.intersection(roles) and (owner := _owner(found[0])):
             thing = forms.thing(owner, found[0])
             for row in found:
                 _row(row, roles, thing, forms)
+    for found, roles in overviews:
+        _overview(found, roles, sentences, forms)
+
+
+def _overview(rows: list[Sentence], roles: dict[str, int], sentences: tuple[Sentence, ...], forms: Forms) -> None:
+    """A table that gives a row to each thing, without its attributes; the rest of a row is for other readers.
+
+    A key that it names is one of the attributes, which may well be listed elsewhere.
+    """
+    headings = {name_of(s.text) for s in sentences if s.form == "heading" and words(s.text)}
+    for row in rows:
+        label = clean_name(_cell(row, roles, "entity"))
+        if not words(label) or not is_name(label) or title_topic(label):
+            continue
+        known = forms.named(label)
+        thing = known or forms.thing(label, row)
+        thing.partial = thing.partial or known is None
+        forms.uses.append((row, label))
+        cell = _cell(row, roles, "key")
+        keys = stated_attributes(cell) if words(cell) and cell.lower() not in _NO else ()
+        if thing.key or not keys:
+            continue
+        have = {c.attribute.name for c in thing.columns}
+        if known is None and name_of(label) not in headings:
+            thing.columns += [Column(changed(k, key=False), row) for k in keys]
+            thing.key = [k.label for k in keys]
+        elif have.issuperset(k.name for k in keys):
+            thing.key = [k.label for k in keys]
 
 
 def _roles(titles: tuple[str, ...]) -> dict[str, int]:
@@ -72,8 +103,6 @@ def _roles(titles: tuple[str, ...]) -> dict[str, int]:
             found[role] = place
         elif role == "key" and "key" in found:
             found.setdefault("key2", place)
-    if "name" not in found and "entity" in found and "list" not in found and len(titles) > 1:
-        return {}
     return found
 
 
@@ -134,6 +163,8 @@ def _row(row: Sentence, roles: dict[str, int], thing: Thing, forms: Forms) -> No
         thing.key.append(column.attribute.label)
         column = changed(column, attribute=changed(column.attribute, key=False, optional=False))
     thing.columns.append(column)
+    for role in ("description", "key", "values"):
+        _compared(row, _cell(row, roles, role), thing, forms)
 
 
 def _keyed(column: Column, cells: list[str], row: Sentence, roles: dict[str, int]) -> Column:
@@ -165,6 +196,8 @@ def _type(column: Column, text: str) -> Column:
         r"^(?P<type>[\w ]+?\([^()]*\)|\w+)\s+(?P<rest>(?:not null|null|unique|pk|fk|primary key)\b.*)$", head, re.I
     ):
         head, parts = found["type"], [found["type"], found["rest"], *parts[1:]]
+    if len(parts) > 1 and _are_values(parts):
+        return _values(column, text)
     if noted_type := noted(column.attribute, head) if "|" in head or "enum" in head.lower() else None:
         column = changed(column, attribute=noted_type)
     elif many:
@@ -177,6 +210,13 @@ def _type(column: Column, text: str) -> Column:
     for part in parts[1:]:
         column = _notes(column, part)
     return column
+
+
+def _are_values(parts: list[str]) -> bool:
+    """Whether a cell of types lists plain words instead, of which none is a type or a note: `free, let, blocked`."""
+    empty = StatedAttribute(label="x")
+    plain = (re.fullmatch(r"[^\W\d_][\w-]*(?: [\w-]+)?", p) and noted(empty, p) is None for p in parts)
+    return all(plain)
 
 
 def _flag(column: Column, text: str, name: str, positive: bool) -> Column:
@@ -204,13 +244,33 @@ def _described(column: Column, text: str) -> Column:
     for number, part in enumerate(segments(text, ",;.")):
         if number == 0 and re.match(r"(?:→|->|⇒)\s*[\w ]{2,40}$", part):  # `→ Ward, where it was last delivered`
             attribute = noted(attribute, part) or attribute
-        if re.match(
-            r"(?:optional|required|nullable|unique|fk|references?|foreign key|primary key|default|one of|pk)\b",
-            part,
-            re.I,
-        ):
+        if _NOTE.match(part):
             attribute = noted(attribute, part) or attribute
     return changed(column, attribute=changed(attribute, description=text))
+
+
+_NOTE = re.compile(
+    r"(?:(?:optional|required|nullable|unique|fk|references?|foreign key|(?:primary|natural|business) key"
+    r"|default|standard|one of|pk)\b|(?:(?:min|max)(?:imum)?\.?|at (?:least|most)|[<>]=?|[≤≥])\s*-?\d[\d.]*$"
+    r"|(?:non-?|never |not )negative$|positive$)",
+    re.I,
+)
+"""How a part of a remark begins that is a note of an attribute."""
+_AGAINST = re.compile(r"^(?P<mark>[<>]=?|[≤≥]|(?:not )?(?:before|after))\s+(?:the )?(?P<other>[^\W\d][\w ]*)$", re.I)
+_MARKS: dict[str, Operator] = {
+    "<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "before": "<", "after": ">", "not before": ">=",
+    "not after": "<=",
+}  # fmt: skip
+
+
+def _compared(row: Sentence, text: str, thing: Thing, forms: Forms) -> None:
+    """A remark that compares the attribute with another one: `>= starts_on`, `not before start`."""
+    own = thing.columns[-1].attribute
+    for part in segments(text, ",;."):
+        if (found := _AGAINST.match(part.strip())) and own.label:
+            columns = (own.label, found["other"])
+            rule = StatedRule(thing.label, "comparison", columns, row, part, _MARKS[found["mark"].lower()])
+            forms.rules.append(rule)
 
 
 def _condition(attribute: StatedAttribute, text: str) -> StatedAttribute | None:
