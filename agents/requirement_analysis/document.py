@@ -15,7 +15,7 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from agents.requirement_analysis.forms.regions import regions
+from agents.requirement_analysis.forms.regions import FENCE, regions
 
 Form = Literal["heading", "bullet", "numbered", "paragraph", "row", "code"]
 
@@ -122,9 +122,9 @@ class _Reader:
         lines = list(self.source)
         for region in self.regions:
             lines[region.first : region.last + 1] = [""] * (region.last - region.first + 1)
-        text = _COMMENT.sub("- ", _SIGNATURE.sub("", "\n".join(lines)))
-        text = _DASHES.sub(lambda run: _DASH.sub(r"\1- ", run[0]), text)
-        return _NUMBER.sub(r"\1 ", _BULLET.sub(r"\1- ", text))
+        return "\n".join(
+            "\n".join(part) if fenced else _usual("\n".join(part)) for fenced, part in _fences(lines) if part
+        )
 
     def read(self, tokens: list[Token]) -> None:
         """Dispatch on the token's type."""
@@ -267,6 +267,30 @@ class _Reader:
                 self.sentences.append(
                     Sentence(first + number, part, part, "code", self.item, sections, label, depth=indent)
                 )
+
+
+def _fences(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
+    """(whether a fence holds them, lines) from the first line to the last; what a fence holds is nobody's prose."""
+    part: list[str] = []
+    mark = ""
+    for line in lines:
+        found = FENCE.match(line)
+        if found and not mark:
+            yield False, part
+            part, mark = [line], found["mark"]
+        elif found and found["mark"].startswith(mark):
+            yield True, [*part, line]
+            part, mark = [], ""
+        else:
+            part.append(line)
+    yield bool(mark), part
+
+
+def _usual(text: str) -> str:
+    """A text with the marks of lists that markdown knows."""
+    text = _COMMENT.sub("- ", _SIGNATURE.sub("", text))
+    text = _DASHES.sub(lambda run: _DASH.sub(r"\1- ", run[0]), text)
+    return _NUMBER.sub(r"\1 ", _BULLET.sub(r"\1- ", text))
 
 
 def _lines(token: Token, first: int) -> list[tuple[int, str]]:

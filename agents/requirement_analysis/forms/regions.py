@@ -19,7 +19,7 @@ class Region:
     language: str
 
 
-_FENCE = re.compile(r"^\s{0,3}(?:[-*+]\s+)?(?P<mark>`{3,}|~{3,})")
+FENCE = re.compile(r"^\s{0,3}(?:[-*+]\s+)?(?P<mark>`{3,}|~{3,})")
 _HEADING = re.compile(r"^#{1,6}\s")
 _NAME = r"(?:[\w.$]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\])"
 _SQL = re.compile(
@@ -57,7 +57,7 @@ def _regions(lines: Sequence[str]) -> Iterator[Region]:
     number, closed, fence = 0, dict.fromkeys(_READERS, 0), ""
     while number < len(lines):
         line = lines[number]
-        if mark := _FENCE.match(line):
+        if mark := FENCE.match(line):
             fence = "" if fence and mark["mark"].startswith(fence) else fence or mark["mark"]
         elif not fence and (found := _region(lines, number, closed)):
             yield found
@@ -78,10 +78,16 @@ def _region(lines: Sequence[str], number: int, closed: dict[str, int]) -> Region
 
 
 def _with_remarks(lines: Sequence[str], number: int) -> int:
-    """The first of the `--` lines right above a statement."""
+    """The first line of the remarks right above a statement, `--` or `/* … */`."""
     while number and lines[number - 1].lstrip().startswith("--") and lines[number - 1].strip("- "):
         number -= 1
+    if number and lines[number - 1].rstrip().endswith("*/"):
+        opened = (n for n in range(number - 1, max(number - _LONGEST_REMARK, 0) - 1, -1) if "/*" in lines[n])
+        return next(opened, number)
     return number
+
+
+_LONGEST_REMARK = 30
 
 
 def _statement(lines: Sequence[str], first: int) -> tuple[int, bool]:
@@ -115,7 +121,7 @@ def _braces(lines: Sequence[str], first: int) -> tuple[int, bool]:
     """To the bracket that closes the first one."""
     depth = 0
     for number in range(first, len(lines)):
-        if number > first and (_HEADING.match(lines[number]) or _FENCE.match(lines[number])):
+        if number > first and (_HEADING.match(lines[number]) or FENCE.match(lines[number])):
             return number - 1, False
         bare = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^'\n]*'|//.*$", "", lines[number])
         depth += bare.count("{") + bare.count("[") - bare.count("}") - bare.count("]")

@@ -83,6 +83,10 @@ def read_sql(block: Block, forms: Forms) -> None:
     for number, text in enumerate(block.text.split("\n"), 1):
         if _SEPARATOR.match(text):
             forms.irrelevant(block.at(number), "ends a batch of statements")
+    for remark in re.finditer(r"^[ \t]*(?:--[^\n]*|/\*.*?(?:\*/|\Z))", block.text, re.MULTILINE | re.DOTALL):
+        first = block.text.count("\n", 0, remark.start()) + 1
+        for number in range(first, first + remark[0].count("\n") + 1):
+            forms.irrelevant(block.at(number), "a remark")
     for statement in _statements(_usual(block.text)):
         if _IDLE.match(statement.text):
             _idle(block, statement, forms)

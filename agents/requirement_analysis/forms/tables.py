@@ -87,7 +87,8 @@ def _overview(rows: list[Sentence], roles: dict[str, int], sentences: tuple[Sent
             continue
         have = {c.attribute.name for c in thing.columns}
         if known is None and name_of(label) not in headings:
-            thing.columns += [Column(changed(k, key=False), row) for k in keys]
+            only = changed(row, text=cell, body=cell)  # the row's figures and remarks are for other readers
+            thing.columns += [Column(changed(k, key=False), only) for k in keys]
             thing.key = [k.label for k in keys]
         elif have.issuperset(k.name for k in keys):
             thing.key = [k.label for k in keys]

@@ -16,6 +16,8 @@ def with_type(attribute: StatedAttribute, text: str, vague: bool = False) -> tup
     `vague` is for notations with few types (JSON Schema, TypeScript): there the attribute's name decides.
     """
     bare = re.sub(r"\s+", " ", text.strip().strip("`'\"")).rstrip("?")
+    if vague and bare.lower() == "number" and attribute_guess(attribute.name).type in ("string", "text"):
+        return changed(attribute, type="decimal"), ""  # what the name does not tell to be a count or an amount
     if not bare or (vague and bare.lower() in _VAGUE):
         return attribute, ""
     if vague and bare == "Date":  # JavaScript's only type for both

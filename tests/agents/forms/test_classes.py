@@ -66,3 +66,10 @@ def test_entities_as_calls(case: str) -> None:
 def test_code_that_is_no_model_declares_nothing() -> None:
     found = analysed("# T\n\n### Gizmo\n- name: string\n\n```bash\nmake setup\n```\n\n```js\napp.get('/x', f);\n```\n")
     assert names(found) == ["gizmo"]
+
+
+def test_a_number_is_no_text() -> None:
+    found = analysed(
+        "# T\n\n```ts\ninterface Gizmo {\n  width: number;\n  price: number;\n  part_count: number\n}\n```\n"
+    )
+    assert types(found, "gizmo") == {"width": "decimal", "price": "money", "part_count": "integer"}

@@ -229,3 +229,19 @@ def test_what_a_dump_adds_below_its_tables(engine: str) -> None:
     assert columns(found, "gizmo")["weight"].minimum == 5
     assert columns(found, "gizmo")["rush"].default in ("true", "1")
     assert unread(found) == {}
+
+
+REMARKS = {
+    "fenced": "```sql\n-- all\nCREATE TABLE gizmo (\n  -- the code\n  code text NOT NULL, -- one\n  size int\n);\n"
+    "-- the end\n```\n",
+    "above": "/* one\n   gizmo */\nCREATE TABLE gizmo (\n  -- the code\n  code text NOT NULL,\n  size int\n);\n",
+    "between": "```sql\nCREATE TYPE t AS ENUM ('a');\n/* one\n gizmo\n*/\nCREATE TABLE gizmo (\n  code text NOT NULL,\n"
+    "/* how\nbig */\n  size int);\n```\n",
+}
+
+
+@pytest.mark.parametrize("case", REMARKS)
+def test_remarks_hide_no_column(case: str) -> None:
+    found = analysed(f"# T\n\n{REMARKS[case]}")
+    assert types(found, "gizmo") == {"code": "text", "size": "integer?"}
+    assert unread(found) == {}
