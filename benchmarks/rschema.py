@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from agents.knowledge import archetype_for, canonical
 from agents.requirement_analysis import requirement_analysis
 from agents.requirement_analysis.people import is_person, is_role
 from contracts.brief import Brief, BriefError
@@ -29,13 +30,45 @@ Schema = dict[str, dict[str, Any]]
 
 def schema_of(found: Requirements) -> Schema:
     """The relational schema that requirements amount to: a table an entity, and one for each many-to-many."""
-    labels = {e.name: e.label for e in found.entities}
+    labels = _table_names(found)
     keys = {e.name: _key_label(e) for e in found.entities}
-    tables = {e.label: _table(e, found, labels, keys) for e in found.entities}
+    tables = {labels[e.name]: _table(e, found, labels, keys) for e in found.entities}
     for relationship in found.relationships:
         if relationship.cardinality == "many_to_many":
             tables |= _junction(relationship, labels, keys, tables)
     return tables
+
+
+_SHORT = 2
+"""Words that tell what a thing is; those before them tell which one, as a text does when it first speaks of it."""
+_TELLING_NOTHING = ("history", "log", "record")
+
+
+def _table_names(found: Requirements) -> dict[str, str]:
+    """What each table is called: the last two words of a longer name, unless two things share these."""
+    short = {e.name: e.label if _is_usual(e.name) else _short(e.label) for e in found.entities}
+    taken = [name.lower() for name in short.values()]
+    return {e.name: short[e.name] if taken.count(short[e.name].lower()) == 1 else e.label for e in found.entities}
+
+
+def _is_usual(name: str) -> bool:
+    """Whether people usually store things of exactly this name: a `to_do_item` is no item."""
+    known = archetype_for(name)
+    return known is not None and (name in known.synonyms or canonical(name) == canonical(known.name))
+
+
+def _short(label: str) -> str:
+    """A name without what says only that it is recorded, and without the words before its last two.
+
+    A word with a hyphen counts as two: `second-hand` tells of which kind a product is.
+
+    >>> _short("satellite transmission service"), _short("employee position change history"), _short("in-use device")
+    ('transmission service', 'position change', 'device')
+    """
+    words = label.split()
+    while len(words) > 1 and len("-".join(words).split("-")) > _SHORT:
+        words = words[:-1] if words[-1].lower() in _TELLING_NOTHING else words[1:]
+    return " ".join(words).removeprefix("and ")
 
 
 def _key_label(entity: Entity) -> str:

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from agents.language import Token
+from agents.language import Token, tagged
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start
+from agents.requirement_analysis.prose.anchors import LISTS
+from agents.requirement_analysis.prose.clause import Clause, Span, joins, phrase_start
 from agents.requirement_analysis.prose.items import Item, items
 from agents.requirement_analysis.prose.things import Thing, like_attribute, tells_type, thing
 
@@ -54,6 +55,37 @@ def in_parentheses(clause: Clause, span: Span, subject: Span = (0, 0)) -> Iterat
                 and not (_tell(phrase, listed) and like_attribute(owner))
             ):
                 yield as_detail(owner, phrase, listed), listed
+
+
+def in_a_row(clause: Clause) -> Iterator[tuple[Thing, tuple[Item, ...]]]:
+    """`attendance (time, kind), leave (first day, last day)`: things in a row, each with its facts in parentheses."""
+    row: list[tuple[Thing, tuple[Item, ...]]] = []
+    after = -1
+    for place, note in sorted(clause.notes.items()):
+        start = next((i for i in range(place, -1, -1) if _opens_item(clause.tokens[i])), -1) + 1
+        inner = Clause(note)
+        listed = tuple(items(inner, 0, len(inner.tokens)))
+        owner = thing(clause.tokens[start : place + 1], clause.text)
+        if not (after >= 0 and all(joins(t) for t in clause.tokens[after + 1 : start])):
+            yield from _described(row)
+            row = []
+        if owner is not None and owner.kind == "thing" and len(listed) > 1:
+            row.append((owner, listed))
+            after = place
+    yield from _described(row)
+
+
+def _opens_item(token: Token) -> bool:
+    return joins(token) or token.text in ".;:" or token.low in LISTS or (token.tag == "verb" and token.low[-1:] == "s")
+
+
+def _described(
+    row: Sequence[tuple[Thing, tuple[Item, ...]]],
+) -> Sequence[tuple[Thing, tuple[Item, ...]]]:
+    """The things of a row if there are several and most of what is said of them are facts by their names."""
+    labels = [i.label for _, listed in row for i in listed]
+    plain = not any(like_attribute(owner) or tagged(owner.label)[-1].lemma in _VALUED for owner, _ in row)
+    return row if len(row) > 1 and plain and sum(map(tells_type, labels)) * 2 > len(labels) else ()
 
 
 def in_parts(item: Item, text: str) -> tuple[Item, ...]:

@@ -1,6 +1,7 @@
 """Which of the things that prose only names are stored: those that something else confirms."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.knowledge import archetype_for, attribute_guess
 from agents.language import noun_phrases, tagged
@@ -57,7 +58,7 @@ def _is_usual(named: Thing) -> bool:
 def _confirm_kinds(read: Found, found: Declarations) -> None:
     """Kinds that people define or manage, of what is stored: each recipe has one of the recipe types."""
     for kind, what, sentence in read.kinds:
-        if known_as(what, found):
+        if known_as(what, found) or archetype_for(singular(identifier(what.label))) is not None:
             declaration = found.declare(one(kind.label), sentence, "low", bare=True)
             read.pairs.append((Pair(what, Thing(declaration.label, "thing"), "one", tied=True), sentence))
 
@@ -93,7 +94,7 @@ def _confirm_counted(read: Found, found: Declarations) -> None:
         whole = pair.object
         tied = pair.tied and (pair.verb == "belong" or whole.determiner == "one") and whole.kind == "thing"
         if tied and known_as(pair.subject, found) and not _is_played(whole, found):
-            _declare_new(whole, sentence, found)
+            _declare_new(replace(whole, determiner="several") if pair.verb == "belong" else whole, sentence, found)
 
 
 def _is_played(named: Thing, found: Declarations) -> bool:

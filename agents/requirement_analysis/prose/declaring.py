@@ -11,6 +11,7 @@ from agents.requirement_analysis.attributes import stated_attributes
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_human
 from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
@@ -75,7 +76,15 @@ def known_as(named: Thing, found: Declarations) -> str | None:
     if name in found.by_name:
         return name
     ends = found.ending(name)
-    return ends[0] if len(ends) == 1 else None if named.ends else _by_happening(name, found)
+    if len(ends) == 1 or named.ends:
+        return ends[0] if len(ends) == 1 else None
+    return _by_happening(name, found) or _by_doing(name, found)
+
+
+def _by_doing(name: str, found: Declarations) -> str | None:
+    """The people of whom a word in front says only what they do: the participating employees are employees."""
+    doing, _, who = name.partition("_")
+    return who if doing.endswith("ing") and who in found.by_name and is_human(who) else None
 
 
 def _by_happening(name: str, found: Declarations) -> str | None:

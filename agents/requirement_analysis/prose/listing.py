@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
-from agents.requirement_analysis.prose.asides import in_parentheses, in_quotes
+from agents.requirement_analysis.prose.asides import in_a_row, in_parentheses, in_quotes
 from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.items import Item, items
@@ -51,6 +51,7 @@ def listings(text: str) -> Iterator[Listing]:
     reading = read_frames(text)
     clause = reading.clause
     yield from _aside(in_quotes(clause))
+    yield from _aside(in_a_row(clause))
     title = storable(thing_in(clause, reading.title))
     title = None if title and speaks_of_text(title) else title
     generic = clause.tokens[reading.title[1] - 1].lemma in FIELDS if reading.title[1] else False

@@ -36,6 +36,8 @@ def lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
     known = sum(tells(i) for i in attributes)
     if sum(last_word(i.label) in _WORK for i in attributes) * 2 > len(attributes):
         return False
+    if _names_kinds(attributes):
+        return False
     if listing.verb in ("such as", "with"):
         return known * 2 >= len(attributes) and (len(attributes) > 1 or listing.verb == "with")
     if listing.verb in ("identified", "associated"):
@@ -53,6 +55,13 @@ def lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
     if len(attributes) == 1:
         return known == 1 and listing.verb in ("have", "include", "record", "including", "with", "contain")
     return known > 0 or listing.verb in ("have", "include", "including", "with", "record", "contain")
+
+
+def _names_kinds(attributes: tuple[Item, ...]) -> bool:
+    """Whether items are kinds of what the last one names: `transfers, deposits and other operations`."""
+    *kinds, last = attributes
+    others = last.many and [t.low for t in last.tokens[:1]] == ["other"]
+    return others and len(kinds) > 1 and sum(tells(i) for i in kinds) * 2 < len(kinds)
 
 
 def tells(item: Item) -> bool:

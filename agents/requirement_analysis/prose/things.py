@@ -11,7 +11,7 @@ from agents.knowledge import archetype_for, attribute_guess
 from agents.language import Token, tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.people import is_role
+from agents.requirement_analysis.people import is_human, is_role
 
 Kind = Literal["thing", "system", "organisation", "reference", "filler"]
 
@@ -195,10 +195,11 @@ def joining(tokens: Sequence[Token], text: str) -> Thing | None:
 def one(label: str) -> str:
     """The label with its last word in the singular, in the brief's spelling: `Sales teams` gives `Sales team`."""
     head, space, last = label.rpartition(" ")
-    word = singular(last.lower()) if last.isalpha() else last.lower()
-    if word == last.lower():
+    front, hyphen, tail = last.rpartition("-")
+    word = singular(tail.lower()) if tail.isalpha() else tail.lower()
+    if word == tail.lower():
         return label
-    return f"{head}{space}{last[: len(word)] if last.lower().startswith(word) else word}"
+    return f"{head}{space}{front}{hyphen}{tail[: len(word)] if tail.lower().startswith(word) else word}"
 
 
 def speaks_of_text(found: Thing) -> bool:
@@ -214,7 +215,7 @@ def tells_type(label: str) -> bool:
 def like_attribute(named: Thing) -> bool:
     """Whether a name rather is a fact about something: `submission time`; who does something is none."""
     name = singular(identifier(named.label))
-    return archetype_for(name) is None and not is_role(name) and tells_type(name)
+    return archetype_for(name) is None and not (is_role(name) or is_human(name)) and tells_type(name)
 
 
 def is_system(token: Token) -> bool:
