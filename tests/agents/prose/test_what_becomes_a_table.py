@@ -11,7 +11,7 @@ from tests.agents.prose.test_briefs import analysed
 
 CASES = [
     (  # several things in a row, each with its facts behind it
-        "For each nurse we keep a name and a phone number. We record nurses' duties, including shifts (shift date, ward), "
+        "For each nurse we keep a name and a phone number. We record duties, including shifts (shift date, ward), "
         "leave record (leave date, reason), training record (training date, title), etc.",
         {"shift", "leave_record", "training_record"},
         set(),
