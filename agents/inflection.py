@@ -5,9 +5,8 @@ make the candidates and the lexicon's lemma chooses among them. Rules and irregu
 "A Comprehensive Grammar of the English Language" (1985), 5.73 to 5.103.
 """
 
-import functools
-
 from agents.knowledge.german import german_plural, german_singular
+from agents.remembering import remembered
 
 UNINFLECTED = frozenset(
     "staff equipment data media metadata stock feedback news series information software hardware furniture luggage "
@@ -51,7 +50,7 @@ _SINGULARS = {
 }  # fmt: skip
 
 
-@functools.lru_cache(maxsize=16384)
+@remembered
 def plural_of(word: str) -> str:
     """The plural of a singular noun in lower-case ASCII letters.
 
@@ -80,7 +79,7 @@ def _regular(word: str) -> str:
     return f"{word}es" if hissing or word in _TO_OES else f"{word}s"
 
 
-@functools.lru_cache(maxsize=16384)
+@remembered
 def singular_of(word: str) -> str:
     """The singular of a noun in lower-case ASCII letters; unchanged where it already is one.
 

@@ -11,6 +11,7 @@ import re
 from anyascii import anyascii
 
 from agents.inflection import UNINFLECTED, plural_of, singular_of
+from agents.remembering import remembered
 from contracts.schema import Column
 
 MAX_LENGTH = 63  # PostgreSQL's NAMEDATALEN - 1; MariaDB allows 64
@@ -20,7 +21,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def words(text: str) -> tuple[str, ...]:
     """Lower-case ASCII words of a name: `OrderItem`, `order-item` and `Order Item` all give ('order', 'item').
 
@@ -31,7 +32,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(plain if plain.islower() else _WORD_BOUNDARY.sub(" ", plain).lower()))
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def identifier(text: str, fallback: str = "unnamed") -> str:
     """A safe snake_case identifier of at most 63 characters; `fallback` where no letter or digit is left.
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from agents.remembering import remembered
+
 _LETTERS = re.compile(r"[^\W\d_]+|[<>≥≤→;%]")
 """Words, and signs that stand for words in a pattern."""
 _ODD = re.compile("[ſıİ]")
@@ -85,7 +87,7 @@ screened = functools.lru_cache(maxsize=None)(Screened)
 """The screened pattern of a text and flags, made once."""
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def letters_of(text: str) -> int:
     """The bits of all needed letters that a text holds."""
     if not text.isascii() and _ODD.search(text):
@@ -96,7 +98,7 @@ def letters_of(text: str) -> int:
     return held
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def _letters_in(word: str) -> int:
     return sum(1 << number for letters, number in _numbers.items() if letters in word)
 

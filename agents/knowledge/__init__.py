@@ -34,6 +34,7 @@ from agents.knowledge.reading import (
     parsed_singled_out,
     parsed_synonyms,
 )
+from agents.remembering import remembered
 
 __all__ = [
     "PUBLISHED",
@@ -113,7 +114,7 @@ def canonical(name: str) -> str:
     return _canonical_words().get(name, name)
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def archetype_for(name: str) -> Archetype | None:
     """The archetype of an entity with this singular snake_case name, or None.
 
@@ -172,7 +173,7 @@ _PLACES = {"whole": "is", "ends": "ends with", "starts": "starts with", "holds":
 """Where a run of words may stand in a name, strongest first, and how to say so."""
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def attribute_guess(name: str) -> AttributeGuess:
     """What an attribute's snake_case name tells about its values; text of 200 characters where it tells nothing.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from agents.knowledge.reading import data_of
+from agents.remembering import remembered
 
 _FILE = Path(__file__).parent / "german.yaml"
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -89,7 +90,7 @@ def is_german_alone(word: str) -> bool:
     return folded(word) in (folded(found.singular), folded(found.plural), f"{folded(found.plural)}n")
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def noun(word: str) -> Noun | None:
     """The noun that a word is a form of, compounds included; None where no part is known.
 

@@ -16,6 +16,8 @@ from types import MappingProxyType
 
 from stop_words import get_stop_words
 
+from agents.remembering import remembered
+
 _LANGUAGES = {
     "nl": "Dutch", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "pl": "Polish", "cs": "Czech",
     "sk": "Slovak", "da": "Danish", "sv": "Swedish", "nb": "Norwegian", "fi": "Finnish", "hu": "Hungarian",
@@ -59,7 +61,7 @@ def _lists() -> tuple[frozenset[str], frozenset[str], Mapping[str, tuple[str, ..
     return english - german, german - english, MappingProxyType(others)
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered
 def counted(text: str) -> tuple[int, int]:
     """(English, German) function words of a text that only the one language has."""
     english, german, _ = _lists()

@@ -5,11 +5,11 @@ LGPL), whose models lie in its wheel, so reading a brief needs no download. Its 
 Corpus (CLAWS C5); readers see the dozen classes that they tell apart.
 """
 
-import functools
 import re
 from typing import Any, Literal, NamedTuple
 
 from agents.language.tagger import tagger
+from agents.remembering import remembered
 
 Tag = Literal[
     "noun", "name", "adjective", "adverb", "verb", "participle", "gerund", "auxiliary", "modal", "to", "not",
@@ -57,20 +57,20 @@ def _tagger() -> Any:
     return tagger("morphmodel_en.pgz")
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def lemma_of(word: str, tag: str = "NN2") -> str:
     """The lemma of a lower-case word read as this C5 tag: `lemma_of("categories")` is `category`."""
     found = _tagger().analyze(word, pos=tag)
     return str(found[0]).lower() if found and found[0] else word
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def can_be_noun(word: str) -> bool:
     """Whether the lexicon knows a lower-case word as a noun at all: `update` yes, `ensure` no."""
     return any(str(tag).startswith("NN") for tag, _ in _tagger().tag_word(word))
 
 
-@functools.lru_cache(maxsize=32768)
+@remembered
 def tagged(text: str) -> tuple[Token, ...]:
     """The tokens of a sentence.
 
@@ -117,10 +117,16 @@ def _corrected(read: list[Token], place: int) -> Token:
     return token
 
 
+_ANY_NUMBER = "8"
+"""What the tagger is given for every number: it guesses at those that it does not know, and takes 385 for a name."""
+
+
 def _spelling(match: re.Match[str]) -> str:
     """What the tagger is given: lower case, because only German needs the case; long words only by their end."""
     word = match[0]
-    return word.lower()[-_LONGEST_WORD:] if match.lastgroup in ("word", "number") else word
+    if match.lastgroup == "number":
+        return _ANY_NUMBER if word[-1].isdigit() else word.lower()[-_LONGEST_WORD:]
+    return word.lower()[-_LONGEST_WORD:] if match.lastgroup == "word" else word
 
 
 def _token(found: re.Match[str], spelled: str, tag: int) -> Token:
@@ -140,7 +146,7 @@ def _token(found: re.Match[str], spelled: str, tag: int) -> Token:
     return Token(text, kind, lemma, start, end, plural, low)
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def _read_as(spelled: str, tag: int) -> tuple[Tag, str, bool]:
     """(class, lemma, whether it is a plural) of a word that the tagger reads so."""
     name = str(_tagger().int2tag[tag])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from agents import dialects
 from agents.collecting import rarely_collected
+from agents.remembering import forgetting
 from agents.requirement_analysis.access import access_patterns
 from agents.requirement_analysis.agreement import agreements
 from agents.requirement_analysis.assumptions import (
@@ -60,6 +61,7 @@ _FEW = 4
 """Things below which a brief that describes none is read for what is done in it."""
 
 
+@forgetting()
 @rarely_collected()
 def requirement_analysis(brief: Brief) -> Requirements:
     """Everything that the brief asks for, with the line of each fact, and assumptions for what it leaves out.

@@ -4,7 +4,6 @@ The grammar is small: a head (`name`, `name: type`, `name (notes)`), then notes 
 by its first words; what is no note starts the next attribute, so `id, sku, name, price` and `name, optional` both read.
 """
 
-import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from agents.changing import changed
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, words
+from agents.remembering import remembered
 from agents.requirement_analysis.attribute_notes import (
     TECHNICAL,
     TYPES,
@@ -64,7 +64,7 @@ _EXAMPLE = re.compile(r"(?<=\w)\s+[\"“][^\"”]*[\"”]$")
 _DIGITS = re.compile(r"(?:^|,)\s*(?P<precision>\d{1,2})\s*,\s*(?P<scale>\d{1,2})\s*$")
 
 
-@functools.lru_cache(maxsize=16384)
+@remembered
 def stated_attributes(text: str) -> tuple[StatedAttribute, ...]:
     """The attributes that one line of a list states; empty where the line is no attribute line.
 

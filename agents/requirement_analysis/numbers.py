@@ -5,12 +5,13 @@ One grammar for every reader (volumes, targets, retention), so "10,000 orders/da
 looks at the tokens behind the number. Number words are text2num's matter.
 """
 
-import functools
 import re
 from dataclasses import dataclass
 from typing import Literal
 
 from text_to_num import find_numbers
+
+from agents.remembering import remembered
 
 Per = Literal["", "second", "minute", "hour", "day", "week", "month", "quarter", "year"]
 
@@ -110,7 +111,7 @@ class _Token:
         return self.text.lower()
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every quantity of a sentence, in order.
 

@@ -1,6 +1,5 @@
 """Which entity and attribute the words of a rule mean: its subject, and the scope within which it holds."""
 
-import functools
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -8,6 +7,7 @@ from typing import Any
 
 from agents.language import lemma_of
 from agents.naming import identifier
+from agents.remembering import remembered
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import quantities
@@ -28,7 +28,7 @@ DATE_WORDS = frozenset("date time day moment timestamp".split())
 _SHORTEST_ROOT = 3
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def said(text: str) -> str:
     """The words of a requirement without the number that a specification gives it (`3.1`, `b)`)."""
     return _NUMBERED.sub("", text)
@@ -93,7 +93,7 @@ def about(sentence: Sentence, model: Model) -> str | None:
     return None
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def root_of(word: str) -> str:
     """The stem that a verb shares with its nouns: `paid` and `payment` begin with `pay`, `closing` with `clos`."""
     lemma = lemma_of(word, "VVN")

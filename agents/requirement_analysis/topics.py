@@ -1,10 +1,10 @@
 """What a part of a brief is about, by the words of its headings, labels and list introductions."""
 
-import functools
 import re
 from typing import Literal
 
 from agents.naming import words
+from agents.remembering import remembered
 from agents.requirement_analysis.document import Sentence
 from agents.screening import screened
 
@@ -92,7 +92,7 @@ _KEPT = screened(r"\b(?:stor\w+|kept|keep|record\w*|save\w*|track|hold|remember|
 """Words with which a question asks what is stored (`what we need to store`), and not what is done with it."""
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered
 def title_topic(title: str) -> Topic:
     """The topic of a heading; empty where its words name none.
 
@@ -162,7 +162,7 @@ _LATER = screened(
 """A sentence that puts itself off, wherever it stands; what it asks is listed and not built."""
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def topic(sentence: Sentence) -> Topic:
     """What a sentence is about: its own label first, then what introduces its list, then the nearest heading."""
     if sentence.form not in ("heading", "code", "row") and _LATER.search(sentence.text):

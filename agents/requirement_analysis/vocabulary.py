@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from agents.knowledge import archetype_for, canonical
 from agents.naming import identifier, plural, singular, words
 
-tokens = functools.lru_cache(maxsize=65536)(words)
-"""The words of a text, kept because every reader asks for the same sentences."""
+tokens = words
+"""The words of a text."""
 
 
 def identified(text: str) -> str:

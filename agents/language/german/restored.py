@@ -78,9 +78,28 @@ def _renamed(found: Requirements, glossed: Glossed) -> dict[str, str]:
 
 
 @functools.cache
-def _hints(model: Hashable) -> Mapping[str, Any]:
-    """The declared types of a contract's fields, with their annotations."""
-    return get_type_hints(model, include_extras=True)
+def _spoken_fields(model: Hashable) -> tuple[tuple[str, bool, bool], ...]:
+    """(name, whether it holds identifiers, whether it holds words) of a contract's fields that may hold either."""
+    found = []
+    for name, hint in get_type_hints(model, include_extras=True).items():
+        if name not in getattr(model, "model_fields", ()):
+            continue
+        ours = _holds(hint, ElementId) or _holds(hint, Slug)
+        named = not ours and _holds(hint, Identifier)
+        spoken = not ours and name in _SPOKEN and _holds(hint, str)
+        if named or spoken or _holds_contract(hint):
+            found.append((name, named, spoken))
+    return tuple(found)
+
+
+def _holds_contract(hint: Any) -> bool:
+    """Whether values of a type have fields of their own."""
+    return (isinstance(hint, type) and issubclass(hint, BaseModel)) or any(map(_holds_contract, get_args(hint)))
+
+
+def _holds(hint: Any, kind: Any) -> bool:
+    """Whether a type is this annotated type, or has it among its parts."""
+    return hint == kind or any(_holds(part, kind) for part in get_args(hint) if not isinstance(part, str))
 
 
 def _walked(model: Any, wording: _Wording) -> Any:
@@ -88,34 +107,24 @@ def _walked(model: Any, wording: _Wording) -> Any:
     if isinstance(model, Origin):
         return model
     changed = {}
-    for name, hint in _hints(cast(Hashable, type(model))).items():
-        if name in model.__class__.model_fields:
-            value = getattr(model, name)
-            new = _value(value, hint, name, wording)
-            if new is not value:
-                changed[name] = new
+    for name, named, spoken in _spoken_fields(cast(Hashable, type(model))):
+        value = getattr(model, name)
+        new = _value(value, name, named, spoken, wording)
+        if new is not value:
+            changed[name] = new
     return model.model_copy(update=changed) if changed else model
 
 
-def _value(value: Any, hint: Any, name: str, wording: _Wording) -> Any:
+def _value(value: Any, name: str, named: bool, spoken: bool, wording: _Wording) -> Any:
     """One field's value."""
-    if isinstance(value, BaseModel):
-        return _walked(value, wording)
+    if isinstance(value, str):
+        if named:
+            return wording.renamed.get(value, value)
+        return _words(value, name, wording) if spoken else value
     if isinstance(value, tuple):
-        new = tuple(_value(v, hint, name, wording) for v in value)
+        new = tuple(_value(v, name, named, spoken, wording) for v in value)
         return new if new != value else value
-    if not isinstance(value, str) or _holds(hint, ElementId) or _holds(hint, Slug):
-        return value
-    if _holds(hint, Identifier):
-        return wording.renamed.get(value, value)
-    if not _holds(hint, str) or name not in _SPOKEN:
-        return value
-    return _words(value, name, wording)
-
-
-def _holds(hint: Any, kind: Any) -> bool:
-    """Whether a type is this annotated type, or has it among its parts."""
-    return hint == kind or any(_holds(part, kind) for part in get_args(hint) if not isinstance(part, str))
+    return _walked(value, wording) if isinstance(value, BaseModel) else value
 
 
 def _words(value: str, name: str, wording: _Wording) -> str:

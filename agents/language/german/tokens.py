@@ -4,7 +4,6 @@ Words of the glossary need no analysis; HanTa's morphology is asked for the othe
 are nouns), because it takes milliseconds for a word that it has never seen.
 """
 
-import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any, Literal
 from agents.knowledge.german import noun
 from agents.language.german.glossary import CLOSE, OPEN, glossary
 from agents.language.tagger import tagger
+from agents.remembering import remembered
 
 Part = Literal[
     "noun", "article", "preposition", "adjective", "participle", "infinitive", "finite", "modal", "auxiliary",
@@ -70,7 +70,7 @@ def _tagger() -> Any:
     return tagger("morphmodel_ger.pgz")
 
 
-@functools.lru_cache(maxsize=65536)
+@remembered
 def analysis(word: str) -> tuple[str, str]:
     """(lemma, tag of the Stuttgart-Tübingen tag set with HanTa's refinements) of a word by itself."""
     lemma, tag = _tagger().analyze(word[:60])
@@ -113,7 +113,7 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
     return _unknown(piece)
 
 
-@functools.lru_cache(maxsize=16384)
+@remembered
 def _known(low: str) -> tuple[Part, str] | None:
     """(part, English) of a word that stands in the glossary as it is."""
     english = glossary().words.get(low)
@@ -144,7 +144,7 @@ def _verbal(low: str) -> bool:
     return low in glossary().verbs or _inflected(low) is not None
 
 
-@functools.lru_cache(maxsize=16384)
+@remembered
 def _inflected(low: str) -> tuple[Part, str] | None:
     """(part, English) of an adjective or participle with an ending."""
     for ending in _ENDINGS:

@@ -1,12 +1,12 @@
 """One sentence of prose: whose attributes it lists, which things it only names, and what its surroundings are about."""
 
-import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from agents.language import tagged
 from agents.naming import identifier, singular, words
+from agents.remembering import remembered
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import GENERIC, clean_name
 from agents.requirement_analysis.lexicon import words_that
@@ -286,7 +286,7 @@ def _context(sentence: Sentence) -> Thing | None:
     return next((found for title in titles[:3] if (found := _titled(title))), None)
 
 
-@functools.lru_cache(maxsize=8192)
+@remembered
 def _titled(title: str) -> Thing | None:
     """The thing that a title is about: `Player Management` is about players."""
     bare = clean_name(title)

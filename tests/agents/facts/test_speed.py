@@ -5,6 +5,7 @@ import re
 import pytest
 from HanTa.HanoverTagger import HanoverTagger
 
+from agents.language import tagged
 from agents.language.german.glossary import glossary
 from agents.language.viterbi import Tagger
 from agents.requirement_analysis import bounds, conditionals, protection, timing
@@ -65,3 +66,13 @@ def test_what_stands_behind_something_else_is_no_repeat() -> None:
     text = "# A\n\nAn order has a total.\n\nIt is paid.\n\nA loan has a rate.\n\nIt is paid.\n"
     kept, repeated = without_repeats(read_document(text).sentences)
     assert len(kept) == 5 and not repeated
+
+
+def test_which_number_a_sentence_has_changes_none_of_its_tags() -> None:
+    """HanTa guesses at numbers that it does not know by their last digits: `385` is a name for it."""
+    for sentence in (
+        "Customers write letters about topic {}, which nobody reads.",
+        "A hall of {} seats opens.",
+    ):
+        read = {tuple(t.tag for t in tagged(sentence.format(n))) for n in ("7", "385", "1,000", "1.000.000", "9732")}
+        assert len(read) == 1
