@@ -28,7 +28,7 @@ _ALL = -1
 Needs = frozenset[str]
 """Letters in a row, lower case, of which a text holds at least one."""
 
-_numbers: dict[str, int] = {}
+_numbers: dict[str, int] = {"": 0}
 
 
 class Screened:
@@ -41,6 +41,7 @@ class Screened:
         self.pattern = pattern
         self.flags = flags
         self.needs = tuple(_bits(letters) for letters in needs(pattern, flags))
+        self.first, self.second = (*self.needs, _ALL, _ALL)[:2]
 
     @functools.cached_property
     def compiled(self) -> re.Pattern[str]:
@@ -53,14 +54,12 @@ class Screened:
 
     def passes(self, held: int) -> bool:
         """Whether these letters of a text are enough for a match."""
-        for bits in self.needs:  # noqa: SIM110 - a generator costs more than many a search
-            if not held & bits:
-                return False
-        return True
+        return bool(held & self.first and held & self.second)
 
     def search(self, text: str) -> re.Match[str] | None:
         """Like that of the pattern."""
-        return self.compiled.search(text) if self.passes(letters_of(text)) else None
+        held = letters_of(text)  # as `may_match`, without its two calls: most searches end here
+        return self.compiled.search(text) if held & self.first and held & self.second else None
 
     def match(self, text: str) -> re.Match[str] | None:
         """Like that of the pattern."""
@@ -92,7 +91,7 @@ def letters_of(text: str) -> int:
     """The bits of all needed letters that a text holds."""
     if not text.isascii() and _ODD.search(text):
         return _ALL
-    held = 0
+    held = 1  # so that what a pattern without needs asks for is always there
     for word in _LETTERS.findall(text.lower()):
         held |= _letters_in(word)
     return held

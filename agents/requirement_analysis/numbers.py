@@ -7,7 +7,7 @@ looks at the tokens behind the number. Number words are text2num's matter.
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from text_to_num import find_numbers
 
@@ -96,19 +96,18 @@ class Quantity:
         return self.value * SECONDS["day"] / SECONDS[self.per]
 
 
-@dataclass(frozen=True)
-class _Token:
-    """A word, number or sign with its place; `value` where it begins a number, which ends before token `stop`."""
+class _Token(NamedTuple):
+    """A word, number or sign with its place; `value` where it begins a number, which ends before token `stop`.
+
+    `word` is the text in lower case, which every rule asks for.
+    """
 
     text: str
+    word: str
     start: int
     end: int
-    value: float | None = None
-    stop: int = 0
-
-    @property
-    def word(self) -> str:
-        return self.text.lower()
+    value: float | None
+    stop: int
 
 
 @remembered
@@ -135,9 +134,11 @@ def _tokens(text: str) -> list[_Token]:
     """The sentence's tokens; those that begin a number know its value."""
     made: list[_Token] = []
     for found in _TOKEN.finditer(text):
-        glued = found.start() > 0 and (text[found.start() - 1] in ".,_" or text[found.start() - 1].isalpha())
-        value = _plain(found[0]) if found["number"] and not glued else None
-        made.append(_Token(found[0], found.start(), found.end(), value, len(made) + 1))
+        token, (start, end) = found[0], found.span()
+        value = None
+        if found.lastgroup == "number" and not (start and (text[start - 1] in ".,_" or text[start - 1].isalpha())):
+            value = _plain(token)
+        made.append(_Token(token, token.lower(), start, end, value, len(made) + 1))
     return _with_words(made)
 
 
@@ -164,7 +165,7 @@ def _with_words(tokens: list[_Token]) -> list[_Token]:
     for found in find_numbers([_Word(t) for t in tokens], "en", threshold=0):
         first = tokens[found.start]
         if not found.is_ordinal and first.value is None:
-            tokens[found.start] = _Token(first.text, first.start, first.end, float(found.value), found.end)
+            tokens[found.start] = first._replace(value=float(found.value), stop=found.end)
     return tokens
 
 
@@ -177,14 +178,19 @@ def _plain(digits: str) -> float:
     return float(digits.replace(" ", "").replace("'", "").replace(",", ".", digits.count(",")).rstrip("."))
 
 
+_BEGINNINGS = frozenset({"half", "dozen", "a", "an", *_TIMES})
+_PERCENTILE = re.compile(r"p\d\d")
+
+
 def _begins(tokens: list[_Token], place: int) -> bool:
     """Whether a quantity begins here: a number, a percentile, `half a million`, or `twice a week`."""
     token = tokens[place]
     if token.value is not None:
         return True
+    if token.word not in _BEGINNINGS:
+        return token.word[0] == "p" and bool(_PERCENTILE.fullmatch(token.word))
     return (
-        bool(re.fullmatch(r"p\d\d", token.word))
-        or (token.word == "half" and _half(tokens, place) is not None)
+        (token.word == "half" and _half(tokens, place) is not None)
         or (token.word == "dozen" and place > 0 and tokens[place - 1].word == "a")
         or _single(tokens, place)
         or (token.word in _TIMES and _per(tokens, place + 1, len(tokens)) is not None)
@@ -262,7 +268,7 @@ def _after_range(tokens: list[_Token], start: int) -> int:
 def _quantity(text: str, tokens: list[_Token], start: int, stop: int) -> tuple[Quantity, int]:
     """One number with what follows it, up to the next number; and the place behind it."""
     first = tokens[start]
-    if first.value is None and re.fullmatch(r"p\d\d", first.word):
+    if first.value is None and _PERCENTILE.fullmatch(first.word):
         value = float(first.text[1:])
         return Quantity(value, value, "percentile", "", "", first.start, first.end), start + 1
     value, low, after = _ends(tokens, start)

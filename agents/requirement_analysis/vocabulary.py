@@ -63,7 +63,7 @@ class Vocabulary:
                 for form in (label, singular(label), plural(label)) if label else ():
                     self.known.setdefault(tuple(form.split("_")), name)
         self.longest = max((len(key) for key in self.known), default=0)
-        self._compounds: dict[str, str | None] = {}
+        self._words: dict[str, tuple[str | None, bool]] = {}
         self._seen: dict[tuple[str, ...], tuple[Mention, ...]] = {}
         self.ends = _ends(self.entities)
         self.synonyms = {canonical(name): name for name in reversed(self.entities)}
@@ -91,21 +91,26 @@ class Vocabulary:
 
     def _synonym(self, word: str, before: tuple[str, ...]) -> str | None:
         """The entity that a word of the same sense names: clients are customers; or a short name (`each block`)."""
+        if word not in self._words:
+            self._words[word] = self._meaning(word)
+        meant, sure = self._words[word]
+        return meant if sure or _WHICH.intersection(before) else None
+
+    def _meaning(self, word: str) -> tuple[str | None, bool]:
+        """(the entity that a word may mean, whether it does so wherever it stands)."""
         one = one_of(word)
         known = self.synonyms.get(canonical(word)) or self.synonyms.get(canonical(word.removesuffix("s")))
         short = self.ends.get(one) or self._compound(one)
         if known or short is None:
-            return known
-        return short if archetype_for(one) is not None or one != word or _WHICH.intersection(before) else None
+            return known, True
+        return short, archetype_for(one) is not None or one != word
 
     def _compound(self, word: str) -> str | None:
         """`bescheid` for a `feuerstaettenbescheid`, where one name alone ends so."""
         if len(word) < _SHORTEST_END:
             return None
-        if word not in self._compounds:
-            fits = [n for n in self.entities if n.endswith(word) and n != word and n[-len(word) - 1] != "_"]
-            self._compounds[word] = fits[0] if len(fits) == 1 else None
-        return self._compounds[word]
+        fits = [n for n in self.entities if n.endswith(word) and n != word and n[-len(word) - 1] != "_"]
+        return fits[0] if len(fits) == 1 else None
 
     def named(self, text: str) -> str | None:
         """The entity whose name this whole text is."""

@@ -40,7 +40,8 @@ def _with_phrases(text: str) -> str:
     """The text with its idioms in English, one kind after the other."""
     held = letters_of(text)
     for phrase in glossary().phrases:
-        if phrase.pattern.passes(held) and (done := phrase.apply(text)) != text:
+        screen = phrase.pattern
+        if held & screen.first and held & screen.second and (done := phrase.apply(text)) != text:
             text, held = done, letters_of(done)
     return text
 

@@ -31,6 +31,8 @@ _PLAIN = words_that("doing") | words_that("assigning") | words_that("giving")
 _PURPOSES = words_that("purpose")
 _CONTINUING = (words_that("continuing") | words_that("recording") | words_that("purpose")) - words_that("plural_noun")
 _COLLECTIVE = words_that("collective")
+_LISTING = HAVING | RECORDING
+_GOING_ON = _CONTINUING | HAVING | _PLAIN
 _FINITE = ("verb", "auxiliary", "modal")
 _WE = ("we", "they", "you", "i")
 _LEAVING = ("leave", "post", "place", "rate")
@@ -76,7 +78,7 @@ def _is_moment(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) 
     before, token, after = tokens[place - 1 : place + 2] if place + 1 < len(tokens) else (None, None, None)
     if before is None or token is None or after is None or not found or token.tag != "verb" or after.plural:
         return False
-    listed = found[-1].lemma in HAVING | RECORDING and (joins(before) or before.low in ("last", "latest", "next"))
+    listed = found[-1].lemma in _LISTING and (joins(before) or before.low in ("last", "latest", "next"))
     return listed and token.low == token.lemma and after.lemma in ("time", "date", "timestamp")
 
 
@@ -189,7 +191,7 @@ def _goes_on(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], th
         return after.tag in ("determiner", "possessive") and not found
     if after.tag in ("determiner", "possessive") or (third and after.tag == "number") or _reports(tokens, place, found):
         return True
-    known = FORMS.get(token.low) in _CONTINUING | HAVING | _PLAIN and FORMS[token.low] not in _NOUNLIKE
+    known = FORMS.get(token.low) in _GOING_ON and FORMS[token.low] not in _NOUNLIKE
     if third:
         goes = token.low in FORMS and after.low in PARTICLES  # `sets up`
         return goes or (known and (opens_phrase(after) or after.tag in ("preposition", "relative")))
@@ -245,13 +247,13 @@ def _is_clausal_gerund(tokens: Sequence[Token], place: int, found: Sequence[Verb
         listed = told or any(joins(t) for t in between[:-1])
         one = after.tag == "noun" and not after.plural  # `recording the time, handling result`
         nounlike = listed or GERUNDS.get(token.low) in _NOUNLIKE
-        keeps = nounlike and one and bool(found) and found[-1].lemma in RECORDING | HAVING
+        keeps = nounlike and one and bool(found) and found[-1].lemma in _LISTING
         if found and found[-1].form == "gerund" and not told and not keeps:
             return opens_phrase(after)
         lemma = GERUNDS.get(token.low, token.lemma)
         if not found and lemma in RECORDING - _NOUNLIKE and after.plural:
             return True  # `User registration and login, recording names`
-        known = lemma in _PURPOSES if listed else lemma in _CONTINUING | HAVING | _PLAIN and lemma not in _NOUNLIKE
+        known = lemma in _PURPOSES if listed else lemma in _GOING_ON and lemma not in _NOUNLIKE
         return known and (opens_phrase(after) or (after.tag == "preposition" and lemma in HAVING))
     if before.tag == "preposition":
         return (

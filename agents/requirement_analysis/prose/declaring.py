@@ -20,6 +20,7 @@ from agents.requirement_analysis.prose.things import Thing, one
 
 _KINDS = words_that("kind")
 _HAPPENINGS = words_that("happening") | {"task"}
+_SORTED = sorted(_HAPPENINGS)
 
 
 def declare_lists(read: Found, found: Declarations) -> None:
@@ -95,7 +96,7 @@ def _by_happening(name: str, found: Declarations) -> str | None:
         return None  # what is done with a document is no document
     if last in _HAPPENINGS and head:
         return head if head in found.by_name else next(iter(found.ending(head)), None)
-    return next((n for word in sorted(_HAPPENINGS) if (n := f"{name}_{word}") in found.by_name), None)
+    return next((n for word in _SORTED if (n := f"{name}_{word}") in found.by_name), None)
 
 
 def meant(named: Thing, found: Declarations) -> str | None:

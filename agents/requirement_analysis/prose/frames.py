@@ -131,6 +131,9 @@ def _limit(tokens: Sequence[Token], start: int, end: int) -> int:
     return end
 
 
+_CONDITIONS = ENDS - {"while", "where", "whereas", "whereby", "thereby"}
+
+
 def _is_condition(tokens: Sequence[Token], place: int) -> bool:
     """Whether a subordinator stands before a place; `while` and `where` only go on."""
-    return place > 0 and tokens[place - 1].low in ENDS - {"while", "where", "whereas", "whereby", "thereby"}
+    return place > 0 and tokens[place - 1].low in _CONDITIONS

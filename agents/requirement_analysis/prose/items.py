@@ -21,6 +21,7 @@ _NOTHING = words_that("empty_item")
 _KEPT_BEFORE = frozenset({"new", "different", "related", "associated", "own", "main", "other", "key", "core",
                           "registered", "last", "first", "next", "daily", "overall", "personal",
                           "general", "individual", "home"})  # fmt: skip
+_LEFT_OUT = PLAIN - _KEPT_BEFORE
 _SHARED_HEADS = words_that("shared_head")
 _MOMENTS = words_that("moment")
 _JOINING = words_that("joining")
@@ -124,7 +125,7 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     while first < end and (
         (tokens[first].tag in ("determiner", "possessive", "adverb", "not") and tokens[first].low not in _KEPT_BEFORE)
         or (tokens[first].tag == "number" and first + 1 < end and tokens[first].low not in {*ORDINALS, *_KEPT_BEFORE})
-        or (tokens[first].low in PLAIN - _KEPT_BEFORE and first + 1 < end)
+        or (tokens[first].low in _LEFT_OUT and first + 1 < end)
         or (tokens[first].low in ("information", "fields")
         and first + 1 < end and tokens[first + 1].low in ("like", "on"))
     ):  # fmt: skip
@@ -143,7 +144,7 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     genitive = max((i for i in range(first, last) if tokens[i].tag == "genitive"), default=-1)
     owner = tuple(tokens[opening:genitive]) if genitive >= 0 else ()
     kept = tokens[genitive + 1 if owner else first : last]
-    while len(kept) > 1 and kept[0].low in PLAIN - _KEPT_BEFORE:
+    while len(kept) > 1 and kept[0].low in _LEFT_OUT:
         kept = kept[1:]
     while len(kept) > 1 and kept[-1].low in _RECORDED:
         kept = kept[:-1]  # `with the report time and result recorded`

@@ -26,11 +26,13 @@ _LOCATES = words_that("locating")
 _MAKES = words_that("making")
 _SHARES = words_that("sharing")
 _ACTING = _MAKES | _SHARES
+_RELATING = _TIES | _ACTING
 _COUNTS = words_that("count")
 _JOINING = words_that("joining")
 _JOINING_VERBS = words_that("joining_verb")
 _ASSIGNING = words_that("assigning") | _JOINING_VERBS
 _MEMBERING = frozenset({"sign", "register", "report"})
+_WITH_OBJECTS = (_ACTING | _HAVING) - _MEMBERING - _LOCATES
 _ONE = ("a", "an", "one", "another", "single")
 _EACH = ("each", "every")
 _PLACING = ("allocate", "assign")
@@ -118,15 +120,11 @@ def _pair(
             yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
         elif verb in _MAKES and subject.many and found.many and frame.preposition == "by":
             yield Pair(replace(found, determiner=""), subject, "many", made=True, verb=verb)
-        elif verb in _TIES | _ACTING and found.many and frame.preposition in _PASSIVE:
+        elif verb in _RELATING and found.many and frame.preposition in _PASSIVE:
             yield Pair(subject, found, "many", verb=verb)
     elif verb in _LOCATES and frame.preposition in ("in", "at") and subject.many and found.many:
         yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
-    elif (
-        frame.preposition in _PLACES
-        and verb not in (_ACTING | _HAVING) - _MEMBERING - _LOCATES
-        and (single or (definite and verb in _LOCATES))
-    ):
+    elif frame.preposition in _PLACES and verb not in _WITH_OBJECTS and (single or (definite and verb in _LOCATES)):
         yield Pair(subject, found, "one", tied=True, verb=verb, role=role)
     elif verb in _HAVING and single:
         yield Pair(subject, found, "one", verb=verb, role=role)
@@ -302,7 +300,7 @@ def _modified(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
     """`the subjects taught by teachers`: who does something with what, said in passing."""
     for place in range(1, len(tokens) - 2):
         said = tokens[place].tag == "participle" and tokens[place + 1].low == "by" and tokens[place - 1].nominal
-        if said and tokens[place].lemma in _TIES | _SHARES | _MAKES:
+        if said and tokens[place].lemma in _RELATING:
             doer = thing(tokens[place + 2 : _phrase_end(tokens, place + 2)], text)
             done = thing(tokens[_phrase_first(tokens, place) : place], text)
             if doer and done and doer.kind == done.kind == "thing":
@@ -317,7 +315,7 @@ def _relative(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
         start = place + (tokens[place].low in ("that", "which"))
         end = next((i for i in range(start, len(tokens)) if not _is_subject(tokens, start, i)), len(tokens))
         verb = end + (end < len(tokens) and tokens[end].tag == "modal")
-        if end == start or verb >= len(tokens) or verb_lemma(tokens[verb]) not in _TIES | _SHARES | _MAKES:
+        if end == start or verb >= len(tokens) or verb_lemma(tokens[verb]) not in _RELATING:
             continue
         if verb + 1 < len(tokens) and tokens[verb + 1].text not in ",.;" and tokens[verb + 1].low not in ("and", "or"):
             continue

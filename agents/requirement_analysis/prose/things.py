@@ -31,6 +31,11 @@ _DESCRIBING = words_that("describing")
 _INFORMATION = words_that("information")
 _CUTS = words_that("cut")
 _INNER = words_that("inner")
+_BREAKS = _DESCRIBING | _COUNTING
+"""What ends a name before it: `employee basic records`, `different books multiple times`."""
+_PASSING = _HAPPENINGS - {"record", "log", "history"}
+_DOCUMENTS = _TALK - {"application"}
+_APPLICATION = _SYSTEM | _TALK
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,7 @@ _OUTSIDE = ("determiner", "possessive", "number", "mark", "adverb", "conjunction
 def _bare(tokens: Sequence[Token]) -> list[Token]:
     """The group without determiners, plain adjectives and trailing filler: `student`."""
     end = next((i for i, t in enumerate(tokens) if i and t.low in _CUTS), len(tokens))
-    breaks = _DESCRIBING | _COUNTING  # `employee basic records`, `different books multiple times`
-    end = next((i for i in range(1, end) if tokens[i].low in breaks and tokens[i - 1].nominal), end)
+    end = next((i for i in range(1, end) if tokens[i].low in _BREAKS and tokens[i - 1].nominal), end)
     single = bool(tokens) and tokens[0].low in ("a", "an", "each", "every", "one")
     kept = [t for t in tokens[:end] if t.tag not in _OUTSIDE or (single and t.low in ORDINALS)]
     while len(kept) > 1 and (kept[0].low in PLAIN or kept[0].tag == "preposition" or _commands(kept)):
@@ -125,7 +129,7 @@ _ACTIONS = ("ance", "ence", "ment", "ion", "ing", "al", "age")
 
 
 def _happens(token: Token) -> bool:
-    return lemma(token) in _HAPPENINGS - {"record", "log", "history"}
+    return lemma(token) in _PASSING
 
 
 def _is_past(token: Token) -> bool:
@@ -204,7 +208,7 @@ def one(label: str) -> str:
 
 def speaks_of_text(found: Thing) -> bool:
     """Whether a title speaks of the document or the system: `Functional Requirements`, `Main Features`."""
-    return any(lemma(t) in _TALK - {"application"} for t in tagged(found.label)[-1:])
+    return any(lemma(t) in _DOCUMENTS for t in tagged(found.label)[-1:])
 
 
 def tells_type(label: str) -> bool:
@@ -220,7 +224,7 @@ def like_attribute(named: Thing) -> bool:
 
 def is_system(token: Token) -> bool:
     """Whether a word names the application."""
-    return lemma(token) in _SYSTEM | _TALK
+    return lemma(token) in _APPLICATION
 
 
 def _speaks_of_system(tokens: Sequence[Token], head: str, determiner: str) -> bool:

@@ -30,6 +30,7 @@ from agents.requirement_analysis.stories.naming import (
 
 _ORGANISATIONS = words_that("organisation")
 _MAKING, _CHANGING, _VIEWING = words_of("making"), words_of("changing"), words_of("viewing")
+_WRITING = _MAKING | _CHANGING
 _ANYBODY = words_of("anybody")
 _AUTHORED = frozenset("write draft hand submit sign approve reject return correct fill complete file upload".split())
 """What people do with a text that they write themselves: the weekly report of an apprentice is none of the screen."""
@@ -63,7 +64,7 @@ class _Keeper:
 
     @staticmethod
     def _does(deed: Deed) -> bool:
-        return deed.verb in _MAKING | _CHANGING or bool(record_nouns(deed.verb, *deed.following))
+        return deed.verb in _WRITING or bool(record_nouns(deed.verb, *deed.following))
 
     def _done(self, story: Story, deed: Deed) -> None:
         """Things that are made, changed or used, and what doing so leaves behind."""
