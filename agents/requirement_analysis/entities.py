@@ -90,7 +90,7 @@ class Declaration:
     label: str
     sentence: Sentence
     confidence: Confidence = "high"
-    mentions: list[Sentence] = field(default_factory=list)
+    mentions: dict[Sentence, None] = field(default_factory=dict)
     attributes: list[tuple[StatedAttribute, Sentence]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     partial: bool = False
@@ -187,7 +187,7 @@ class Declarations:
             parts = name.split("_")
             for first in range(1, len(parts)):
                 self._ends.setdefault("_".join(parts[first:]), []).append(name)
-        found.mentions.append(sentence)
+        found.mentions[sentence] = None
         found.labels.append(cleaned)
         return found
 
@@ -532,7 +532,7 @@ def _from_heading(sentence: Sentence, found: Declarations) -> None:
         return
     declared = found.by_name.get(one_of(identified(name)))
     if declared is not None:
-        declared.mentions.append(sentence)
+        declared.mentions[sentence] = None
     elif (
         inside
         and not GATHERING.match(name)

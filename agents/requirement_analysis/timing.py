@@ -220,7 +220,7 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     entities = entities or list(model.drafts)
     for entity in dict.fromkeys(entities):
         left = _side(found["left"], entity, model)
-        right = _side(found["right"], entity, model)
+        right = _side(found["right"], entity, model) if left else None
         if left and right and left != right and not _MOMENT.search(found["word"]):
             counted_together(entity, left, right, model)
         if left and right and left != right and _comparable(entity, left, right, model):

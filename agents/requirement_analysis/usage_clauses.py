@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agents.changing import changed
 from agents.language import tagged
+from agents.remembering import remembered
 from agents.requirement_analysis.conditions import ONE_THEN_ANOTHER, Kind, rate_of
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
@@ -90,11 +91,17 @@ def masked(text: str, model: Model) -> str:
     """The text with the names of entities blanked: an expense report is no report, and a booking does not book."""
     words = tokens(text)
     for mention in model.vocabulary.mentions(text):
-        name = words[mention.start : mention.end]
-        found = re.compile(r"\b" + r"[\W_]+".join(map(re.escape, name)) + r"\b", re.IGNORECASE)
-        if any(kind_of(word) for word in name):
-            text = found.sub(lambda m: "_" * len(m[0]), text)
+        if name := _verbal(words[mention.start : mention.end]):
+            text = name.sub(lambda m: "_" * len(m[0]), text)
     return text
+
+
+@remembered
+def _verbal(name: tuple[str, ...]) -> re.Pattern[str] | None:
+    """What finds a name in a text, for names that hold a word of use."""
+    if not any(kind_of(word) for word in name):
+        return None
+    return re.compile(r"\b" + r"[\W_]+".join(map(re.escape, name)) + r"\b", re.IGNORECASE)
 
 
 def told(row: Sentence) -> Sentence:

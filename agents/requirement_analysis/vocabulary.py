@@ -139,6 +139,7 @@ class Names:
         self.whole = frozenset(candidates)
         self.ends: dict[str, list[str]] = {}
         self.starts: dict[str, list[str]] = {}
+        self._meant: dict[tuple[str, ...], str | None] = {}
         for name in candidates:
             for place in (place for place, char in enumerate(name) if char == "_"):
                 self.ends.setdefault(name[place + 1 :], []).append(name)
@@ -153,6 +154,11 @@ class Names:
         >>> names.meant(("total",)), names.meant(("price",))
         ('total_amount', 'unit_price')
         """
+        if phrase not in self._meant:
+            self._meant[phrase] = self._found(phrase)
+        return self._meant[phrase]
+
+    def _found(self, phrase: tuple[str, ...]) -> str | None:
         found = self.named(phrase)
         if found:
             return found

@@ -10,7 +10,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations, Link
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_human, is_person, is_role, role_player
-from agents.requirement_analysis.prose.counting import Counted, counted
+from agents.requirement_analysis.prose.counting import Counted, Known, counted
 from agents.requirement_analysis.prose.declaring import known_as, meant
 from agents.requirement_analysis.prose.reading import Found
 from agents.requirement_analysis.prose.things import Thing, thing
@@ -18,21 +18,20 @@ from agents.requirement_analysis.prose.things import Thing, thing
 
 def relate_counted(read: Found, found: Declarations) -> None:
     """The relationships that sentences count; an event that is named by the verb joins the two."""
+    known = _entities(found)
     lines: dict[tuple[str, ...], Sentence] = {}
     for pair, sentence in read.pairs:
-        lines.setdefault(tuple(sorted(meant(t, found) or "" for t in (pair.subject, pair.object))), sentence)
-    found.spoken += _roles(read, found)
+        lines.setdefault(tuple(sorted(known(t) or "" for t in (pair.subject, pair.object))), sentence)
+    found.spoken += _roles(read, found, known)
     plain = [p for p, _ in read.pairs if not p.role]
-    for count in counted([p for p in plain if p.loose], lambda named: meant(named, found)):
+    for count in counted([p for p in plain if p.loose], known):
         if event := _event(count, found):
             line = lines[tuple(sorted((count.parent, count.child)))]
             found.spoken += [Link(end, event, "one_to_many", line, spoken=True) for end in (count.parent, count.child)]
     plain = [p for p in plain if not p.loose]
     joined = _joined(found)
     joints = {known_as(owner, found) for owner, _, _ in read.lists if owner.ends}
-    for count in counted(
-        plain, lambda named: meant(named, found), lambda n: _is_person(n, found), lambda n: _once(n, found)
-    ):
+    for count in counted(plain, known, lambda n: _is_person(n, found), lambda n: _once(n, found)):
         sentence = lines[tuple(sorted((count.parent, count.child)))]
         acts = count.cardinality == "many_to_many" or count.made
         joint = _joint(count, found)
@@ -45,16 +44,31 @@ def relate_counted(read: Found, found: Declarations) -> None:
             found.spoken.append(Link(count.parent, count.child, count.cardinality, sentence, spoken=True))
 
 
-def _roles(read: Found, found: Declarations) -> Iterator[Link]:
+def _entities(found: Declarations) -> Known:
+    """What gives the declared entity that a phrase means, kept because sentences speak of the same few things."""
+    by_label: dict[tuple[str, bool], str | None] = {}
+
+    def known(named: Thing) -> str | None:
+        key = (named.label, bool(named.ends))
+        if key not in by_label:
+            by_label[key] = meant(named, found)
+        return by_label[key]
+
+    return known
+
+
+def _roles(read: Found, found: Declarations, known: Known) -> Iterator[Link]:
     """References that a sentence gives a role: `each customer has one employee as representative`."""
     called = {singular(identifier(role.label)): what for role, what in read.called}
     persons = [name for name in found.by_name if is_person(name)]
+    # where other sentences say that one has many of the other, its manager is a reference beside these
+    several = {frozenset((known(p.subject), known(p.object))) for p, _ in read.pairs if p.count == "many"}
     for pair, sentence in read.pairs:
-        child, parent = meant(pair.subject, found), meant(pair.object, found)
+        child, parent = known(pair.subject), known(pair.object)
         role = identifier(pair.role) if pair.role else ""
         what = called.get(singular(identifier(pair.object.label)))
         if parent is None and what is not None and pair.count == "one":
-            role, parent = singular(identifier(pair.object.label)), meant(what, found)
+            role, parent = singular(identifier(pair.object.label)), known(what)
         if parent is None and child and pair.tied and pair.object.determiner in ("one", "a", "an"):
             role, parent = _played(singular(identifier(pair.object.label)), persons)
         if parent is not None and parent == child and pair.tied and pair.object.determiner in ("another", "one", "a"):
@@ -67,18 +81,12 @@ def _roles(read: Found, found: Declarations) -> Iterator[Link]:
             and parent
             and child != parent
             and is_person(parent)
-            and _counts(child, parent, read, found)
+            and {child, parent} in several
         ):
             role = does
         if role and child and parent:
             named = role if role != parent else None
             yield Link(parent, child, "one_to_many", sentence, named, optional=parent == child, spoken=True)
-
-
-def _counts(child: str, parent: str, read: Found, found: Declarations) -> bool:
-    """Whether other sentences say that one has many of the other, so that its manager is a reference beside these."""
-    ends = {child, parent}
-    return any(p.count == "many" and {meant(p.subject, found), meant(p.object, found)} == ends for p, _ in read.pairs)
 
 
 _DOERS = dict(pair.split("/") for pair in words_that("doer"))

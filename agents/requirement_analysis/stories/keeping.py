@@ -173,8 +173,8 @@ class _Keeper:
                 return None
             made = self.found.declare(one(what.label), sentence, "low", bare=True)
             made.partial = True
-        elif sentence not in made.mentions:
-            made.mentions.append(sentence)
+        else:
+            made.mentions[sentence] = None
         if what.owner:
             owner = Named(what.owner, singular(identifier(what.owner)))
             if self._is_usual(owner) and not is_fact(owner) and (whole := self._declare(owner, sentence)):
