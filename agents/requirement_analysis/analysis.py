@@ -57,6 +57,8 @@ from agents.requirement_analysis.zones import time_zone
 from contracts.brief import Brief, BriefError
 from contracts.requirements import AccessPattern, Requirements, Retention, Stack, Targets, Tier, Volume
 
+_MANY = 25
+"""Sentences of prose from which on one thing that a form lists is not all that the brief describes."""
 _FEW = 4
 """Things below which a brief that describes none is read for what is done in it."""
 
@@ -78,7 +80,8 @@ def requirement_analysis(brief: Brief) -> Requirements:
     if not found.by_name and stranger(document):
         raise _nothing_declared(document)  # a licence has sentences, too
     told = {name_of(thing.label) for thing in forms.things if thing.told}
-    by_forms = any(name not in told for name in found.by_name)
+    spread = sum(s.form in ("paragraph", "bullet", "numbered") for s in rest) >= _MANY
+    by_forms = sum(name not in told for name in found.by_name) > spread  # one list among many sentences is one of them
     read_prose(
         tuple(s for s in rest if label_topic(s.label) != "entities" and not _no_prose(s)), found, by_forms=by_forms
     )

@@ -28,8 +28,12 @@ _BESIDE = re.compile(r"^(?P<label>[A-ZÀ-Þ][\w-]*(?: [\w-]+){0,2}): (?=[^:]*,)"
 _END = re.compile(
     r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])|(?<=[a-z/]{3}[.!?])\s+(?=[a-z_]+ )"
 )
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St))\.$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St|c))\.$", re.I
+)
 _DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")
+_ATTENDED = re.compile(r"(?:present|attendees|absent|apologies|anwesend|teilnehmer|entschuldigt):\s")
+"""A line of the head of minutes, small as the rest of them."""
 _BULLET = re.compile(r"^([ \t]*)[•◦▪‣∙●○⁃]\s+", re.MULTILINE)
 _DASHES = re.compile(r"(?:^[ \t]*[–—][ \t]+\S[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
 _DASH = re.compile(r"^([ \t]*)[–—][ \t]+", re.MULTILINE)
@@ -222,7 +226,7 @@ class _Reader:
         lead, lead_line = (self.lists[-1][1], self.lists[-1][2]) if self.lists else ("", 0)
         sections = tuple(title for _, title in self.headings)
         start = _LABEL.match(text).end() if label and (_LABEL.match(text)) else 0  # type: ignore[union-attr]
-        parts = list(_split(text, start))
+        parts = list(sentences_in(text, start))
         if not label and form in ("bullet", "numbered") and len(parts) > 1 and _is_head(parts[0][1]):
             label, start = parts[0][1].rstrip("."), len(parts[0][1])  # `1) Donors. We store name, …`
         own = label
@@ -345,10 +349,15 @@ def _starts_anew(part: str) -> bool:
     """Whether a line cannot be the continuation of the line above."""
     found = _LABEL.match(part)
     labelled = bool(found) and part[0].isupper() and len(found["label"].split()) <= 6  # type: ignore[index]
-    return labelled or bool(_DEFINED.match(part)) or part.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    return (
+        labelled
+        or bool(_DEFINED.match(part))
+        or bool(_ATTENDED.match(part))
+        or part.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    )
 
 
-def _split(text: str, start: int) -> Iterator[tuple[int, str]]:
+def sentences_in(text: str, start: int = 0) -> Iterator[tuple[int, str]]:
     """(offset, sentence) for each sentence of an item; a label stays with the first."""
     begin = 0
     for found in _END.finditer(text, start):

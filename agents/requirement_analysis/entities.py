@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from agents.requirement_analysis.forms.things import StatedLink
 
 GENERIC = frozenset(
-    "attributes fields columns properties attribute field column property details data key main important".split()
+    "attributes fields columns properties attribute field column property details data key main important notes note "
+    "remarks acceptance criteria explanations".split()
 )  # introductions that name no entity of their own
 GATHERING = screened(
     r"^(?:the )?(?:others?|rest|the rest|misc(?:ellaneous)?|(?:all )?(?:other|further|remaining|additional|more"

@@ -153,7 +153,11 @@ def _public(sentences: tuple[Sentence, ...], ledger: Ledger) -> bool:
 _ROLES = (("roles",), ("role",), ("user", "roles"))
 _ROLE_TITLES = (("role",), ("roles",), ("user", "role"), ("user", "group"), ("actor",))
 _LONGEST_ROLE = 4
-_ROLES_ARE = screened(r"^(?:the |our |there are )?(?:user )?roles (?:are|will be)(?: the following)?:?\s+", re.I)
+_ROLES_ARE = screened(
+    r"^(?:the |our |there are )?(?:(?:user )?roles|users?) (?:are|will be)(?: the following)?:?\s+"
+    r"|^who (?:does what|may do what|uses it|works with it):\s+",
+    re.I,
+)
 
 
 def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
@@ -178,11 +182,9 @@ def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
         ]
     )
     for sentence in plain if plain is not tabled else ():
-        parts = (
-            [sentence.label or sentence.body]
-            if tokens(sentence.lead)[-1:] == ("roles",)
-            else re.split(r",|;|\band\b", _ROLES_ARE.sub("", sentence.body))
-        )
+        listed_in = _ROLES_ARE.sub("", sentence.text) if _ROLES_ARE.match(sentence.text) else sentence.body
+        label = [sentence.label or sentence.body] if tokens(sentence.lead)[-1:] == ("roles",) else []
+        parts = label or re.split(r",|;|\band\b", listed_in)
         for part in parts:
             yield from _role(part, sentence, ledger)
 

@@ -182,10 +182,13 @@ def _only(head: str, sources: tuple[str, ...], entity: str) -> bool:
 
 
 def listed_states(sentence: Sentence, model: Model) -> Found | None:
-    """`The status of a connector is free, occupied or out of order`, `status of a campaign: draft, live, failed`."""
+    """`The status of a connector is free, occupied or out of order`, `status of a campaign: draft, live, failed`,
+    `a costume is either in store, lent or in cleaning`."""
     found = _STATUS_OF.match(said(sentence.text))
-    mentions = model.vocabulary.mentions(found["who"]) if found else ()
-    if not found or not mentions or ARROW.search(sentence.text):
+    if found is None:
+        return _either(said(sentence.text), model)
+    mentions = model.vocabulary.mentions(found["who"])
+    if not mentions or ARROW.search(sentence.text):
         return None
     values = [v.strip(" '\"`") for v in re.split(r",|\bor\b|\band\b|/|\|", found["values"]) if v.strip()]
     if len(values) < 2 or any(len(v.split()) > _LONGEST or tokens(v)[:1] in (("then",), ("first",)) for v in values):
@@ -197,6 +200,32 @@ def listed_states(sentence: Sentence, model: Model) -> Found | None:
     }  # fmt: skip
 
 
+def _either(text: str, model: Model) -> Found | None:
+    """What something is at a time, one of several conditions; `an owner is a person or a firm` tells no condition."""
+    found = _IS_EITHER.match(text)
+    mentions = model.vocabulary.mentions(found["who"]) if found else ()
+    if not found or len(mentions) != 1 or mentions[0].end != len(tokens(found["who"])):
+        return None
+    values = [v.strip(" '\"`") for v in re.split(r",\s*(?:or\b)?|\bor\b", found["values"]) if v.strip()]
+    few = len(values) < _FEW_STATES and not found["either"]
+    plain = all(len(v.split()) <= _LONGEST and not _ARTICLED.search(v) and not _MODALS & set(tokens(v)) for v in values)
+    if few or len(values) < 2 or not plain or sum(map(is_condition, values)) * 2 <= len(values):
+        return None
+    name = status_of(mentions[0].entity, model) or "status"
+    return {
+        "kind": "allowed", "entity": mentions[0].entity, "attributes": (name,), "adds": (name,),
+        "values": tuple(dict.fromkeys(values)),
+    }  # fmt: skip
+
+
+_FEW_STATES = 3
+_ARTICLED = screened(r"\b(?:an?|the|then|first|finally|by|with|than|one|two|\d+)\b", re.I)
+_IS_EITHER = screened(
+    r"^(?:an?|the|each|every|all)?\s*(?P<who>[\w -]{2,40}?) (?:is|are|can be|may be)(?: always| at any time)?"
+    r"(?P<either> either| one of:?)? "
+    r"(?P<values>[\w '\"-]+(?:,\s*[\w '\"-]+)*(?:,? or [\w '\"-]+))(?: at any time)?\.?$",
+    re.I,
+)
 _STATUS_OF = screened(
     r"^(?:the )?(?:possible )?(?P<attr>status|state|stage|phase)(?:es|s)? (?:of|for) (?:an?|the|each|every"
     r"|all)?\s*(?P<who>[\w -]{2,40}?)"

@@ -302,7 +302,7 @@ def _tabled_entity(row: Sentence, model: Model) -> str | None:
 
 def _state(text: str) -> str:
     """A state as a value."""
-    return re.sub(r"\([^()]*\)", "", text).strip(" `'\"*.:").removeprefix("from ").strip()
+    return re.sub(r"\([^()]*\)", "", text).strip(" `'\"*.:").removeprefix("and ").removeprefix("from ").strip()
 
 
 def _state_attribute(entity: str, head: str, model: Model) -> str:

@@ -31,8 +31,12 @@ _LETTER = screened(
     r"|(?:from|to|cc|subject|date|sent):\s)",
     re.I,
 )
-LETTERHEAD = screened(r"^(?:from|to|cc|bcc|subject|date|sent|re|fwd|an|von|betreff|datum):\s", re.I)
-"""The head of a letter, which looks like a label with a list."""
+LETTERHEAD = screened(
+    r"^(?:from|to|cc|bcc|subject|date|sent|re|fwd|an|von|betreff|datum"
+    r"|present|attendees|attending|absent|apologies|anwesend|teilnehmer|entschuldigt):\s",
+    re.I,
+)
+"""The head of a letter or of minutes, which looks like a label with a list."""
 _OPEN = re.compile(
     r"n/?a|tbd|tba|none(?: yet)?|unknown|not applicable|to be (?:decided|defined|determined|discussed"
     r"|announced)|open|[-–—?.…]+|please check",
@@ -74,7 +78,7 @@ def _reason(sentence: Sentence, first: bool) -> str:
         return "notation of a diagram"
     if _OPEN.fullmatch(sentence.body.strip(" .")):
         return "left open by its author"
-    if _LETTER.match(sentence.text):
+    if _LETTER.match(sentence.text) or (sentence.form == "paragraph" and LETTERHEAD.match(sentence.text)):
         return "the form of a letter"
     if _PROCUREMENT & set(words(sentence.sections[-1] if len(sentence.sections) > 1 else "")):
         return "about the project's contract, not about its data"

@@ -51,7 +51,8 @@ class Names:
         if not word[:1].isupper():
             return None
         lemma, tag = analysis(word) if word[1:].islower() and len(word) > 4 else (word, "")
-        kept = lemma if tag == "NN" and lemma[:3] == word[:3] and len(lemma) > 3 and _inflects(word, lemma) else word
+        alike = lemma[:3].translate(_PLAIN) == word[:3].translate(_PLAIN)
+        kept = lemma if tag == "NN" and alike and len(lemma) > 3 and _inflects(word, lemma) else word
         self.note(kept, kept)
         return kept
 
@@ -86,6 +87,8 @@ def _own(german: str) -> str:
 
 
 _SHORT = 5
+_PLAIN = str.maketrans("äöüÄÖÜ", "aouAOU")
+"""Vowels that a plural may change: `Chöre` are several of a `Chor`."""
 
 
 def _several(english: str) -> str:

@@ -99,7 +99,10 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
     if not piece[0].isalpha():
         return Token(piece, "number" if piece[0].isdigit() else "mark", piece)
     low = piece.lower()
-    if (known := _known(low)) is not None:
+    known = _known(low)
+    if known is not None and known[0] in ("infinitive", "finite") and piece[0].isupper() and noun(piece) is not None:
+        known = None  # `Ausleihen` with a capital are loans
+    if known is not None:
         return Token(piece, known[0], known[1])
     if not before and (first := _inflected(low)) is not None and noun(piece) is None:
         return Token(piece, first[0], first[1])  # `Bezahlte Rechnungen …` begins with a capital

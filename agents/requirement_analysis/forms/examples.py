@@ -5,12 +5,14 @@ of an outline's examples show how it changes.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from agents.naming import identifier
+from agents.knowledge import attribute_guess
+from agents.naming import identifier, singular
 from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import is_name
+from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.things import Column, Forms, Thing
 from agents.requirement_analysis.topics import label_topic, title_topic
 from agents.screening import screened
@@ -18,34 +20,57 @@ from contracts.requirements import AttributeType
 
 _VALUE = r"(?:\"[^\"]*\"|'[^']*'|<\w+>|-?\d[\d.,]*(?: ?%)?)"
 _THING = (
-    r"(?:there (?:is|are|exists?) )?(?:an?|the|one)(?: new| existing| registered| active| overdue)? "
+    r"(?:an?|the|one|every|each)(?: new| existing| registered| active| overdue)? "
     r"(?P<thing>[a-z][\w-]*(?: [a-z][\w-]*)?)"
 )
-_WITH = screened(rf"^{_THING} (?:with|has|whose)(?: an?| the)? (?P<list>.*{_VALUE}.*)$", re.IGNORECASE)
+_WITH = screened(
+    rf"\b{_THING}(?P<called> \"[^\"]*\")? (?:with|has|whose|is given|gets|receives)(?: an?| the)? "
+    rf"(?P<list>.*{_VALUE}.*)$",
+    re.IGNORECASE,
+)
+_FOLLOWING = screened(
+    r"^(?:there are )?(?:the |these )?(?:following )?(?P<thing>[a-z][\w-]*(?: [a-z][\w-]*)?)(?: exist)?:?$", re.I
+)
+"""`Given the following kilns`, above a table with a column for each attribute."""
 _PART = re.compile(
     rf"^(?:an?|the|of|is)?\s*(?P<name>[A-Za-z][\w -]*?)(?: (?:is|of|=))? (?P<value>{_VALUE})(?P<unit> [^,]+)?$"
 )
 _STATUS = screened(
-    r"\b(?:an?|the) (?:\w+ )?(?P<thing>[a-z][\w-]*) (?:has|with|is in|gets|receives|changes to)(?: the| an?)? "
-    r"(?P<name>status|state)(?: of| to)? \"(?P<value>[^\"]+)\"",
+    r"\b(?:an?|the|every|each) (?:\w+ )?(?P<thing>[a-z][\w-]*) (?:has|with|is in|gets|receives|changes to)"
+    r"(?: the| an?)? (?P<name>status|state)(?: of| to)? \"(?P<value>[^\"]+)\"",
     re.IGNORECASE,
 )
+_TURNED = screened(
+    r"\b(?:an?|the|every|each|its|their) (?:\w+ )?(?P<thing>(?!that\b|which\b)[a-z][\w-]*)(?: (?:that|which))? "
+    r"(?:then )?(?:is|becomes?|turns|remains?|stays?)(?: now| marked(?: as)?| still)? "
+    r"(?P<values>\"[a-z][^\"]*\"(?:(?:, | or |, or )\"[a-z][^\"]*\")*)"
+)
+_BEFORE = screened(r"\b(?:an?|the) \"(?P<value>[a-z][^\"]*)\" (?P<thing>[a-z][\w-]*)", re.I)
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+_FEWEST_ROWS = 2
 _DATES = re.compile(r"^\d{4}-\d\d-\d\d$")
 
 
-def read_givens(steps: Sequence[tuple[str, Sentence]], forms: Forms) -> None:
-    """The things that steps introduce with values, and the values of their status."""
+def read_givens(steps: Sequence[tuple[str, Sentence]], block: Block, forms: Forms) -> None:
+    """The things that steps introduce with values or a table, and the values of their status."""
     made: dict[str, Thing] = {}
     for text, sentence in steps:
-        found = _WITH.match(text)
+        if (told := _FOLLOWING.match(text)) and _may_be(told["thing"]) and (cells := _table(sentence.line, block)):
+            _add(singular(told["thing"]), cells, sentence, made, forms)
+            forms.uses += [(line, singular(told["thing"])) for line in (sentence, *(c.sentence for c in cells))]
+            continue
+        found = _WITH.search(text)
         columns = list(_columns(found["list"], sentence)) if found else []
         if found and columns and _may_be(found["thing"]):
+            if found["called"]:
+                columns.insert(0, Column(StatedAttribute(label="name", evidence=1), sentence))
             _add(found["thing"], columns, sentence, made, forms)
             forms.uses.append((sentence, found["thing"]))
     states: dict[tuple[str, str], dict[str, Sentence]] = {}
     for text, sentence in steps:
-        if (told := _STATUS.search(text)) and _may_be(told["thing"]) and "<" not in told["value"]:
-            states.setdefault((told["thing"].lower(), told["name"].lower()), {})[told["value"]] = sentence
+        for thing, name, value in _states(text):
+            if _may_be(thing) and "<" not in value:
+                states.setdefault((singular(thing), name), {})[value] = sentence
     for (thing, name), values in states.items():
         first = next(iter(values.values()))
         attribute = StatedAttribute(label=name, type="string", allowed=tuple(values), evidence=1)
@@ -53,6 +78,38 @@ def read_givens(steps: Sequence[tuple[str, Sentence]], forms: Forms) -> None:
         _add(thing, [Column(attribute, first)], first, made, forms)
         for sentence in values.values():
             forms.uses.append((sentence, thing))
+
+
+def _table(line: int, block: Block) -> list[Column]:
+    """The columns of the table right below a line; its rows are examples, which tell the types."""
+    rows: list[list[str]] = []
+    while (below := block.by_line.get(line + 1 + len(rows))) and below.text.strip().startswith("|"):
+        rows.append([cell.strip() for cell in below.text.strip().strip("|").split("|")])
+    if len(rows) < _FEWEST_ROWS:
+        return []
+    head = block.by_line[line + 1]
+    found = []
+    for place, title in enumerate(rows[0]):
+        cells = [row[place] for row in rows[1:] if place < len(row) and row[place]]
+        kind: AttributeType | None = None
+        if cells and all(_DATES.match(c) for c in cells):
+            kind = "date"
+        elif cells and all(_NUMBER.fullmatch(c) for c in cells) and attribute_guess(identifier(title)).type == "string":
+            kind = "integer" if all(c.lstrip("-").isdigit() for c in cells) else "decimal"
+        found.append(Column(StatedAttribute(label=title, type=kind, evidence=1), head))
+    return [c for c in found if c.attribute.label]
+
+
+def _states(text: str) -> Iterator[tuple[str, str, str]]:
+    """(thing, attribute, value) of each state that a step tells: `the firing becomes "finished"`."""
+    if told := _STATUS.search(text):
+        yield told["thing"].lower(), told["name"].lower(), told["value"]
+        return
+    for told in _TURNED.finditer(text):
+        for value in re.findall(r"\"([^\"]*)\"", told["values"]):
+            yield told["thing"].lower(), "status", value
+    for told in _BEFORE.finditer(text):
+        yield told["thing"].lower(), "status", told["value"]
 
 
 def _add(label: str, columns: Iterable[Column], sentence: Sentence, made: dict[str, Thing], forms: Forms) -> None:

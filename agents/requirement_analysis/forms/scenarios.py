@@ -4,8 +4,10 @@ A step is no sentence of its own ("When …" has no subject of the brief), so re
 in a section of scenarios; what they make of it counts for the line of the step.
 """
 
+import bisect
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -14,7 +16,7 @@ from gherkin.errors import ParserError
 from gherkin.parser import Parser
 
 from agents.inflection import article
-from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.document import Sentence, sentences_in
 from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.examples import read_givens
 from agents.requirement_analysis.forms.things import Forms, Story, Workflow
@@ -33,6 +35,10 @@ _GLOSSED = screened(
     re.I,
 )
 """A story in German word order, glossed: `as member want to pay I my fee`."""
+_DEMANDED = screened(
+    r"^(?P<what>(?:every|each|all|an?|the|no)(?: [\w-]+){1,3}?) to (?P<does>[a-z]+ .+)$", re.IGNORECASE
+)
+"""`I want every parcel to carry a number`."""
 _STEP = re.compile(r"^(?P<word>Given|When|Then|And|But|\*)\s+(?P<text>.+)$")
 _WHOLE = screened(r"^Given\s+(?P<given>.+?),?\s+when\s+(?P<when>.+?),?\s+then\s+(?P<then>.+)$", re.IGNORECASE)
 _TITLE = screened(
@@ -51,6 +57,7 @@ def read_scenarios(block: Block, forms: Forms) -> None:
     context = "Given"
     story = _split_story(block)
     given: list[tuple[str, Sentence]] = []
+    free: list[Sentence] = []
     for text, sentence in block.lines():
         bare = text.strip()
         number = sentence.line - block.first + 1
@@ -67,12 +74,29 @@ def read_scenarios(block: Block, forms: Forms) -> None:
         elif bare.startswith(("|", "@", "#", '"""', "```")):
             forms.irrelevant(sentence, "an example value, tag or remark of a scenario")
         else:
-            forms.irrelevant(sentence, "describes a feature in free words")
-    read_givens(given, forms)
+            free.append(sentence)
+    read_givens(given, block, forms)
+    _described(free, forms)
     if story:
         _story(" ".join(s.text for s in story), story[0], forms)
         for sentence in story[1:]:
             forms.also.append((sentence, story[0]))
+
+
+def _described(lines: Sequence[Sentence], forms: Forms) -> None:
+    """What a feature says in free words, for the readers of prose: wrapped lines together, each sentence by itself."""
+    for _, group in groupby(enumerate(lines), key=lambda numbered: numbered[1].line - numbered[0]):
+        run = [sentence for _, sentence in group]
+        starts = list(itertools.accumulate((len(s.text) + 1 for s in run), initial=0))
+        for offset, text in sentences_in(" ".join(s.text for s in run)):
+            first = bisect.bisect_right(starts, offset) - 1
+            last = bisect.bisect_left(starts, offset + len(text)) - 1
+            spoken = replace(
+                run[first], text=text, body=text, form="paragraph", label="", lead="", depth=0, quote=run[first].text,
+                item=-1 - run[0].line,
+            )  # fmt: skip
+            forms.spoken.append((spoken, run[first]))
+            forms.also += [(sentence, spoken) for sentence in run[first + 1 : last + 1]]
 
 
 def _titled(text: str, name: str, sentence: Sentence, forms: Forms) -> None:
@@ -157,6 +181,10 @@ def _story(text: str, sentence: Sentence, forms: Forms) -> None:
     if role.lower() not in _ANYBODY:
         forms.roles.append((role, sentence))
     goal = re.sub(r"^(?:be able to|have the ability to)\s+", "", found["goal"].strip())
+    if demanded := _DEMANDED.match(goal):  # a wish about things, and nothing that this role does
+        text = f"{demanded['what']} must {demanded['does']}"
+        _speak(f"{text[:1].upper()}{text[1:]}", "", sentence, forms)
+        return
     if goal.partition(" ")[0].lower() in ("a", "an", "the", "my", "our"):
         goal = f"get {goal}"
     forms.stories.append(Story(role, goal, sentence))
@@ -184,7 +212,7 @@ def _speak(text: str, section: str, sentence: Sentence, forms: Forms) -> None:
     spoken = replace(
         sentence, text=text, body=text, form="bullet", label="", lead="", depth=1,
         quote=sentence.quote or sentence.text,
-        sections=(*sentence.sections, section),
+        sections=(*sentence.sections, section) if section else sentence.sections,
     )  # fmt: skip
     forms.spoken.append((spoken, sentence))
 
@@ -193,7 +221,7 @@ def restated(now: tuple[Sentence, ...], meant: Mapping[Sentence, str], forms: Fo
     """Stories in words that name what they write or read: `book a room` makes a booking."""
     changed: dict[Sentence, Sentence] = {}
     for place, (spoken, sentence) in enumerate(forms.spoken):
-        if spoken.sections[-1] == STORIES and (words := meant.get(sentence)):
+        if spoken.sections[-1:] == (STORIES,) and (words := meant.get(sentence)):
             who, can, goal = spoken.text.partition(" can ")
             text = f"{who}{can}{words}: {goal}"
             changed[spoken] = replace(spoken, text=text, body=text)

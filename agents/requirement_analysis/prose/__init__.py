@@ -16,6 +16,7 @@ from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_se
 from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
 from agents.requirement_analysis.prose.telling import tells
+from agents.requirement_analysis.prose.weighing import confirm_weighed
 from agents.requirement_analysis.topics import Topic, is_known_label, topic
 
 __all__ = ["read_prose"]
@@ -39,13 +40,15 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
     if by_forms:
         _add_described(read, found)
         return
+    listed = frozenset(found.by_name)
     declare_lists(read, found)
     settle_loose(read, found)
     confirm(read, found)
+    weighed = listed | confirm_weighed(sentences, found)
     refer(read, found)
     relate_counted(read, found)
     attach_records(read, found)
-    refuse(read, found)
+    refuse(read, found, weighed)
     if not found.by_name:
         fall_back(read, found)
         if not found.by_name:

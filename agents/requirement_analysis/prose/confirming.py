@@ -47,6 +47,7 @@ def settle_loose(read: Found, found: Declarations) -> None:
 
 
 _RECORDS = words_that("happening")
+_ANYBODY = words_that("anybody")
 
 
 def _is_usual(named: Thing) -> bool:
@@ -79,6 +80,8 @@ def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
     """A thing that no declaration means yet and that is no attribute by its name, unless several are kept."""
     text = attribute_guess(singular(identifier(named.label))).type == "string"
     plainly = named.determiner == "several" or (named.determiner in ("each", "every") and text)
+    if last_word(named.label) in _ANYBODY:
+        return  # the `guys` and `people` of a sentence are those who work with what is stored
     if not meant(named, found) and (plainly or not like_attribute(named)):
         found.declare(one(named.label), sentence, "low", bare=True)
 
@@ -187,8 +190,11 @@ def _wholes(read: Found, found: Declarations) -> set[str]:
     return kinds | titled | people | told
 
 
-def refuse(read: Found, found: Declarations) -> None:
-    """Takes back what turned out to be no thing to store: named, but neither described, referred to nor related."""
+def refuse(read: Found, found: Declarations, weighed: frozenset[str] = frozenset()) -> None:
+    """Takes back what turned out to be no thing to store: named, but neither described, referred to nor related.
+
+    What the brief counts or keeps for a time (`weighed`) stays.
+    """
     wholes, running = _wholes(read, found), _running(read, found)
     referred = {
         part for d in found.by_name.values() for a, _ in d.attributes
@@ -201,6 +207,6 @@ def refuse(read: Found, found: Declarations) -> None:
         known = archetype_for(name) is not None
         alone = own + ties == 0 if known else own < 2 and ties < 2
         runs = own == 0 and name in running and name not in referred
-        if runs or (alone and name not in referred | wholes):
+        if name not in weighed and (runs or (alone and name not in referred | wholes)):
             found.withdraw(name)
     found.spoken[:] = [link for link in found.spoken if {link.parent, link.child} <= set(found.by_name)]

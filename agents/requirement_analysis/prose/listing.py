@@ -4,9 +4,11 @@ What a verb does with its object is data of the lexicon: those of *having* tell 
 *recording* whose object is kept, and whatever opens a list tells about the phrase before it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from agents.language import tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
@@ -28,6 +30,7 @@ from agents.requirement_analysis.prose.owners import (
 )
 from agents.requirement_analysis.prose.spans import opened, possessor_of, storable, thing_in, with_possessor
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text, tells_type
+from agents.screening import screened
 
 _KINDS = words_that("kind")
 _GIVING = words_that("giving")
@@ -48,6 +51,15 @@ class Listing:
 
 def listings(text: str) -> Iterator[Listing]:
     """Every list of a sentence in order."""
+    text = _IF_ANY.sub(" (optional)", text)
+    if (told := _WHAT_THEY_ARE.match(text)) and told["list"].count(",") > 1:
+        text = f"{told['who']}: {told['list']}"
+    found = tuple(_listings(text))
+    yield from found if found or not (bare := _only_list(text)) else _listings(bare)
+
+
+def _listings(text: str) -> Iterator[Listing]:
+    """The lists of a sentence whose clauses all count."""
     reading = read_frames(text)
     clause = reading.clause
     yield from _aside(in_quotes(clause))
@@ -69,6 +81,47 @@ def listings(text: str) -> Iterator[Listing]:
         yield from _aside(in_parentheses(clause, frame.subject if frame.own else frame.object))
         if frame.own:
             yield from _aside(in_parentheses(clause, frame.object, frame.subject))
+
+
+def _only_list(text: str) -> str:
+    """`A lens: maker, focal length in mm, and where it lies` without what is a clause of its own; else nothing.
+
+    Most of what a colon or an equals sign introduces must be names, or it introduces something else.
+    """
+    found = _DEFINED.match(text)
+    parts = [p.strip() for p in _COMMA.split(found["list"])] if found else []
+    if not found or len(parts) < _FEWEST:
+        return ""
+    bare = [_NOTE.sub("", part) for part in parts]
+    names = [
+        part for part, name in zip(parts, bare, strict=True)
+        if 0 < len(name.split()) <= _LONGEST_NAME and not _VERBAL & {t.tag for t in tagged(name)}
+    ]  # fmt: skip
+    return f"{found['who']}: {', '.join(names)}" if len(names) < len(parts) < len(names) * 2 else ""
+
+
+_FEWEST = 4
+_LONGEST_NAME = 4
+_VERBAL = frozenset({"verb", "auxiliary", "modal", "pronoun", "relative"})
+_NOTE = re.compile(r"\([^()]*\)")
+_COMMA = re.compile(r",\s+(?![^()]*\))(?:and\s+)?")
+_DEFINED = screened(
+    r"^(?P<who>(?:(?:an?|the|each|every|one) )?[\w-]+(?: [\w-]+){0,2})\s*(?::|=)\s+"
+    r"(?P<list>[^:;=]+?)(?:;.*|\.)?$",
+    re.I,
+)
+_IF_ANY = screened(
+    r",?\s*\(?(?<!and )\bif (?:known|any|visible|available|applicable|present|there is one|they have (?:one|it)"
+    r"|we (?:know|have) (?:it|one))\b\)?",
+    re.I,
+)
+_WHAT_THEY_ARE = screened(
+    r"^(?:(?:an?|the|all|our|each|every) )?(?P<who>(?!(?:it|they|this|these|there)\b)[\w-]+(?: [\w-]+)?) "
+    r"(?:is|are|can be) (?:either )?"
+    r"(?:an? |one of )?[\w -]+(?: or (?:an? )?[\w -]+)?: (?P<list>[^:]+)$",
+    re.I,
+)
+"""`Hirers are companies or private people: name, phone, …` lists what is kept of hirers."""
 
 
 def _each_owner(found: Listing) -> Iterator[Listing]:

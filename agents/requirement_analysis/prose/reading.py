@@ -31,6 +31,7 @@ _FACTS = words_that("fact")
 _STORING = words_that("storing")
 _PAPERS = ("application", "report", "case")
 """Words for the system that also name what people file."""
+_ANYBODY = words_that("anybody")
 _HANDLING = words_that("governing")
 _HOLDING = ("contain", "have", "include", "possess")
 _SEVERAL = ("multiple", "various", "several", "different", "many")
@@ -193,6 +194,8 @@ def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
     owner = listing.owner
     if owner is not None and around is not None and (_refers(owner, around) or _joins_in(owner, listing.items, around)):
         return around
+    if owner is not None and last_word(owner.label) in _ANYBODY:
+        return None
     if owner is not None and owner.kind == "thing":
         return owner
     telling = sum(tells(i) for i in listing.items)

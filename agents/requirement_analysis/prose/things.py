@@ -18,6 +18,7 @@ Kind = Literal["thing", "system", "organisation", "reference", "filler"]
 _FILLER = words_that("filler")
 _TRAILING = words_that("trailing")
 _HAPPENINGS = words_that("happening")
+_PARTITIVE = words_that("partitive")
 _COUNTABLE = words_that("countable")
 _COUNTING = words_that("count") | {"each", "every"}
 _SYSTEM = words_that("system")
@@ -242,7 +243,7 @@ def _named(tokens: Sequence[Token], text: str, determiner: str, whole: str, coun
     kind: Kind = "thing"
     if len(tokens) == 1 and tokens[0].low in _REFERENCES:
         kind = "reference"
-    elif _says_nothing(tokens, counted):
+    elif _says_nothing(tokens, counted) and not (len(tokens) == 1 and head in _PARTITIVE and not whole):
         kind = "filler"
     elif _speaks_of_system(tokens, head, determiner):
         kind = "system"

@@ -54,3 +54,18 @@ def test_states_of_several_sentences_are_one_machine() -> None:
     (found,) = [r for r in analysed(text).rules if r.kind == "state"]
     assert found.transitions == (("draft", "submitted"), ("submitted", "cancelled"))
     assert found.confidence == "medium"
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("A parcel is either announced, in transit or delivered.", ("announced", "in transit", "delivered")),
+        ("Parcels are announced, weighed, lost or delivered", ("announced", "weighed", "lost", "delivered")),
+        ("A parcel is a box, a tube or a letter.", ()),
+        ("A parcel is blue or grey", ()),
+        ("A parcel is weighed by the driver, the clerk or the machine", ()),
+    ],
+)
+def test_one_of_several_conditions(line: str, values: tuple[str, ...]) -> None:
+    found = [r for r in rules_of(line, BARE) if r.kind == "allowed"]
+    assert [r.values for r in found] == ([values] if values else [])

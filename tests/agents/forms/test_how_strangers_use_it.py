@@ -28,7 +28,7 @@ def steps(found: Requirements, entity: str) -> set[tuple[str, str]]:
 
 def test_a_founders_mail() -> None:
     found = brief("spoke")
-    assert {"subscriber", "bike", "plan", "visit", "part"} == set(names(found))
+    assert {"subscriber", "bike", "plan", "visit", "part", "mechanic"} == set(names(found))
     subscriber = columns(found, "subscriber")
     assert (subscriber["email"].unique, subscriber["phone_number"].optional) == (True, True)
     assert columns(found, "bike")["colour"].optional

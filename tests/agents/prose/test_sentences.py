@@ -11,6 +11,10 @@ from agents.requirement_analysis.prose.pairs import copulas, pairs
 from agents.requirement_analysis.prose.things import thing
 
 LISTS = [
+    ("Skippers are companies or single persons: name, radio call sign, phone.", "Skippers",
+     ["name", "radio call sign", "phone"]),
+    ("A lens: maker, focal length, weight in g, serial number, and where it lies right now.", "lens",
+     ["maker", "focal length", "weight in g", "serial number"]),
     ("Students report repairs, giving the repair content and the reporting date.", "repairs",
      ["repair content", "reporting date"]),
     ("Guests' names, ID card numbers and contact numbers are collected at check-in.", "Guests",
