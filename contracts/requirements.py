@@ -113,7 +113,8 @@ class Rule(Element):
     `range`, `allowed`, `comparison` (attribute `operator` other), `unique` (attributes together; with `terms` among
     the rows alone whose attribute of that name has one of `values`, is true, or has no value where it is a moment),
     `no_overlap` (per `attributes[0]`, between `attributes[1]` and `attributes[2]`), `state` (transitions),
-    `immutable` (from the states in `values` on, or always), `capacity` (at most `maximum` rows per `attributes[0]`).
+    `immutable` (from the states in `values` on, or always), `capacity` (at most `maximum` rows per `attributes[0]`,
+    of those in which the moment in `terms` has not come, if there is one).
     `sum`: the sum of `terms` (multiplied with each other) over the rows of `child` stands in the relation `operator`
     to `attributes[0]` of `entity`; "=" for a total of items, "<=" for payments that may not exceed one.
     `conditional`: where `attributes[0]` has one of `values`, the other attributes must have a value.

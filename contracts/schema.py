@@ -178,7 +178,7 @@ class Capacity(Element):
     """So many rows of a table may name one row of `references` in the column `reference`; triggers count them.
 
     The most is `maximum`, or stands in `column` of the row that is named. With `values` only rows whose `state` is one
-    of them count, and a softly deleted row never does.
+    of them count, with a `state` alone those that have none of it yet, and a softly deleted row never does.
     """
 
     name: Identifier

@@ -28,7 +28,7 @@ from agents.requirement_analysis.lasting import SOFT, immutable, soft_delete
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.some_rows import one_that_counts
+from agents.requirement_analysis.some_rows import held_at_once, one_that_counts
 from agents.requirement_analysis.state_turns import listed_states, turns
 from agents.requirement_analysis.states import ARROW, entity_of_states, joined_states, returning, states, tabled, told
 from agents.requirement_analysis.subjects import Found, about, said, scopes
@@ -271,8 +271,8 @@ def _summed(sentence: Sentence, model: Model) -> Found | None:
 _CERTAIN: tuple[_Reader, ...] = (_needed, returning, no_overlap, immutable, soft_delete)
 """Readers that understand a condition; a condition that is not part of what is read makes a rule uncertain."""
 _READERS: tuple[_Reader, ...] = (
-    _summed, agreed, one_that_counts, no_overlap, ends_after, unique, once, same_day, capacity, limited, _needed,
-    bounded, compared, immutable, returning, soft_delete,
+    _summed, agreed, one_that_counts, no_overlap, ends_after, unique, once, same_day, held_at_once, capacity, limited,
+    _needed, bounded, compared, immutable, returning, soft_delete,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ ended. Where nothing in the brief tells them, the sentence is left to the other 
 
 import re
 
+from agents.requirement_analysis.bounds import capacity
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.subjects import (
@@ -70,6 +71,17 @@ def one_that_counts(sentence: Sentence, model: Model) -> Found | None:
             ordered = tuple(sorted(inside, key=lambda name: name not in model.drafts[mention.entity].parents))
             return {"kind": "unique", "entity": mention.entity, "attributes": ordered} | which
     return None
+
+
+def held_at_once(sentence: Sentence, model: Model) -> Found | None:
+    """`a member has at most 10 loans at a time`: what has ended does not count."""
+    found = capacity(sentence, model)
+    if found is None or found["values"] or not _AT_A_TIME.search(said(sentence.text)):
+        return None
+    entity = found["entity"]
+    span = interval(entity, model) or two_dates(entity, model)
+    ends = span is not None and model.drafts[entity].attributes[span[1]].optional
+    return found | {"terms": (span[1],)} if span and ends else None
 
 
 def _scope(text: str, entity: str, model: Model) -> str | None:

@@ -13,10 +13,13 @@ from agents.dialects.postgresql import sql as spelling
 from agents.naming import identifier, shorten
 from agents.schema_design.claims import CHECK
 from agents.schema_design.columns import NUMERIC
+from agents.schema_design.constraints import ENDED
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.guards import guard_statements, unless_changed
 from agents.schema_design.row_agreement import follows
 from agents.schema_design.row_keys import is_sole
+from agents.schema_design.sole_claims import counting
+from agents.schema_design.soles import MOMENTS
 from agents.schema_design.spelling import Spelling
 from contracts.base import Alternative, Decision, Omission, Origin, Statement
 from contracts.claims import Accepted, Claim, Races, Refused
@@ -61,14 +64,18 @@ def _capacity(
         return f"{key.columns[0]} is unique in {child.name}, so there is one row at most"
     if key.columns[0] in follows(child) or key.references == child.name:
         return f"{key.columns[0]} of {child.name} follows another reference of the row"
-    state = None
+    state, values = None, rule.values
     if rule.values:
         lists = [c.column for c in child.checks if c.kind == "one_of" and set(rule.values) <= set(c.values)]
         if not lists:
             return f"no column of {child.name} tells which rows are {' or '.join(rule.values)}"
         state = lists[0]
+    elif rule.maximum is not None and (ending := _moment(child, rule.terms[0] if rule.terms else "")):
+        state = ending
     elif _AT_A_TIME.search(rule.text):
         return f"it speaks of rows of {child.name} at a time, and no state says which ones those are"
+    elif ended := _ended(child):
+        state, values = "status", ended
     column = None
     if rule.maximum is None:
         column = _number(tables[key.references], rule.terms[0] if rule.terms else "")
@@ -79,9 +86,22 @@ def _capacity(
     return Capacity(
         name=shorten(identifier("_".join(("capacity", child.name, key.columns[0], *rule.values))), 50),
         reference=key.columns[0], references=key.references, key=key.referenced_columns[0],
-        maximum=None if rule.maximum is None else int(rule.maximum), column=column, state=state, values=rule.values,
+        maximum=None if rule.maximum is None else int(rule.maximum), column=column, state=state, values=values,
         live=any(c.name == "deleted_at" for c in child.columns), origin=rule.origin, serves=rule.serves,
     )  # fmt: skip
+
+
+def _ended(child: Table) -> tuple[str, ...]:
+    """The states of rows that still hold their place, where others have given it back: a cancelled booking."""
+    states = next((c.values for c in child.checks if c.kind == "one_of" and c.column == "status"), ())
+    left = tuple(state for state in states if state not in ENDED)
+    return left if len(left) < len(states) else ()
+
+
+def _moment(child: Table, name: str) -> str | None:
+    """The column that is empty while a row holds its place."""
+    names = (name, f"{name}_at", f"{name}_on")
+    return next((c.name for c in child.columns if c.name in names and c.nullable and c.type in MOMENTS), None)
 
 
 def _number(table: Table, name: str) -> str | None:
@@ -101,7 +121,9 @@ def _omission(rule: Rule, problem: str) -> Omission:
 
 
 def _which(limit: Capacity) -> str:
-    return f" that are {' or '.join(limit.values)}" if limit.values else ""
+    if limit.values:
+        return f" that are {' or '.join(limit.values)}"
+    return f" without {limit.state}" if limit.state else ""
 
 
 def told(table: Table, limit: Capacity) -> str:
@@ -119,7 +141,9 @@ def message(table: Table, limit: Capacity) -> str:
 def counts(limit: Capacity, row: str, spelled: Spelling) -> tuple[str, ...]:
     """The conditions under which a row counts, as the engine family spells them; none where every row does."""
     found = []
-    if limit.state:
+    if limit.state and not limit.values:
+        found.append(f"{row}.{spelled.quoted(limit.state)} IS NULL")
+    elif limit.state:
         found.append(f"{row}.{spelled.quoted(limit.state)} IN ({', '.join(map(spelled.literal, limit.values))})")
     if limit.live:
         found.append(f"{row}.{spelled.quoted('deleted_at')} IS NULL")
@@ -179,8 +203,9 @@ def _guard(table: Table, limit: Capacity) -> str:
 END"""
 
 
-PLACES, FILLED = 3, 400
-"""How many rows a trial allows where a column says it, and the largest number that a trial fills."""
+PLACES, FILLED = 3, 2_000
+"""How many rows a trial allows where a column says it, and the largest number that a trial fills: the trigger counts
+for each of them, which is a second's work."""
 
 
 def capacity_claims(table: Table, dataset: Dataset) -> list[Claim]:
@@ -205,7 +230,7 @@ def _claims(table: Table, limit: Capacity, dataset: Dataset) -> Iterator[Claim]:
     if parent is None or most > FILLED or any(is_sole(table, k.columns[0]) for k in table.foreign_keys):
         return  # the synthetic rows have no place that could be filled
     quoted, key = spelled.quoted, str(parent)
-    given = {limit.reference: key} | ({limit.state: spelled.literal(limit.values[0])} if limit.state else {})
+    given = {limit.reference: key} | (counting(table, limit.state, limit.values, dataset) if limit.state else {})
     whole = f"{quoted(limit.references)} SET {quoted(limit.column or '')}"
     where = f"WHERE {quoted(limit.key)} = {key}"
 

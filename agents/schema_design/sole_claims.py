@@ -43,15 +43,19 @@ def sole_race(table: Table, one: Sole, second: dict[str, str], dataset: Dataset)
 
 
 def _counting(table: Table, one: Sole, dataset: Dataset) -> dict[str, str]:
+    return counting(table, one.counts, one.values, dataset)
+
+
+def counting(table: Table, name: str, values: tuple[str, ...], dataset: Dataset) -> dict[str, str]:
     """The values by which a new row counts; a state that asks for the end of what goes on is none of them."""
-    spelled, column = dataset.spelling, table.column(one.counts)
-    if one.values:
-        return {one.counts: spelled.literal(one.values[0])}
+    spelled, column = dataset.spelling, table.column(name)
+    if values:
+        return {name: spelled.literal(values[0])}
     if column.type not in MOMENTS:
-        return {one.counts: "TRUE"}
-    found = {one.counts: "NULL"}
+        return {name: "TRUE"}
+    found = {name: "NULL"}
     for check in table.checks:
-        if check.kind == "required_when" and check.column == one.counts and check.other and check.values:
+        if check.kind == "required_when" and check.column == name and check.other and check.values:
             states = next((c.values for c in table.checks if c.kind == "one_of" and c.column == check.other), ())
             free = [state for state in states if state not in check.values]
             found |= {check.other: spelled.literal(free[0])} if free else {}

@@ -583,3 +583,46 @@ def test_rows_of_a_missing_hash_partition_are_refused(design: SchemaDesign, serv
     found = failed(server, experiment(design, without(design.statements, "partition.activities_p05")))
     assert {"partition.activities_p05.executes", "dataset.activities.loads"} <= found
     assert "dataset.orders.loads" not in found
+
+
+def booked(**limit: Any) -> SchemaDesign:
+    """Bookings of a course, which may be cancelled or end, under a limit of their number."""
+    course = entity("course", "master", attribute("title"))
+    booking = entity(
+        "booking", "transaction", attribute("status", allowed=("made", "held", "cancelled"), default="made"),
+        attribute("began_at", "timestamp"), attribute("ended_at", "timestamp", optional=True),
+    )  # fmt: skip
+    rules = (rule("limit", "booking", "capacity", "course", **limit),)
+    related = (belongs("booking", "course"),)
+    found = shop(
+        entities=(course, booking), relationships=related, rules=rules, access_patterns=(), volumes=(), retention=()
+    )
+    return schema_design(found, START)
+
+
+@pytest.mark.parametrize(
+    ("limit", "state", "values", "condition"),
+    [
+        ({"maximum": Decimal(4)}, "status", ("made", "held"), "NEW.status IN ('made', 'held')"),
+        ({"maximum": Decimal(4), "terms": ("ended_at",)}, "ended_at", (), "NEW.ended_at IS NULL"),
+    ],
+)
+def test_rows_that_have_ended_give_their_place_back(
+    server: Server, limit: dict[str, Any], state: str, values: tuple[str, ...], condition: str
+) -> None:
+    design = booked(**limit)
+    (kept,) = design.table("bookings").capacities
+    assert (kept.state, kept.values) == (state, values)
+    assert condition in next(s.sql for s in design.statements if s.id == f"function.count_{kept.name}")
+    tried = tuple(c for c in design.claims if c.id.startswith(f"bookings.{kept.name}."))
+    ended = "status = 'cancelled'" if values else "ended_at = now()"
+    over = next(c for c in tried if c.id.endswith(".over"))
+    assert isinstance(over.trial, Refused)
+    freed = (*over.trial.sql[:-1], f"UPDATE bookings SET {ended} WHERE id = (SELECT max(id) FROM bookings)")
+    again = Claim(
+        id="freed", sentence="the place is free again", element="table.bookings",
+        trial=Accepted(sql=(*freed, over.trial.sql[-1]), affects=1),
+    )  # fmt: skip
+    assert (
+        len(tried) >= 3 and failed(server, experiment(design).model_copy(update={"claims": (*tried, again)})) == set()
+    )
