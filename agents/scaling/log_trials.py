@@ -48,8 +48,8 @@ def _needs_own_parents(table: Table) -> bool:
 
 
 def _claim(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[str, int]) -> Claim:
-    grown = {statement.element for statement in schema.growth}
-    rows = schema.grown_rows if load.element in grown else sizes[table.name]
+    growth = next((statement for statement in schema.growth if statement.element == load.element), None)
+    rows = schema.grown_rows if growth else sizes[table.name]
     planned = record_bytes(table, schema).value
     sql, anywhere, turns = _one_row(schema, table, load, sizes)
     return Claim(
@@ -63,7 +63,7 @@ def _claim(schema: SchemaDesign, table: Table, load: Statement, sizes: dict[str,
             first=rows + _SPARE,
             count=COUNT,
             planned=planned,
-            images=round(_pages(schema, table, rows, sizes, anywhere, turns), 1),
+            images=round(_pages(schema, table, rows, sizes, anywhere, turns, _others(load, growth)), 1),
             least=BYTES[0],
             most=BYTES[1],
         ),
@@ -75,10 +75,7 @@ def _one_row(
 ) -> tuple[str, frozenset[str], dict[str, int]]:
     """The load's statement for one row, with parents that lie anywhere where no key says which they are, and those;
     for columns whose values come in turn, how many there are."""
-    head, _, rest = load.sql.partition("\nSELECT ")
-    values, _, _ = rest.rpartition("\nFROM generate_series(")
-    expressions = values.split(",\n       ")
-    names = [name.strip().strip('"') for name in head[head.index("(") + 1 : head.rindex(")")].split(",")]
+    names, expressions = _values(load)
     numbered = any(table.column(c).identity for c in table.primary_key)
     keys = (() if numbered else table.primary_key, *(u.columns for u in table.uniques))
     fixed = {column for key in keys if not is_told_apart(table, key) for column in key}
@@ -98,6 +95,20 @@ def _one_row(
     row = ",\n       ".join(expressions)
     sql = f"INSERT INTO {quoted(table.name)} ({listing})\nSELECT {row}{series}"
     return sql, frozenset(anywhere), _turns(names, expressions)
+
+
+def _values(load: Statement) -> tuple[list[str], list[str]]:
+    """The columns of a load, and the expressions of their values."""
+    head, _, rest = load.sql.partition("\nSELECT ")
+    values, _, _ = rest.rpartition("\nFROM generate_series(")
+    names = [name.strip().strip('"') for name in head[head.index("(") + 1 : head.rindex(")")].split(",")]
+    return names, values.split(",\n       ")
+
+
+def _others(load: Statement, growth: Statement | None) -> frozenset[str]:
+    """The columns in which the rows that a table grows by have other values than those before."""
+    later = dict(zip(*_values(growth), strict=False)) if growth else {}
+    return frozenset(name for name, sql in zip(*_values(load), strict=False) if later.get(name, sql) != sql)
 
 
 def _turns(names: list[str], expressions: list[str]) -> dict[str, int]:
@@ -129,9 +140,12 @@ def _numbered(parent: Table) -> bool:
 
 def _pages(
     schema: SchemaDesign, table: Table, rows: int, sizes: dict[str, int], anywhere: frozenset[str],
-    turns: dict[str, int],
+    turns: dict[str, int], others: frozenset[str],
 ) -> float:  # fmt: skip
-    """Pages that the rows of the trial change: one at each end, and of what they fall anywhere in, those they meet."""
+    """Pages that the rows of the trial change: one at each end, and of what they fall anywhere in, those they meet.
+
+    Where the rows that a table grew by have `others`' values, those of the trial lie among the first ones' alone.
+    """
     partial = {index.name for index in schema.indexes if index.where}
     touched = 1.0  # the table's last page; further ones are new, and new pages are logged without an image
     for entry in entries(table, schema):
@@ -141,7 +155,8 @@ def _pages(
         elif entry.name in partial:
             touched += 1.0  # few rows have an entry
         else:
-            touched += distinct_pages(min(pages, turns.get(entry.leading, 1)), COUNT)
+            near = pages * sizes[table.name] / rows if entry.leading in others else pages
+            touched += distinct_pages(min(max(1.0, near), turns.get(entry.leading, 1)), COUNT)
     for key in table.foreign_keys:
         parent = schema.table(key.references)
         per_page = max(1, (PAGE - 24) // (row_bytes(parent) + LINE_POINTER))

@@ -24,7 +24,7 @@ from agents.schema_design.row_values import FAN_OUT as FAN_OUT
 from agents.schema_design.row_values import PARENTS, RowValues, usual_value
 from agents.schema_design.spelling import Spelling
 from contracts.base import Statement
-from contracts.schema import Column, ForeignKey, Lifecycle, Sole, Table
+from contracts.schema import Capacity, Column, ForeignKey, Lifecycle, Sole, Table
 
 LOTS, MIXED = GROWN // ROWS, 7
 """Lots of 10,000 rows in a grown table, and a factor without a common divisor, by which their parents are mixed."""
@@ -113,7 +113,7 @@ class Dataset:
     def _most(self, table: Table, column: str) -> int | None:
         """How many rows may name one parent by this column; None for any number."""
         found = []
-        for limit in (c for c in table.capacities if c.reference == column):
+        for limit in (c for c in _limits(table) if c.reference == column):
             checks = self.tables[limit.references].checks if limit.references in self.tables else ()
             bounds = [int(c.maximum) for c in checks if c.column == limit.column and c.maximum is not None]
             found += [limit.maximum] if limit.maximum is not None else bounds
@@ -142,7 +142,7 @@ class Dataset:
 
     def _grows(self, table: Table) -> bool:
         """Whether the limits of a table let it grow, each lot with parents of its own."""
-        keys = [k for k in table.foreign_keys if k.columns[0] in (c.reference for c in table.capacities)]
+        keys = [k for k in table.foreign_keys if k.columns[0] in (c.reference for c in _limits(table))]
         return all(self._used(table, key, GROWN) < self.rows.get(key.references, 0) for key in keys)
 
     def vacant(self, table: Table, column: str) -> int | None:
@@ -495,6 +495,11 @@ class Dataset:
         if equal:
             return base
         return self.spelling.later(column, base)
+
+
+def _limits(table: Table) -> list[Capacity]:
+    """The limits that bound synthetic rows; all of these have ended where an end is what tells."""
+    return [limit for limit in table.capacities if limit.values or not limit.state]
 
 
 def _names_none(value: str) -> bool:

@@ -133,3 +133,12 @@ def test_the_parent_of_a_new_part_is_one_whose_state_lets_its_sum_change() -> No
     assert states[chosen - 1] not in life.frozen and set(states[500 : chosen - 1]) <= set(life.frozen)
     frozen = Dataset(design.tables, dt.date.fromisoformat(DATE), ample(design.totals), None, sqlite)
     assert states[(computed(frozen.fresh("expense_items", "expense_report_id")) or 0) - 1] in life.frozen
+
+
+def test_rows_that_come_to_the_first_parents_of_a_grown_table_meet_few_pages_of_an_index_over_all() -> None:
+    """Nine of ten likes belong to other people than those of the trial."""
+    design, _, _ = designed("forum")
+    ungrown = design.model_copy(update={"growth": ()})
+    likes, few = (next(c.trial for c in log_claims(d) if ".post_likes." in c.id) for d in (design, ungrown))
+    assert isinstance(likes, WritesLog) and isinstance(few, WritesLog)
+    assert 0.8 < likes.images / few.images < 1.25  # ten times the rows, and the same place in the index
