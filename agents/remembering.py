@@ -31,6 +31,11 @@ def forgetting() -> Iterator[None]:
     try:
         yield
     finally:
-        for cached in _caches:
-            if cached.cache_info().currsize > _MOST:
-                cached.cache_clear()
+        forget(_MOST)
+
+
+def forget(most: int = 0) -> None:
+    """Forgets the results of functions that have kept more than so many."""
+    for cached in _caches:
+        if cached.cache_info().currsize > most:
+            cached.cache_clear()

@@ -5,7 +5,9 @@ import re
 import pytest
 from HanTa.HanoverTagger import HanoverTagger
 
+from agents import remembering, screening
 from agents.language import tagged
+from agents.language.german import gloss
 from agents.language.german.glossary import glossary
 from agents.language.viterbi import Tagger
 from agents.requirement_analysis import bounds, conditionals, protection, timing
@@ -26,6 +28,18 @@ def test_a_screen_never_hides_a_match() -> None:
     assert sum(bool(p.needs) for p in SCREENED) > 100
     hidden = [(p.pattern, s) for s in SENTENCES for p in SCREENED if p.compiled.search(s) and not p.may_match(s)]
     assert hidden == []
+
+
+def test_without_any_screen_the_same_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screens of all patterns at once, wherever they are asked."""
+    texts = [*TEXTS.values(), *((BRIEFS / f"{n}.md").read_text("utf-8") for n in ("fleet", "forum", "german/klinik"))]
+    with_screens = [analysed(text) for text in texts]
+    for module in (screening, gloss):
+        monkeypatch.setattr(module, "letters_of", lambda text: -1)  # every text holds whatever is needed
+    remembering.forget()
+    without = [analysed(text) for text in texts]
+    remembering.forget()
+    assert without == with_screens
 
 
 def test_a_screen_keeps_texts_without_the_letters_from_the_pattern() -> None:
