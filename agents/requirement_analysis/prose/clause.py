@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from agents.language import Token, tagged
+from agents.requirement_analysis.prose.things import Thing
 
 Span = tuple[int, int]
 """The tokens from the first place to the second, exclusive."""
@@ -13,12 +14,16 @@ _ABBREVIATED = ("etc", "e.g", "i.e", "approx", "incl", "no")
 
 
 class Clause:
-    """A sentence's tokens; what stands in parentheses is a note of the token that it follows."""
+    """A sentence's tokens; what stands in parentheses is a note of the token that it follows.
+
+    `things` are what its spans speak of, as far as somebody has asked: every reader asks for the subjects.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens: list[Token] = []
         self.notes: dict[int, str] = {}
+        self.things: dict[Span, Thing | None] = {}
         depth, opened = 0, 0
         for token in tagged(text):
             if token.text in "([":

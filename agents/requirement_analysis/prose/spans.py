@@ -15,7 +15,9 @@ _BREAKS = ("with", "that", "in", "by", "is", "has")
 
 
 def thing_in(clause: Clause, span: Span) -> Thing | None:
-    return thing(clause.tokens[span[0] : span[1]], clause.text) if span[1] > span[0] else None
+    if span not in clause.things:
+        clause.things[span] = thing(clause.tokens[span[0] : span[1]], clause.text) if span[1] > span[0] else None
+    return clause.things[span]
 
 
 def storable(found: Thing | None) -> Thing | None:
