@@ -18,6 +18,7 @@ from agents.requirement_analysis.assumptions import (
     with_users,
 )
 from agents.requirement_analysis.conditions import Callers
+from agents.requirement_analysis.contradictions import ask_about_contradictions
 from agents.requirement_analysis.currencies import with_currency
 from agents.requirement_analysis.document import Document, Sentence, read_document
 from agents.requirement_analysis.drafting import model
@@ -153,6 +154,7 @@ def _requirements(
     zone = time_zone(now, stated_rules, things, ledger)
     _note_context(now, things, ledger)
     stated_rules = (*stated_rules, *unheeded(now, things, ledger))
+    ask_about_contradictions(stated_rules, forms, things, ledger)
     stated_rules = (*stated_rules, *agreements(things, protected, stated_rules, now, ledger))
     _ask_about_brackets(document, forms, ledger)
     account(forms, things, ledger)

@@ -279,7 +279,7 @@ def once(sentence: Sentence, model: Model) -> Found | None:
         names = _leading_first(dict.fromkeys([*inner, *(s for s in within if s)]), entity, model)
         if parts and all(within) and len(names) >= 2:
             return {"kind": "unique", "entity": entity, "attributes": names}
-    return _fact_once(head, scope_text, model) if _TWICE.search(text) else None
+    return (_fact_once(head, scope_text, model) or _only_once(text, named, model)) if _TWICE.search(text) else None
 
 
 def _fact_once(head: str, scope: str, model: Model) -> Found | None:

@@ -398,7 +398,9 @@ def _beside(owner: str, items: list[Sentence], found: Declarations) -> None:
     if not owner or not is_name(owner) or title_topic(owner) or lead_topic(owner) or items[0].form == "row":
         return
     parsed = [(s, _attributes_of(s)) for s in items if s.form in ("bullet", "numbered")]
-    known = [(s, a) for s, a in parsed if len(a) > 1 or any(one.evidence for one in a)]
+    known = [
+        (s, a) for s, a in parsed if len(a) > 1 or any(one.evidence or singular(one.name) in found.by_name for one in a)
+    ]
     if known and known[0][0] is parsed[0][0]:
         declaration = found.declare(owner, known[0][0])
         declaration.attributes += [(attribute, s) for s, attributes in known for attribute in attributes]

@@ -45,9 +45,26 @@ def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
         if not keyed:
             add_link(result, link, stated(link.sentence), requirement)
         for place, relationship in keyed:
+            if (
+                not link.spoken
+                and relationship.origin.kind == "stated"
+                and relationship.cardinality != link.cardinality
+            ):
+                _ask_about_key(link, relationship, ledger)
             serves = tuple(dict.fromkeys((*relationship.serves, requirement)))
             owned = relationship.owned or link.owned
             result.relationships[place] = relationship.model_copy(update={"owned": owned, "serves": serves})
+
+
+def _ask_about_key(link: Link, keyed: Relationship, ledger: Ledger) -> None:
+    """A foreign key and a line of a diagram or list that count differently; the key is what exists."""
+    ledger.question(
+        f"relationship {link.parent} {link.child}",
+        f"{keyed.origin.quote!r} and {link.sentence.text!r} disagree on how many {link.child.replace('_', ' ')} rows "
+        f"belong to one {link.parent.replace('_', ' ')}. Which is right?",
+        f"the first: {keyed.cardinality.replace('_', '-')}",
+        tuple(sorted({keyed.origin.line or link.sentence.line, link.sentence.line})),
+    )
 
 
 def _is_named(link: Link, result: Model) -> bool:

@@ -98,7 +98,27 @@ def no_overlap(sentence: Sentence, model: Model) -> Found | None:
         if references:
             values = _excepted(text, entity, model) or _others(text, entity, model)
             return {"kind": "no_overlap", "entity": entity, "attributes": (references[0], *span), "values": values}
-    return _timeless(text, mentions, model) if _OVERLAPPING.search(text) else None
+    if _OVERLAPPING.search(text):
+        return _timeless(text, mentions, model)
+    return _at_one_moment(text, mentions, model) if _BEGINNING.search(text) else None
+
+
+_BEGINNING = screened(
+    r"\b(?:start|begin|depart|leav|open|arriv|land|kick|play|take)(?:s|es|e|ing|t)?\b(?: off| place)?"
+    r".*\bsame (?:time|moment)\b",
+    re.I,
+)
+
+
+def _at_one_moment(text: str, mentions: list[str], model: Model) -> Found | None:
+    """`no two shows start at the same time in one hall`: what has one moment only is unique at it."""
+    for entity in dict.fromkeys(mentions):
+        moments = [a.name for a in model.drafts[entity].attributes.values() if a.type == "timestamp" and not a.optional]
+        moments = [m for m in moments if m not in CONVENTIONAL]
+        references = [r for parent in mentions if parent != entity and (r := model.reference(entity, parent))]
+        if len(moments) == 1 and references:
+            return {"kind": "unique", "entity": entity, "attributes": (references[0], moments[0])}
+    return None
 
 
 def _scopes(text: str, entity: str, model: Model) -> list[str]:
@@ -217,7 +237,10 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
         operator = _NEGATED[operator]
     within = about(sentence, model)
     entities = [*([within] if within else []), *(m.entity for m in model.vocabulary.mentions(text))]
-    entities = entities or list(model.drafts)
+    spelt = [
+        e for e, d in model.drafts.items() if all(_spelt(tokens(found[s]), d.attributes) for s in ("left", "right"))
+    ]
+    entities = [*spelt, *entities] or list(model.drafts)  # `opens_on` before the thing that `opens` alone might name
     for entity in dict.fromkeys(entities):
         left = _side(found["left"], entity, model)
         right = _side(found["right"], entity, model) if left else None

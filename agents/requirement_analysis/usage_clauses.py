@@ -130,7 +130,7 @@ def spoken(sentence: Sentence, about: str, model: Model) -> str:
     text = _ON_PAGE.sub(lambda f: f"list {f['what']} of {f['of']}", said(sentence.text))
     if story := _STORY.match(text):
         return f"{story['who']} {story['what']}"
-    if about not in ("workflows", "access"):
+    if about not in ("workflows", "access") and not (about == "api" and sentence.form in ("bullet", "numbered")):
         return text
     if (actor := _ACTOR.match(text)) and kind_of(actor["who"]) is None:
         return f"{actor['who']} {_with_verb(actor['what'], model, sure=True)}"

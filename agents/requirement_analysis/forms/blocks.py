@@ -16,7 +16,7 @@ _LANGUAGES = {
     "yaml": "yaml", "yml": "yaml", "python": "python", "py": "python", "class": "class", "box": "class",
     "typescript": "class", "ts": "class", "java": "class", "kotlin": "class", "csharp": "class", "cs": "class",
     "c#": "class", "prisma": "class", "swift": "class", "go": "class", "pseudo": "class", "pseudocode": "class",
-    "http": "endpoints", "rest": "endpoints",
+    "http": "endpoints", "rest": "endpoints", "graphql": "graphql", "gql": "graphql",
 }  # fmt: skip
 _SNIFFED = (
     ("sql", re.compile(r"^\s*(?:CREATE|ALTER)\s+(?:TABLE|TYPE)\b", re.IGNORECASE | re.MULTILINE)),
@@ -25,6 +25,7 @@ _SNIFFED = (
     ("gherkin", re.compile(r"^\s*(?:Feature|Scenario(?: Outline)?)\s*:", re.MULTILINE)),
     ("json", re.compile(r"^\s*(?:\"?\w+\"?\s*[:=]\s*)?[\[{]\s*(?:$|[\"{])", re.MULTILINE)),
     ("python", re.compile(r"^\s*class\s+\w+(?:\([^()]*\))?\s*:\s*$", re.MULTILINE)),
+    ("graphql", re.compile(r"^\s*\w+(?:\([^()\n]*\))?:\s*\[?\w+!\]?!?\s*(?:@.*)?$", re.MULTILINE)),
     ("class", re.compile(r"^\s*(?:[\w@]+\s+)*(?:class|interface|type|model|entity|struct|record|enum)\s+\w+[^\n]*\{"
                          r"|^\s*[A-Z]\w*\s*\{", re.MULTILINE)),
     ("endpoints", re.compile(r"^\s*(?:GET|POST|PUT|PATCH|DELETE)\s+/", re.MULTILINE)),

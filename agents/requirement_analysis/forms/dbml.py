@@ -13,6 +13,7 @@ from agents.requirement_analysis.attributes import segments
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality
 from agents.requirement_analysis.forms.blocks import Block
+from agents.requirement_analysis.forms.remarks import bounded_by_remark
 from agents.requirement_analysis.forms.things import Column, Forms, StatedLink, Thing
 from agents.requirement_analysis.forms.types import with_type
 
@@ -158,7 +159,8 @@ class _Reader:
                 self.refs.append((ref, sentence))
             return column
         if found := re.match(r"note\s*:\s*(?P<text>.+)$", setting, re.IGNORECASE):
-            return changed(column, attribute=changed(attribute, description=found["text"].strip("'\"")))
+            said = changed(attribute, description=found["text"].strip("'\""))
+            return changed(column, attribute=bounded_by_remark(said))
         if low.startswith("default") and "`" in setting:
             return column
         return changed(column, attribute=noted(attribute, setting) or attribute)

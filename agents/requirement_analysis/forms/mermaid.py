@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from agents.changing import changed
 from agents.naming import identifier
-from agents.requirement_analysis.attribute_notes import StatedAttribute, noted
+from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality
 from agents.requirement_analysis.forms.blocks import Block
+from agents.requirement_analysis.forms.remarks import remarked
 from agents.requirement_analysis.forms.things import Column, Forms, StatedLink, Thing, name_of
 from agents.requirement_analysis.forms.types import with_type
 
@@ -35,9 +36,6 @@ _SEVERAL = re.compile(
 )
 _MANY = re.compile(r"[{}]|more|many|\+", re.IGNORECASE)
 _ZERO = re.compile(r"[|}]o|o[|{]|zero|0", re.IGNORECASE)
-_SOMETIMES = re.compile(
-    r"(?:only (?:for|if|when|with)|if|when|for \w+ only|empty (?:if|when|until|while)|null)\b", re.IGNORECASE
-)
 _SKIPPED = re.compile(
     r"^(?:erDiagram|%%.*|direction\s+\w+|title\b.*|acc\w+\b.*|style\b.*|classDef\b.*|class\b.*|---.*)$"
 )
@@ -123,38 +121,11 @@ def _inside(text: str, box: Thing, sentence: Sentence, forms: Forms) -> Thing | 
     )  # fmt: skip
     many = found["type"].endswith("[]")
     attribute, type_name = with_type(attribute, found["type"].removesuffix("[]"))
-    attribute = _commented(attribute)
+    attribute = remarked(attribute)
     box.columns.append(Column(attribute, sentence, type_name, many))
     if "PK" in keys:
         box.key.append(attribute.label)
     return box
-
-
-def _commented(attribute: StatedAttribute) -> StatedAttribute:
-    """Remarks that are conditions: `"optional"`, `"unique"`, `"active | blocked"`, `"nullable, max 40 characters"`."""
-    parts = [p.strip() for p in attribute.description.split(",")] if attribute.description else []
-    state = identifier(attribute.label).rpartition("_")[2] in (
-        "status",
-        "state",
-        "type",
-        "kind",
-        "role",
-        "level",
-        "stage",
-        "priority",
-        "severity",
-        "category",
-        "grade",
-        "condition",
-        "phase",
-    )
-    if state and len(parts) > 1 and all(re.fullmatch(r"[\w-]+(?: [\w-]+)?", p) for p in parts):
-        return noted(attribute, " | ".join(parts)) or attribute
-    for part in parts:
-        attribute = noted(attribute, part) or attribute
-    if attribute.optional is None and _SOMETIMES.match(attribute.description):
-        attribute = changed(attribute, optional=True)
-    return attribute
 
 
 def _link(found: re.Match[str], titles: dict[str, str], sentence: Sentence, forms: Forms) -> StatedLink:

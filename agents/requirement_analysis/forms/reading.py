@@ -8,6 +8,7 @@ from agents.requirement_analysis.forms.calls import read_calls
 from agents.requirement_analysis.forms.class_diagrams import is_class_diagram, read_class_diagram
 from agents.requirement_analysis.forms.classes import read_classes, read_python
 from agents.requirement_analysis.forms.dbml import read_dbml
+from agents.requirement_analysis.forms.graphql import read_graphql
 from agents.requirement_analysis.forms.json_samples import read_json, samples_read
 from agents.requirement_analysis.forms.lists import read_lists
 from agents.requirement_analysis.forms.mermaid import read_mermaid
@@ -33,6 +34,7 @@ def read_diagram(block: Block, forms: Forms) -> None:
 _READERS: Mapping[str, Callable[[Block, Forms], None]] = {
     "sql": read_sql, "mermaid": read_diagram, "dbml": read_dbml, "json": read_json, "class": read_classes,
     "python": read_python, "yaml": read_yaml, "gherkin": read_scenarios, "calls": read_calls,
+    "graphql": read_graphql,
 }  # fmt: skip
 
 

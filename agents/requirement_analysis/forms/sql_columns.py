@@ -7,6 +7,7 @@ from sqlglot import exp
 from agents.changing import changed
 from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.document import Sentence
+from agents.requirement_analysis.forms.remarks import bounded_by_remark
 from agents.requirement_analysis.forms.things import Column, Thing
 from agents.requirement_analysis.forms.types import with_type
 
@@ -39,6 +40,7 @@ def column_of(definition: exp.ColumnDef, sentence: Sentence) -> tuple[Column, bo
             is_key, attribute = True, changed(attribute, optional=False)
         else:
             attribute = _constrained(attribute, kind)
+    attribute = bounded_by_remark(attribute) if not checks else attribute
     return Column(attribute, sentence, type_name), is_key, checks
 
 

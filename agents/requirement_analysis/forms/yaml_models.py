@@ -6,10 +6,12 @@ from agents.requirement_analysis.entities import clean_name, is_name
 from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.json_samples import sample_of
 from agents.requirement_analysis.forms.nodes import Node, yaml_values
+from agents.requirement_analysis.forms.operations import is_paths, lines_of, read_paths
 from agents.requirement_analysis.forms.schemas import is_model, is_schema, read_model, read_schema
 from agents.requirement_analysis.forms.things import Forms
 
 _LISTS = ("attributes", "fields", "columns", "properties")
+_INTERFACE = frozenset("openapi swagger asyncapi info servers tags security host basepath schemes".split())
 _HOLDERS = frozenset("entities tables models schemas components definitions types objects resources data".split())
 
 
@@ -19,10 +21,10 @@ def read_yaml(block: Block, forms: Forms) -> None:
     known = [node for node in found if node.kind in ("object", "array")]
     if not known:
         return
-    before = len(forms.things) + len(forms.samples)
+    before = len(forms.things) + len(forms.samples) + len(forms.spoken)
     for node in known:
         _node("", node, block, forms, 0)
-    if len(forms.things) + len(forms.samples) > before:
+    if len(forms.things) + len(forms.samples) + len(forms.spoken) > before:
         forms.consume(*block.sentences)
 
 
@@ -53,7 +55,13 @@ def _mapping(name: str, node: Node, block: Block, forms: Forms, depth: int) -> N
         sample_of(name, node, block, forms)
     else:
         for key, value in node.pairs:
-            if value.kind in ("object", "array"):
+            if depth == 0 and key.lower() in _INTERFACE:
+                for line in (value.line, *lines_of(value)):
+                    forms.irrelevant(block.at(line), "about the interface itself")
+            elif is_paths(value):
+                forms.uses.append((block.at(value.line), ""))
+                read_paths(value, block, forms)
+            elif value.kind in ("object", "array"):
                 if key.lower() in _HOLDERS:
                     forms.uses.append((block.at(value.line), ""))
                 if value.kind == "array" and key.lower() not in _HOLDERS and _entries(value):
