@@ -52,7 +52,7 @@ def test_a_key_and_a_line_that_count_differently() -> None:
 def test_rules_in_the_words_of_the_schema() -> None:
     found = analysed(
         "# T\n\n## Entities\n\n### Show\n- starts_at: timestamp, required\n- hall\n\n### Hall\n- name\n"
-        "- show_opens: date\n- show_closes: date\n\n### Critic\n- name\n\n### Verdict\n- show\n- critic\n- stars: 1-5\n\n"
+        "- show_opens: date\n- show_closes: date\n\n### Critic\n- name\n\n### Verdict\n- show\n- critic\n\n"
         "## Rules\n- show_closes lies after show_opens\n- no two shows start at the same time in one hall\n"
         "- One critic judges a show only once.\n"
     )
