@@ -69,4 +69,4 @@ def is_person(name: str) -> bool:
     archetype = archetype_for(name)
     if (archetype is not None and archetype.nature == "person") or is_role(name):
         return True
-    return name.endswith(_PERSON_ENDS) and not name.endswith(("list", "mist", "twist"))
+    return name.endswith(_PERSON_ENDS) and not name.endswith(("list", "mist", "twist", "beer", "deer", "career"))

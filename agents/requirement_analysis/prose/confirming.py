@@ -121,8 +121,8 @@ def _confirm_by_ids(found: Declarations) -> None:
     seen: dict[str, list[tuple[str, Sentence]]] = {}
     for name, declaration in found.by_name.items():
         for attribute, sentence in declaration.attributes:
-            base = attribute.name.removesuffix("_id")
-            if base != attribute.name and base not in (name, name.rpartition("_")[2]):
+            base = _identified(attribute.name)
+            if base not in (attribute.name, name, name.rpartition("_")[2]):
                 seen.setdefault(base, []).append((name, sentence))
     for base, places in seen.items():
         label = base.replace("_", " ")
@@ -131,6 +131,13 @@ def _confirm_by_ids(found: Declarations) -> None:
             continue
         if is_person(base) or len({name for name, _ in places}) > 1:
             found.declare(label, places[0][1], "low", bare=True)
+
+
+def _identified(name: str) -> str:
+    """What an id tells apart, and whom a number does: `user` for `user_number`; a `contact_number` is a telephone's."""
+    base, _, last = name.rpartition("_")
+    numbers = last in ("number", "code") and is_person(base) and attribute_guess(name).sensitivity == "internal"
+    return base if last == "id" or numbers else name
 
 
 def guess(sentences: Sequence[Sentence], found: Declarations) -> None:
@@ -198,7 +205,7 @@ def refuse(read: Found, found: Declarations, weighed: frozenset[str] = frozenset
     wholes, running = _wholes(read, found), _running(read, found)
     referred = {
         part for d in found.by_name.values() for a, _ in d.attributes
-        for part in (a.name, a.name.removesuffix("_id"), a.name.removesuffix("_information"))
+        for part in (a.name, _identified(a.name), a.name.removesuffix("_information"))
     }  # fmt: skip
     for name, declaration in list(found.by_name.items()):
         last = name.rpartition("_")[2]

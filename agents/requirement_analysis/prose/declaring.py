@@ -44,7 +44,7 @@ def _association(name: str, listed: Sequence[Item], owners: Collection[str], fou
 
     `This operation records the user ID, robot ID and time` tells nothing further of users.
     """
-    ids = [singular(identifier(label[:-3])) for i in listed if (label := i.label.lower()).endswith(" id")]
+    ids = [base for i in listed if (base := _keyed(i.label))]
     others = [i for i in ids if i in owners and i != name]
     if len(found.by_name[name].attributes) < 2 or name not in ids or not others:
         return None
@@ -63,12 +63,18 @@ def _by_ids(owner: Thing, listed: Sequence[Item], owners: Collection[str]) -> Th
     own, _, kind = name.rpartition("_")
     if kind in _KINDS and own == last_word(owner.label) and last.lower() in ("id", "code", "number", "name"):
         return Thing(f"{one(owner.label)} {kind}", "thing")  # `several types of cards, each with a card type code`
-    if last.lower() != "id" or set(words(head)) & set(words(owner.label)):
+    if not _keyed(label) or set(words(head)) & set(words(owner.label)):
         return owner
     if any(f"_{one}".endswith(f"_{name}") for one in owners):
         return owner
-    refers = any(i.label.lower().endswith(" id") and last_word(i.label[:-3]) == last_word(owner.label) for i in listed)
+    refers = any(_keyed(i.label).rpartition("_")[2] == last_word(owner.label) for i in listed[1:])
     return Thing(head, "thing") if refers and head else owner
+
+
+def _keyed(label: str) -> str:
+    """What a label numbers, in snake_case: `robot` for `Robot ID` and `robot number`; empty for any other label."""
+    head, _, last = label.rpartition(" ")
+    return singular(identifier(head)) if head and last.lower() in ("id", "number", "code") else ""
 
 
 def known_as(named: Thing, found: Declarations) -> str | None:

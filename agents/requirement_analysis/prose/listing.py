@@ -67,7 +67,7 @@ def _listings(text: str) -> Iterator[Listing]:
     title = storable(thing_in(clause, reading.title))
     title = None if title and speaks_of_text(title) else title
     generic = clause.tokens[reading.title[1] - 1].lemma in FIELDS if reading.title[1] else False
-    if reading.title[1] and (generic or not reading.frames):
+    if reading.title[1] and (generic or all(f.kind == "relative" for f in reading.frames)):
         yield from _bare_list(clause, reading.title, title)
         return
     latest: Thing | None = None

@@ -11,6 +11,7 @@ from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_anybody, is_author, is_person, is_role, role_player
 from agents.requirement_analysis.prose.declaring import known_as
 from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.things import ORDINALS
 
 
 def refer(read: Found, found: Declarations) -> None:
@@ -140,6 +141,9 @@ def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
         first, sentence = declaration.attributes[place]
         base, _, last = first.name.rpartition("_")
         own = bool(set(singular(base).split("_")) & set(name.split("_"))) or not base
+        refers = place == 0 and _numbered(base, found) not in (None, name) and not first.unique
+        if refers and (not own or base.partition("_")[0] in ORDINALS):
+            continue
         if first.name not in taken and last in _NUMBERS and (own or first.unique or names.count(first.name) > 1):
             declaration.attributes[place] = (changed(first, key=True, unique=True), sentence)
             taken.add(first.name)
@@ -147,6 +151,14 @@ def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
 
 
 _NUMBERS = ("number", "no", "code")
+
+
+def _numbered(base: str, found: Declarations) -> str | None:
+    """The thing of this name, also where the name says which of several: `first_player`."""
+    if base in found.by_name:
+        return base
+    head, _, rest = base.partition("_")
+    return rest if head in ORDINALS and rest in found.by_name else None
 
 
 def _by_id(attribute: StatedAttribute, owner: str, place: int, found: Declarations) -> str | None:
@@ -163,8 +175,8 @@ def _by_id(attribute: StatedAttribute, owner: str, place: int, found: Declaratio
     kind = owner.endswith(f"_{base}") and owner.removesuffix(f"_{base}") not in found.by_name
     if place == 0 and (kind or _without_happening(owner) == base):
         return None  # a list begins with the id of its own: the `sensor ID` of a proximity sensor
-    if base in found.by_name:
-        return base
+    if numbered := _numbered(base, found):
+        return numbered
     ends = found.ending(base) if last == "id" else []
     return ends[0] if len(ends) == 1 and not owner.endswith(f"_{base}") else None
 
