@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from agents.knowledge import archetype_for, attribute_guess
+from agents.knowledge import archetype_for, attribute_guess, canonical
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.attributes import segments, stated_attributes
@@ -169,6 +169,7 @@ class Declarations:
         self.joined: set[frozenset[str]] = set()
         self.read: set[tuple[int, str]] = set()
         self._ends: dict[str, list[str]] = {}
+        self._same: dict[str, list[str]] = {}
         self.unnamed = 0
 
     def declare(
@@ -188,6 +189,7 @@ class Declarations:
             parts = name.split("_")
             for first in range(1, len(parts)):
                 self._ends.setdefault("_".join(parts[first:]), []).append(name)
+            self._same.setdefault(canonical(name), []).append(name)
         found.mentions[sentence] = None
         found.labels.append(cleaned)
         return found
@@ -201,12 +203,17 @@ class Declarations:
         """The entities whose name ends with these words: `team` for a sales team."""
         return self._ends.get(name, [])
 
+    def same(self, name: str) -> list[str]:
+        """The entities of whose name this is another word: `customer` for a client."""
+        return self._same.get(canonical(name), [])
+
     def withdraw(self, name: str) -> None:
         """Takes a declaration back that turned out to be no thing to store."""
         del self.by_name[name]
         parts = name.split("_")
         for first in range(1, len(parts)):
             self._ends["_".join(parts[first:])].remove(name)
+        self._same[canonical(name)].remove(name)
 
 
 def declarations(document: Document, found: Declarations | None = None) -> Declarations:

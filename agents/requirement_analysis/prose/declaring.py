@@ -82,7 +82,7 @@ def known_as(named: Thing, found: Declarations) -> str | None:
     name = singular(identifier(named.label))
     if name in found.by_name:
         return name
-    ends = found.ending(name)
+    ends = found.ending(name) or found.same(name)
     if len(ends) == 1 or named.ends:
         return ends[0] if len(ends) == 1 else None
     return _by_happening(name, found) or _by_doing(name, found)

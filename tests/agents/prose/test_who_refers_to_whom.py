@@ -93,6 +93,28 @@ CASES = [
         set(),
         {("repair_report", "pupil")},
     ),
+    (  # a number tells people apart as an id does, also where an ordinal stands before it
+        "Each fencer has a fencer number and a name. Each fight records the first fencer number, the second fencer "
+        "number, the start time and the result. Each locker has a locker number, a user number and a size.",
+        {("fight", "fencer"), ("locker", "user")},
+        set(),
+    ),
+    (  # a telephone is nobody's number
+        "Each kennel has a kennel ID, a name and a contact number. Each dog has a dog ID, a kennel ID and a breed.",
+        {("dog", "kennel")},
+        {("kennel", "contact")},
+    ),
+    (  # two words for the same people
+        "A tailor has multiple clients. Each customer has a customer ID, a name and a size. Each suit has a suit ID, a "
+        "cloth and a client ID.",
+        {("suit", "customer")},
+        {("suit", "client")},
+    ),
+    (  # a list behind a colon goes on after what is said of one item
+        "Orders: order number, the customer who placed it, order date and total. Customers: customer number, name.",
+        {("order", "customer")},
+        set(),
+    ),
     (  # what joins two of them takes the place of what is only usual between them
         "Each doctor has a doctor number and a name. Each patient has a patient number, a name and a birth date. A "
         "doctor can issue several prescriptions to a patient. Each prescription has a prescription number and a date.",
