@@ -24,6 +24,7 @@ from agents.requirement_analysis.bounds import (
 from agents.requirement_analysis.conditionals import conditional
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Link
+from agents.requirement_analysis.kept_values import kept_values
 from agents.requirement_analysis.lasting import SOFT, immutable, soft_delete
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.linking import add_link
@@ -271,8 +272,8 @@ def _summed(sentence: Sentence, model: Model) -> Found | None:
 _CERTAIN: tuple[_Reader, ...] = (_needed, returning, no_overlap, immutable, soft_delete)
 """Readers that understand a condition; a condition that is not part of what is read makes a rule uncertain."""
 _READERS: tuple[_Reader, ...] = (
-    _summed, agreed, one_that_counts, no_overlap, ends_after, unique, once, same_day, held_at_once, capacity, limited,
-    _needed, bounded, compared, immutable, returning, soft_delete,
+    _summed, agreed, kept_values, one_that_counts, no_overlap, ends_after, unique, once, same_day, held_at_once,
+    capacity, limited, _needed, bounded, compared, immutable, returning, soft_delete,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from agents.schema_design.aggregates import Copy
 from agents.schema_design.claims import FOREIGN_KEY, NOT_NULL
 from agents.schema_design.commands import PARTS, Command, PartWrite
 from agents.schema_design.dataset import Dataset
+from agents.schema_design.lifecycles import other_value
 from agents.schema_design.totals import summed
 from contracts.claims import Claim, Refused, Returns, Trial
 from contracts.schema import Query, Table, Total
@@ -20,6 +21,7 @@ def command_claims(command: Command, kept: Iterable[Total], dataset: Dataset) ->
         both = (*first, spelled.call(with_argument(written.query, written.part.reference, key)))
         yield _whole(command, written, both, key, dataset)
         yield from _refused(written, first, key, dataset)
+        yield from _as_it_was(written, both, key, dataset)
         totals = [t for t in kept if (t.table, t.child) == (command.table.name, written.part.table.name)]
         yield from (
             _total(total, command.table, written, both, key, dataset) for total in totals if total.operator == "="
@@ -56,6 +58,29 @@ def _whole(command: Command, written: PartWrite, both: Sequence[str], key: str, 
         f"{part.table.name}{told}, in one transaction"
     )
     return _claim(written, "whole", sentence, Returns(sql=(*both, counted), rows=((str(PARTS),),)))
+
+
+def _as_it_was(written: PartWrite, both: Sequence[str], key: str, dataset: Dataset) -> Iterator[Claim]:
+    """The source changes afterwards, and the part does not follow; a source whose values are bounded is left alone."""
+    quoted, part = dataset.spelling.quoted, written.part
+    for copy in written.copied:
+        there = dataset.tables[copy.key.references]
+        bounds = [c for c in there.checks if copy.source.name in (c.column, c.other) and c.kind != "not_blank"]
+        bounded = any(c.kind != "range" or c.maximum is not None for c in bounds)
+        if bounded or copy.column.name != f"{copy.alias}_{copy.source.name}" or not other_value(copy.source, dataset):
+            continue
+        mine = f"FROM {quoted(part.table.name)} AS part WHERE part.{quoted(part.reference)} = {key}"
+        own, source = quoted(copy.key.columns[0]), quoted(copy.key.referenced_columns[0])
+        change = (
+            f"UPDATE {quoted(there.name)} SET {quoted(copy.source.name)} = {other_value(copy.source, dataset)} "
+            f"WHERE {source} IN (SELECT part.{own} {mine})"
+        )
+        alike = f"AND part.{quoted(copy.column.name)} = (SELECT today.{quoted(copy.source.name)} FROM "
+        alike += f"{quoted(there.name)} AS today WHERE today.{source} = part.{own})"
+        sentence = f"{copy.column.name} of {part.table.name} stays as it was when {copy.source.name} of its row of "
+        sentence += f"{there.name} changes"
+        trial = Returns(sql=(*both, change, f"SELECT count(*) {mine} {alike}"), rows=(("0",),))
+        yield _claim(written, f"{copy.column.name}_as_it_was", sentence, trial)
 
 
 def _joined(name: str, group: Sequence[Copy], dataset: Dataset) -> str:

@@ -166,10 +166,12 @@ def lifecycle_claims(life: Lifecycle, table: Table, dataset: Dataset, totals: It
         step = Refused(sql=_moved(life, table, dataset, before, after), sqlstate=CHECK)
         made.append(_claim(life, f"not_from_{identifier(before)}", f"{life.table} refuses {before} → {after}", step))
     summed = {total.column for total in totals if total.table == life.table}
-    changed = next((c for n in life.columns if (c := table.column(n)).name not in summed and _other(c, spelled)), None)
+    changed = next(
+        (c for n in life.columns if (c := table.column(n)).name not in summed and other_value(c, dataset)), None
+    )
     for state in life.frozen if changed else ():
         assert changed is not None
-        change = f"UPDATE {quoted(table.name)} SET {quoted(changed.name)} = {_other(changed, spelled)} {newest}"
+        change = f"UPDATE {quoted(table.name)} SET {quoted(changed.name)} = {other_value(changed, dataset)} {newest}"
         sql = (_fresh(life, table, dataset, state), change)
         sentence = f"{life.table} that is {state} refuses another {changed.name}"
         made.append(_claim(life, f"frozen_{identifier(state)}", sentence, Refused(sql=sql, sqlstate=CHECK)))
@@ -207,8 +209,9 @@ def _forbidden(life: Lifecycle, table: Table) -> Iterator[tuple[str, str]]:
             yield before, other
 
 
-def _other(column: Column, spelled: Spelling) -> str:
+def other_value(column: Column, dataset: Dataset) -> str:
     """An expression of another value of the column; empty where its type has no simple one."""
+    spelled = dataset.spelling
     name = spelled.quoted(column.name)
     if column.type in (*NUMERIC, "date", "timestamp"):
         return spelled.apart(column, name, "+")
