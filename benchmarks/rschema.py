@@ -125,9 +125,15 @@ def _implied(attribute: Attribute) -> bool:
 
 
 def _recognised(entity: Entity) -> dict[str, str]:
-    """What whatever is only named has at least: a name, and people a number to be reached at; deeds have none."""
+    """What whatever is only named has at least: a name, people a number to be reached at, who logs in a password.
+
+    Deeds have none of these.
+    """
     if entity.nature in ("transaction", "event"):
         return {}
+    archetype = archetype_for(entity.name)
+    if archetype and any(a.name.startswith("password") for a in archetype.attributes):
+        return {"name": "name", "password": "password", "email": "email"}
     person = entity.nature == "person" or is_person(entity.name) or is_role(entity.name)
     return {"name": "name", "phone": "phone"} if person else {"name": "name"}
 

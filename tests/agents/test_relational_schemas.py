@@ -30,3 +30,8 @@ DEPOTS = "Each depot has a depot ID, a name and a city. Each good has a good ID,
 )
 def test_a_table_is_keyed_by_its_own_id_or_by_what_it_joins(text: str, table: str, key: list[str]) -> None:
     assert schema_of(analysed(text))[table]["Primary key"] == key
+
+
+def test_who_logs_in_and_is_only_named_has_a_password() -> None:
+    found = schema_of(analysed("Each note has a note ID, a title and a user ID. Users can share multiple notes."))
+    assert {"password", "email"} <= set(found["user"]["Attributes"])

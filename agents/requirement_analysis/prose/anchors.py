@@ -9,6 +9,7 @@ from agents.language import Token
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.clausal import each_before
 from agents.requirement_analysis.prose.clause import Span, joins, phrase_start
+from agents.requirement_analysis.prose.clause_facts import within_fact
 from agents.requirement_analysis.prose.verbforms import VerbGroup
 
 Kind = Literal["main", "condition", "relative", "absolute", "list", "gerund", "infinitive"]
@@ -44,7 +45,7 @@ def anchors(tokens: Sequence[Token], groups: Sequence[VerbGroup], part: Span, fr
 
 def _embedded(tokens: Sequence[Token], group: VerbGroup, start: int) -> bool:
     """Whether a verb stands inside an item: `whether it was read`, `the time the message was sent`."""
-    if _restricts(tokens, group):
+    if _restricts(tokens, group) or within_fact(tokens, group.first):
         return True
     last = group.first
     while last > start and tokens[last - 1].tag == "adverb":

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from agents.changing import changed
 from agents.knowledge import archetype_for
+from agents.knowledge.deeds import is_record_noun
 from agents.language import tagged
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attribute_notes import StatedAttribute
@@ -16,7 +17,7 @@ from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
 from agents.requirement_analysis.prose.telling import last_word
-from agents.requirement_analysis.prose.things import Thing, one
+from agents.requirement_analysis.prose.things import ACTIONS, Thing, one
 
 _KINDS = words_that("kind")
 _HAPPENINGS = words_that("happening") | {"task"}
@@ -101,7 +102,8 @@ def _by_happening(name: str, found: Declarations) -> str | None:
     if last in _HAPPENINGS and known is not None and known.nature == "master":
         return None  # what is done with a document is no document
     if last in _HAPPENINGS and head:
-        return head if head in found.by_name else next(iter(found.ending(head)), None)
+        done = head.endswith(ACTIONS) or is_record_noun(head)  # the record of a chat is no group chat
+        return head if head in found.by_name else next(iter(found.ending(head) if done else ()), None)
     return next((n for word in _SORTED if (n := f"{name}_{word}") in found.by_name), None)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from agents.language import Token
 from agents.requirement_analysis.prose.anchors import Anchor, Kind, anchors
 from agents.requirement_analysis.prose.clause import Clause, Span, announced
+from agents.requirement_analysis.prose.clause_facts import opens_fact
 from agents.requirement_analysis.prose.openings import opening, title_of
 from agents.requirement_analysis.prose.statements import ENDS, subject_of
 from agents.requirement_analysis.prose.verbforms import VerbGroup
@@ -124,7 +125,7 @@ def _limit(tokens: Sequence[Token], start: int, end: int) -> int:
         token = tokens[place]
         if token.text in ";" or (token.text in ".!?" and place > start):
             return place
-        if place > start and token.low in ENDS and token.low != "whether":
+        if place > start and token.low in ENDS and token.low != "whether" and not opens_fact(tokens, place):
             return place
         if place > start and token.low == "for" and tokens[place - 1].text == ",":
             return place

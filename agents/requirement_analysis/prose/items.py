@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agents.knowledge import attribute_guess
-from agents.language import Token
+from agents.language import Token, tagged
 from agents.naming import identifier
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.prose.clause_facts import opens_fact, told_by_clause
 from agents.requirement_analysis.prose.things import ORDINALS, PLAIN, lemma
 from agents.requirement_analysis.prose.verbforms import FORMS
 
@@ -22,6 +23,7 @@ _KEPT_BEFORE = frozenset({"new", "different", "related", "associated", "own", "m
                           "registered", "last", "first", "next", "daily", "overall", "personal",
                           "general", "individual", "home"})  # fmt: skip
 _LEFT_OUT = PLAIN - _KEPT_BEFORE
+_INFORMATION = words_that("information")
 _SHARED_HEADS = words_that("shared_head")
 _MOMENTS = words_that("moment")
 _JOINING = words_that("joining")
@@ -61,6 +63,8 @@ def items(clause: Clause, start: int, end: int) -> Iterator[Item]:
     before: Item | None = None
     for number, (first, last) in enumerate(parts):
         item, ended = _item(clause, first, last)
+        if item is None and before is not None and number + 1 < len(parts):
+            item = _plainly(clause, first, last)
         if item is not None:
             names = names or item.names
             if before is not None and clause.tokens[first - 1].low == "and" and _goes_with(item, before):
@@ -74,6 +78,13 @@ def items(clause: Clause, start: int, end: int) -> Iterator[Item]:
             yield _shared(item, clause, last, following)
         if ended:
             return
+
+
+def _plainly(clause: Clause, first: int, last: int) -> Item | None:
+    """A word that says nothing by itself as one fact among others: `name, details, price`."""
+    token = clause.tokens[first]
+    alone = last == first + 1 and token.lemma in _INFORMATION and token.nominal
+    return Item(token.text, clause.note(first, last), tokens=(token,)) if alone else None
 
 
 def _goes_with(item: Item, before: Item) -> bool:
@@ -109,7 +120,7 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     """The item of one run, and whether the list ends with it."""
     tokens = clause.tokens
     note = clause.note(first, end)
-    if tokens[first].tag == "relative" and tokens[first].low != "whether":
+    if tokens[first].tag == "relative" and tokens[first].low != "whether" and not opens_fact(tokens, first):
         return None, True
     if tokens[first].low in _MAYBE and first + 1 < end:  # `maybe a phone number`
         first, note = first + 1, f"{note}, optional" if note else "optional"
@@ -119,6 +130,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         return None, False
     if tokens[first].low == "whether":
         return _question(clause, first, end, note), False
+    if named := told_by_clause(tokens[first:end]):
+        return Item(named, note, tokens=tuple(tagged(named))), False
     determiner = ""
     opening = first
     unique = any(t.low == "unique" for t in tokens[first : min(end, first + 3)]) or bool(_NO_TWO.search(note))
@@ -224,12 +237,13 @@ def _is_moment(token: Token) -> bool:
 
 def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | None) -> Item:
     """`creation and update time`, `upper and lower limit`: the next item's last noun is this one's as well."""
-    if following is None or len(item.tokens) != 1 or last >= len(clause.tokens) or clause.tokens[last].low != "and":
+    if following is None or not item.tokens or last >= len(clause.tokens) or clause.tokens[last].low != "and":
         return item
     after = clause.tokens[following[0] : following[1]]
     after = after[: next((i for i, t in enumerate(after) if t.tag == "preposition"), len(after))]
-    if len(after) == 2 and item.tokens[0].tag == after[0].tag == "adjective" and after[1].nominal:
+    alone = len(item.tokens) == 1
+    if alone and len(after) == 2 and item.tokens[0].tag == after[0].tag == "adjective" and after[1].nominal:
         return replace(item, label=f"{item.label} {after[1].text}", tokens=(*item.tokens, after[1]))
-    if len(after) < 2 or lemma(after[-1]) not in _SHARED_HEADS or not _is_moment(item.tokens[0]):
+    if len(after) < 2 or lemma(after[-1]) not in _SHARED_HEADS or not _is_moment(item.tokens[-1]):
         return item
     return replace(item, label=f"{item.label} {after[-1].text}", tokens=(*item.tokens, after[-1]))

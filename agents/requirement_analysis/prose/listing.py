@@ -180,7 +180,7 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
         listed = with_possessor(listed)
     subject = main_subject(reading, number)
     owner = owner_of(reading, number, verb, listed, about, subject, latest)
-    owner = _begun(reading, number, listed) or owner
+    owner = _begun(reading, number, listed) or _titled(about, listed, owner) or owner
     if verb in RECORDING and _is_done_by(clause, frame, verb) and not possessor_of(listed, clause):
         return None
     if owner is not None and owner.label == "":
@@ -213,6 +213,14 @@ def _begun(reading: Reading, number: int, listed: tuple[Item, ...]) -> Thing | N
             if named and " " not in named.label and one(named.label).lower() == words[0].lemma:
                 return named
     return None
+
+
+def _titled(about: Thing | None, listed: Sequence[Item], owner: Thing | None) -> Thing | None:
+    """What a sentence opens with, where several items are named by it: stock counts have a count date and counter."""
+    name = one(about.label).lower().rpartition(" ")[2] if about and " " in about.label else ""
+    named = [i for i in listed if len(i.tokens) > 1 and i.tokens[0].lemma == name]
+    fits = owner is not None and name in owner.label.lower().split()
+    return about if name and len(named) > 1 and not fits else None
 
 
 def _whose(item: Item, owner: Thing | None) -> Item:

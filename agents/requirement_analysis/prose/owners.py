@@ -6,12 +6,12 @@ It is the subject, a possessor, what the sentence opens with, or what the statem
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.language import tagged
+from agents.language import Token, tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import as_detail
-from agents.requirement_analysis.prose.clause import Clause
+from agents.requirement_analysis.prose.clause import Clause, is_in_phrase
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.items import Item, items
 from agents.requirement_analysis.prose.spans import joint_in, possessor_of, storable, thing_in
@@ -29,6 +29,7 @@ _MAKING = words_that("making") | words_that("creating")
 _SHARING = words_that("sharing")
 _PERFORMING = words_that("performing")
 _INFORMATION = words_that("information")
+_VARYING = words_that("varying")
 FIELDS = {"field", "attribute", "column", "property"}
 _KEYS = ("id", "number", "code", "identifier")
 _SPEAKERS = ("it", "we", "you", "i", "they")
@@ -81,7 +82,8 @@ def owner_of(
             if owner is None and listed[0].determiner in OWN and verb not in GOVERNING:
                 owner = _subject_before(reading, number) or Thing(listed[0].determiner, "reference")
             owner = owner or _made(reading, number) or _echoed(reading, number, listed)
-            owner = owner or (Thing("it", "reference") if speaks and verb not in GOVERNING else None)
+            back = _is_record(clause.tokens[slice(*span)])
+            owner = owner or (Thing("it", "reference") if (speaks or back) and verb not in GOVERNING else None)
     elif owner.kind == "reference":
         owner = possessor or about or latest or _subject_before(reading, number) or owner
     if owner is not None and owner.kind == "thing":
@@ -89,6 +91,11 @@ def owner_of(
             owner = replace(owner, whole=_around(possessor, about, owner))
         owner = as_detail(owner, clause.tokens[span[0] : span[1]], listed)
     return owner
+
+
+def _is_record(subject: Sequence[Token]) -> bool:
+    """Whether a subject is a record of what the sentence before keeps: `Store the loans. Each record includes …`."""
+    return len(subject) == 2 and subject[0].low in ("each", "every", "this") and subject[1].lemma in ("record", "entry")
 
 
 def keeps(owner: Thing, verb: str) -> bool:
@@ -109,7 +116,7 @@ def _outer(reading: Reading, number: int) -> Thing | None:
 def _before(reading: Reading, number: int) -> Thing | None:
     """What the frame that a list belongs to is about: the subject of having, the possessor of what is recorded."""
     clause = reading.clause
-    for frame in reversed(reading.frames[:number]):
+    for place, frame in reversed(tuple(enumerate(reading.frames[:number]))):
         if frame.kind == "list" and frame.own and (listed := storable(thing_in(clause, frame.subject))):
             return listed
         if frame.kind in ("list", "absolute"):
@@ -117,7 +124,15 @@ def _before(reading: Reading, number: int) -> Thing | None:
         if frame.verb in HAVING and frame.own:
             return storable(thing_in(clause, frame.subject))
         possessor = joint_in(clause, frame.object) or possessor_of(tuple(items(clause, *frame.object)), clause)
-        return possessor or (_themselves(reading, frame) if frame.own else _main(clause, reading, number))
+        if (
+            possessor is None
+            and frame.verb in RECORDING
+            and _is_record(clause.tokens[slice(*reading.frames[number].subject)])
+        ):
+            return _kept(reading, frame)
+        if possessor is not None or frame.own:
+            return possessor or _themselves(reading, frame)
+        return _main(clause, reading, number) or _performed(reading, place)
     return None
 
 
@@ -237,13 +252,28 @@ def _subject_before(reading: Reading, number: int) -> Thing | None:
 def focus(text: str) -> Thing | None:
     """What a sentence is about, for the `it` and `their` of the next: its subject, or what the system keeps."""
     reading = read_frames(text)
-    for frame in reversed([f for f in reading.frames if f.kind == "main" and f.own]):
+    bare = [f for f in reading.frames[:1] if f.verb in RECORDING and f.subject[0] == f.subject[1]]  # `Stores loans.`
+    for frame in reversed([*bare, *(f for f in reading.frames if f.kind == "main" and f.own)]):
         subject = storable(thing_in(reading.clause, frame.subject))
         if subject is not None:
             return subject
-        if frame.verb in RECORDING and (kept := storable(thing_in(reading.clause, frame.object))):
+        if frame.verb in RECORDING and (kept := _kept(reading, frame)):
             return kept
     return None
+
+
+def _kept(reading: Reading, frame: Frame) -> Thing | None:
+    """What a statement says is recorded: chat records between users, changes in the stock are stock changes."""
+    tokens = reading.clause.tokens
+    end = next((i for i in range(*frame.object) if not is_in_phrase(tokens[i])), frame.object[1])
+    kept, head = storable(thing_in(reading.clause, frame.object)), tokens[end - 1]
+    if kept is None:
+        return None
+    if head.lemma in _VARYING and end < frame.object[1] and tokens[end].low in ("in", "to"):
+        what = storable(thing_in(reading.clause, (end + 1, frame.object[1])))
+        return replace(kept, label=f"{what.label} {head.lemma}", many=True) if what else kept
+    recorded = head.lemma == "record" and one(kept.label).lower().rpartition(" ")[2] != "record"
+    return replace(kept, label=f"{kept.label} record") if recorded else kept
 
 
 def _echoed(reading: Reading, number: int, listed: Sequence[Item]) -> Thing | None:

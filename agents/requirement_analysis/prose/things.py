@@ -113,11 +113,11 @@ def _bare(tokens: Sequence[Token]) -> list[Token]:
         kept = kept[:-1]
         while len(kept) > 1 and kept[-1].low in PLAIN:
             kept = kept[:-1]
-    if len(kept) > 1 and kept[0].lemma in _INFORMATION and kept[-1].low.endswith(_ACTIONS):
+    if len(kept) > 1 and kept[0].lemma in _INFORMATION and kept[-1].low.endswith(ACTIONS):
         kept = kept[:1]  # `personal information maintenance` says nothing of whom
     if len(kept) == 2 and kept[0].lemma == "user" and kept[1].lemma == "account":
         kept = kept[:-1]  # who has an account of the application is its user
-    if len(kept) > 1 and _happens(kept[-1]) and kept[-2].low.endswith(_ACTIONS):
+    if len(kept) > 1 and _happens(kept[-1]) and kept[-2].low.endswith(ACTIONS):
         kept = kept[:-1]  # `maintenance activities` are maintenances
     while len(kept) > 1 and (kept[-1].tag == "participle" or _is_past(kept[-1])):
         kept = kept[:-1]  # `emails sent`, `students enrolled`
@@ -125,7 +125,7 @@ def _bare(tokens: Sequence[Token]) -> list[Token]:
 
 
 ORDINALS = ("first", "second", "third", "chief")
-_ACTIONS = ("ance", "ence", "ment", "ion", "ing", "al", "age")
+ACTIONS = ("ance", "ence", "ment", "ion", "ing", "al", "age")
 """Ends of nouns that say by themselves that something happens."""
 
 

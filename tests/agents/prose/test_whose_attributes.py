@@ -30,6 +30,21 @@ def told(text: str) -> dict[str, list[str]]:
         ("For truck management, the system records truck information including name, sets up fixed routes to "
          "establish clear working weeks, records truck insurance cost and mileage.", "truck",
          ["truck insurance cost", "mileage"]),
+        ("For stock count management, the system exports vault information, including shelf code, count date and count "
+         "result.", "stock count", ["shelf code", "count date", "count result"]),
+        ("The cashier tracks changes in the cash balance, with each record including the old amount, the new amount "
+         "and the reason.", "cash balance change", ["old amount", "new amount", "reason"]),
+        ("Monitor the calls of the service desk, recording details like call time, duration and result.", "calls",
+         ["call time", "duration", "result"]),
+        ("Each plan has a name, details and a price.", "plan", ["name", "details", "price"]),
+        ("Each parcel has a label creation and last change date.", "parcel",
+         ["label creation date", "last change date"]),
+        ("Each lesson has a start date, how many pupils came, how long it took and the time when it was cancelled.",
+         "lesson", ["start date", "number of pupils", "duration", "cancelled time"]),
+        ("For each loan we store the date the book was borrowed, the date it is due and its state.", "loan",
+         ["borrowed date", "due date", "state"]),
+        ("The seal date on which it was checked is told; each seal has a code, the day on which it was broken and a "
+         "colour.", "seal", ["code", "broken day", "colour"]),
     ],
 )  # fmt: skip
 def test_a_list_belongs_to_what_its_sentence_says(text: str, owner: str, labels: list[str]) -> None:
@@ -64,3 +79,17 @@ def test_what_is_done_with_a_thing_is_not_the_thing() -> None:
     )
     assert found["document"] == ["title", "status"]
     assert {"operation_time", "type"} <= set(found["document_operation"])
+
+
+def test_each_record_is_one_of_what_the_sentence_before_keeps() -> None:
+    found = told(
+        "Each group chat has a name and a topic. Store the chat records between users. Each record includes the "
+        "sender, the time the message was sent and a text."
+    )
+    assert found["group_chat"] == ["name", "topic"]
+    assert set(found["chat_record"]) >= {"sent_time", "text"}
+
+
+def test_a_condition_is_no_fact() -> None:
+    found = list(listings("When it is returned late, we record the fine and the reason."))
+    assert [[i.label for i in x.items] for x in found] == [["fine", "reason"]]
