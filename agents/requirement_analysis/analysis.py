@@ -44,6 +44,7 @@ from agents.requirement_analysis.protection import callers, protection
 from agents.requirement_analysis.refusing import refuse_unstored
 from agents.requirement_analysis.repeats import without_repeats
 from agents.requirement_analysis.retention import retention_periods
+from agents.requirement_analysis.rights import is_right
 from agents.requirement_analysis.rules import rules, unheeded
 from agents.requirement_analysis.sealing import sealed
 from agents.requirement_analysis.stack import stack
@@ -148,7 +149,14 @@ def _requirements(
         idempotent_payments(external, things)
         records_made_elsewhere(now, things, ledger)
     steps = (
-        s for s in now if topic(s) == "workflows" and s.form != "heading" and s.body and "Scenarios" not in s.sections
+        s
+        for s in now
+        if topic(s) == "workflows"
+        and s.form != "heading"
+        and s.body
+        and "Scenarios" not in s.sections
+        and not is_right(s)
+        and (s.form != "row" or s.cells)
     )
     workflows = (*(s.text for s in steps), *told(forms, ledger))
     zone = time_zone(now, stated_rules, things, ledger)

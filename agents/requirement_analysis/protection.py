@@ -9,9 +9,10 @@ from agents.requirement_analysis.denying import denied
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
+from agents.requirement_analysis.rights import role_named, tabled_rights, tabled_roles
 from agents.requirement_analysis.tenants import tenant_of
 from agents.requirement_analysis.topics import topic
-from agents.requirement_analysis.vocabulary import identified, one_of, tokens
+from agents.requirement_analysis.vocabulary import tokens
 from agents.screening import Screened, screened
 from contracts.requirements import Protection
 
@@ -70,6 +71,7 @@ _RESIDENCE = screened(
 _CARDS = screened(r"\bcard (?:data|numbers?|details)\b.*\b(?:never|not|no)\b", re.I)
 _LOGIN = screened(r"\b(?:logs? in|sign(?:s|ed)? in|log-in|login|authenticat\w+)\b", re.I)
 _CALLERS = ("user", "account", "member", "customer", "app_user")
+_SERVED = ("member", "customer")
 
 
 def callers(sentences: tuple[Sentence, ...], model: Model) -> Callers:
@@ -82,6 +84,9 @@ def callers(sentences: tuple[Sentence, ...], model: Model) -> Callers:
             ]
             if people and owner is None and not denied(sentence.text, _LOGIN):
                 owner = people[0]
+    tabled = tabled_roles(sentences)
+    if tabled and owner in _SERVED and owner not in tabled:
+        owner = None  # all who work with it are listed, and those whom they serve are none of them
     words = {"user", "customer", "member", "shopper", "client", "visitor", "i"} if owner in _CALLERS else set()
     others = {d.name for d in model.drafts.values() if d.name != owner}
     return Callers(owner, frozenset((words | ({owner} if owner else set())) - others))
@@ -106,7 +111,7 @@ def protection(sentences: tuple[Sentence, ...], model: Model, who: Callers, ledg
     return Protection(
         authentication=_authentication(spoken, ledger),
         public_api=_public(spoken, ledger),
-        roles=tuple(dict.fromkeys(_roles(spoken, ledger))),
+        roles=tuple(dict.fromkeys([*tabled_rights(spoken, model, ledger)] or _roles(spoken, ledger))),
         regulations=tuple(_laws(spoken, ledger)),
         audit=bool(audited) or any(_AUDIT.search(s.text) for s in spoken),
         audited=audited,
@@ -151,8 +156,6 @@ def _public(sentences: tuple[Sentence, ...], ledger: Ledger) -> bool:
 
 
 _ROLES = (("roles",), ("role",), ("user", "roles"))
-_ROLE_TITLES = (("role",), ("roles",), ("user", "role"), ("user", "group"), ("actor",))
-_LONGEST_ROLE = 4
 _ROLES_ARE = screened(
     r"^(?:the |our |there are )?(?:(?:user )?roles|users?) (?:are|will be)(?: the following)?:?\s+"
     r"|^who (?:does what|may do what|uses it|works with it):\s+",
@@ -162,9 +165,6 @@ _ROLES_ARE = screened(
 
 def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
     """The roles of a list called roles; the kinds of users that the overview names, where there is none."""
-    tabled = [s for s in sentences if s.form == "row" and s.cells and tokens(s.cells[0][0]) in _ROLE_TITLES]
-    for sentence in tabled:
-        yield from _role(sentence.cells[0][1], sentence, ledger)
     listed = [
         s
         for s in sentences
@@ -172,29 +172,19 @@ def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
         or tokens(s.lead) in (("roles",), ("user", "roles"))
         or _ROLES_ARE.match(s.text)
     ]
-    plain = (
-        listed
-        or tabled
-        or [
-            s
-            for s in sentences
-            if tokens(s.label) in (("primary", "users"), ("users",)) and not any(c.isdigit() for c in s.body)
-        ]
-    )
-    for sentence in plain if plain is not tabled else ():
+    plain = listed or [
+        s
+        for s in sentences
+        if tokens(s.label) in (("primary", "users"), ("users",)) and not any(c.isdigit() for c in s.body)
+    ]
+    for sentence in plain:
         listed_in = _ROLES_ARE.sub("", sentence.text) if _ROLES_ARE.match(sentence.text) else sentence.body
         label = [sentence.label or sentence.body] if tokens(sentence.lead)[-1:] == ("roles",) else []
         parts = label or re.split(r",|;|\band\b", listed_in)
         for part in parts:
-            yield from _role(part, sentence, ledger)
-
-
-def _role(text: str, sentence: Sentence, ledger: Ledger) -> Iterator[str]:
-    """The role that a word or two name."""
-    name = one_of(identified(re.sub(r"\([^()]*\)|\.$", "", text).strip()))
-    if name and len(name.split("_")) <= _LONGEST_ROLE:
-        ledger.requirement("security", "roles", "People work in different roles.", sentence)
-        yield name
+            if name := role_named(part):
+                ledger.requirement("security", "roles", "People work in different roles.", sentence)
+                yield name
 
 
 def _laws(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:

@@ -208,3 +208,49 @@ def test_things_whose_names_begin_like_others() -> None:
     assert ("adjuster", "claim") in {(r.parent, r.child) for r in found.relationships}
     assert ("deductible", "sum_insured") in {r.attributes for r in rules(found, "comparison")}
     assert unread(found) == {}
+
+
+def test_tables_of_everything_one_of_them_half() -> None:
+    found = brief("cranes")
+    assert {e.name: e.key for e in found.entities} == {
+        "customer": ("customer_no",),
+        "machine": ("serial_no",),
+        "machine_model": (),
+        "hire": ("hire_no",),
+        "damage_report": (),
+    }
+    assert counted(found) == {
+        "customer": 4000,
+        "machine": 850,
+        "machine_model": 120,
+        "hire": 30_000,
+        "damage_report": 2000,
+    }
+    machine = columns(found, "machine")
+    assert machine["status"].allowed == ("available", "hired", "workshop", "scrapped")
+    assert (machine["status"].default, machine["model"].references) == ("available", "machine_model")
+    assert types(found, "damage_report")["repair_cost"] == "money?"
+    assert [r.attributes for r in rules(found, "comparison")] == [("ends_on", "starts_on")]
+    assert ("manufacturer", "model_name") in [tuple(sorted(r.attributes)) for r in rules(found, "unique")]
+    (machine_of,) = rules(found, "state")
+    assert ("reserved", "cancelled") in machine_of.transitions
+    assert (found.protection.roles, found.protection.owner) == (("office", "yard", "boss"), None)
+    hires = {(p.kind, tuple(f.attribute for f in p.filters)) for p in found.access_patterns if p.entity == "hire"}
+    assert ("list", ("customer",)) in hires
+
+
+def test_two_diagrams_and_jotted_rules() -> None:
+    found = brief("festival")
+    assert len(names(found)) == 9
+    (machine,) = rules(found, "state")
+    assert (machine.entity, len(machine.transitions)) == ("submission", 6)
+    uniques = {(r.entity, frozenset(r.attributes)) for r in rules(found, "unique")}
+    assert ("screening", frozenset({"venue", "starts_at"})) in uniques
+    (compared,) = rules(found, "comparison")
+    assert (compared.entity, compared.attributes, compared.operator) == (
+        "festival_edition",
+        ("submission_closes", "submission_opens"),
+        ">",
+    )
+    assert ("submission", "genre", "many_to_many", None, False) in links(found)
+    assert kept(found) == {"filmmaker": 730}
