@@ -112,6 +112,8 @@ def _corrected(read: list[Token], place: int) -> Token:
             return token._replace(tag="noun")
     if token.tag == "verb" and token.low.endswith("ed") and any(t.low == "by" for t in read[place + 1 : place + 3]):
         return token._replace(tag="participle")
+    if before.tag == "number" and token.tag == "verb" and token.low.endswith("s") and can_be_noun(token.low):
+        return token._replace(tag="noun", lemma=lemma_of(token.low), plural=True)  # `9,000 stays a year`
     if before.tag in ("determiner", "possessive") and token.tag == "verb" and before.low not in ("that", "which"):
         return token._replace(tag="noun", lemma=lemma_of(token.low, "NN1"))
     return token

@@ -10,8 +10,16 @@ from collections.abc import Sequence
 from agents.changing import changed
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
-from agents.requirement_analysis.prose.confirming import confirm, fall_back, guess, refuse, settle_loose
+from agents.requirement_analysis.prose.confirming import (
+    confirm,
+    confirm_counted,
+    fall_back,
+    guess,
+    refuse,
+    settle_loose,
+)
 from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
+from agents.requirement_analysis.prose.overlooked import declare_overlooked
 from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence
 from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
@@ -45,15 +53,27 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
     settle_loose(read, found)
     confirm(read, found)
     weighed = listed | confirm_weighed(sentences, found)
+    confirm_counted(read, found)
     refer(read, found)
     relate_counted(read, found)
     attach_records(read, found)
     refuse(read, found, weighed)
+    if found.by_name:
+        _add_overlooked(said, read, found)
     if not found.by_name:
         fall_back(read, found)
         if not found.by_name:
             guess(said, found)
         relate_counted(read, found)
+
+
+def _add_overlooked(said: Sequence[Sentence], read: Found, found: Declarations) -> None:
+    """Things of sentences that name nothing known, what is counted with them, and the relationships of both."""
+    before = set(found.by_name)
+    declare_overlooked(said, found)
+    if len(found.by_name) > len(before):
+        confirm_counted(read, found)
+        relate_counted(read, found, frozenset(found.by_name) - before)
 
 
 def _add_described(read: Found, found: Declarations) -> None:

@@ -21,7 +21,7 @@ from agents.requirement_analysis.prose.things import Thing, like_attribute, one,
 def confirm(read: Found, found: Declarations) -> None:
     """Declares what is only named where an id in some list, a count or a keeping verb confirms it."""
     _confirm_named(read, found)
-    _confirm_counted(read, found)
+    confirm_counted(read, found)
     _confirm_people(read, found)
     _confirm_by_ids(found)
     _confirm_kinds(read, found)
@@ -86,7 +86,7 @@ def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
         found.declare(one(named.label), sentence, "low", bare=True)
 
 
-def _confirm_counted(read: Found, found: Declarations) -> None:
+def confirm_counted(read: Found, found: Declarations) -> None:
     """Things that a relationship counts: `each program has multiple hosts`."""
     for pair, sentence in read.pairs:
         for named in candidates((pair,)):
@@ -94,6 +94,9 @@ def _confirm_counted(read: Found, found: Declarations) -> None:
             each = pair.subject.determiner in ("each", "every") and pair.object.kind == "thing"
             if each or other.kind == "organisation" or known_as(other, found):
                 _declare_new(named, sentence, found)
+        single = pair.count == "one" and pair.subject.determiner == "each" and pair.object.determiner == "one"
+        if single and known_as(pair.subject, found) and archetype_for(singular(identifier(pair.object.label))):
+            _declare_new(pair.object, sentence, found)
         whole = pair.object
         tied = pair.tied and (pair.verb == "belong" or whole.determiner == "one") and whole.kind == "thing"
         if tied and known_as(pair.subject, found) and not _is_played(whole, found):

@@ -151,10 +151,14 @@ def declare(label: str, listed: Sequence[Item], sentence: Sentence, found: Decla
 def _take_out_others(
     owner: Thing, listed: tuple[Item, ...], sentence: Sentence, read: Found, found: Declarations
 ) -> None:
-    """Takes other entities out of an attribute list: `each project has a name, a budget and actors`."""
+    """Takes other entities out of an attribute list: `each project has a name, a budget and actors`.
+
+    What is described in passing is one of several: `for each dog a name, and any medication with dose and time`.
+    """
     name = known_as(owner, found)
+    parts = {o.label for o, _, where in read.lists if where is sentence and o.determiner == "any" and o.whole}
     for item in listed:
-        several = item.many and one(item.label) != item.label
+        several = (item.many and one(item.label) != item.label) or item.label in parts
         other = known_as(Thing(item.label, "thing"), found) if several else None
         if name and other and other != name:
             declaration = found.by_name[name]

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from agents.language import Token
 from agents.requirement_analysis.prose.anchors import Anchor, Kind, anchors
-from agents.requirement_analysis.prose.clause import Clause, Span, announced
+from agents.requirement_analysis.prose.clause import Clause, Span, announced, joins
 from agents.requirement_analysis.prose.clause_facts import opens_fact
-from agents.requirement_analysis.prose.openings import opening, title_of
+from agents.requirement_analysis.prose.openings import opening, subject_within, title_of
 from agents.requirement_analysis.prose.statements import ENDS, subject_of
 from agents.requirement_analysis.prose.verbforms import VerbGroup
 from agents.requirement_analysis.prose.verbs import settled, verb_groups
@@ -62,13 +62,28 @@ def read_frames(text: str) -> Reading:
     title = title_of(tokens, groups)
     start = title[1] + 1 if title[1] else 0
     groups = [g for g in groups if g.first >= start]
-    ends = [i for i in range(start, len(tokens) - 1) if tokens[i].text in ";." or _announces(tokens, i, groups)]
+    ends = [i for i in range(start, len(tokens) - 1) if _parts(tokens, i, groups)]
     ends.append(len(tokens))
     frames: list[Frame] = []
     for end in ends:
         frames += _part(tokens, [g for g in groups if start <= g.first < end], (start, end))
         start = end + 1
     return Reading(clause, tuple(frames), title)
+
+
+def _parts(tokens: Sequence[Token], place: int, groups: Sequence[VerbGroup]) -> bool:
+    """Whether what follows a mark is read by itself."""
+    return tokens[place].text in ";." or _announces(tokens, place, groups) or _turns(tokens, place, groups)
+
+
+def _turns(tokens: Sequence[Token], place: int, groups: Sequence[VerbGroup]) -> bool:
+    """Whether a statement about each of something else begins: `…, and for every dog we keep its name`."""
+    start = place + 1 + (tokens[place].text == "," and joins(tokens[place + 1]))
+    if not (tokens[place].text == "," or joins(tokens[place])) or start + 3 >= len(tokens):
+        return False
+    front = tokens[start].low == "for" and tokens[start + 1].low in ("each", "every")
+    subject = subject_within(tokens, start + 2, min(len(tokens), start + 8)) if front else 0
+    return bool(subject) and any(g.first in (subject + 1, subject + 2) for g in groups)
 
 
 def _announces(tokens: Sequence[Token], place: int, groups: Sequence[VerbGroup]) -> bool:

@@ -142,7 +142,8 @@ def _beside(reading: Reading, number: int) -> Thing | None:
     """The other one of `a captain and a pilot, each having a name`."""
     frame, tokens = reading.frames[number], reading.clause.tokens
     first = frame.subject[0]
-    if frame.kind != "absolute" or first < 2 or tokens[first - 1].low != "and" or tokens[first].tag != "determiner":
+    each = frame.kind == "absolute" and tokens[frame.place - 1].low == "each"
+    if not each or first < 2 or tokens[first - 1].low != "and" or tokens[first].tag != "determiner":
         return None
     begin = phrase_start(tokens, 0, first - 1)
     return storable(thing_in(reading.clause, (begin, first - 1))) if tokens[begin].tag == "determiner" else None

@@ -42,7 +42,7 @@ def opening(tokens: Sequence[Token], part: Span, groups: Sequence[VerbGroup]) ->
     comma = next((i for i in range(begin, min(end, start + 26)) if tokens[i].text == ","), 0)
     if comma and first.tag == "preposition" and _speaks_before(tokens, start, comma, groups):
         return _without_comma(tokens, start, groups)
-    if comma and begin == start + 1 and (own := _subject_within(tokens, start + 2, comma)):
+    if comma and begin == start + 1 and (own := subject_within(tokens, start + 2, comma)):
         return (start, own)
     if comma and comma + 1 < end and tokens[comma + 1].tag == "preposition":
         comma = next((i for i in range(comma + 1, min(end, comma + 26)) if tokens[i].text == ","), comma)
@@ -55,7 +55,7 @@ def _speaks_before(tokens: Sequence[Token], start: int, comma: int, groups: Sequ
     return verb is not None and not any(t.tag == "relative" or t.low == "that" for t in tokens[start : verb.first])
 
 
-def _subject_within(tokens: Sequence[Token], start: int, end: int) -> int:
+def subject_within(tokens: Sequence[Token], start: int, end: int) -> int:
     """Where the subject begins that follows without a comma: `for each order we store`."""
     for place in range(start, end):
         opens = tokens[place].tag in ("determiner", "pronoun", "possessive") and tokens[place].low not in (

@@ -59,7 +59,8 @@ def owner_of(
         return _outer(reading, number) or main_subject(
             reading, number
         )  # `between two teams: the home and the away team`
-    if verb in ("including", "with", "such as") and head in _VALUED:
+    each = frame.place > 0 and clause.tokens[frame.place - 1].low == "each"  # has facts of its own, not values
+    if verb in ("including", "with", "such as") and head in _VALUED and not each:
         return Thing("", "thing")
     if verb == "with" and (kinds := _exemplified(reading, number)):
         owner = kinds

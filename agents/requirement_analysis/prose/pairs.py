@@ -15,7 +15,7 @@ from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_role
 from agents.requirement_analysis.prose.clause import Clause, Span, is_in_phrase
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
-from agents.requirement_analysis.prose.things import Thing, joining, thing
+from agents.requirement_analysis.prose.things import Thing, joining, like_attribute, thing
 from agents.requirement_analysis.prose.verbforms import FORMS, verb_lemma
 
 Count = Literal["one", "many"]
@@ -66,7 +66,7 @@ def pairs(text: str) -> Iterator[Pair]:
     """The pairs of things that a sentence relates, with how many of the second belong to one of the first."""
     reading = read_frames(text)
     clause = reading.clause
-    for patterns in (_between, _of_several, _modified, _relative):
+    for patterns in (_between, _of_several, _modified, _relative, _per):
         yield from patterns(clause.tokens, clause.text)
     latest: list[Thing] = []
     for frame in reading.frames:
@@ -228,6 +228,26 @@ def _of_several(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
             whole = thing(tokens[place + 1 : _phrase_end(tokens, place + 1)], text)
             if part and whole and part.kind == whole.kind == "thing":
                 yield Pair(part, whole, "one", tied=True)
+
+
+def _per(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
+    """`one invoice per stay`, `two drivers per lorry`: each stay has one invoice; a price per night is a fact."""
+    for place in range(2, len(tokens) - 1):
+        if tokens[place].low != "per" or not tokens[place - 1].nominal:
+            continue
+        first = place - 1
+        while first and tokens[first].tag != "determiner" and is_in_phrase(tokens[first - 1]):
+            first -= 1
+        part = thing(tokens[first:place], text)
+        whole = thing(tokens[place + 1 : _phrase_end(tokens, place + 1)], text)
+        several = part is not None and (part.determiner == "several" or part.determiner in _COUNTS)
+        if not part or not whole or part.kind != "thing" or whole.kind != "thing" or like_attribute(whole):
+            continue
+        if several or (part.determiner in _ONE and not part.many):
+            whole = replace(whole, determiner="each", many=False)
+            yield Pair(whole, part, "many" if several else "one", verb="have")
+            if not several:
+                yield Pair(part, replace(whole, determiner=""), "one", tied=True, verb="have")
 
 
 def _placed(clause: Clause, frame: Frame) -> Iterator[Thing]:

@@ -16,8 +16,18 @@ from agents.requirement_analysis.prose.reading import Found
 from agents.requirement_analysis.prose.things import Thing, thing
 
 
-def relate_counted(read: Found, found: Declarations) -> None:
-    """The relationships that sentences count; an event that is named by the verb joins the two."""
+def relate_counted(read: Found, found: Declarations, new: frozenset[str] = frozenset()) -> None:
+    """The relationships that sentences count; an event that is named by the verb joins the two.
+
+    With `new`, only those of these things, which were declared after the others had been related.
+    """
+    before = len(found.spoken)
+    _relate(read, found)
+    if new:
+        found.spoken[before:] = [link for link in found.spoken[before:] if new & {link.parent, link.child}]
+
+
+def _relate(read: Found, found: Declarations) -> None:
     known = _entities(found)
     lines: dict[tuple[str, ...], Sentence] = {}
     for pair, sentence in read.pairs:

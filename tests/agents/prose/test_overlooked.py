@@ -1,0 +1,64 @@
+"""A sentence in which nothing known is named speaks of a thing that was missed; a remark is none."""
+
+import datetime as dt
+
+import pytest
+
+from agents.requirement_analysis import requirement_analysis
+from contracts.brief import Brief
+from contracts.requirements import Requirements
+
+KNOWN = "Each berth has a number, a length and a depth."
+
+
+def analysed(text: str) -> Requirements:
+    return requirement_analysis(Brief(project="x", text=f"# Harbour\n\n{KNOWN} {text}\n", date=dt.date(2026, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "A tow is ordered by phone and confirmed by the master. Every tow ends at noon. Tows are billed weekly.",
+            {"tow"},
+        ),
+        ("A tow at a berth is ordered by phone. Every tow at a berth is billed, and tows leave berths.", set()),
+        ("The weather is bad. A good mood helps.", set()),
+        ("A trip to Zierikzee is what everybody loves. Zierikzee is old, and Zierikzee sleeps.", set()),
+    ],
+)
+def test_a_sentence_that_names_nothing_known_has_its_thing(text: str, found: set[str]) -> None:
+    assert {e.name for e in analysed(text).entities} - {"berth"} == found
+
+
+def test_one_of_something_per_another_is_related() -> None:
+    found = analysed(
+        "A tow is ordered by phone and then confirmed. Every tow ends. Tows are paid, one invoice per tow."
+    )
+    assert {(r.parent, r.child) for r in found.relationships} == {("tow", "invoice")}
+
+
+def test_a_price_per_night_is_a_fact() -> None:
+    assert [e.name for e in analysed("The price per night is fixed, and one entry per day is enough.").entities] == [
+        "berth"
+    ]
+
+
+def test_a_turn_to_each_of_something_else_has_its_own_facts() -> None:
+    found = analysed(
+        "Each owner can have several boats, and for every boat we keep the draught, the sail number and the flag."
+    )
+    assert {a.name for e in found.entities if e.name == "boat" for a in e.attributes} >= {
+        "draught",
+        "sail_number",
+        "flag",
+    }
+
+
+def test_what_is_described_in_passing_belongs_to_what_is_described() -> None:
+    found = analysed(
+        "Each owner can have several boats, and for every boat we keep the sail number, the flag and any insurance "
+        "with insurer and expiry date."
+    )
+    assert ("boat", "insurance") in {(r.parent, r.child) for r in found.relationships}
+    assert "insurance_id" not in {a.name for e in found.entities if e.name == "boat" for a in e.attributes}
