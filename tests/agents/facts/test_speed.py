@@ -10,7 +10,7 @@ from agents.language import tagged
 from agents.language.german import gloss
 from agents.language.german.glossary import glossary
 from agents.language.viterbi import Tagger
-from agents.requirement_analysis import bounds, conditionals, protection, timing
+from agents.requirement_analysis import bounds, conditionals, prose, protection, timing
 from agents.requirement_analysis.document import read_document
 from agents.requirement_analysis.repeats import without_repeats
 from agents.screening import Screened, needs
@@ -90,3 +90,12 @@ def test_which_number_a_sentence_has_changes_none_of_its_tags() -> None:
     ):
         read = {tuple(t.tag for t in tagged(sentence.format(n))) for n in ("7", "385", "1,000", "1.000.000", "9732")}
         assert len(read) == 1
+
+
+def test_lines_of_attribute_lists_are_not_read_again_as_prose(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(prose, "read_sentence", lambda sentence, *_, **__: read.append(sentence.text))
+    analysed(
+        "# Depot\n\n### Parcel\n- number: string, unique\n- weight: decimal\n\nEach parcel has a size and a place.\n"
+    )
+    assert read == ["Each parcel has a size and a place."]
