@@ -43,9 +43,9 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
     read = Found()
     said = [s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and topic(s) not in _SILENT]
     titled = len({s.item for s in said}) == 1
-    listed = {(s.line, s.text) for d in found.by_name.values() for _, s in d.attributes}
+    lines = {(s.line, s.text) for d in found.by_name.values() for _, s in d.attributes}
     for sentence in said:  # the label of a brief that is one paragraph is its title
-        if by_forms and (sentence.line, sentence.text) in listed:
+        if by_forms and (sentence.line, sentence.text) in lines:
             continue  # what a list of attributes says is no prose
         read_sentence(changed(sentence, label="") if titled else sentence, read, lists_only=by_forms)
     if by_forms:
