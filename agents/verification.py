@@ -7,12 +7,13 @@ two into `Evidence`. A verdict is deterministic: it depends on SQLSTATEs, rows a
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
+from agents.observed import Verdict, equal, error, failed, number, one_line
+from agents.plan_verdicts import answers, plans_at_scale, uses_index
 from contracts.base import Input
 from contracts.claims import (
     Accepted,
-    Answers,
     Balances,
     Claim,
     Coherent,
@@ -24,8 +25,6 @@ from contracts.claims import (
     Measures,
     Observation,
     Observations,
-    PlanFacts,
-    PlansAtScale,
     Proof,
     Races,
     Refused,
@@ -38,36 +37,9 @@ from contracts.claims import (
     Shares,
     Starts,
     Term,
-    UsesIndex,
     WriteCost,
     WritesLog,
 )
-
-Verdict = tuple[Literal["holds", "fails"], str]
-
-FLAT, LEVELS = 1.5, 10
-"""How many times the blocks a query may read when its table has grown tenfold, and still read about as many: another
-level of the tree, and rows that lie further apart."""
-
-PAGE_MARGIN, DESCENT = 1.5, 5
-"""A read of one block a row and the index's own levels costs the same at any size of the table, while the read
-without the index grows with it: here half as much again at 10,000 rows is enough."""
-
-INDEX_MARGIN = 2
-"""How many times the blocks a query must read without its index. A unique lookup in 10,000 rows reads about 3 blocks
-against 100 and more, a covering list of 20 rows about 5 against several hundred; an index that a sibling replaces, or
-whose leading column the query does not fix, stays near 1. Two lies clear of both groups, and of the one block that a
-visibility map or a root page can add."""
-
-ROW = 0.0125
-"""What it costs to look at a row and to compare it, in blocks: cpu_tuple_cost and cpu_operator_cost, PostgreSQL's own
-defaults. A whole read of narrow rows costs more by them than by its blocks."""
-
-REMOVED_PER_ROW = 10
-REMOVED_AT_LEAST = 50
-"""Rows that a filter may throw away behind the index: ten for each row that is returned. More means that the index
-narrows the search on the wrong column and the query grows with the table. A table that is loaded with more rows than
-it ever has gives up as many times more."""
 
 
 class VerificationError(ValueError):
@@ -112,7 +84,7 @@ def _evidence(claim: Claim, seen: Observation | None, engine: str) -> Evidence:
     elif seen is None:
         return Evidence(claim=claim.id, verdict="not_tried", observed=f"no observation came from {engine}")
     elif not seen.tried:
-        reason = _one_line(seen.reason) or f"{engine} gave no reason"
+        reason = one_line(seen.reason) or f"{engine} gave no reason"
         return Evidence(claim=claim.id, verdict="not_tried", observed=reason)
     else:
         verdict, observed = _JUDGES[claim.trial.kind](claim.trial, seen)
@@ -123,12 +95,12 @@ def _evidence(claim: Claim, seen: Observation | None, engine: str) -> Evidence:
 
 
 def _executes(trial: Executes, seen: Observation) -> Verdict:
-    return ("fails", _error(seen)) if _failed(seen) else ("holds", "executed")
+    return ("fails", error(seen)) if failed(seen) else ("holds", "executed")
 
 
 def _accepted(trial: Accepted, seen: Observation) -> Verdict:
-    if _failed(seen):
-        return "fails", _error(seen)
+    if failed(seen):
+        return "fails", error(seen)
     if trial.affects is None:
         return "holds", "accepted"
     if seen.affected is None:
@@ -139,11 +111,11 @@ def _accepted(trial: Accepted, seen: Observation) -> Verdict:
 
 
 def _refused(trial: Refused, seen: Observation) -> Verdict:
-    if not _failed(seen):
+    if not failed(seen):
         return "fails", f"succeeded, where SQLSTATE {trial.sqlstate} was claimed"
     if seen.sqlstate != trial.sqlstate:
-        return "fails", f"{_error(seen)}, where SQLSTATE {trial.sqlstate} was claimed"
-    return "holds", _error(seen)
+        return "fails", f"{error(seen)}, where SQLSTATE {trial.sqlstate} was claimed"
+    return "holds", error(seen)
 
 
 def _other_constraint(claim: Claim, message: str) -> str:
@@ -164,8 +136,8 @@ _CONSTRAINT = re.compile(r"(ck|uq|fk|ex|pk)_\w+")
 
 
 def _returns(trial: Returns, seen: Observation) -> Verdict:
-    if _failed(seen):
-        return "fails", _error(seen)
+    if failed(seen):
+        return "fails", error(seen)
     if seen.rows is None:
         return "fails", "executed, but returned no result set"
     if seen.rows == trial.rows:
@@ -174,91 +146,15 @@ def _returns(trial: Returns, seen: Observation) -> Verdict:
     return "fails", _row_difference(trial.rows, seen.rows)
 
 
-def _uses_index(trial: UsesIndex, seen: Observation) -> Verdict:
-    if _failed(seen):
-        return "fails", _error(seen)
-    if seen.plan is None:
-        return "fails", f"{trial.index}: the engine reported no plan"
-    plan = seen.grown or seen.plan
-    if trial.index not in plan.indexes:
-        used = ", ".join(plan.indexes) or "no index"
-        return "fails", f"{trial.index} is not in the plan, which reads {used} ({plan.blocks} {plan.unit})"
-    observed = f"{trial.index}: {seen.plan.blocks} {seen.plan.unit} with it, {seen.plan.blocks_without} without"
-    if seen.grown is None:
-        return _pays(trial, seen.plan, observed)
-    observed += f"; {seen.grown.blocks} and {seen.grown.blocks_without} when the table has grown"
-    if trial.growth == "flat" and seen.grown.blocks > max(FLAT * seen.plan.blocks, seen.plan.blocks + LEVELS):
-        return "fails", f"{observed}, so the query grows with the table"
-    return _pays(trial, seen.grown, observed)
-
-
-def _pays(trial: UsesIndex, plan: PlanFacts, observed: str) -> Verdict:
-    """Whether the index is worth having: fewer blocks by the margin, or as much less work by blocks and rows together,
-    and few rows thrown away behind it."""
-    allowed = trial.enlarged * max(REMOVED_AT_LEAST, REMOVED_PER_ROW * plan.rows)
-    if plan.rows_removed > allowed:
-        return "fails", f"{observed}, but a filter threw away {plan.rows_removed} rows to return {plan.rows}"
-    one_each = plan.blocks <= plan.seen + DESCENT  # no block was read for entries of rows that are not wanted
-    saves = _work(plan.blocks_without, plan.seen_without) >= INDEX_MARGIN * _work(plan.blocks, plan.seen)
-    if one_each and plan.seen_without and saves:
-        fewer = plan.blocks_without < INDEX_MARGIN * plan.blocks
-        return "holds", f"{observed}, {plan.seen} and {plan.seen_without} rows looked at" if fewer else observed
-    if plan.blocks_without <= plan.blocks:
-        return "fails", f"{observed}, so the index pays nothing"
-    margin = PAGE_MARGIN if plan.rows <= plan.blocks <= plan.rows + DESCENT else INDEX_MARGIN
-    if plan.blocks_without < margin * plan.blocks:
-        return "fails", f"{observed}, less than {margin:g} times as many"
-    return "holds", observed
-
-
-def _work(blocks: int, rows: int) -> float:
-    return blocks + rows * ROW
-
-
-BLOCK_MS, NEXT_BLOCK_MS = 0.1, 0.02
-"""Reading 8 kB from an SSD: anywhere (10,000 reads a second in one session), and next to the last (400 MB a second)."""
-
-HURRIED = 10
-"""How many times its goal a query may take here: a machine that does much else at once is no fault of the query."""
-
-
-def _answers(trial: Answers, seen: Observation) -> Verdict:
-    """What it took is told only where it was far too long: it differs in each run, and a document's bytes must not."""
-    if _failed(seen) or not seen.rows:
-        return "fails", _error(seen) if _failed(seen) else "the engine measured nothing"
-    apart, in_sequence, took = (float(value or "nan") for value in seen.rows[0])
-    cold = apart * BLOCK_MS + in_sequence * NEXT_BLOCK_MS
-    told = f"{number(apart + in_sequence)} blocks, {number(round(cold, 1))} ms from an SSD with nothing cached"
-    told += f", the goal is {trial.goal_ms:g} ms"
-    if took > HURRIED * trial.goal_ms:
-        return "fails", f"{told}; it took {took:.1f} ms, the best of three runs"
-    return ("holds" if cold <= trial.goal_ms else "fails"), told
-
-
-def _plans_at_scale(trial: PlansAtScale, seen: Observation) -> Verdict:
-    """One row: the indexes of the plan, whether it reads the table as a whole, and its cost."""
-    if _failed(seen) or not seen.rows:
-        return "fails", _error(seen) if _failed(seen) else "the engine reported no plan"
-    used, whole, cost = (value or "" for value in seen.rows[0])
-    at = f"planned for {trial.rows:,} rows (synthetic: files and statistics of that size)"
-    if trial.index not in used.split(", "):
-        return "fails", f"{at}: {trial.index} is not in the plan, which reads {used or 'the whole table'}"
-    if whole == "yes":
-        return "fails", f"{at}: {trial.table} is read as a whole as well"
-    if not float(cost) <= trial.most:
-        return "fails", f"{at}: through {trial.index} it costs {float(cost):,.0f}, where {trial.most:,.0f} were planned"
-    return "holds", f"{at}: through {trial.index}, at a cost below {trial.most:,.0f}"
-
-
 def _setting_accepted(trial: SettingAccepted, seen: Observation) -> Verdict:
-    if _failed(seen):
-        return "fails", f"{trial.name} = {trial.value}: {_error(seen)}"
+    if failed(seen):
+        return "fails", f"{trial.name} = {trial.value}: {error(seen)}"
     return "holds", f"{trial.name} = {trial.value} accepted"
 
 
 def _reverts(trial: Reverts, seen: Observation) -> Verdict:
-    if _failed(seen):
-        return "fails", _error(seen)
+    if failed(seen):
+        return "fails", error(seen)
     if seen.leftovers:
         return "fails", f"the rollbacks left {_first_three(seen.leftovers)} behind"
     if not trial.rollbacks:
@@ -272,8 +168,8 @@ def _first_three(items: Sequence[str]) -> str:
 
 def _invalidates(trial: Invalidates, seen: Observation) -> Verdict:
     """Rows of one observation: server, reads, old without the invalidation, old with it, keys forgotten."""
-    if _failed(seen):
-        return "fails", _error(seen)
+    if failed(seen):
+        return "fails", error(seen)
     server, reads, without, with_it, keys = (value or "" for value in (seen.rows or (("",) * 5,))[0])
     if with_it != "0":
         return "fails", f"{with_it} of {reads} cached answers stayed old after {keys} keys were forgotten ({server})"
@@ -284,8 +180,8 @@ def _invalidates(trial: Invalidates, seen: Observation) -> Verdict:
 
 def _coherent(trial: Coherent, seen: Observation) -> Verdict:
     """One row of server and counts; `leftovers` are the reads that were too old."""
-    if _failed(seen):
-        return "fails", _error(seen)
+    if failed(seen):
+        return "fails", error(seen)
     if seen.leftovers:
         return "fails", f"too old: {_first_three(seen.leftovers)}"
     counts = [value or "" for value in (seen.rows or ((),))[0]]
@@ -304,16 +200,12 @@ def _balances(trial: Balances) -> Verdict:
     return ("holds" if holds else "fails"), f"{_side(trial.left, left)} {sign} {_right_side(trial.right, right)}"
 
 
-def _equal(left: float, right: float) -> bool:
-    return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-12)
-
-
 _RELATIONS: dict[str, tuple[str, Callable[[float, float], bool], str]] = {
-    "<=": ("≤", lambda left, right: left < right or _equal(left, right), "is not ≤"),
-    "<": ("<", lambda left, right: left < right and not _equal(left, right), "is not <"),
-    "=": ("=", _equal, "≠"),
-    ">=": ("≥", lambda left, right: left > right or _equal(left, right), "is not ≥"),
-    ">": (">", lambda left, right: left > right and not _equal(left, right), "is not >"),
+    "<=": ("≤", lambda left, right: left < right or equal(left, right), "is not ≤"),
+    "<": ("<", lambda left, right: left < right and not equal(left, right), "is not <"),
+    "=": ("=", equal, "≠"),
+    ">=": ("≥", lambda left, right: left > right or equal(left, right), "is not ≥"),
+    ">": (">", lambda left, right: left > right and not equal(left, right), "is not >"),
 }
 """Sign when it holds, the comparison (floats that differ by rounding alone are equal), and words when it does not."""
 
@@ -336,33 +228,6 @@ def _term(factors: tuple[Input, ...]) -> str:
     return " × ".join(number(factor.value) for factor in factors) or "1"
 
 
-def number(value: float) -> str:
-    """A figure as people write it: whole numbers without a point, others with six significant digits.
-
-    >>> number(4.0), number(0.1 + 0.2), number(12_345_678.0), number(1 / 3)
-    ('4', '0.3', '12345678', '0.333333')
-    """
-    if math.isfinite(value) and abs(value) < 1e15 and _equal(value, round(value)):
-        return str(round(value))
-    return f"{value:.6g}"
-
-
-def _failed(seen: Observation) -> bool:
-    """A driver's own error has a message but no SQLSTATE; it is a failure as well."""
-    return seen.sqlstate is not None or bool(seen.message)
-
-
-def _error(seen: Observation) -> str:
-    message = _one_line(seen.message)
-    return f"refused with {seen.sqlstate or 'no SQLSTATE'}" + (f": {message}" if message else "")
-
-
-def _one_line(text: str) -> str:
-    """The first line that says something, cut where a message becomes a listing."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return line if len(line) <= 200 else f"{line[:199]}…"
-
-
 def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count} rows"
 
@@ -370,7 +235,7 @@ def _rows(count: int) -> str:
 def _row(row: tuple[str | None, ...] | None) -> str:
     if row is None:
         return "nothing"
-    return "(" + ", ".join("NULL" if value is None else _one_line(value) for value in row) + ")"
+    return "(" + ", ".join("NULL" if value is None else one_line(value) for value in row) + ")"
 
 
 def _row_difference(claimed: tuple[tuple[str | None, ...], ...], seen: tuple[tuple[str | None, ...], ...]) -> str:
@@ -385,7 +250,7 @@ def _row_difference(claimed: tuple[tuple[str | None, ...], ...], seen: tuple[tup
 
 def _races(trial: Races, seen: Observation) -> Verdict:
     """The second session is refused where the first commits, goes through where it gives up, and the rule holds."""
-    if _failed(seen) or not seen.rows or len(seen.rows) != 3:
+    if failed(seen) or not seen.rows or len(seen.rows) != 3:
         return "fails", f"not raced: {seen.message or 'not every order was tried'}"
     for (order, waited, ended, checked), wanted in zip(
         seen.rows, (trial.sqlstate, trial.sqlstate, "committed"), strict=True
@@ -400,7 +265,7 @@ def _races(trial: Races, seen: Observation) -> Verdict:
 
 def _shares(trial: Shares, seen: Observation) -> Verdict:
     """Both sessions have rows, and none has what the other one has."""
-    if _failed(seen) or not seen.rows:
+    if failed(seen) or not seen.rows:
         return "fails", f"not shared: {seen.message or 'nothing was taken'}"
     taken = [{key for session, key in seen.rows if session == name} for name in ("first", "second")]
     both = taken[0] & taken[1]
@@ -412,8 +277,8 @@ def _shares(trial: Shares, seen: Observation) -> Verdict:
 
 
 def _write_cost(trial: WriteCost, seen: Observation) -> Verdict:
-    if _failed(seen) or not seen.rows:
-        return "fails", _error(seen) if _failed(seen) else "the engine measured no log"
+    if failed(seen) or not seen.rows:
+        return "fails", error(seen) if failed(seen) else "the engine measured no log"
     with_it, without = (int(str(found)) for found in seen.rows[0])
     if without <= 0 or with_it < without or (with_it == without and not trial.partial):
         return "fails", f"{with_it:,} records of log with it and {without:,} without: the index was not written"
@@ -433,8 +298,8 @@ def _records(count: int) -> str:
 
 
 def _measures(trial: Measures, seen: Observation) -> Verdict:
-    if _failed(seen):
-        return "fails", _error(seen)
+    if failed(seen):
+        return "fails", error(seen)
     try:
         ((text,),) = seen.rows or ()
         measured = float(text or "nan")
@@ -446,8 +311,8 @@ def _measures(trial: Measures, seen: Observation) -> Verdict:
 
 
 def _starts(trial: Starts, seen: Observation) -> Verdict:
-    if _failed(seen) or seen.rows is None:
-        return "fails", _error(seen) if _failed(seen) else "the engine read no setting back"
+    if failed(seen) or seen.rows is None:
+        return "fails", error(seen) if failed(seen) else "the engine read no setting back"
     other = [f"{row[0]} is {row[2]} where {row[1]} was set" for row in seen.rows if row[3] == "different"]
     if other or [row[0] for row in seen.rows] != [name for name, _ in trial.settings]:
         return "fails", f"started; {other[0] if other else 'not every setting was read back'}"
@@ -465,8 +330,8 @@ maps of free space and entries whose keys only look as if they rose."""
 
 def _writes_log(trial: WritesLog, seen: Observation) -> Verdict:
     """One row of bytes of records for each row, and page images of all rows after a checkpoint."""
-    if _failed(seen) or not seen.rows:
-        return "fails", _error(seen)
+    if failed(seen) or not seen.rows:
+        return "fails", error(seen)
     size, pages = (float(value or "nan") for value in seen.rows[0])
     ratio = size / trial.planned
     told = f"{size:,.4g} bytes a row measured, {trial.planned:,.4g} planned (× {ratio:.2f}); after a checkpoint"
@@ -483,21 +348,21 @@ def _writes_log(trial: WritesLog, seen: Observation) -> Verdict:
 
 def _replicates(trial: Replicates, seen: Observation) -> Verdict:
     """Rows of (step, "yes" or what went wrong, told); every step must have happened."""
-    if _failed(seen) or not seen.rows:
+    if failed(seen) or not seen.rows:
         return "fails", seen.message or "no standby was seen"
     wrong = [row for row in seen.rows if row[1] != "yes"]
     if wrong:
-        return "fails", f"{wrong[0][0]}: {_one_line(wrong[0][1] or '')}"
+        return "fails", f"{wrong[0][0]}: {one_line(wrong[0][1] or '')}"
     return "holds", "; ".join(row[2] or "" for row in seen.rows)
 
 
 def _seals(trial: Seals, seen: Observation) -> Verdict:
     """Rows of (step, "yes" or what went wrong, told); every step must have been taken."""
-    if _failed(seen) or not seen.rows:
+    if failed(seen) or not seen.rows:
         return "fails", seen.message or "nothing was sealed"
     wrong = next((row for row in seen.rows if row[1] != "yes"), None)
     if wrong:
-        return "fails", f"not {wrong[0]}: {_one_line(wrong[1] or '')}"
+        return "fails", f"not {wrong[0]}: {one_line(wrong[1] or '')}"
     steps = ["refused", "opened", "bound", *(["found"] if any(c.index for c in trial.columns) else [])]
     steps += ["rotated", "dumped"]
     if [row[0] for row in seen.rows] != steps:
@@ -507,8 +372,8 @@ def _seals(trial: Seals, seen: Observation) -> Verdict:
 
 def _collides(trial: Collides, seen: Observation) -> Verdict:
     """One row: SQLSTATE of the second session, whether it waited, SQLSTATE of its second try (empty: committed)."""
-    if _failed(seen) or not seen.rows:
-        return "fails", _error(seen)
+    if failed(seen) or not seen.rows:
+        return "fails", error(seen)
     state, waited, again = (value or "" for value in seen.rows[0])
     if state != trial.sqlstate:
         return "fails", f"the second session {f'got {state}' if state else 'committed'}, claimed was {trial.sqlstate}"
@@ -520,7 +385,7 @@ def _collides(trial: Collides, seen: Observation) -> Verdict:
 
 def _restores(trial: Restores, seen: Observation) -> Verdict:
     """Nothing is proven by a restore when nothing was lost, or when the log brought nothing that the copy lacked."""
-    if _failed(seen) or not seen.rows:
+    if failed(seen) or not seen.rows:
         return "fails", seen.message or "no table was compared"
     counts = [[int(str(count)) for count in row[1:5]] for row in seen.rows]  # at the copy, before, after, restored
     wrong = [f"{row[0]} has {row[4]} of {row[2]} rows" for row in seen.rows if row[5] != "equal"]
@@ -543,9 +408,9 @@ _JUDGES: dict[str, Callable[[Any, Observation], Verdict]] = {
     "races": _races,
     "shares": _shares,
     "write_cost": _write_cost,
-    "uses_index": _uses_index,
-    "answers": _answers,
-    "plans_at_scale": _plans_at_scale,
+    "uses_index": uses_index,
+    "answers": answers,
+    "plans_at_scale": plans_at_scale,
     "setting_accepted": _setting_accepted,
     "measures": _measures,
     "starts": _starts,
