@@ -63,6 +63,8 @@ _MANY = 25
 """Sentences of prose from which on one thing that a form lists is not all that the brief describes."""
 _FEW = 4
 """Things below which a brief that describes none is read for what is done in it."""
+_SINGLE = 2
+"""Things below which prose is read so, even if it describes them: no application is about one thing."""
 
 
 @forgetting()
@@ -88,8 +90,9 @@ def requirement_analysis(brief: Brief) -> Requirements:
         tuple(s for s in rest if label_topic(s.label) != "entities" and not _no_prose(s)), found, by_forms=by_forms
     )
     now = restated(now, keep_stories(forms.stories, found), forms)
-    if len(found.by_name) < _FEW and not any(d.attributes for d in found.by_name.values()):
-        keep_stories(tuple(statements(rest)), found)  # nothing is described, so that what is done tells most
+    silent = not any(d.attributes for d in found.by_name.values())
+    if (silent and len(found.by_name) < _FEW) or (len(found.by_name) < _SINGLE and not by_forms):
+        keep_stories(tuple(statements(rest)), found)  # little is described, so that what is done tells most
     declare_resources(now, found)
     declare_tenants(rest, found)
     found = in_order(found)

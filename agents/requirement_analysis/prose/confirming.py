@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agents.knowledge import archetype_for, attribute_guess
+from agents.knowledge.deeds import unstored
 from agents.language import noun_phrases, tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
@@ -26,7 +27,7 @@ def confirm(read: Found, found: Declarations) -> None:
     _confirm_by_ids(found)
     _confirm_kinds(read, found)
     for named, sentence in read.titled:
-        if _is_usual(named):
+        if _is_usual(named) and last_word(named.label) not in _GRANTED:
             _declare_new(named, sentence, found)
 
 
@@ -48,6 +49,8 @@ def settle_loose(read: Found, found: Declarations) -> None:
 
 _RECORDS = words_that("happening")
 _ANYBODY = words_that("anybody")
+_GRANTED = words_that("granted")
+_BELONGING = words_that("belonging")
 
 
 def _is_usual(named: Thing) -> bool:
@@ -100,7 +103,7 @@ def confirm_counted(read: Found, found: Declarations) -> None:
         whole = pair.object
         tied = pair.tied and (pair.verb == "belong" or whole.determiner == "one") and whole.kind == "thing"
         if tied and known_as(pair.subject, found) and not _is_played(whole, found):
-            _declare_new(replace(whole, determiner="several") if pair.verb == "belong" else whole, sentence, found)
+            _declare_new(replace(whole, determiner="several") if pair.verb in _BELONGING else whole, sentence, found)
 
 
 def _is_played(named: Thing, found: Declarations) -> bool:
@@ -200,6 +203,12 @@ def _wholes(read: Found, found: Declarations) -> set[str]:
     return kinds | titled | people | told
 
 
+def _only_uses(name: str) -> bool:
+    """Whether somebody of whom nothing is said works with the application: an administrator, an office clerk."""
+    kind, _ = unstored(name) or ("", "")
+    return kind == "staff" and is_person(name)
+
+
 def refuse(read: Found, found: Declarations, weighed: frozenset[str] = frozenset()) -> None:
     """Takes back what turned out to be no thing to store: named, but neither described, referred to nor related.
 
@@ -216,7 +225,7 @@ def refuse(read: Found, found: Declarations, weighed: frozenset[str] = frozenset
         ties = sum(name in (link.parent, link.child) for link in found.spoken)
         known = archetype_for(name) is not None
         alone = own + ties == 0 if known else own < 2 and ties < 2
-        runs = own == 0 and name in running and name not in referred
-        if name not in weighed and (runs or (alone and name not in referred | wholes)):
+        idle = own == 0 and name not in referred and (name in running or _only_uses(name))
+        if name not in weighed and (idle or (alone and name not in referred | wholes)):
             found.withdraw(name)
     found.spoken[:] = [link for link in found.spoken if {link.parent, link.child} <= set(found.by_name)]

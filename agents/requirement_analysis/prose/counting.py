@@ -11,6 +11,7 @@ from agents.requirement_analysis.prose.things import Thing
 
 _SHARES = words_that("sharing")
 _ATTENDS = words_that("attending")
+_ANY = ("each", "every", "a", "an", "some")
 _GROUPS = words_that("group") | words_that("organisation")
 
 
@@ -18,7 +19,7 @@ def candidates(read: Sequence[Pair]) -> Iterator[Thing]:
     """The things that a count makes likely to be stored: `multiple hosts`."""
     for pair in read:
         if pair.count == "many" and not pair.made and not pair.loose:
-            if pair.subject.kind == "thing" and pair.subject.determiner in ("each", "every", "a", "an"):
+            if pair.subject.kind == "thing" and pair.subject.determiner in _ANY:
                 yield pair.subject
             if pair.object.kind == "thing":
                 yield pair.object

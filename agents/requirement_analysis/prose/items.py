@@ -11,6 +11,7 @@ from agents.knowledge import attribute_guess
 from agents.language import Token, tagged
 from agents.naming import identifier
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.clause_facts import opens_fact, told_by_clause
 from agents.requirement_analysis.prose.things import ORDINALS, PLAIN, lemma
 from agents.requirement_analysis.prose.verbforms import FORMS
@@ -27,6 +28,7 @@ _INFORMATION = words_that("information")
 _SHARED_HEADS = words_that("shared_head")
 _MOMENTS = words_that("moment")
 _JOINING = words_that("joining")
+_INFORMATION = words_that("information")
 _RECORDED = words_that("recorded")
 _MAYBE = frozenset("maybe perhaps possibly sometimes optionally occasionally".split())
 _NO_TWO = re.compile(r"\bno two\b.*\bsame\b", re.I)
@@ -236,7 +238,7 @@ def _is_moment(token: Token) -> bool:
 
 
 def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | None) -> Item:
-    """`creation and update time`, `upper and lower limit`: the next item's last noun is this one's as well."""
+    """`creation and update time`, `visitor and visit data`: the next item's last noun is this one's as well."""
     if following is None or not item.tokens or last >= len(clause.tokens) or clause.tokens[last].low != "and":
         return item
     after = clause.tokens[following[0] : following[1]]
@@ -244,6 +246,9 @@ def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | 
     alone = len(item.tokens) == 1
     if alone and len(after) == 2 and item.tokens[0].tag == after[0].tag == "adjective" and after[1].nominal:
         return replace(item, label=f"{item.label} {after[1].text}", tokens=(*item.tokens, after[1]))
+    who = alone and not item.determiner and is_person(item.tokens[0].lemma)
+    if who and len(after) > 1 and after[-1].lemma in _INFORMATION:
+        return replace(item, label=f"{item.label} {after[-1].text}", tokens=(*item.tokens, after[-1]))
     if len(after) < 2 or lemma(after[-1]) not in _SHARED_HEADS or not _is_moment(item.tokens[-1]):
         return item
     return replace(item, label=f"{item.label} {after[-1].text}", tokens=(*item.tokens, after[-1]))

@@ -108,8 +108,6 @@ def _described(tokens: Sequence[Token], anchor: Anchor, floor: int, frames: Sequ
     if anchor.kind == "absolute" and anchor.group is not None and each_before(tokens, anchor.first):
         begin = phrase_start(tokens, floor, anchor.first)
         begin += tokens[begin].low == "with"
-    elif frames and frames[-1].kind == "list" and tokens[anchor.first - 1].low == "each":
-        return True, frames[-1].subject, anchor.first  # `roles such as clerk and judge, each with a name`
     else:
         begin = anchor.first
     if begin < anchor.first - 1:

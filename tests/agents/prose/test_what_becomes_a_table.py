@@ -60,6 +60,39 @@ CASES = [
         {"locker"},
         {"complex_locker_opening_step", "locker_opening_step"},
     ),
+    (  # whoever works with the application is stored where something is said of them
+        "Berth information management: Administrators can add, edit and delete berths. Each berth has a number, a "
+        "length and a price. Administrator management: administrators can manage all berths.",
+        {"berth"},
+        {"administrator"},
+    ),
+    (
+        "Each administrator has a name, a phone number and a password. Each berth has a berth number and a length.",
+        {"berth", "administrator"},
+        set(),
+    ),
+    (  # what people may do is no thing because a title says that it is managed
+        "For boat management, the club records the name, type and length of each boat. For permission management, "
+        "skippers can rename the boats.",
+        {"boat"},
+        {"permission"},
+    ),
+    (  # the information of two is that of each
+        "Visit management: record patient and visit information, manage the start time and price of each visit.",
+        {"visit", "patient"},
+        set(),
+    ),
+    (  # whoever registers in one of several belongs to it, and some of a kind are of it
+        "Each licensed angler must register a home address. Each licensed angler can only register in one district. "
+        "Some districts may include multiple towns.",
+        {"district", "town"},
+        set(),
+    ),
+    (  # a text that describes one thing alone is read for what people do
+        "The choir keeps the title and composer of each song. Singers book appointments, and conductors write reviews.",
+        {"song", "appointment", "review"},
+        set(),
+    ),
 ]
 
 
