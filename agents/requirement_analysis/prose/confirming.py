@@ -120,6 +120,14 @@ def _confirm_people(read: Found, found: Declarations) -> None:
         person = is_person(name) and (not is_role(name) or (known is not None and known.name == name))
         if pair.made and person and known_as(pair.object, found):
             _declare_new(pair.subject, sentence, found)
+        if pair.made and person and known_as(pair.subject, found) and _is_own(pair.object):
+            _declare_new(pair.object, sentence, found)
+
+
+def _is_own(named: Thing) -> bool:
+    """Whether a phrase names several things of those who do something with them: `students buy their cards`."""
+    own = named.kind == "thing" and named.many and named.determiner in ("their", "his", "her")
+    return own and unstored(singular(identifier(named.label))) is None
 
 
 def _confirm_by_ids(found: Declarations) -> None:

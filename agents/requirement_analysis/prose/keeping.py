@@ -13,6 +13,7 @@ _KEEPING = tuple(
     "add creat insert delet remov modif updat edit publish maintain manag quer enter entry upload releas brows".split()
 )
 """Beginnings of the words for keeping records: `adding`, `deletion`, `modify`."""
+_DIFFERENT = ("different", "various", "multiple", "several")
 _NOT_KEEPING = ("manager", "management", "entity", "editor", "address")
 
 
@@ -53,7 +54,10 @@ def _keeps(token: Token) -> bool:
 
 
 def kinds(text: str) -> Iterator[tuple[str, str]]:
-    """(kind, what it is a kind of) where a sentence says that kinds are kept: `define recipe types`, `manage roles`."""
+    """(kind, what it is a kind of) where a sentence says that kinds are kept: `define recipe types`, `manage roles`.
+
+    Different roles tell users apart, and what they may do, whatever the sentence does with them.
+    """
     tokens = Clause(text).tokens
     for place in range(1, len(tokens)):
         head = tokens[place]
@@ -64,6 +68,10 @@ def kinds(text: str) -> Iterator[tuple[str, str]]:
             first -= 1
         named = [t for t in tokens[first:place] if t.nominal]
         verb = tokens[first - 1] if first else tokens[0]
+        if head.lemma == "role" and any(t.low in _DIFFERENT for t in tokens[first:place]):
+            whose = named[-1] if named else None
+            yield (text[(whose or head).start : head.end], whose.text if whose else "user")
+            continue
         if named and (_keeps(verb) or verb.lemma in _DEFINING or (verb.low == "of" and _keeps_by_noun(tokens, first))):
             yield text[named[-1].start : head.end], text[named[-1].start : named[-1].end]
 

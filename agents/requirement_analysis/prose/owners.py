@@ -31,6 +31,7 @@ _PERFORMING = words_that("performing")
 _INFORMATION = words_that("information")
 _VARYING = words_that("varying")
 FIELDS = {"field", "attribute", "column", "property"}
+_OCCURRENCES = ("transaction", "record", "entry", "occurrence", "event")
 _KEYS = ("id", "number", "code", "identifier")
 _SPEAKERS = ("it", "we", "you", "i", "they")
 OWN = ("its", "their", "his", "her")
@@ -87,6 +88,8 @@ def owner_of(
             owner = owner or (Thing("it", "reference") if (speaks or back) and verb not in GOVERNING else None)
     elif owner.kind == "reference":
         owner = possessor or about or latest or _subject_before(reading, number) or owner
+    if owner is not None and about is not None and _sums_up(owner, about):
+        owner = about
     if owner is not None and owner.kind == "thing":
         if not owner.whole:
             owner = replace(owner, whole=_around(possessor, about, owner))
@@ -97,6 +100,12 @@ def owner_of(
 def _is_record(subject: Sequence[Token]) -> bool:
     """Whether a subject is a record of what the sentence before keeps: `Store the loans. Each record includes …`."""
     return len(subject) == 2 and subject[0].low in ("each", "every", "this") and subject[1].lemma in ("record", "entry")
+
+
+def _sums_up(owner: Thing, about: Thing) -> bool:
+    """Whether a word only says that one more of what is spoken of took place: `for lending, … each transaction`."""
+    plain = owner.label.lower() in _OCCURRENCES and owner.label.lower() not in about.label.lower()
+    return plain and owner.kind == about.kind == "thing"
 
 
 def keeps(owner: Thing, verb: str) -> bool:

@@ -93,6 +93,23 @@ CASES = [
         {"song", "appointment", "review"},
         set(),
     ),
+    (  # roles tell users apart, whatever the sentence does with them
+        "The archive offers different user roles. Each user has a name, an email and a password. Each box has a box "
+        "number, a shelf and a year.",
+        {"user", "user_role", "box"},
+        set(),
+    ),
+    (  # what people do something with is theirs
+        "Each guest has a name and a phone. Each room has a number and a floor. Guests write their reviews.",
+        {"guest", "review"},
+        set(),
+    ),
+    (  # a word that only says that it took place once more is called by what is spoken of
+        "Each pupil has a name and a class. For snack sale management, the kiosk records the details of each "
+        "transaction, including time, amount and place.",
+        {"pupil", "snack_sale"},
+        {"transaction"},
+    ),
 ]
 
 
