@@ -95,6 +95,7 @@ def _table(entity: Entity, found: Requirements, labels: dict[str, str], keys: di
             targets[word] = relationship.parent
     key = [columns[k] for k in entity.key if k in columns]
     moments = [a.name for a in own if a.type in ("timestamp", "date")]
+    moments = moments or [a.name for a in own if a.name.endswith(("_time", "_date"))]  # an `execution time` may last
     if not key and not entity.identifier and _is_association(entity, len(targets)):
         key = [columns[k] for k in (*targets, *moments[:1])]
     if entity.identifier or not key:

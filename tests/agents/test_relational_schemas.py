@@ -26,6 +26,11 @@ DEPOTS = "Each depot has a depot ID, a name and a city. Each good has a good ID,
             "count",
             ["depot ID", "good ID", "count date"],
         ),
+        (  # a time that may be meant as a duration is the moment where no other one is
+            DEPOTS + "Each lift has a depot ID, a good ID, an execution time and a remark.",
+            "lift",
+            ["depot ID", "good ID", "execution time"],
+        ),
     ],
 )
 def test_a_table_is_keyed_by_its_own_id_or_by_what_it_joins(text: str, table: str, key: list[str]) -> None:

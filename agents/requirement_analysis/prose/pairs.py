@@ -291,7 +291,7 @@ def _made_on(clause: Clause, frame: Frame) -> Iterator[Pair]:
     made = thing(tokens[start:middle], clause.text)
     for about, _ in itertools.islice(_things(clause, (middle + 1, end), last=False), 1):
         if made and made.kind == about.kind == "thing":
-            yield Pair(replace(made, many=False), replace(about, many=False), "one", tied=True)
+            yield Pair(replace(made, many=False), replace(about, many=False), "one", tied=True, made=True)
 
 
 def _assigned(clause: Clause, frame: Frame) -> Iterator[Pair]:

@@ -99,6 +99,12 @@ CASES = [
         {("fight", "fencer"), ("locker", "user")},
         set(),
     ),
+    (  # what is let to whom stands in the agreements of the two
+        "The firm rents trailers to clients. Each client has a client ID and a name. Each trailer has a trailer ID and a "
+        "length. Each agreement records the client, the trailer, the start date and the deposit.",
+        {("agreement", "client"), ("agreement", "trailer")},
+        {("trailer", "client")},
+    ),
     (  # a telephone is nobody's number
         "Each kennel has a kennel ID, a name and a contact number. Each dog has a dog ID, a kennel ID and a breed.",
         {("dog", "kennel")},
