@@ -100,8 +100,8 @@ CASES = [
         set(),
     ),
     (  # what is let to whom stands in the agreements of the two
-        "The firm rents trailers to clients. Each client has a client ID and a name. Each trailer has a trailer ID and a "
-        "length. Each agreement records the client, the trailer, the start date and the deposit.",
+        "The firm rents trailers to clients. Each client has a client ID and a name. Each trailer has a trailer ID and "
+        "a length. Each agreement records the client, the trailer, the start date and the deposit.",
         {("agreement", "client"), ("agreement", "trailer")},
         {("trailer", "client")},
     ),
