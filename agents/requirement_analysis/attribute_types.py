@@ -62,13 +62,16 @@ def _numeric(kind: AttributeType) -> bool:
 
 _NO_MONEY = 3
 """Decimal places of measures; prices have two or four."""
+_DIGITS_OF_A_SHARE = 4
+"""Digits before the point of a column up to which it may hold per cent; a `rate decimal(9,2)` is an amount."""
 _WORDS_OF_A_KIND = ("email", "phone", "url")
 """Types that narrow a text and that a name such as `contact_email` tells without doubt."""
 
 
 def _type_of(stated: StatedAttribute, guess: AttributeType) -> AttributeType:
     """The stated type, or what values, bounds and then the name tell."""
-    if stated.type == "decimal" and guess in ("money", "percentage") and stated.scale != _NO_MONEY:
+    wide = guess == "percentage" and (stated.precision or 0) - (stated.scale or 0) > _DIGITS_OF_A_SHARE
+    if stated.type == "decimal" and guess in ("money", "percentage") and stated.scale != _NO_MONEY and not wide:
         return guess
     if stated.type == "decimal" and stated.precision is None and guess == "integer":
         return guess

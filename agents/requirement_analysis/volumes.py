@@ -205,6 +205,10 @@ _FEW_EACH = 200
 """`450 stores with 2 tills` counts tills by the store; `4,200 stations with 9,800 connectors` counts all of them."""
 
 
+_NEXT_FIGURE = re.compile(r"[.;]|,\s|\s(?:with|of|and)(?: about| some)?\s~?(?=\d)")
+"""Where the words about a figure end: in `250 orders a day with 3 items each`, it is the items that each order has."""
+
+
 def _holder(
     text: str, quantity: Quantity, entity: str | None, before: str | None, in_all: bool, model: Model
 ) -> str | None:
@@ -223,7 +227,7 @@ def _holder(
         for mention in model.vocabulary.mentions(named["what"]):
             if mention.entity != entity:
                 return mention.entity
-    if re.search(r"\beach\b", re.split(r"[.;]|,\s+(?=~?\d)", text[quantity.start :])[0]):
+    if re.search(r"\beach\b", _NEXT_FIGURE.split(text[quantity.end :])[0]):
         mentions = [m.entity for m in model.vocabulary.mentions(text[: quantity.start]) if m.entity != entity]
         return mentions[-1] if mentions else None
     return None

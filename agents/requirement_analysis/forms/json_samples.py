@@ -271,7 +271,15 @@ def samples_read(forms: Forms) -> None:
                     column = changed(
                         column, attribute=changed(column.attribute, type="decimal", precision=12, scale=3)
                     )  # of that unit, no money
-                thing.columns.append(column)
+                thing.columns.append(_of_another(key, column, name, forms))
+
+
+def _of_another(key: str, column: Column, name: str, forms: Forms) -> Column:
+    """`"article": "BR-100"` beside a sample of articles is one of these, by its own number or code."""
+    target = name_of(key)
+    known = target != name and (target in forms.samples or target in forms.by_name)
+    plain = column.attribute.type in (None, "string", "integer", "uuid")
+    return changed(column, attribute=changed(column.attribute, references=target)) if known and plain else column
 
 
 def _column(key: str, values: list[tuple[Node, Sentence]], count: int) -> Column:

@@ -117,3 +117,12 @@ def test_aliases_do_not_multiply() -> None:
 def test_depth_is_limited() -> None:
     found = analysed("# T\n\n### Gizmo\n- name: string\n\n```json\n" + '{"a":' * 3000 + "1" + "}" * 3000 + "\n```\n")
     assert entity(found, "gizmo")
+
+
+def test_a_value_that_names_another_sample_refers_to_it() -> None:
+    found = analysed(
+        'Gizmos:\n\n```jsonl\n{"gizmoNo": "G-1", "weightG": 10}\n```\n\nThis is what the old system emits:\n\n'
+        '```json\n{"saleId": 7, "shop": {"shopNo": 4, "city": "Ulm"}, "lines": [{"gizmo": "G-1", "pieces": 2}]}\n```\n'
+    )
+    assert names(found) == ["gizmo", "sale", "shop", "sale_line"]
+    assert {(p, c) for p, c, *_ in links(found)} == {("shop", "sale"), ("sale", "sale_line"), ("gizmo", "sale_line")}

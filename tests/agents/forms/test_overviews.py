@@ -108,3 +108,15 @@ def test_paths_name_what_ends_so() -> None:
     )
     assert names(found) == ["repair_order"]
     assert {p.entity for p in found.access_patterns if p.origin.kind == "stated"} == {"repair_order"}
+
+
+def test_each_belongs_to_the_figure_before_it() -> None:
+    brief = (
+        "# T\n\n### Garage\n- name: string\n\n### Repair\n- garage\n- day: date\n\n### Spare\n- repair\n- size: int\n\n"
+    )
+    assert kept(f"{brief}## Load\n\n300 garages, 250 repairs a day with 3 spares each.\n")["repair"] == (91_250, 250)
+
+
+def test_a_wide_rate_is_an_amount() -> None:
+    found = analysed("# T\n\n### Gizmo\n- agreed_rate: decimal(9,2)\n- tax_rate: decimal(5,2)\n")
+    assert types(found, "gizmo") == {"agreed_rate": "decimal", "tax_rate": "percentage"}
