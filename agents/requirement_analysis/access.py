@@ -11,6 +11,7 @@ from agents.requirement_analysis.conditions import Callers, Reading
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
+from agents.requirement_analysis.pronouns import with_names
 from agents.requirement_analysis.usage import readings
 from agents.screening import screened
 from contracts.base import Origin
@@ -25,10 +26,11 @@ def access_patterns(
     """Stated patterns in the brief's order, then usual ones of archetypes; one pattern for each way of reading."""
     found: dict[tuple[object, ...], AccessPattern] = {}
     ruled = {r.text for r in rules if r.kind != "prose"}
+    named = with_names(sentences, model)
     for sentence in sentences:
         if sentence.text in ruled:
             continue
-        for reading in readings(sentence, model, rules, callers):
+        for reading in readings(named.get(sentence, sentence), model, rules, callers):
             requirement = ledger.requirement("access", _name(reading), sentence.text, sentence)
             _join(found, _pattern(requirement, sentence.text, reading, stated(sentence), (requirement,)))
     only = _always(sentences, model)

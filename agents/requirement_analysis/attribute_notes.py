@@ -91,7 +91,9 @@ _REQUIRED = screened(
     r"^(?:req(?:uired)?|not[ -]null|mandatory|non[- ]?null(?:able)?|must be given|obligatory)$", re.IGNORECASE
 )
 _UNIQUE = screened(
-    r"^unique(?:\s+(?:per|within|in|for each|(?:together )?with)\s+(?:the )?(?P<per>.+))?$", re.IGNORECASE
+    r"^(?:unique|no duplicates|no two (?:are )?the same|never two the same|never twice)!*"
+    r"(?:\s+(?:per|within|in|for each|(?:together )?with)\s+(?:the )?(?P<per>.+))?$",
+    re.IGNORECASE,
 )
 _KEY = screened(r"^(?:pk|primary key|primary|key|identifier|natural key|business key)$", re.IGNORECASE)
 _ENTITY_NOTE = re.compile(r"^(?:(?:an?|the)\s+)?[^\W\d_]\w*(?: [^\W\d_]\w*)?$")

@@ -34,6 +34,9 @@ _ABBREVIATION = re.compile(
 _DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")
 _ATTENDED = re.compile(r"(?:present|attendees|absent|apologies|anwesend|teilnehmer|entschuldigt):\s")
 """A line of the head of minutes, small as the rest of them."""
+_STEP = re.compile(r"(?:Given|When|Then|And|But|Angenommen|Gegeben sei(?:en)?|Wenn|Dann|Und|Aber)\s")
+_SCENARIO = re.compile(rf"(?:Scenario|Szenario|Background|Grundlage|Hintergrund|Beispiel)\b[^:]*:|{_STEP.pattern}")
+"""Steps of a scenario stand on lines of their own, also without the words that fence a feature off."""
 _BULLET = re.compile(r"^([ \t]*)[•◦▪‣∙●○⁃]\s+", re.MULTILINE)
 _DASHES = re.compile(r"(?:^[ \t]*[–—][ \t]+\S[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
 _DASH = re.compile(r"^([ \t]*)[–—][ \t]+", re.MULTILINE)
@@ -316,6 +319,7 @@ def _items(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
         if group and (
             _starts_anew(part)
             or _is_next(group, part)
+            or (_STEP.match(part) and _SCENARIO.match(group[0][1]))
             or _LABEL.fullmatch(group[-1][1] + " ")
             or _is_title(group[-1][1], part)
         ):

@@ -29,6 +29,7 @@ from agents.requirement_analysis.lasting import SOFT, immutable, soft_delete
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Draft, Model
+from agents.requirement_analysis.pronouns import with_names
 from agents.requirement_analysis.some_rows import held_at_once, one_that_counts
 from agents.requirement_analysis.state_turns import listed_states, turns
 from agents.requirement_analysis.states import ARROW, entity_of_states, joined_states, returning, states, tabled, told
@@ -60,11 +61,12 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
     rowed = [(s, part) for s in sentences if s.form == "row" and topic(s) == "rules" for part in _in_row(s)]
     spoken = [s for s in sentences if _may_hold_rule(s)] + [part for _, part in rowed]
     rows = [s for s in sentences if s.form == "row" and s.cells]
-    listed = [(s, f) for s in spoken if (f := allowed(s, model) or listed_states(s, model))]
+    named = with_names(spoken, model)
+    listed = [(s, f) for s in spoken if (f := allowed(s, model) or listed_states(named.get(s, s), model))]
     found = [_rule(sentence, fields, model, ledger) for sentence, fields in listed]
     joined_states(found, model)
     closed = frozenset(n for n, d in model.drafts.items() if _lists_states(d))
-    machines = [(s, f) for s in spoken if (f := states(s, model))] + list(tabled(rows, model))
+    machines = [(s, f) for s in spoken if (f := states(named.get(s, s), model))] + list(tabled(rows, model))
     machines += [(s, f) for s, _ in listed if (f := returning(s, model))]
     machines += [
         (s, f) for s in spoken if ";" in s.text for p in s.text.split(";") if (f := returning(_clause(s, p), model))

@@ -39,10 +39,10 @@ _TURNS = {
 }  # fmt: skip
 """What a connecting word says of the state behind it."""
 _MARKS_OF_STEPS = frozenset(
-    {",", ";", ".", ":", "(", ")", "and", "if", "when", "once", "after", "by", "unless", "because"}
+    {",", ";", ".", ":", "(", ")", "and", "if", "when", "once", "after", "by", "unless", "because", "never"}
 )
 _ENDS_OF_STEPS = frozenset({".", "(", ";"})
-_ASIDES = frozenset({"if", "when", "once", "after", "by", "unless", "because"})
+_ASIDES = frozenset({"if", "when", "once", "after", "by", "unless", "because", "never"})
 """Words with which something begins that is no step, up to the next comma."""
 _EMPTY_IN_STEPS = frozenset(
     "be is are it they either goes go moves move changes change passes pass starts start begins begin the a an being "

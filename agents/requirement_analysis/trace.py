@@ -1,6 +1,7 @@
 """What became of each sentence of the brief: used, irrelevant with a reason, or not understood."""
 
 import re
+from collections.abc import Sequence
 
 from agents.naming import words
 from agents.requirement_analysis.document import Document, Sentence
@@ -42,15 +43,27 @@ _OPEN = re.compile(
     r"|announced)|open|[-–—?.…]+|please check",
     re.I,
 )
+_FEW_USED = 3
 _PROCUREMENT = frozenset("contract proposal proposals budget timeline evaluation submission vendor procurement".split())
 
 
 def trace(document: Document, model: Model, ledger: Ledger) -> tuple[TraceLine, ...]:
     """One line for every sentence, in the brief's order."""
-    return tuple(_line(sentence, number == 0, model, ledger) for number, sentence in enumerate(document.sentences))
+    begun = _begun(document.sentences, ledger)
+    return tuple(
+        _line(sentence, number == 0, number < begun, model, ledger)
+        for number, sentence in enumerate(document.sentences)
+    )
 
 
-def _line(sentence: Sentence, first: bool, model: Model, ledger: Ledger) -> TraceLine:
+def _begun(sentences: Sequence[Sentence], ledger: Ledger) -> int:
+    """The place from which on sentences say what is wanted: what stands behind them introduces nothing."""
+    prose = ("paragraph", "bullet", "numbered")
+    used = [number for number, s in enumerate(sentences) if s.form in prose and ledger.used(s)]
+    return used[_FEW_USED] if len(used) > _FEW_USED else len(sentences)
+
+
+def _line(sentence: Sentence, first: bool, early: bool, model: Model, ledger: Ledger) -> TraceLine:
     """The use that readers noted, or why the sentence needs none; a repeated one is used like the first."""
     place = ledger.repeated.get((sentence.line, sentence.text), (sentence.line, sentence.text))
     if unread := ledger.unread.get(place):
@@ -58,13 +71,13 @@ def _line(sentence: Sentence, first: bool, model: Model, ledger: Ledger) -> Trac
     ids = ledger.uses.get(place, [])
     if ids:
         return TraceLine(line=sentence.line, text=sentence.text, use="used", by=tuple(ids))
-    reason = ledger.reasons.get(place) or _reason(sentence, first)
+    reason = ledger.reasons.get(place) or _reason(sentence, first, early)
     if reason:
         return TraceLine(line=sentence.line, text=sentence.text, use="irrelevant", reason=reason)
     return TraceLine(line=sentence.line, text=sentence.text, use="not_understood", reason=_missing(sentence, model))
 
 
-def _reason(sentence: Sentence, first: bool) -> str:
+def _reason(sentence: Sentence, first: bool, early: bool) -> str:
     """Why a sentence asks nothing of persistence; empty where that is not certain."""
     if sentence.form != "code" and placeholder(sentence.text):
         return ""
@@ -89,7 +102,9 @@ def _reason(sentence: Sentence, first: bool) -> str:
     about = topic(sentence)
     if about in _REASONS:
         return _REASONS[about]
-    introduces = len(sentence.sections) <= 1 and sentence.form == "paragraph" and not quantities(sentence.text)
+    introduces = (
+        early and len(sentence.sections) <= 1 and sentence.form == "paragraph" and not quantities(sentence.text)
+    )
     if introduces and not _ASKS.search(sentence.text) and not _LISTS.search(sentence.text):
         return "introduces the project and asks for nothing by itself"
     return ""

@@ -40,6 +40,8 @@ def analysed(text: str) -> Requirements:
         ("buyer (references Customer), optional", {"references": "Customer", "optional": True}),
         ("`isbn` (PK)", {"key": True}),
         ("email - string, unique", {"type": "string", "unique": True}),
+        ("label (unique!!)", {"unique": True}),
+        ("label (no two the same)", {"unique": True}),
         ("line_number: integer, unique per order", {"unique": False, "unique_per": "order"}),
         ("archived: yes/no, default no", {"type": "boolean", "default": "no"}),
         ("notes — free text for the reception", {"description": "free text for the reception"}),

@@ -18,6 +18,11 @@ _HEADS = re.compile(r"[,;(:→|]|->|\s[-–—]\s")
 _CUT = re.compile(r"(?:^|\s)(?:\d{1,3}|Mio|Mrd|Tsd|ca|Nr|inkl|bzw|ggf|max|min|z\. ?B|d\. ?h)\.$")
 _NAME = re.compile(r"[^\W\d_]{4,}")
 _FEWEST_NAMES = 2
+_KEYWORDS = {
+    "Angenommen": "Given", "Gegeben sei": "Given", "Gegeben seien": "Given", "Wenn": "When", "Dann": "Then",
+    "Und": "And", "Aber": "But",
+}  # fmt: skip
+"""The keywords of Gherkin's German dialect."""
 
 
 @dataclass
@@ -52,8 +57,31 @@ def glossed(sentences: tuple[_Sentence, ...], mostly: bool) -> Glossed:
     glosser = Glosser(result.names, values)
     nouns = Glosser(result.names, None)
     _prime(sentences, result.names)
-    result.sentences = tuple(_sentence(s, glosser, nouns, mostly, result.originals) for s in sentences)
+    steps = _steps(sentences) if mostly else {}
+    read = []
+    for place, sentence in enumerate(sentences):
+        bare, keyword = steps.get(place, (sentence, ""))
+        done = _sentence(bare, glosser, nouns, mostly, result.originals)
+        if keyword:
+            text = f"{keyword} {done.text}"
+            done = dataclasses.replace(done, text=text, body=text, quote=sentence.quote or sentence.text)
+            result.originals.setdefault(text, sentence.text)
+        read.append(done)
+    result.sentences = tuple(read)
     return result
+
+
+def _steps(sentences: tuple[_Sentence, ...]) -> dict[int, tuple[_Sentence, str]]:
+    """The steps of scenarios by their place: each without its keyword, and the keyword in English."""
+    found: dict[int, tuple[_Sentence, str]] = {}
+    inside = False
+    for place, sentence in enumerate(sentences):
+        keyword = next((k for k in _KEYWORDS if sentence.text.startswith(f"{k} ")), "") if inside else ""
+        inside = bool(keyword) or sentence.label.partition(" ")[0] in ("Szenario", "Grundlage", "Hintergrund")
+        if keyword:
+            bare = sentence.text[len(keyword) + 1 :]
+            found[place] = (dataclasses.replace(sentence, text=bare, body=bare, label=""), _KEYWORDS[keyword])
+    return found
 
 
 def _prime(sentences: tuple[_Sentence, ...], names: Names) -> None:

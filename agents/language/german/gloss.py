@@ -21,6 +21,8 @@ _DECIMAL = re.compile(r"(?<![\d.(])(\d+),(\d+)(?![\d,])")
 _DOTTED = re.compile(r"\b(Mio|Mrd|Tsd|ca|Nr|inkl|bzw|ggf|max|min|usw|etc)\.", re.I)
 _PARTS = re.compile(r"([,;()|]|: |:$|\s[-–—]\s)")
 CODE = re.compile(r"`([^`]*)`|^(?:GET|POST|PUT|PATCH|DELETE)\s+\S+")
+_QUOTED = re.compile(r'"[^"]{1,40}"')
+"""What stands in quotation marks is a value or a name, and stays as it is."""
 _NUMBERED = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?\s+(?=[^\W\d])")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _AND = re.compile(r"\s*(?:&|\bund\b|\bsowie\b|/)\s*")
@@ -79,6 +81,7 @@ class Glosser:
     def _glossed(self, text: str) -> str:
         """Values and code first, then notes and idioms, then the words that are left."""
         plain = CODE.sub(lambda found: marked(self.code(found[0])), text.replace(OPEN, "").replace(CLOSE, ""))
+        plain = _outside(plain, lambda part: _QUOTED.sub(lambda found: marked(found[0]), part))
         plain = _outside(plain, lambda part: _DOTTED.sub(r"\1", numbers(part)))
         plain = glossary().sized.apply(plain)
         plain = "".join(self._noted(part) for part in _PARTS.split(plain))

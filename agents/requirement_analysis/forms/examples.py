@@ -51,11 +51,16 @@ _FEWEST_ROWS = 2
 _DATES = re.compile(r"^\d{4}-\d\d-\d\d$")
 
 
-def read_givens(steps: Sequence[tuple[str, Sentence]], block: Block, forms: Forms) -> None:
+def read_givens(steps: Sequence[tuple[str, Sentence]], block: Block | None, forms: Forms) -> None:
     """The things that steps introduce with values or a table, and the values of their status."""
     made: dict[str, Thing] = {}
     for text, sentence in steps:
-        if (told := _FOLLOWING.match(text)) and _may_be(told["thing"]) and (cells := _table(sentence.line, block)):
+        if (
+            block
+            and (told := _FOLLOWING.match(text))
+            and _may_be(told["thing"])
+            and (cells := _table(sentence.line, block))
+        ):
             _add(singular(told["thing"]), cells, sentence, made, forms)
             forms.uses += [(line, singular(told["thing"])) for line in (sentence, *(c.sentence for c in cells))]
             continue

@@ -147,6 +147,7 @@ def read_stories(sentences: tuple[Sentence, ...], forms: Forms) -> None:
         run = tuple(group)
         steps = _is_scenario(run)
         context = "Given"
+        given: list[tuple[str, Sentence]] = []
         for sentence in run:
             step = _STEP.match(sentence.text) if steps else None
             told = _GLOSSED.sub(r"As a \g<role>, I want to \g<verb> \g<rest>", sentence.text)
@@ -163,6 +164,8 @@ def read_stories(sentences: tuple[Sentence, ...], forms: Forms) -> None:
                 forms.consume(sentence)
                 _told(step["text"], sentence, forms)
                 _step(context, step["text"], sentence, forms)
+                given.append((step["text"], sentence))
+        read_givens(given, None, forms)
 
 
 def _is_scenario(run: tuple[Sentence, ...]) -> bool:

@@ -51,7 +51,7 @@ class Listing:
 
 def listings(text: str) -> Iterator[Listing]:
     """Every list of a sentence in order."""
-    text = _IF_ANY.sub(" (optional)", text)
+    text = _QUOTED.sub("", _IF_ANY.sub(" (optional)", text))
     if (told := _WHAT_THEY_ARE.match(text)) and told["list"].count(",") > 1:
         text = f"{told['who']}: {told['list']}"
     found = tuple(_listings(text))
@@ -110,9 +110,14 @@ _DEFINED = screened(
     r"(?P<list>[^:;=]+?)(?:;.*|\.)?$",
     re.I,
 )
+_QUOTED = re.compile(
+    r"\s*,?\s*(?:like|such as|e\.?g\.?,?|for example)\s+\"[^\"]*\"(?:(?:,|,? and|,? or)?\s*\"[^\"]*\")*", re.I
+)
+"""Examples of values: `tags like "velvet", "silk"` lists no facts."""
 _IF_ANY = screened(
-    r",?\s*\(?(?<!and )\bif (?:known|any|visible|available|applicable|present|there is one|they have (?:one|it)"
-    r"|we (?:know|have) (?:it|one))\b\)?",
+    r",?\s*\(?(?<!and )\b(?:only (?:for|with|where|if) [a-z-]+\b(?=[,;.)]|$)"
+    r"|if (?:known|any|visible|available|applicable|present|there is one|they have (?:one|it)"
+    r"|we (?:know|have) (?:it|one)))\b\)?",
     re.I,
 )
 _WHAT_THEY_ARE = screened(

@@ -39,6 +39,7 @@ _PLACING = ("allocate", "assign")
 _OWN = ("its", "their", "his", "her")
 _BRINGING = words_that("creating") | words_that("making")
 _LOOSE = ("base", "divide", "use", "know", "call", "require", "need", "split", "limit", "express", "generate")
+_PARTING = ("divide", "split", "break")
 _CREATING = ("create", "add", "define", "enter", "upload")
 _PASSIVE = ("by", "to", "with", "in", "")
 _PLACES = ("in", "at", "on", "within", "under", "from", "to", "with", "by", "of", "for", "into", "through", "via")
@@ -111,6 +112,8 @@ def _pair(
         yield Pair(subject, found, "many", verb=verb)
         if frame.passive and frame.preposition == "by":
             yield Pair(replace(found, determiner=""), subject, "many", verb=verb)
+    elif verb in _PARTING and frame.passive and frame.preposition == "into" and found.many:
+        yield Pair(subject, found, "many", verb="have")
     elif verb == "belong" and subject.many and found.many:
         yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
     elif frame.passive or verb in ("belong", "correspond"):

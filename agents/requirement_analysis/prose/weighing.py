@@ -40,6 +40,7 @@ _LIFE = screened(
     r"(?:from\s+)?[\w ]+(?:→|->|=>)",
     re.I,
 )
+_FOR = screened(r"\s*(?:each )?for (?:the |all )?(?P<what>[\w-]+(?: [\w-]+)?)", re.I)
 _MANY = "many "
 _FEWEST = 20
 """The least number that counts rows by itself; smaller ones do where they are one of several counts."""
@@ -96,7 +97,9 @@ def _weighed(sentence: Sentence) -> Iterator[Thing]:
             yield named
     for clause in re.split(r"[;.]\s+|,\s+(?=[\w ]{3,40}\d)", text):
         terms = [q for q in quantities(clause) if q.unit in ("day", "week", "month", "year") and not q.per]
-        if not terms or not _TERM.search(clause):
+        if terms and (found := _FOR.match(clause[terms[-1].end :])):
+            clause = found["what"]  # `ten years for invoices`
+        elif not terms or not _TERM.search(clause):
             continue
         for phrase in noun_phrases(tagged(clause)):
             if phrase.many and phrase.head.low.rstrip("s") not in SECONDS:

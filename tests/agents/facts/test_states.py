@@ -22,6 +22,7 @@ BARE = "### Parcel\n- tracking_number: string(20), unique\n- weight: integer\n\n
         ("A parcel moves from opened to in progress, from in progress to delayed and back, and from in progress "
          "to done",
          ("opened in progress", "in progress delayed", "delayed in progress", "in progress done")),
+        ("A parcel goes from lost to found, never straight back to delivered", ("lost found",)),
         ("A parcel moves from one driver to another", ()),
         ("Parcels go to the depot", ()),
     ],

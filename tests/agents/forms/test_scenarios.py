@@ -135,3 +135,13 @@ def test_a_wish_about_things_is_no_deed_of_the_role() -> None:
     found = analysed("# Kiosk\n\nAs a keeper, I want every magazine to have a title, a barcode and a shelf number.\n")
     assert {"title", "barcode", "shelf_number"} <= set(columns(found, "magazine"))
     assert found.protection.roles == ("keeper",)
+
+
+def test_german_steps_are_steps() -> None:
+    found = analysed(
+        "# Hafen\n\nDie Boote werden im Hafen verwaltet, und jedes Boot hat einen Namen.\n\nSzenario: Ankunft\n"
+        '  Angenommen ein Boot mit Name "Ida" und Farbe "blau"\n  Wenn der Hafenmeister das Boot sieht\n'
+        '  Dann ist das Boot "angemeldet"\n'
+    )
+    assert "farbe" in columns(found, "boot")
+    assert all("Angenommen" in t.text or t.line != 6 for t in found.trace)

@@ -11,6 +11,8 @@ from agents.requirement_analysis.prose.pairs import copulas, pairs
 from agents.requirement_analysis.prose.things import thing
 
 LISTS = [
+    ('Each bell has a note, a weight, a donor if known and marks like "loud", "cracked".', "bell",
+     ["note", "weight", "donor", "marks"]),
     ("Skippers are companies or single persons: name, radio call sign, phone.", "Skippers",
      ["name", "radio call sign", "phone"]),
     ("A lens: maker, focal length, weight in g, serial number, and where it lies right now.", "lens",
