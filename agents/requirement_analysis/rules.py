@@ -50,6 +50,12 @@ _IF_ANY = screened(
     r"(?<=unique),? (?:if|when|where) (?:(?:it|they|there|an?|the|any)\b[\w ]*|given|present|known|set)(?=[.;]|$)", re.I
 )
 """A condition that uniqueness has anyway, since rows without a value do not collide."""
+_NONE_MORE = screened(
+    r"^(?:but |and )?(?:no|not one) (?P<who>[a-z][\w-]*(?: [a-z][\w-]*)?) "
+    r"(?:holds?|has|have|takes?|contains?|gets?|carr(?:y|ies)|owns?|includes?) more than (?=\d)",
+    re.I,
+)
+"""`No shelf holds more than 60 jars` limits how many a shelf has."""
 _Reader = Callable[[Sentence, Model], Found | None]
 
 
@@ -281,6 +287,9 @@ _READERS: tuple[_Reader, ...] = (
 
 def _typed(sentence: Sentence, model: Model) -> list[Found]:
     """The first reading that is certain; a bound and a comparison may stand in one sentence."""
+    if none := _NONE_MORE.match(sentence.text):
+        text = f"A {none['who']} has at most {sentence.text[none.end() :]}"
+        sentence = changed(sentence, text=text, body=text, label="")
     spoken_of_states = topic(sentence) in ("rules", "") or _MODAL.search(sentence.text) or SOFT.search(sentence.text)
     sentence = changed(sentence, text=bare) if (bare := _IF_ANY.sub("", sentence.text)) != sentence.text else sentence
     readers = _CERTAIN if _CONDITIONAL.search(sentence.text) else _READERS

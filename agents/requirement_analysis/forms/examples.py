@@ -137,7 +137,8 @@ def _columns(text: str, sentence: Sentence) -> Iterable[Column]:
         seen.add(identifier(found["name"]))
         value = found["value"].strip("\"'<>")
         kind: AttributeType | None = "date" if _DATES.match(value) else None
-        yield Column(StatedAttribute(label=found["name"], type=kind, evidence=1), sentence)
+        label = re.sub(r"\be-?mail\b", "email", found["name"], flags=re.I)
+        yield Column(StatedAttribute(label=label, type=kind, evidence=1), sentence)
 
 
 def _may_be(label: str) -> bool:

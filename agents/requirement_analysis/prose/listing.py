@@ -115,7 +115,7 @@ _QUOTED = re.compile(
 )
 """Examples of values: `tags like "velvet", "silk"` lists no facts."""
 _IF_ANY = screened(
-    r",?\s*\(?(?<!and )\b(?:only (?:for|with|where|if) [a-z-]+\b(?=[,;.)]|$)"
+    r",?\s*\(?(?<!and )(?<!- )(?<!– )\b(?:only (?:for|with|where|if) [a-z-]+\b(?=[,;.)]|$)"
     r"|if (?:known|any|visible|available|applicable|present|there is one|they have (?:one|it)"
     r"|we (?:know|have) (?:it|one)))\b\)?",
     re.I,

@@ -1,5 +1,6 @@
 """Whether the items of a list are facts about its owner rather than other things that it has or does."""
 
+from agents.knowledge import archetype_for
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.items import Item
@@ -52,6 +53,8 @@ def lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
         return (
             known == 1 and each and not attributes[0].question
         )  # `each borrowing may be renewed, and the renewal date is recorded`
+    if len(attributes) == 1 and attributes[0].many and archetype_for(singular(identifier(attributes[0].label))):
+        return False  # `pictures can have tags` relates two things
     if len(attributes) == 1:
         return known == 1 and listing.verb in ("have", "include", "record", "including", "with", "contain")
     return known > 0 or listing.verb in ("have", "include", "including", "with", "record", "contain")

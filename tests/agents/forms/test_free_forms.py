@@ -15,6 +15,9 @@ def test_a_feature_with_prose_around_its_scenarios() -> None:
     assert {("kiln", "firing"), ("member", "firing")} <= {(r.parent, r.child) for r in found.relationships}
     assert {v.entity: v.rows for v in found.volumes}["member"] == 380
     assert {(r.entity, r.days) for r in found.retention} == {("reading", 730)}
+    (limit,) = [r for r in found.rules if r.kind == "capacity"]
+    assert (limit.entity, limit.attributes, limit.maximum) == ("pot", ("firing",), 60)
+    assert not {"no_holds", "e_mail"} & {a.name for e in found.entities for a in e.attributes}
     assert (found.stack.database, found.stack.database_version) == ("PostgreSQL", "16")
 
 
