@@ -134,8 +134,9 @@ def _repeats(phrase: Sequence[Token], listed: Sequence[Item]) -> bool:
 
 def _tell(phrase: Sequence[Token], listed: Sequence[Item]) -> bool:
     """Whether items are facts by their names, and no examples: `a teacher (teacher no., name, title, e-mail)`."""
-    telling = sum(tells_type(i.label) for i in listed)
-    return len(listed) > 2 and telling * 3 > len(listed) * 2 and phrase[-1].lemma not in _VALUED
+    telling = 3 * sum(tells_type(i.label) for i in listed)
+    most = 2 * len(listed) - any(t.low in ("a", "an", "one") for t in phrase[:1])  # `belongs to a plot (number, district, area)`
+    return len(listed) > 2 and telling > most and phrase[-1].lemma not in _VALUED
 
 
 def as_detail(owner: Thing, phrase: Sequence[Token], listed: Sequence[Item]) -> Thing:

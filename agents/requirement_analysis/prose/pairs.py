@@ -116,6 +116,8 @@ def _pair(
         yield Pair(subject, found, "many", verb="have")
     elif verb == "belong" and subject.many and found.many:
         yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
+    elif frame.passive and frame.preposition == "per" and subject.many and not found.many:
+        yield Pair(replace(found, determiner="each"), subject, "many", verb="have")
     elif frame.passive or verb in ("belong", "correspond"):
         if frame.preposition and not found.many and verb not in _LOOSE and (definite or verb in _TIES):
             yield Pair(subject, found, "one", tied=True, verb=verb, role=role)

@@ -232,6 +232,8 @@ def _speaks_of_system(tokens: Sequence[Token], head: str, determiner: str) -> bo
     """Whether a phrase means the application; each program of several, or multiple programs, may be stored."""
     if determiner in ("each", "every") and len(tokens) == 1 and head != "system":
         return False
+    if determiner in ("a", "an") and len(tokens) == 1 and head == "application":
+        return False  # what people file; the application that the brief asks for is `the` or `this` one
     if head in _SYSTEM:
         return head == "system" or not tokens[-1].plural
     return head in _TALK and not any(t.nominal or t.tag == "gerund" for t in tokens[:-1])

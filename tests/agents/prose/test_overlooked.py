@@ -62,3 +62,21 @@ def test_what_is_described_in_passing_belongs_to_what_is_described() -> None:
     )
     assert ("boat", "insurance") in {(r.parent, r.child) for r in found.relationships}
     assert "insurance_id" not in {a.name for e in found.entities if e.name == "boat" for a in e.attributes}
+
+
+@pytest.mark.parametrize(
+    ("text", "related"),
+    [
+        ("Each tow has a number and a date. Invoices are issued per tow: amount, due date.", ("tow", "invoice")),
+        ("Each application has a number and a date. An application belongs to one quay (number, name, usage, length).",
+         ("quay", "application")),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_passing_is_a_reference(text: str, related: tuple[str, str]) -> None:
+    assert related in {(r.parent, r.child) for r in analysed(text).relationships}
+
+
+def test_the_application_that_is_asked_for_is_not_stored() -> None:
+    assert [e.name for e in analysed("We want an application for clubs. The application sends mails.").entities] == [
+        "berth"
+    ]
