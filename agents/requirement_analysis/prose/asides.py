@@ -135,7 +135,8 @@ def _repeats(phrase: Sequence[Token], listed: Sequence[Item]) -> bool:
 def _tell(phrase: Sequence[Token], listed: Sequence[Item]) -> bool:
     """Whether items are facts by their names, and no examples: `a teacher (teacher no., name, title, e-mail)`."""
     telling = 3 * sum(tells_type(i.label) for i in listed)
-    most = 2 * len(listed) - any(t.low in ("a", "an", "one") for t in phrase[:1])  # `belongs to a plot (number, district, area)`
+    single = any(t.low in ("a", "an", "one") for t in phrase[:1])  # `belongs to a plot (number, district, area)`
+    most = 2 * len(listed) - single
     return len(listed) > 2 and telling > most and phrase[-1].lemma not in _VALUED
 
 

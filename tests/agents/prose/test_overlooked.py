@@ -68,7 +68,7 @@ def test_what_is_described_in_passing_belongs_to_what_is_described() -> None:
     ("text", "related"),
     [
         ("Each tow has a number and a date. Invoices are issued per tow: amount, due date.", ("tow", "invoice")),
-        ("Each application has a number and a date. An application belongs to one quay (number, name, usage, length).",
+        ("Each application has a number and a date. An application belongs to a quay (quay number, ward, length in m).",
          ("quay", "application")),
     ],
 )  # fmt: skip
