@@ -31,10 +31,11 @@ from contracts.base import Confidence
 if TYPE_CHECKING:
     from agents.requirement_analysis.forms.things import StatedLink
 
-GENERIC = frozenset(
-    "attributes fields columns properties attribute field column property details data key main important notes note "
-    "remarks acceptance criteria explanations".split()
-)  # introductions that name no entity of their own
+_LISTS = frozenset(
+    "attributes fields columns properties attribute field column property details data key main important".split()
+)  # introductions of attributes
+GENERIC = _LISTS | frozenset("notes note remarks acceptance criteria explanations".split())
+"""Introductions that name no entity of their own; an attribute may be called `notes`."""
 GATHERING = screened(
     r"^(?:the )?(?:others?|rest|the rest|misc(?:ellaneous)?|(?:all )?(?:other|further|remaining|additional|more"
     r"|minor|smaller)"
@@ -58,7 +59,7 @@ _NOTES = frozenset({"unique", "optional", "required", "nullable", "not null", "p
 _SPOKEN = screened(r"\b(?:including|includes?|such as|like|etc)\b", re.IGNORECASE)
 """Words with which a sentence introduces or ends a list; prose has its own reader."""
 _SENTENCE_WORDS = frozenset(
-    "is are was were be must can cannot may should will shall has have contains sees see view views not "
+    "is are was were be must can cannot may should will shall has have contains sees see view views not belongs belong "
     "when that which who users user's we i they it".split()
 )
 
@@ -448,7 +449,7 @@ _COMMAS = re.compile(r"[,;](?![^()]*\))")
 
 def _listing(sentence: Sentence) -> bool:
     """Whether a paragraph is an attribute list: `Attributes: name, email`."""
-    return bool(sentence.label) and GENERIC.issuperset(words(sentence.label))
+    return bool(sentence.label) and _LISTS.issuperset(words(sentence.label))
 
 
 def _attributes_of(sentence: Sentence) -> tuple[StatedAttribute, ...]:
