@@ -7,12 +7,15 @@ from agents.language import Token, noun_phrases, tagged
 from agents.language.tokens import lemma_of
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.things import Story
+from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.prose.things import is_system
 from agents.requirement_analysis.topics import Topic, topic
 
 _SILENT: frozenset[Topic] = frozenset(
     {"stack", "performance", "availability", "future", "success", "assumptions", "integration", "security", "api"}
 )
 _LONGEST_SUBJECT = 6
+_KEEPING = words_that("storing") | words_that("recording")
 _VERBS = words_of("making") | words_of("changing") | words_of("viewing")
 
 
@@ -22,7 +25,13 @@ def statements(sentences: tuple[Sentence, ...]) -> Iterator[Story]:
         if sentence.form in ("paragraph", "bullet", "numbered") and topic(sentence) not in _SILENT:
             text = sentence.body if sentence.label else sentence.text
             for role, goal in _clauses(tagged(text), text):
-                yield Story(role, goal, sentence, wanted=False)
+                if not _by_itself(role, goal):
+                    yield Story(role, goal, sentence, wanted=False)
+
+
+def _by_itself(role: str, goal: str) -> bool:
+    """Whether the application does something without keeping it: `the app sends a push notification`."""
+    return bool(role) and is_system(tagged(role)[-1]) and goal.split(maxsplit=1)[0] not in _KEEPING
 
 
 def _clauses(tokens: Sequence[Token], text: str) -> Iterator[tuple[str, str]]:
