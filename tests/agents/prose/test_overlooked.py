@@ -68,8 +68,8 @@ def test_what_is_described_in_passing_belongs_to_what_is_described() -> None:
     ("text", "related"),
     [
         ("Each tow has a number and a date. Invoices are issued per tow: amount, due date.", ("tow", "invoice")),
-        ("Each application has a number and a date. An application belongs to a plot (parcel number, district, area in m²).",
-         ("plot", "application")),
+        ("Each application has a number and a date. An application belongs to a plot (parcel number, district, area in "
+         "m²).", ("plot", "application")),
     ],
 )  # fmt: skip
 def test_what_is_said_in_passing_is_a_reference(text: str, related: tuple[str, str]) -> None:
