@@ -7,7 +7,7 @@ import pytest
 from agents.figures import evaluate
 from agents.operations import operations_plan, replicated
 from agents.operations.basis import writes
-from agents.operations.testing import testing_strategy
+from agents.operations import testing
 from agents.schema_design import schema_design
 from agents.verification import proof
 from contracts.base import Decision, Figure, Origin
@@ -282,9 +282,9 @@ def test_what_a_workflow_names_is_not_what_it_does(workflow: str, does: bool) ->
 def test_a_brief_without_a_query_has_its_references_tried_for_speed() -> None:
     found = clinic().model_copy(update={"access_patterns": ()})
     schema = schema_design(found, START)
-    (tested,) = [t for t in testing_strategy(found, schema, ()) if t.category == "performance"]
+    (tested,) = [t for t in testing.testing_strategy(found, schema, ()) if t.category == "performance"]
     claims = {c.id: c for c in schema.claims}
     assert tested.claims and all(claims[name].trial.kind == "uses_index" for name in tested.claims)
     bare = schema.model_copy(update={"claims": ()})
-    (untried,) = [t for t in testing_strategy(found, bare, ()) if t.category == "performance"]
+    (untried,) = [t for t in testing.testing_strategy(found, bare, ()) if t.category == "performance"]
     assert not untried.claims and "each query that the application adds" in untried.what
