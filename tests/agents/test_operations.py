@@ -5,9 +5,8 @@ from decimal import Decimal
 import pytest
 
 from agents.figures import evaluate
-from agents.operations import operations_plan, replicated
+from agents.operations import operations_plan, replicated, testing
 from agents.operations.basis import writes
-from agents.operations import testing
 from agents.schema_design import schema_design
 from agents.verification import proof
 from contracts.base import Decision, Figure, Origin
