@@ -23,6 +23,9 @@ _OUTSIDE = ("rules", "relationships", "api", "stack", "integration", "access", "
 _BEFORE = frozenset(
     "new active registered more than about around roughly over nearly some total live open daily incoming our".split()
 )
+_ROWS = frozenset("row rows record records entry entries".split())
+"""Words for any thing's rows: `an accession has 55,000 rows`, `samples: 2 million rows`."""
+_GROWS = screened(r"\b(?:grow(?:s|ing)?|increas(?:es|ing)|ris(?:es|ing)) by (?:about |around |some |roughly )?$", re.I)
 _CHANGE = screened(r"\b(?:status )?(?:changes?|updates?|events?|transitions?|log entries|history entries)\b", re.I)
 _ALIKE = 1.5
 """Two figures within this ratio are one fact, once rounded and once by the day."""
@@ -236,6 +239,10 @@ def _holder(
 def _counted(quantity: Quantity, text: str, model: Model, callers: Callers) -> str | None:
     """The entity that the words after a number name; a bare rate counts what the words before it name."""
     words = tokens(quantity.noun)
+    before = model.vocabulary.mentions(text[: quantity.start])
+    bare = next((w for w in words if w not in _BEFORE), "")
+    if before and (bare in _ROWS or (quantity.per and not words and _GROWS.search(text[: quantity.start]))):
+        return before[-1].entity
     mentions = model.vocabulary.mentions(quantity.noun)
     if mentions and all(w in _BEFORE for w in words[: mentions[0].start]):
         return mentions[0].entity

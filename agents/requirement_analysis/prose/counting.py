@@ -15,9 +15,15 @@ _ANY = ("each", "every", "a", "an", "some")
 _GROUPS = words_that("group") | words_that("organisation")
 
 
+_ROWS = ("rows", "records", "entries")
+"""What a number counts of anything: an accession that has 55,000 rows has nothing of that name."""
+
+
 def candidates(read: Sequence[Pair]) -> Iterator[Thing]:
     """The things that a count makes likely to be stored: `multiple hosts`."""
     for pair in read:
+        if pair.object.determiner == "several" and pair.object.label.lower() in _ROWS:
+            continue
         if pair.count == "many" and not pair.made and not pair.loose:
             if pair.subject.kind == "thing" and pair.subject.determiner in _ANY:
                 yield pair.subject

@@ -167,3 +167,16 @@ def test_rows_a_day_raise_an_assumed_load() -> None:
     assert busy is not None
     assert peak is not None
     assert calm < busy < peak
+
+
+@pytest.mark.parametrize(
+    ("line", "rows", "daily"),
+    [
+        ("A payment has about 55k rows, growing by 500 a day.", 55_000, 500),
+        ("Payments: 2 million records and 3,000 new rows per day.", 2_000_000, 3000),
+    ],
+)
+def test_rows_are_those_of_what_was_named_before(line: str, rows: float, daily: float) -> None:
+    found = analysed(f"{SHOP}\n\n{line}\n")
+    assert [(v.rows, v.rows_per_day) for v in found.volumes if v.entity == "payment"] == [(rows, daily)]
+    assert {"row", "record"}.isdisjoint(e.name for e in found.entities)
