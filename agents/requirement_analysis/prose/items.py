@@ -58,6 +58,10 @@ class Item:
     unique: bool = False
 
 
+_FLAGS = ("Is", "Has", "Can", "Was")
+"""Verbs that begin a flag in a list of capitalised labels: `Name, Is Active, Has Insurance`."""
+
+
 def items(clause: Clause, start: int, end: int) -> Iterator[Item]:
     """The items between two tokens; the list ends where a new clause begins."""
     parts = list(_segments(clause.tokens, start, end))
@@ -132,6 +136,9 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         return None, False
     if tokens[first].low == "whether":
         return _question(clause, first, end, note), False
+    if tokens[first].text in _FLAGS and first and first + 1 < end:
+        label = clause.text[tokens[first].start : tokens[end - 1].end]
+        return Item(label, note, tokens=tuple(tokens[first:end]), question=True), False
     if named := told_by_clause(tokens[first:end]):
         return Item(named, note, tokens=tuple(tagged(named))), False
     determiner = ""

@@ -32,6 +32,7 @@ from agents.requirement_analysis.prose.spans import opened, possessor_of, storab
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text, tells_type
 from agents.screening import screened
 
+_BENEFITS = words_that("benefit")
 _KINDS = words_that("kind")
 _GIVING = words_that("giving")
 _CREATING = words_that("creating") | RECORDING
@@ -171,7 +172,7 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
     if frame.place < frame.fronted[1] or frame.kind == "condition":
         return None
     verb = _role(clause, frame)
-    if verb is None:
+    if verb is None or (verb in GOVERNING | RECORDING and _praises(clause, frame)):
         return None
     span = frame.subject if verb == "recorded" else frame.object
     listed = tuple(items(clause, *span))
@@ -193,6 +194,12 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
         return None
     listed = tuple(_whose(item, owner) for item in listed)
     return Listing(owner, listed if frame.kind == "list" else _of_each(owner, listed), verb, subject)
+
+
+def _praises(clause: Clause, frame: Frame) -> bool:
+    """Whether a statement says how well something works: `to effectively track and manage the status`."""
+    first = max(frame.place - 1, 0)
+    return any(t.low in _BENEFITS for t in clause.tokens[first : max(first, frame.object[0])])
 
 
 def _counts_kinds(clause: Clause, span: Span) -> bool:

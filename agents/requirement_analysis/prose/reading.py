@@ -47,9 +47,10 @@ class Found:
 
     `lists` are attributes by owner; `named` are things that a sentence only names, `stored` those that it says are
     kept; `pairs` relate two things, `called` tells what somebody in a role is; `kinds` are kept kinds of something;
-    `titled` is what titles say is managed where no list followed (`undescribed` until one does). `around` is what the
-    current item is about, `title` the last line that stood alone, `focus` what the sentence before is about,
-    `ends` are the last words of what longer lists describe, `labels` what lists began with, `loose` lists of nothing.
+    `titled` is what titles say is managed where no list followed (`undescribed` until one does; `heading`: the last).
+    `around` is what the current item is about, `title` the last line that stood alone, `focus` what the sentence
+    before is about, `ends` are the last words of what longer lists describe, `labels` what lists began with, `loose`
+    lists of nothing.
     """
 
     lists: list[tuple[Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
@@ -62,6 +63,7 @@ class Found:
     loose: list[tuple[tuple[Item, ...], Sentence]] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
     undescribed: bool = False
+    heading: str = ""
     ends: set[str] = field(default_factory=set)
     around: Thing | None = None
     title: Thing | None = None
@@ -134,7 +136,9 @@ def _surroundings(sentence: Sentence, read: Found) -> Thing | None:
     goes_on = sentence.item == read.item and not sentence.label
     listed = bool(sentence.label) and GENERIC.issuperset(words(sentence.label))
     around = read.around if goes_on or listed else _context(sentence)
-    if heading := _managed(sentence):
+    heading = _managed(sentence)
+    if heading and (sentence.item, heading.label) != (read.item, read.heading):
+        read.heading = heading.label
         read.titled.append((heading, sentence))
         read.undescribed = True
     if sentence.label and not sentence.body:

@@ -236,7 +236,9 @@ def _speaks_of_system(tokens: Sequence[Token], head: str, determiner: str) -> bo
         return False  # what people file; the application that the brief asks for is `the` or `this` one
     if head in _SYSTEM:
         return head == "system" or not tokens[-1].plural
-    return head in _TALK and not any(t.nominal or t.tag == "gerund" for t in tokens[:-1])
+    return head in _TALK and not any(
+        (t.nominal or t.tag == "gerund") and lemma(t) not in _SYSTEM for t in tokens[:-1]
+    )  # a loan application is filed, a database design is drawn
 
 
 def _named(tokens: Sequence[Token], text: str, determiner: str, whole: str, counted: bool) -> Thing:

@@ -142,3 +142,27 @@ def test_who_leads_something_leaves_room_for_those_who_take_part() -> None:
 )
 def test_a_predicted_table_has_a_short_name(text: str, table: str) -> None:
     assert list(schema_of(requirement_analysis(Brief(project="p", text=text, date=dt.date(2026, 1, 1))))) == [table]
+
+
+@pytest.mark.parametrize(
+    ("text", "stored", "refused"),
+    [
+        (
+            "Cards have a name, a type and a price. The database design of the system includes the card, its name, type "
+            "and price.",
+            {"card"},
+            "database_design",
+        ),
+        (
+            "1. Member management: Members have a name and an email.\n2. Wallet management: Members can hold multiple "
+            "coupons. Each coupon has a code, a price and a date. The system records the quantity for each coupon held "
+            "by each member.",
+            {"coupon", "member"},
+            "wallet",
+        ),
+    ],
+)
+def test_what_the_text_itself_is_about_is_no_table(text: str, stored: set[str], refused: str) -> None:
+    found = {entity.name for entity in analysed(text).entities}
+    assert stored <= found
+    assert refused not in found

@@ -93,3 +93,13 @@ def test_each_record_is_one_of_what_the_sentence_before_keeps() -> None:
 def test_a_condition_is_no_fact() -> None:
     found = list(listings("When it is returned late, we record the fine and the reason."))
     assert [[i.label for i in x.items] for x in found] == [["fine", "reason"]]
+
+
+def test_what_is_made_better_is_no_attribute() -> None:
+    text = "Each pump has a name and a model. Rounds help to effectively track and manage the status of the pump."
+    assert [i.label for x in listings(text.split(". ")[1]) for i in x.items] == []
+
+
+def test_a_flag_among_labels_is_an_attribute() -> None:
+    (found,) = listings("Fields: Member ID, Execution Time, Is Active, Has Insurance, Remarks")
+    assert [i.label for i in found.items] == ["Member ID", "Execution Time", "Is Active", "Has Insurance", "Remarks"]
