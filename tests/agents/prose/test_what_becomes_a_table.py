@@ -148,7 +148,7 @@ def test_a_predicted_table_has_a_short_name(text: str, table: str) -> None:
     ("text", "stored", "refused"),
     [
         (
-            "Cards have a name, a type and a price. The database design of the system includes the card, its name, type "
+            "Cards have a name, a type and a price. The database design of the system includes cards, their name, type "
             "and price.",
             {"card"},
             "database_design",
