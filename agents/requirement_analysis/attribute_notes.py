@@ -74,24 +74,30 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _BOUND = re.compile(
-    rf"^(?P<word>>=|≥|>|<=|≤|<|at least|at most|min(?:imum)?|max(?:imum)?|up to|greater than|more than"
+    rf"^(?P<word>>=|≥|>|<=|≤|<|at least|at most|min(?:imum|\.)?|max(?:imum|\.)?|up to|greater than|more than"
     rf"|less than|not more than)"
     rf"\s*:?\s*(?P<number>{_NUM})\s*(?P<unit>°?[^\d\W]+(?:/[^\d\W]+)?|%)?$",
     re.IGNORECASE,
 )
 _LENGTH = screened(
-    r"^(?:max(?:imum)?\.?|up to|at most)?\s*(?P<n>\d{1,5})\s*(?:characters?|chars?|letters)(?:\s*max)?$", re.I
+    r"^(?:max(?:imum)?\.?|up to|at most)?\s*(?P<n>\d{1,5})\s*(?:characters?|chars?|letters|digits)(?:\s*max)?$", re.I
 )
 _OPTIONAL = screened(
-    r"^(?:opt(?:ional(?:ly)?)?|nullable|null|not required|may be (?:empty|null|missing)|can be (?:empty|null)"
-    r"|if (?:known|any|given))$",
+    r"^(?:opt(?:ional(?:ly)?)?|nullable|null|not required|(?:may|can) be (?:empty|null|missing|unknown|blank)"
+    r"|(?:if|where|when|as far as) (?:\w+ ){0,2}(?:known|any|given|available)"
+    r"|(?:not all|not every(?:one|body|thing| \w+))(?: of \w+)? ha(?:s|ve) (?:an?|one|it|any)\b.*"
+    r"|not always (?:there|known|given|set|available)|(?:often|sometimes|usually|mostly) (?:empty|missing|unknown|blank)"
+    r"|(?:is |stays |left )?(?:empty|blank) (?:until|unless|before|if|when|while|for) .+)$",
     re.IGNORECASE,
 )
 _REQUIRED = screened(
     r"^(?:req(?:uired)?|not[ -]null|mandatory|non[- ]?null(?:able)?|must be given|obligatory)$", re.IGNORECASE
 )
 _UNIQUE = screened(
-    r"^(?:unique|no duplicates|no two (?:are )?the same|never two the same|never twice)!*"
+    r"^(?:so |and )?(?:(?:that |which )?(?:must be |has to be |is |are ))?"
+    r"(?:unique|no duplicates|no two (?:are )?the same|never two the same|never (?:the same )?twice|never repeated"
+    r"|never (?:used|given|given out|issued|assigned|handed out) (?:twice|again)|(?:never|not) re-?(?:issued|used|assigned)"
+    r"|different for (?:each|all|every(?:one|body| \w+)))!*"
     r"(?:\s+(?:per|within|in|for each|(?:together )?with)\s+(?:the )?(?P<per>.+))?$",
     re.IGNORECASE,
 )
@@ -174,6 +180,14 @@ def noted(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
     return _ranged(attribute, note) or type_note(attribute, note) or _valued(attribute, note)
 
 
+def says(note: str) -> bool:
+    """Whether words behind a name tell its bounds, or whether it may be missing or stand twice."""
+    told = noted(StatedAttribute(label="x"), note)
+    return told is not None and (
+        told.unique or told.optional is not None or told.minimum is not None or told.maximum is not None
+    )
+
+
 def _ranged(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
     """Bounds, lengths and units."""
     one_more = attribute.evidence + 1
@@ -186,7 +200,7 @@ def _ranged(attribute: StatedAttribute, note: str) -> StatedAttribute | None:
             attribute, minimum=ends[0], maximum=ends[1], unit=found["unit"] or attribute.unit, evidence=one_more
         )
     if found := _BOUND.match(note):
-        number, word = Decimal(found["number"]), found["word"].lower()
+        number, word = Decimal(found["number"]), found["word"].lower().rstrip(".")
         if word in ("<=", "≤", "<", "at most", "max", "maximum", "up to", "less than", "not more than"):
             return changed(attribute, maximum=number, evidence=one_more)
         return changed(

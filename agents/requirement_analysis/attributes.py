@@ -37,6 +37,11 @@ _BRACKETED = re.compile(r"(?<=\w) ?\[([^\[\]|]+(?:\|[^\[\]|]+)+)\]")
 _BOUNDED_NAME = re.compile(
     r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<low>\d+)\s*(?:-|–|\.\.)\s*(?P<high>\d+)(?: (?:stars?|points?|percent|%))?$"
 )
+_NAMED_BOUND = screened(
+    r"^(?P<name>[^\W\d][\w -]*?) (?:of )?"
+    r"(?P<bound>(?:from|between|at least|at most|up to|max\.?|maximum|min\.?|minimum) \d.*)$"
+)
+"""Bounds without brackets: `passengers max 400`, `a condition from 1 to 5`."""
 _MEASURED_NAME = re.compile(
     r"^(?P<name>[^\W\d][\w ]*?)\s+(?P<unit>°[A-Za-z]{1,2}|%|€|kg|km|cm|mm|ml|kWh?|MWh?|Wh|EUR|USD|GBP|CHF|ha|m²|m2)$"
 )
@@ -45,7 +50,7 @@ _NOTE_IN_BRACKETS = screened(
 )
 _IN_SIGN = screened(
     r"^(?P<name>[^\W\d_][\w -]*?) in (?P<unit>[^\W\d_]{1,4}/[^\W\d_]{1,3}[²³]?|[^\W\d_]{1,3}[²³]|°[A-Za-z]{1,2}|[%€]"
-    r"|[kcmµ]?[mg]|nm|t|lb|oz|ft|mi|ha|[mch]?l|[mµ]s|[kMGT]?B|[kMG]?(?:Hz|Wh?|J|V|Pa)|m?bar|bpm|mmHg|EUR|USD|GBP|CHF)$"
+    r"|[kcmµ]?[mg]|nm|cc|t|lb|oz|ft|mi|ha|[mch]?l|[mµ]s|[kMGT]?B|[kMG]?(?:Hz|Wh?|J|V|Pa)|m?bar|bpm|mmHg|EUR|USD|GBP|CHF)$"
 )
 """A name with its unit's sign, which is no part of it: `altitude in m`, `sugar in g/l`."""
 _IN_WORD = screened(
@@ -155,6 +160,8 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     name = name.strip(" `*\"'")
     if within := _WITHIN.match(name):
         name = within["name"]
+    if bounded := _NAMED_BOUND.match(name):
+        name, notes = bounded["name"], ", ".join(n for n in (bounded["bound"], notes) if n)
     limits, measured = _BOUNDED_NAME.match(name), _IN_SIGN.match(name) or _MEASURED_NAME.match(name)
     unit = measured or _IN_WORD.match(name)
     if cut := limits or measured or (unit if unit and _says_the_same(unit["name"], name) else None):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from agents.language import Token, tagged
+from agents.requirement_analysis.attribute_notes import says
 from agents.requirement_analysis.prose.things import Thing
 
 Span = tuple[int, int]
@@ -45,6 +46,25 @@ def announced(text: str) -> str:
     """What follows `… are described as follows: `, if anything does, at its place in the text."""
     said = re.search(r"\b(?:as follows|the following)[^:]{0,30}:\s+(?=\w+\s+\w+\s+\w+)", text)
     return " " * said.end() + text[said.end() :] if said else text
+
+
+def without_dashes(text: str) -> str:
+    """Remarks between dashes or commas as those in parentheses: `a nickname - not all have one - and a colour`."""
+    text = _SOMETIMES.sub(r"\g<before> maybe ", text)
+    return _BETWEEN_DASHES.sub(lambda m: f" ({m['told']})" if _tells(m["told"]) else m[0], text)
+
+
+def _tells(remark: str) -> bool:
+    """Whether a remark tells something of the values of what stands before it."""
+    return says(remark) or (" or " in remark and all(len(part.split()) < 3 for part in _CHOICE.split(remark)))
+
+
+_CHOICE = re.compile(r",? or |, ")
+_BETWEEN_DASHES = re.compile(r" [-–—] (?P<told>[^-–—:;()]{3,80}?) [-–—](?= )")
+_SOMETIMES = re.compile(
+    r"(?P<before>,|\b(?:and|or|plus)\b),? (?:(?:maybe|perhaps|possibly|sometimes|optionally|occasionally),"
+    r"|[-–—] (?:if|where|when) [^-–—:;()]{3,40} [-–—]) (?=(?:an?|the|its|their|his|her)\b)"
+)
 
 
 def joins(token: Token) -> bool:

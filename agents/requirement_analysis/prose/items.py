@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agents.knowledge import attribute_guess
 from agents.language import Token, tagged
 from agents.naming import identifier
+from agents.requirement_analysis.attribute_notes import says
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.clause_facts import opens_fact, told_by_clause
@@ -34,6 +35,7 @@ _MAYBE = frozenset("maybe perhaps possibly sometimes optionally occasionally".sp
 _NO_TWO = re.compile(r"\bno two\b.*\bsame\b", re.I)
 _WHEN = frozenset("date day time year".split())
 _LONGEST = 7
+_BOUNDING = frozenset("at between from max maximum min minimum up".split())
 _SEVERAL = ("multiple", "several", "many", "various")
 
 
@@ -117,6 +119,8 @@ def _segments(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[i
 def _joins(tokens: Sequence[Token], place: int, end: int) -> bool:
     """Whether a token joins two items."""
     low = tokens[place].low
+    if low in ("and", "or", "to") and place + 1 < end and tokens[place - 1].tag == tokens[place + 1].tag == "number":
+        return False  # `a price between 1 and 3 euros`, `a weight of 250 or 500 g`
     if low in ("and", "or", "&", "plus"):
         return True
     return low in ("as", "well") and "well" in (t.low for t in tokens[max(0, place - 1) : min(end, place + 2)])
@@ -184,8 +188,19 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     label = clause.text[kept[0].start : kept[-1].end].strip(" \"'“”.:")
     if len(kept) == 1 and kept[0].low in _WHEN and last + 2 == end and tokens[last].tag == "pronoun":
         label, kept = f"{label} {tokens[last + 1].text}", [*kept, tokens[last + 1]]  # `the date they joined`
+    if told := _told(clause, last, end):
+        note = f"{note}, {told}" if note else told
     many = determiner in ("multiple", "several", "many", "various", "different", "some") or kept[-1].plural
     return Item(label, note, False, determiner, many, tuple(kept), owner, tuple(tokens[last:end]), unique=unique), ended
+
+
+def _told(clause: Clause, first: int, end: int) -> str:
+    """What the words behind an item's own tell of its values: `from 1 to 5`, `that is never used twice`."""
+    words = clause.tokens[first:end]
+    words = words[1:] if words and words[0].low in ("of", "that", "which") else words
+    stop = next((i for i, t in enumerate(words) if t.tag == "relative" or t.text in ".;"), len(words))
+    told = clause.text[words[0].start : words[stop - 1].end] if stop else ""
+    return told if told and says(told) else ""
 
 
 def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
@@ -196,6 +211,7 @@ def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
             within = token.low == "in" and place + 2 == end and tokens[place + 1].nominal
             after = tokens[place + 1] if place + 1 < end else None
             of = token.low in ("of", "per") and after is not None and after.tag not in ("determiner", "possessive")
+            of = of and not (after and (after.text[0].isdigit() or after.low in _BOUNDING))  # `a deposit of 50 euros`
             if not within and not of:
                 return place, False
         if (token.tag == "pronoun" or token.low == "as") and place > first:

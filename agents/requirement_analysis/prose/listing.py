@@ -13,7 +13,7 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import in_a_row, in_parentheses, in_quotes
-from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start
+from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start, without_dashes
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.items import Item, items
 from agents.requirement_analysis.prose.owners import (
@@ -52,7 +52,7 @@ class Listing:
 
 def listings(text: str) -> Iterator[Listing]:
     """Every list of a sentence in order."""
-    text = _QUOTED.sub("", _IF_ANY.sub(" (optional)", text))
+    text = _QUOTED.sub("", _IF_ANY.sub(" (optional)", without_dashes(text)))
     if (told := _WHAT_THEY_ARE.match(text)) and told["list"].count(",") > 1:
         text = f"{told['who']}: {told['list']}"
     found = tuple(_listings(text))
@@ -237,8 +237,10 @@ def _titled(about: Thing | None, listed: Sequence[Item], owner: Thing | None) ->
 
 
 def _whose(item: Item, owner: Thing | None) -> Item:
-    """A fact of somebody else with their name: `the doctor's name` of a prescription."""
-    head = next((t for t in reversed(item.owner) if t.nominal), None)
+    """A fact of somebody else with their name: `the doctor's name` of a prescription, `the name of the maker`."""
+    of = item.inner if item.tokens and item.tokens[-1].lemma in _OF_PERSONS else ()
+    whose = of[2:3] if len(of) == 3 and of[0].low == "of" and of[1].low == "the" else ()
+    head = next((t for t in reversed(item.owner or whose) if t.nominal), None)
     if owner is None or head is None or head.plural or one(owner.label).lower().endswith(head.lemma):
         return item
     return replace(item, label=f"{head.text} {item.label}", tokens=(head, *item.tokens))

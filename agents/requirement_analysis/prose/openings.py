@@ -35,11 +35,14 @@ def opening(tokens: Sequence[Token], part: Span, groups: Sequence[VerbGroup]) ->
     gerund = first.tag == "gerund" and any(g.first == start for g in groups)
     if not opens and not gerund:
         return (start, start)
+    if first.low == "as" and second.tag == "determiner" and (speaks := _speaker(tokens, start + 2, end)):
+        return (start, speaks)
     begin = start + 1
     if timely or first.low in ("when", "whenever", "once", "if", "after", "before", "while", "as", "because"):
         verb = next((g for g in groups if g.first > start), None)
         begin = verb.end if verb and all(t.text != "," for t in tokens[start : verb.first]) else begin
-    comma = next((i for i in range(begin, min(end, start + 26)) if tokens[i].text == ","), 0)
+    colon = next((i for i in range(begin, end) if tokens[i].text == ":"), end)  # what follows a colon opens nothing
+    comma = next((i for i in range(begin, min(colon, start + 26)) if tokens[i].text == ","), 0)
     if comma and first.tag == "preposition" and _speaks_before(tokens, start, comma, groups):
         return _without_comma(tokens, start, groups)
     if comma and begin == start + 1 and (own := subject_within(tokens, start + 2, comma)):
@@ -47,6 +50,12 @@ def opening(tokens: Sequence[Token], part: Span, groups: Sequence[VerbGroup]) ->
     if comma and comma + 1 < end and tokens[comma + 1].tag == "preposition":
         comma = next((i for i in range(comma + 1, min(end, comma + 26)) if tokens[i].text == ","), comma)
     return (start, comma) if comma else _without_comma(tokens, start, groups)
+
+
+def _speaker(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Where `I` or `we` speaks in `As a clerk I want …`, 0 where something else follows first."""
+    place = next((i for i in range(start, end) if tokens[i].tag == "pronoun" or tokens[i].text == ","), 0)
+    return place if place and tokens[place].low in ("i", "we") else 0
 
 
 def _speaks_before(tokens: Sequence[Token], start: int, comma: int, groups: Sequence[VerbGroup]) -> bool:
