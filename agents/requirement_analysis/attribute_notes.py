@@ -86,7 +86,8 @@ _OPTIONAL = screened(
     r"^(?:opt(?:ional(?:ly)?)?|nullable|null|not required|(?:may|can) be (?:empty|null|missing|unknown|blank)"
     r"|(?:if|where|when|as far as) (?:\w+ ){0,2}(?:known|any|given|available)"
     r"|(?:not all|not every(?:one|body|thing| \w+))(?: of \w+)? ha(?:s|ve) (?:an?|one|it|any)\b.*"
-    r"|not always (?:there|known|given|set|available)|(?:often|sometimes|usually|mostly) (?:empty|missing|unknown|blank)"
+    r"|not always (?:there|known|given|set|available)"
+    r"|(?:often|sometimes|usually|mostly) (?:empty|missing|unknown|blank)"
     r"|(?:is |stays |left )?(?:empty|blank) (?:until|unless|before|if|when|while|for) .+)$",
     re.IGNORECASE,
 )
@@ -96,7 +97,8 @@ _REQUIRED = screened(
 _UNIQUE = screened(
     r"^(?:so |and )?(?:(?:that |which )?(?:must be |has to be |is |are ))?"
     r"(?:unique|no duplicates|no two (?:are )?the same|never two the same|never (?:the same )?twice|never repeated"
-    r"|never (?:used|given|given out|issued|assigned|handed out) (?:twice|again)|(?:never|not) re-?(?:issued|used|assigned)"
+    r"|never (?:used|given|given out|issued|assigned|handed out) (?:twice|again)"
+    r"|(?:never|not) re-?(?:issued|used|assigned)"
     r"|different for (?:each|all|every(?:one|body| \w+)))!*"
     r"(?:\s+(?:per|within|in|for each|(?:together )?with)\s+(?:the )?(?P<per>.+))?$",
     re.IGNORECASE,
