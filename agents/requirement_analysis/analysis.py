@@ -147,7 +147,7 @@ def _requirements(
     with_currency(now, things, ledger)
     shared_rows(now, things, ledger)
     operating_wishes(now, ledger)
-    external, later = integrations(now, ledger), future(document.sentences, ledger)
+    external, later = integrations(now, things, ledger), future(document.sentences, ledger)
     if size.tier != "embedded":
         idempotent_payments(external, things)
         records_made_elsewhere(now, things, ledger)

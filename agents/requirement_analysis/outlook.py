@@ -6,6 +6,8 @@ from typing import Literal
 from agents.requirement_analysis.attributes import segments
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, stated
+from agents.requirement_analysis.model import Model
+from agents.requirement_analysis.partners import is_system, systems_told
 from agents.requirement_analysis.subjects import said
 from agents.requirement_analysis.topics import topic
 from agents.screening import screened
@@ -41,24 +43,25 @@ _FROM = screened(
 )
 
 
-def integrations(sentences: tuple[Sentence, ...], ledger: Ledger) -> tuple[Integration, ...]:
+def integrations(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tuple[Integration, ...]:
     """Items of an integration section, and sentences elsewhere that name a system known to be somebody else's."""
     found: dict[str, Integration] = {}
     for sentence in sentences:
         if sentence.form in ("heading", "code") or not sentence.body:
             continue
         within = topic(sentence) == "integration"
-        partners = [m for m in _PARTNER.finditer(sentence.text) if not _PROTOCOL.fullmatch(m["name"])]
+        partners = [
+            m for m in _PARTNER.finditer(sentence.text)
+            if not _PROTOCOL.fullmatch(m["name"]) and is_system(m["name"], sentences)
+        ]  # fmt: skip
         systems = [m for m in _KNOWN.finditer(sentence.text) if not _PROTOCOL.fullmatch(m["name"])]
+        told = [] if within else [t for t in systems_told(sentence, sentences) if not model.vocabulary.named(t)]
         known = next(iter((*systems, *partners)), None) or _KNOWN.search(sentence.text)
-        if not within and not (
-            known
-            and topic(sentence) not in ("stack", "rules", "entities", "future")
-            and (known.re is _KNOWN or not ledger.used(sentence))
-        ):
+        sure = bool(told) or (known is not None and (known.re is _KNOWN or not ledger.used(sentence)))
+        if not within and not (sure and topic(sentence) not in ("stack", "rules", "entities", "future")):
             continue
-        listed = _several(sentence) if within else _named_twice(systems, partners)
-        one = _parts(sentence) if within else (known["name"], sentence.text) if known else ("", "")
+        listed = _several(sentence) if within else _named_twice(systems, partners, told)
+        one = _parts(sentence) if within else (known["name"] if known else told[0], sentence.text)
         for name, purpose in listed or [one]:
             requirement = ledger.requirement("integration", name, f"{name}: {purpose}" if purpose else name, sentence)
             integration = Integration(
@@ -73,9 +76,10 @@ _PROTOCOL = screened(r"MQTT|webhooks?|HTTP|HTTPS|REST|SFTP|FTP|AMQP|OPC|TCP|CSV|
 """How data travel, which is no system that they come from."""
 
 
-def _named_twice(systems: list[re.Match[str]], partners: list[re.Match[str]]) -> list[tuple[str, str]]:
+def _named_twice(systems: list[re.Match[str]], partners: list[re.Match[str]], told: list[str]) -> list[tuple[str, str]]:
     """Both systems of `readings come in from SCADA; parts come from SAP once a night`."""
     names = dict.fromkeys(m["name"] for m in sorted((*systems, *partners), key=lambda m: m.start("name")))
+    names |= dict.fromkeys(told)
     return [(name, "") for name in names] if len(names) > 1 else []
 
 

@@ -14,19 +14,21 @@ from agents.requirement_analysis.ledger import Ledger
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
 from agents.requirement_analysis.subjects import figure_text
+from agents.requirement_analysis.tolerances import tolerated
 from agents.requirement_analysis.topics import topic
 from agents.screening import screened
 from contracts.requirements import AccessPattern, RequirementKind, Targets
 
 _RESPONSE = re.compile(
-    r"\b(?:respon[sd]\w*|latency|latencies|answer\w*|open|opens|load|loads|percentile|p\d\d|fast\w*"
+    r"\b(?:react\w*|respon[sd]\w*|latency|latencies|answer\w*|open|opens|load|loads|percentile|p\d\d|fast\w*"
     r"|render\w*|returns?|page loads?|come back|comes back|pages?|screens?|track\w*|expects?|wait\w*|slow\w*|in "
     r"less than|shown"
-    r"|run|takes?|quer(?:y|ies)|reads|writes|reports?)\b",
+    r"|run|takes?|quer(?:y|ies)|reads|writes|reports?|there (?:with)?in|appears?|instant\w*|snappy)\b",
     re.I,
 )
 _NO_RESPONSE = screened(
-    r"\b(?:hours?|minutes?|refresh\w*|delay|rpo|rto|tokens?|valid|session|lost|timeout|expires?|old|stale|every)\b",
+    r"\b(?:hours?|minutes?|refresh\w*|delay|rpo|rto|tokens?|valid|session|lost|timeout|expires?|old|stale"
+    r"|every(?! (?:page|screen|list|view|search|query|click)))\b",
     re.I,
 )
 _REQUESTS = screened(
@@ -39,13 +41,18 @@ _CONCURRENT = screened(
     r"\b(?:concurrent(?:ly)?|simultaneous(?:ly)?|at the same time|at once|in parallel|logged in|online at)\b", re.I
 )
 _PEOPLE = screened(
-    r"\b(?:users?|customers?|people|persons?|staff|sessions?|members?|visitors?|employees|patients|students|clients|agents|operators|clerks"
+    r"\b(?:users?|customers?|people|persons?|staff|sessions?|members?|visitors?|employees|patients|students"
+    r"|clients|agents|operators|clerks"
     r"|adjusters|teachers|drivers|managers)\b",
     re.I,
 )
 _AVAILABLE = screened(r"\b(?:availab\w+|uptime|up time|sla)\b", re.I)
+_RUNNING = screened(r"\b(?:up|runs?|running|works?|working|reachable)\b", re.I)
+_RUNS = 98
+"""Percent from which on what `runs` is available, and not the share of people who work."""
 _POINT = screened(
-    r"\brpo\b|\brecovery point\b|\bloss of\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no more than"
+    r"\brpo\b|\brecovery point\b|\bloss of\b|\bdata (?:may|can) be lost\b|\bdata loss\b|\blose (?:at most|no"
+    r" more than"
     r"|up to)\b|\bof data\b.*\blost\b",
     re.I,
 )
@@ -217,13 +224,17 @@ def _goals(sentence: Sentence) -> Iterator[tuple[str, float, str]]:
         yield "recovery_time_seconds", SECONDS[found["unit"].lower()], text
     if found := _BACKUP_IS_ENOUGH.search(text):
         yield "recovery_point_seconds", SECONDS[_OFTEN[found["often"].lower()]], text
+    plain = dict(tolerated(text, where))
+    for field, value in plain.items():
+        yield field, value, text
     numbers = quantities(text)
     for quantity in numbers:
         clause = _clause(text, quantity, numbers)
         if sentence.label and (_POINT.search(sentence.label) or _TIME.search(sentence.label)):
             clause = f"{sentence.label} {clause}"
         for field, value in _goal(quantity, clause, context, where):
-            yield field, value, clause
+            if field not in plain:
+                yield field, value, clause
 
 
 _CLAUSES = re.compile(r",\s+|;\s*|\s+and\s+|\.\s+")
@@ -275,7 +286,11 @@ def _share(quantity: Quantity, context: str) -> Iterator[tuple[str, float]]:
     """The goal of a percentage."""
     value = quantity.value
     nines = 99 < value < 100 and not re.search(r"\bp9|percentile|accura|precis|match", context, re.I)
-    if (_AVAILABLE.search(context) and 90 <= value <= 100) or nines:
+    if (
+        (_AVAILABLE.search(context) and 90 <= value <= 100)
+        or nines
+        or (_RUNNING.search(context) and _RUNS <= value < 100)
+    ):
         yield "availability_percent", value
     elif _GROWTH.search(context) and value <= 1000:
         monthly = quantity.per == "month"

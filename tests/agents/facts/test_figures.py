@@ -47,6 +47,40 @@ def test_targets(line: str, field: str, value: float) -> None:
     assert [t.use for t in found.trace if t.text == line] == ["used"]
 
 
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("Losing more than a quarter of an hour of entries would be too much.", "recovery_point_seconds", 900),
+        ("If the box dies we can lose half a day.", "recovery_point_seconds", 43_200),
+        ("Backups once a week are fine.", "recovery_point_seconds", 604_800),
+        ("Two hours of downtime a month is what we could live with.", "availability_percent", 99.72),
+        ("It has to run 99 % of the time.", "availability_percent", 99),
+        ("We cope without it for a day.", "recovery_time_seconds", 86_400),
+        ("After a failure it must be running again in an hour.", "recovery_time_seconds", 3600),
+        ("During the fair everything is triple.", "peak_factor", 3),
+        ("On Saturdays we see five times the usual traffic.", "peak_factor", 5),
+        ("Every screen has to be there in half a second.", "response_ms", 500),
+    ],
+)
+def test_what_is_tolerated_in_plain_words(line: str, field: str, value: float) -> None:
+    assert getattr(analysed(f"{NAMES}{line}\n").targets, field) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("We lose two hours a day looking for orders.", "recovery_point_seconds"),
+        ("A customer who loses an invoice may wait two days.", "recovery_point_seconds"),
+        ("On Sundays the fee is double.", "peak_factor"),
+        ("An appointment can be moved for a day.", "recovery_time_seconds"),
+        ("The room is double.", "peak_factor"),
+    ],
+)
+def test_a_length_of_time_that_tolerates_nothing(line: str, field: str) -> None:
+    before = analysed(NAMES + "Orders are kept.\n").targets
+    assert getattr(analysed(f"{NAMES}{line}\n").targets, field) == getattr(before, field)
+
+
 def test_a_table_of_figures() -> None:
     table = (
         "| What | How much |\n|---|---|\n| Orders per day | 140 |\n| Products | 6,200 |\n| Concurrent users "

@@ -1,0 +1,26 @@
+"""Systems of other people that prose names with a proper name."""
+
+import pytest
+
+from tests.agents.facts.reading import NAMES, analysed
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("It has to talk to Sage once a night.", ["Sage"]),
+        ("We use Lexoffice for the accounts.", ["Lexoffice"]),
+        ("We pull the rates from Bloomfield every hour.", ["Bloomfield"]),
+        ("Parcel labels come from our carrier Hermes.", ["Hermes"]),
+        ("The insurer (Nordia) gets a list each quarter.", ["Nordia"]),
+        ("People sign in with Keyfort.", ["Keyfort"]),
+        ("The books are kept in Lexware.", ["Lexware"]),
+        ("Payments run via Payla and text messages over Ringo.", ["Payla", "Ringo"]),
+        ("We send invoices to Rita. Rita wants to see them first.", []),
+        ("The data must stay in Germany.", []),
+        ("The invoices are exported to Excel.", []),
+        ("We use PostgreSQL for this.", []),
+    ],
+)
+def test_systems_told(line: str, names: list[str]) -> None:
+    assert [i.name for i in analysed(f"{NAMES}{line}\n").integrations] == names
