@@ -112,9 +112,10 @@ _DEFINED = screened(
     re.I,
 )
 _QUOTED = re.compile(
-    r"\s*,?\s*(?:like|such as|e\.?g\.?,?|for example)\s+\"[^\"]*\"(?:(?:,|,? and|,? or)?\s*\"[^\"]*\")*", re.I
+    r"\s*,?\s*(?:like|such as|e\.?g\.?,?|for example)\s+(?>\"[^\"]*\"(?:(?:,|,? and|,? or)?\s*\"[^\"]*\")*)(?!\s*\()",
+    re.I,
 )
-"""Examples of values: `tags like "velvet", "silk"` lists no facts."""
+"""Examples of values: `tags like "velvet", "silk"` lists no facts; `tables such as "Card" (card ID, name)` does."""
 _IF_ANY = screened(
     r",?\s*\(?(?<!and )(?<!- )(?<!– )\b(?:only (?:for|with|where|if) [a-z-]+\b(?=[,;.)]|$)"
     r"|if (?:known|any|visible|available|applicable|present|there is one|they have (?:one|it)"

@@ -103,3 +103,9 @@ def test_what_is_made_better_is_no_attribute() -> None:
 def test_a_flag_among_labels_is_an_attribute() -> None:
     (found,) = listings("Fields: Member ID, Execution Time, Is Active, Has Insurance, Remarks")
     assert [i.label for i in found.items] == ["Member ID", "Execution Time", "Is Active", "Has Insurance", "Remarks"]
+
+
+def test_quoted_examples_are_values_unless_their_facts_follow() -> None:
+    told = 'It has several tables such as "Card" (card ID, card name) and "Album" (album ID, album name).'
+    assert {x.owner.label for x in listings(told) if x.owner} >= {"Card", "Album"}
+    assert not any(i.label == "velvet" for x in listings('A cloth has tags like "velvet", "silk".') for i in x.items)
