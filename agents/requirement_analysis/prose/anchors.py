@@ -118,6 +118,9 @@ def _has_list(tokens: Sequence[Token], place: int, groups: Sequence[VerbGroup]) 
     joined = verb is not None and verb.first < place and verb.lemma in _JOINING_VERBS
     if joined and not any(t.text == "," for t in tokens[verb.end if verb else 0 : place]):
         return False
+    comma = next((i for i in range(place + 1, len(tokens) - 1) if tokens[i].text == ","), 0)
+    if comma and before.text == "," and tokens[comma + 1].tag == "possessive" and tokens[place + 1].tag != "possessive":
+        return False  # `the languages, with a rate for each, her phone and address`: her facts go on
     end = min(place + 14, next((g.first for g in groups if g.first > place), len(tokens)))
     while end > place and joins(tokens[end - 1]):
         end -= 1

@@ -130,6 +130,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     """The item of one run, and whether the list ends with it."""
     tokens = clause.tokens
     note = clause.note(first, end)
+    if tokens[first].low == "what":
+        return None, False  # `what happened` names nothing, and the list goes on
     if tokens[first].tag == "relative" and tokens[first].low != "whether" and not opens_fact(tokens, first):
         return None, True
     if tokens[first].low in _MAYBE and first + 1 < end:  # `maybe a phone number`

@@ -14,6 +14,7 @@ from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import in_a_row, in_parentheses, in_quotes
 from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start, without_dashes
+from agents.requirement_analysis.prose.courses import noted_each_time, told_by_course
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.items import Item, items
 from agents.requirement_analysis.prose.owners import (
@@ -65,6 +66,8 @@ def _listings(text: str) -> Iterator[Listing]:
     clause = reading.clause
     yield from _aside(in_quotes(clause))
     yield from _aside(in_a_row(clause))
+    yield from _aside(noted_each_time(reading))
+    yield from _aside(told_by_course(reading), "have")
     title = storable(thing_in(clause, reading.title))
     title = None if title and speaks_of_text(title) else title
     generic = clause.tokens[reading.title[1] - 1].lemma in FIELDS if reading.title[1] else False
@@ -141,8 +144,8 @@ def _each_owner(found: Listing) -> Iterator[Listing]:
         yield found
 
 
-def _aside(found: Iterable[tuple[Thing, tuple[Item, ...]]]) -> Iterator[Listing]:
-    return (Listing(owner, listed, "including", None) for owner, listed in found)
+def _aside(found: Iterable[tuple[Thing, tuple[Item, ...]]], verb: str = "including") -> Iterator[Listing]:
+    return (Listing(owner, listed, verb, None) for owner, listed in found)
 
 
 def _beside(reading: Reading, number: int) -> Thing | None:
@@ -193,6 +196,9 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
         return None
     if owner is not None and owner.label == "":
         return None
+    if owner is None and verb in RECORDING:
+        back = opened(clause, frame)  # `for each of them we keep …` goes on with what the sentence before is about
+        owner = back if back and back.kind == "reference" else None
     listed = tuple(_whose(item, owner) for item in listed)
     return Listing(owner, listed if frame.kind == "list" else _of_each(owner, listed), verb, subject)
 

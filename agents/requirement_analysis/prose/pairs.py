@@ -74,6 +74,7 @@ def pairs(text: str) -> Iterator[Pair]:
         if frame.kind == "list":
             continue
         yield from _made_for(reading, frame)
+        yield from _there(reading, frame)
         if frame.verb in _ASSIGNING and not frame.passive:
             yield from _assigned(clause, frame)
         if frame.verb in _MAKES and not frame.passive:
@@ -200,12 +201,28 @@ def _made_for(reading: Reading, frame: Frame) -> Iterator[Pair]:
     start, end = frame.fronted
     if end - start < 3 or tokens[start].low != "for" or tokens[start + 1].low not in ("each", "every"):
         return
-    whole = thing(tokens[start + 1 : end], text)
-    if whole is None or whole.kind != "thing" or not set(frame.verbs) & set(_CREATING):
+    stop = next((i for i in range(start + 2, end) if tokens[i].low in _EACH), end)  # `for each bed every day we …`
+    whole = thing(tokens[start + 1 : stop], text)
+    if whole is None or whole.kind != "thing" or not set(frame.verbs) & (set(_CREATING) | _MAKES):
         return
     made = next((found for found, _ in _things(reading.clause, frame.object, last=False)), None)
     if made is not None and made.kind == "thing" and made.many:
         yield Pair(whole, made, "many", made=True)
+
+
+def _there(reading: Reading, frame: Frame) -> Iterator[Pair]:
+    """`In a restoration there are several work steps`: it has them."""
+    tokens, text, (start, end) = reading.clause.tokens, reading.clause.text, frame.fronted
+    is_there = frame.verb == "be" and not frame.passive and tokens[frame.place - 1].low == "there"
+    if not is_there or end - start < 3 or tokens[start].low not in _WITHIN:
+        return
+    whole = thing(tokens[start + 1 : end], text)
+    part = next((found for found, _ in _things(reading.clause, frame.object, last=False)), None)
+    if whole and part and whole.kind == part.kind == "thing" and whole.determiner in (*_ONE, *_EACH) and part.many:
+        yield Pair(whole, part, "many", verb="have")
+
+
+_WITHIN = ("in", "inside", "within", "at", "on", "for", "under")
 
 
 def _between(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
