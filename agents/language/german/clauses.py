@@ -5,10 +5,14 @@ shipping`, because the readers look for the verb behind the subject and for cond
 """
 
 from agents.language.german.glossary import glossary
-from agents.language.german.tokens import GENITIVES, Token
+from agents.language.german.subordinate import subject_end, subordinates_in_order
+from agents.language.german.tokens import GENITIVES, Token, analysis
 
 _STOPS = frozenset(";:.!?|→()")
-_PARTICLES = frozenset("an auf aus ab ein zu vor nach hinzu zurück mit weg fest frei durch um".split())
+_PARTICLES = frozenset(
+    "an auf aus ab ein zu vor nach hinzu zurück mit weg fest frei durch um bei teil statt dazu dran drauf raus rein "
+    "los her hin heraus herein weiter wieder zusammen bereit fehl".split()
+)
 _BE = frozenset({"sein", "werden", "haben"})
 
 
@@ -29,7 +33,7 @@ def _clause(words: list[Token]) -> list[Token]:
     """One clause: particles join their verbs, subjects go first, verbs go behind their modal."""
     if len(words) < 2:
         return words
-    core, tail = _subject_first(_genitives(_settled(_joined(words))))
+    core, tail = _subject_first(subordinates_in_order(_genitives(_to_be_done(_settled(_joined(words))))))
     return [*_participles_first(_brackets(core)), *(_participles_first(_brackets(tail)) if tail else ())]
 
 
@@ -51,6 +55,8 @@ def _joined(words: list[Token]) -> list[Token]:
                 continue
             verbs = glossary().verbs
             whole = verbs.get(f"{last.low}{low} ") or verbs.get(f"{last.low}{low}")
+            if whole is None and words[place].part in ("finite", "adverb") and low.isalpha():
+                whole = verbs.get(f"{last.low}{analysis(low)[0]}")  # `lege … an`, by the verb's infinitive
             if whole is not None:
                 words = [
                     *words[:place], Token(words[place].text, "finite", whole.english),
@@ -65,15 +71,26 @@ def _settled(words: list[Token]) -> list[Token]:
     """`archiviert` is a participle where an auxiliary rules it or a preposition begins its part, else a finite verb."""
     found: list[Token] = []
     for number, word in enumerate(words):
-        done = glossary().verbs.get(f"{word.low} ") if word.part == "finite" else None
+        passive = bool(found) and found[-1].part == "english" and found[-1].english.endswith(" be")
+        if passive and word.part == "infinitive" and (verb := glossary().verbs.get(word.low)) is not None:
+            word = Token(word.text, "participle", verb.done)  # `lässt sich nicht ändern`
+        both = word.part == "infinitive" and number and any(w.part == "auxiliary" for w in words[:number])
+        both = both or (
+            number + 1 < len(words) and words[number + 1].low in ("werden", "worden", "ist", "sind", "wird")
+        )
+        done = glossary().verbs.get(f"{word.low} ") if word.part == "finite" or both else None
         unknown = word.part == "finite" and word.english == word.text
         if unknown and number + 1 < len(words) and words[number + 1].low in _ENDS:
             word = Token(word.text, "participle", word.english)
         elif done is not None:
             begin = max((n for n in _boundaries(words, 0) if n < number), default=-1) + 1
             ruled = any(w.part in ("auxiliary", "modal") for w in words[:number]) or words[begin].part == "preposition"
+            ruled = ruled or any(w.part in ("finite", "infinitive") for w in words[begin:number])
+            ruled = ruled or (number + 1 < len(words) and words[number + 1].low in _ENDS)
             ends = number + 1 in _boundaries(words, number + 1) or (
-                words[number + 1].low in _ENDS or words[number + 1].part in ("participle", "finite")
+                words[number + 1].low in _ENDS
+                or words[number + 1].part in ("participle", "finite")
+                or words[number + 1].english.startswith("(")
             )
             if ruled and ends:
                 word = Token(word.text, "participle", done.english)
@@ -97,10 +114,44 @@ def _genitives(words: list[Token]) -> list[Token]:
             word = Token(word.text, word.part, "after")
         elif word.low == "sein" and after is not None and after.part in ("noun", "adjective"):
             word = Token(word.text, "article", "its")
+        elif word.low in ("von", "vom") and before is not None and _passive(words, number):
+            word = Token(word.text, word.part, "by the" if word.low == "vom" else "by")
         elif word.low == "über" and searching:
             word = Token(word.text, word.part, "by")
         found.append(word)
     return found
+
+
+def _passive(words: list[Token], place: int) -> bool:
+    """Whether a `von` names who does it: right behind `wird` or its adverb, with the participle at the part's end."""
+    begin = place - 1
+    while begin >= 0 and words[begin].part in ("adverb", "negation"):
+        begin -= 1
+    end = min(_boundaries(words, place + 1))
+    done = any(w.part == "participle" for w in words[place + 1 : end])
+    front = begin < 0 or words[begin].text == ","
+    ruled = not front and words[begin].part == "auxiliary" and words[begin].low not in ("hat", "haben", "habe")
+    return (
+        done and ruled and place + 1 < len(words) and words[place + 1].part in ("article", "noun", "name", "adjective")
+    )
+
+
+def _to_be_done(words: list[Token]) -> list[Token]:
+    """`ist … zu prüfen` and `ist … einzuhalten` as `must be checked`: what is to be done."""
+    verbs = glossary().verbs
+    for number, word in enumerate(words):
+        if word.low not in ("ist", "sind"):
+            continue
+        for end in _boundaries(words, number + 1):
+            last = words[end - 1]
+            plain = words[end - 2].low == "zu" and last.part == "infinitive" and end - 2 > number
+            found = verbs.get(last.low if plain else last.low.replace("zu", "", 1))
+            if end - 1 > number and found is not None and (plain or ("zu" in last.low[2:] and last.low not in verbs)):
+                moved = [Token(last.text, "participle", found.done)]
+                rest = words[number + 1 : end - (2 if plain else 1)]
+                ruling = Token(word.text, "auxiliary", "must be")
+                return [*words[:number], ruling, *rest, *moved, *words[end:]]
+    return words
 
 
 _BY_VERBS = frozenset(
@@ -111,24 +162,40 @@ _BY_VERBS = frozenset(
 
 def _subject_first(words: list[Token]) -> tuple[list[Token], list[Token]]:
     """`Pro Bestellung darf ein Produkt …` becomes `ein Produkt darf …` and its tail, `pro Bestellung`."""
-    verb = next((n for n, w in enumerate(words) if w.part in ("finite", "modal", "auxiliary")), 0)
+    verb = next((n for n, w in enumerate(words) if _is_finite(words, n)), 0)
     front = words[:verb]
     english = front[0].english if front else ""
+    spoken = verb + 1 < len(words) and words[verb + 1].low in ("wir", "ich", "man")
     fronted = bool(front) and (
-        front[0].part in ("preposition", "adverb") or english.startswith(("only once per", "per "))
+        front[0].part in ("preposition", "adverb") or english.startswith(("only once per", "per ")) or spoken
     )
-    if not fronted or any(w.text == "," for w in front):
+    if not fronted or any(w.text == "," for w in front) or (english in _LINKS and front[0].part != "preposition"):
         return words, []
-    end = verb + 1
-    while end < len(words) and words[end].part in ("article", "adjective", "number"):
-        end += 1
-    if end >= len(words) or words[end].part not in ("noun", "name"):
+    end = subject_end(words, verb + 1)
+    if end == verb + 1:
         return words, []
-    end += 1
-    while end + 1 < len(words) and words[end].english.startswith("of ") and words[end + 1].part == "noun":
-        end += 2
+    if front[0].low == "als":  # `Als Kunde möchte ich`
+        role = (
+            [Token("als", "adverb", "as a"), *front[1:]] if front[1:2] and front[1].part in ("noun", "name") else front
+        )
+        return [*role, Token(",", "mark", ","), words[verb + 1], words[verb], *words[verb + 2 :]], []
+    if spoken and front[0].part in ("article", "noun", "name", "number", "adjective"):  # `Kunden suchen wir nach Ort`
+        return [words[verb + 1], words[verb], *front, *words[verb + 2 :]], []
     stop = next((n for n in _boundaries(words, end) if n == len(words) or words[n].text == ","), len(words))
     return [*words[verb + 1 : end], words[verb], *words[end:stop]], [*front, *words[stop:]]
+
+
+_LINKS = frozenset({"if", "when", "once", "while", "after", "before", "because", "that", "until", "so that"})
+
+
+def _is_finite(words: list[Token], place: int) -> bool:
+    """Whether a word is the finite verb of its clause; a plural looks like an infinitive."""
+    word = words[place]
+    if word.part != "infinitive" or not 0 < place < len(words) - 1:
+        return word.part in ("finite", "modal", "auxiliary")
+    end = min(_boundaries(words, place + 1))
+    ruled = any(w.part in ("finite", "modal", "auxiliary") for w in words[:end])
+    return words[place + 1].low in ("wir", "sie") or (not ruled and subject_end(words, place + 1) > place + 1)
 
 
 def _brackets(words: list[Token]) -> list[Token]:
@@ -137,6 +204,10 @@ def _brackets(words: list[Token]) -> list[Token]:
     while place < len(words):
         if words[place].part in ("modal", "auxiliary"):
             for end in _boundaries(words, place + 1):
+                if any(w.part in ("modal", "auxiliary") for w in words[place + 1 : end - 1]) and "," in [
+                    w.text for w in words[place + 1 : end]
+                ]:
+                    break  # the next part has its own verb
                 begin = _cluster(words, place, end)
                 if words[place].part == "auxiliary" and end == place + 2 and _governed(words[place + 1]):
                     break  # `ist gesperrt, dann ausgesondert`: its own verb stands behind it already

@@ -4,6 +4,7 @@ The gloss keeps numbers, values, names and the order of facts; idioms come from 
 of German nouns, word order from the parts of speech.
 """
 
+import itertools
 import re
 from collections.abc import Callable
 
@@ -11,7 +12,8 @@ from agents.knowledge.german import noun
 from agents.language.german.clauses import in_order, spaced
 from agents.language.german.glossary import CLOSE, OPEN, glossary, marked
 from agents.language.german.names import Names
-from agents.language.german.tokens import tokens
+from agents.language.german.stages import staged
+from agents.language.german.tokens import Token, tokens
 from agents.language.german.values import protected
 from agents.naming import words
 from agents.screening import letters_of
@@ -83,11 +85,23 @@ class Glosser:
         plain = CODE.sub(lambda found: marked(self.code(found[0])), text.replace(OPEN, "").replace(CLOSE, ""))
         plain = _outside(plain, lambda part: _QUOTED.sub(lambda found: marked(found[0]), part))
         plain = _outside(plain, lambda part: _DOTTED.sub(r"\1", numbers(part)))
+        plain = _outside(plain, staged)
         plain = glossary().sized.apply(plain)
         plain = "".join(self._noted(part) for part in _PARTS.split(plain))
         plain = _with_phrases(plain)
         plain = _outside(_flat(plain), lambda part: protected(part, self.values))
-        return spaced(in_order(tokens(plain, self.names.english)))
+        found = tokens(plain, self.names.english)
+        self._described(found)
+        return spaced(in_order(found))
+
+    def _described(self, found: list[Token]) -> None:
+        """Remember `zulässiges Gewicht` as it is written: an attribute may be called by its adjective, too."""
+        bare = [token for token in found if token.part != "space"]
+        for adjective, thing in itertools.pairwise(bare):
+            if adjective.part == "adjective" and thing.part == "noun":
+                known = noun(thing.text)
+                if known is not None and not known.is_plural:
+                    self.names.note(f"{adjective.english} {thing.english}", f"{adjective.text} {thing.text}")
 
     def _noted(self, part: str) -> str:
         """A part between commas: a note or usual attribute as a whole; several words of a name are remembered."""

@@ -21,10 +21,11 @@ _KEPT = re.compile(r"\{=(\d)\}")
 
 @dataclass(frozen=True)
 class Verb:
-    """A form of a verb: its English and which form it is."""
+    """A form of a verb: its English, which form it is, and the English participle of the verb."""
 
     english: str
     kind: Kind
+    done: str
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,10 @@ def _verbs(entries: Mapping[str, str]) -> dict[str, Verb]:
     for forms, english in entries.items():
         infinitive, third, participle = forms.split("/")
         base, done = english.split("/")
-        found.setdefault(infinitive, Verb(base, "infinitive"))
-        found.setdefault(third, Verb(_third(base), "finite"))
-        found.setdefault(participle, Verb(done, "participle"))
-        found.setdefault(f"{participle} ", Verb(done, "participle"))  # where the third person is the same word
+        found.setdefault(infinitive, Verb(base, "infinitive", done))
+        found.setdefault(third, Verb(_third(base), "finite", done))
+        found.setdefault(participle, Verb(done, "participle", done))
+        found.setdefault(f"{participle} ", Verb(done, "participle", done))  # where the third person is the same word
     return found
 
 

@@ -26,8 +26,13 @@ PIECE = re.compile(
     rf"{OPEN}[^{CLOSE}]*{CLOSE}|\s+|[CF]#|C\+\+|[A-Z][A-Za-z]*\.[A-Z][A-Za-z]+|(?<![\w)])-\d[\d.,]*|\d{{1,3}}(?:,\d{{3}})+|[A-Za-z0-9_]*[0-9_/@][\w./@{{}}?&=…-]*"
     r"|[^\W\d_]+(?:['-][^\W\d_]+)*-?|."
 )
-MODALS = frozenset("muss müssen darf dürfen kann können soll sollen sollte sollten möchte möchten wollen".split())
-AUXILIARIES = frozenset("ist sind war waren wird werden wurde wurden hat haben habe".split())
+MODALS = frozenset(
+    "muss müssen darf dürfen kann können soll sollen sollte sollten möchte möchten wollen will könnte könnten müsste "
+    "müssten dürfte würde würden konnte konnten musste mussten".split()
+)
+AUXILIARIES = frozenset(
+    "ist sind war waren wird werden wurde wurden hat haben habe hatte hatten wäre wären hätte hätten bin".split()
+)
 PRONOUNS = frozenset("ich er sie es wir man jemand niemand".split())
 PLURALS = frozenset("alle allen mehrere mehreren viele vielen einige einigen beide beiden gleichzeitige".split())
 NEGATIONS = frozenset("nicht nie niemals immer nur auch".split())
@@ -91,6 +96,8 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
     """One piece of a sentence; `before` is the word in front of it, which tells one from many."""
     if piece.startswith(OPEN):
         done = piece.strip(OPEN + CLOSE)
+        if f"{done} " in glossary().verbs:
+            return Token(piece, "participle", done)  # a state as it is written
         return Token(piece, "negation" if done == "not" else "english", done)
     if piece.isspace():
         return Token(piece, "space", piece)
@@ -109,7 +116,8 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
     many = before in PLURALS or (before[:1].isdigit() and before != "1")
     single = before in SINGULARS or before.endswith((f" a{CLOSE}", f" one{CLOSE}"))
     count: Count = "one" if single else "many" if many else ""
-    if (piece[0].isupper() or not _verbal(low)) and (english := named(piece, count)) is not None:
+    nominal = piece[0].isupper() or not (_verbal(low) or _is_participle(low))
+    if nominal and (english := named(piece, count)) is not None:
         return Token(piece, "noun", english)
     if (inflected := _inflected(low)) is not None:
         return Token(piece, inflected[0], inflected[1])
@@ -145,6 +153,11 @@ def _part(low: str) -> Part:
 def _verbal(low: str) -> bool:
     """Whether a word in lower case is a form of a verb or adjective rather than a noun written small."""
     return low in glossary().verbs or _inflected(low) is not None
+
+
+def _is_participle(low: str) -> bool:
+    """Whether a word in lower case is a present participle, which ends as many compounds with `Ende` do."""
+    return re.search(r"\wend(?:e[nrsm]?)$", low) is not None
 
 
 @remembered

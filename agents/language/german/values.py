@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from agents.language.german.glossary import glossary, marked
+from agents.language.german.stages import staged_values
 
 _ARROW = re.compile(r"\s*(?:→|->|=>|⇒|–>)\s*")
 _STATUS = r"(?:status|zustand|stufe|phase|lebenszyklus)"
@@ -18,6 +19,9 @@ _INNER = re.compile(r"\((?P<list>[^():]*)\)")
 _ENUM = re.compile(r"(?:auswahl|auswahlliste|aufzählung|enum|enumeration)", re.I)
 _PLAIN = frozenset({"ja", "nein", "wahr", "falsch", "null", "optional", "eindeutig", "und", "oder", "usw", "etc"})
 _ENDING = r"(?:e[nrsm]?)?"
+
+
+_DONE_BY = re.compile(r"\b(?:wird|werden|wurden?)\s[^,;.]*\b(?:vo[nm]|mit)\s[^,;.]*$")
 
 
 class Spoken(Protocol):
@@ -36,7 +40,7 @@ def stated_values(sentences: Iterable[Spoken]) -> frozenset[str]:
         value
         for sentence in sentences
         if sentence.form not in ("heading", "code")
-        for value in (*_chained(sentence), *_listed(sentence))
+        for value in (*_chained(sentence), *_listed(sentence), *staged_values(sentence.text))
         if 2 < len(value) <= 40 and value.lower() not in _PLAIN and not any(c.isdigit() for c in value)
     )
 
@@ -107,4 +111,9 @@ def _either_case(value: str) -> str:
 
 def protected(text: str, pattern: re.Pattern[str] | None) -> str:
     """The text with its values marked as they are stored."""
-    return pattern.sub(lambda found: marked(found["value"]), text) if pattern else text
+    return pattern.sub(lambda found: found[0] if _is_deed(found) else marked(found["value"]), text) if pattern else text
+
+
+def _is_deed(found: re.Match[str]) -> bool:
+    """Whether a state's word says what somebody does: `Schäden werden von Mitgliedern gemeldet`."""
+    return _DONE_BY.search(found.string[: found.start()]) is not None
