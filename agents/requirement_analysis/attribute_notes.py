@@ -88,7 +88,7 @@ _OPTIONAL = screened(
     r"|(?:not all|not every(?:one|body|thing| \w+))(?: of \w+)? ha(?:s|ve) (?:an?|one|it|any)\b.*"
     r"|not always (?:there|known|given|set|available)"
     r"|(?:often|sometimes|usually|mostly) (?:empty|missing|unknown|blank)"
-    r"|(?:is |stays |left )?(?:empty|blank) (?:until|unless|before|if|when|while|for) .+)$",
+    r"|(?:is |stays |left )?(?:empty|blank)(?: (?:until|unless|before|if|when|while|for) .+)?)$",
     re.IGNORECASE,
 )
 _REQUIRED = screened(

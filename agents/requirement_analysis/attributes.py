@@ -183,7 +183,10 @@ def _head(segment: str) -> tuple[StatedAttribute | None, bool]:
     if bare:
         attribute = noted(attribute, bare) or noted_words(attribute, bare)
     for note in segments(notes):
-        attribute = noted(attribute, note) or listed_value(attribute, note)
+        among = attribute.listing and note.isalpha()  # `size (S, M, L)` has values, and no unit of metres
+        attribute = (None if among and note.lower() in UNITS else noted(attribute, note)) or listed_value(
+            attribute, note
+        )
     if colon and (flow := _flow(after)):
         states = tuple(dict.fromkeys(state for pair in flow for state in pair))
         return changed(attribute, allowed=states, flow=flow, evidence=attribute.evidence + 1), True

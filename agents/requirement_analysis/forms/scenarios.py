@@ -39,6 +39,18 @@ _DEMANDED = screened(
     r"^(?P<what>(?:every|each|all|an?|the|no)(?: [\w-]+){1,3}?) to (?P<does>[a-z]+ .+)$", re.IGNORECASE
 )
 """`I want every parcel to carry a number`."""
+_DESCRIBED = screened(
+    r"(?:[;:]| [-–—])\s+(?P<told>(?:an?|each|every|one|all)(?: [\w-]+){1,3}? (?:can |must |may )?"
+    r"(?:ha(?:s|ve)|needs?|carr(?:y|ies)|consists?|contains?|goes|runs|takes|begins|starts) .+)$",
+    re.I,
+)
+"""What a story says of the things that it names: `I want to collect fees: every fee has a year and an amount`."""
+_WITH_FACTS = screened(
+    r"^(?:keep|record|store|enter|save|register|note|add) (?P<what>(?:(?:an?|the|our|all|every|each) )?"
+    r"[\w-]+(?: [\w-]+)?) with (?P<facts>[^,]+,.+)$",
+    re.I,
+)
+"""`keep the singers with their voice, e-mail and birthday` describes them."""
 _STEP = re.compile(r"^(?P<word>Given|When|Then|And|But|\*)\s+(?P<text>.+)$")
 _WHOLE = screened(r"^Given\s+(?P<given>.+?),?\s+when\s+(?P<when>.+?),?\s+then\s+(?P<then>.+)$", re.IGNORECASE)
 _TITLE = screened(
@@ -188,6 +200,13 @@ def _story(text: str, sentence: Sentence, forms: Forms) -> None:
         text = f"{demanded['what']} must {demanded['does']}"
         _speak(f"{text[:1].upper()}{text[1:]}", "", sentence, forms)
         return
+    if described := _DESCRIBED.search(goal):
+        goal = goal[: described.start()]
+        _speak(f"{described['told'][:1].upper()}{described['told'][1:]}.", "", sentence, forms)
+    elif described := _WITH_FACTS.match(goal):
+        has = "has" if re.match(r"(?:an?|every|each)\b", described["what"], re.I) else "have"
+        what = f"{described['what'][:1].upper()}{described['what'][1:]}"
+        _speak(f"{what} {has} {described['facts']}.", "", sentence, forms)
     if goal.partition(" ")[0].lower() in ("a", "an", "the", "my", "our"):
         goal = f"get {goal}"
     forms.stories.append(Story(role, goal, sentence))

@@ -58,6 +58,7 @@ def _embedded(tokens: Sequence[Token], group: VerbGroup, start: int) -> bool:
     if last > start and tokens[last - 1].low in ("what", "how"):
         return True
     contact = start < first < group.first and tokens[first - 1].nominal
+    contact = contact and not (first > 1 and tokens[first - 2].low in ("each", "every"))  # `every month a bill goes …`
     return contact and tokens[first].tag in ("determiner", "possessive", "pronoun")
 
 

@@ -137,7 +137,8 @@ def _tell(phrase: Sequence[Token], listed: Sequence[Item]) -> bool:
     telling = 3 * sum(tells_type(i.label) for i in listed)
     single = any(t.low in ("a", "an", "one") for t in phrase[:1])  # `belongs to a plot (number, district, area)`
     most = 2 * len(listed) - single
-    return len(listed) > 2 and telling > most and phrase[-1].lemma not in _VALUED
+    named = bool(listed) and listed[0].label.lower() in ("name", "number", "code", "title")  # begins as facts do
+    return len(listed) > 2 and telling > most - named and phrase[-1].lemma not in _VALUED
 
 
 def as_detail(owner: Thing, phrase: Sequence[Token], listed: Sequence[Item]) -> Thing:

@@ -65,6 +65,20 @@ _FLAGS = ("Is", "Has", "Can", "Was")
 
 
 def items(clause: Clause, start: int, end: int) -> Iterator[Item]:
+    """The items between two tokens; what only tells of the values of the one before is its remark."""
+    before: Item | None = None
+    for item in _items(clause, start, end):
+        if before is not None and not item.note and says(item.label):
+            before = replace(before, note=f"{before.note}, {item.label}" if before.note else item.label)
+            continue
+        if before is not None:
+            yield before
+        before = item
+    if before is not None:
+        yield before
+
+
+def _items(clause: Clause, start: int, end: int) -> Iterator[Item]:
     """The items between two tokens; the list ends where a new clause begins."""
     parts = list(_segments(clause.tokens, start, end))
     names, several = False, ""

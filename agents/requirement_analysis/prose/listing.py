@@ -37,6 +37,7 @@ _BENEFITS = words_that("benefit")
 _KINDS = words_that("kind")
 _GIVING = words_that("giving")
 _CREATING = words_that("creating") | RECORDING
+_WANTING = words_that("wanting")
 _NUMBERING = words_that("numbering")
 _NEEDING = frozenset({"require", "need"}) | words_that("entering")
 
@@ -175,7 +176,7 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
     clause, frame = reading.clause, reading.frames[number]
     if frame.place < frame.fronted[1] or frame.kind == "condition":
         return None
-    verb = _role(clause, frame)
+    verb = _role(clause, frame) or ("record" if _is_asked_for(reading, frame) else None)
     if verb is None or (verb in GOVERNING | RECORDING and _praises(clause, frame)):
         return None
     span = frame.subject if verb == "recorded" else frame.object
@@ -303,12 +304,34 @@ def _role(clause: Clause, frame: Frame) -> str | None:
         if frame.verb in _CREATING | {"fill"} and frame.preposition == "with":
             subject = thing_in(clause, frame.subject)
             return "recorded" if subject and not subject.many and like_attribute(subject) else "have"
+        if frame.preposition == "with" and clause.tokens[frame.object[0] : frame.object[1]][:1]:
+            return (
+                "have" if clause.tokens[frame.object[0]].low in OWN else None
+            )  # `is printed with its number and price`
         return "recorded" if frame.verb in RECORDING | _NEEDING and not frame.preposition else None
     if frame.verb in ("register", "sign") and frame.preposition == "with":
         return "have"
     if frame.verb == "list" and frame.kind == "relative":
         return "contain"
+    if frame.verb == "come" and frame.preposition == "with":
+        return "have"  # `each ticket comes with a code and a price`
     return frame.verb if frame.verb in HAVING | RECORDING and frame.preposition in ("", "of", "as") else None
+
+
+def _is_asked_for(reading: Reading, frame: Frame) -> bool:
+    """Whether facts are wanted or written down: `for a guest we need to know …`, `when one is found, staff enter …`."""
+    clause = reading.clause
+    if frame.verb not in _WANTING or frame.passive or frame.kind in ("list", "relative"):
+        return False
+    listed = tuple(items(clause, *frame.object))
+    telling = sum(i.question or tells_type(one(i.label)) for i in listed) * 2 >= len(listed) > 1
+    speaks = clause.tokens[slice(*frame.subject)][:1]
+    who = storable(thing_in(clause, frame.subject))
+    acts = bool(speaks and speaks[0].low in ("we", "i", "you", "they")) or (
+        who is not None and is_person(singular(identifier(who.label)))
+    )
+    about = happening(reading, frame) or storable(opened(clause, frame)) or possessor_of(listed, clause)
+    return telling and acts and about is not None
 
 
 def _gives(clause: Clause, frame: Frame) -> bool:

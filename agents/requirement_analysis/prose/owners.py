@@ -33,6 +33,7 @@ _VARYING = words_that("varying")
 FIELDS = {"field", "attribute", "column", "property"}
 _OCCURRENCES = ("transaction", "record", "entry", "occurrence", "event")
 _KEYS = ("id", "number", "code", "identifier")
+_LONGEST_NAME = 4
 _SPEAKERS = ("it", "we", "you", "i", "they")
 OWN = ("its", "their", "his", "her")
 
@@ -84,6 +85,7 @@ def owner_of(
             if owner is None and listed[0].determiner in OWN and verb not in GOVERNING:
                 owner = _subject_before(reading, number) or Thing(listed[0].determiner, "reference")
             owner = owner or _made(reading, number) or _echoed(reading, number, listed)
+            owner = owner or (_each_before(reading, number) if verb in RECORDING else None)
             back = _is_record(clause.tokens[slice(*span)])
             owner = owner or (Thing("it", "reference") if (speaks or back) and verb not in GOVERNING else None)
     elif owner.kind == "reference":
@@ -259,16 +261,27 @@ def _subject_before(reading: Reading, number: int) -> Thing | None:
     return next((t for t in found if t is not None), None)
 
 
+def _each_before(reading: Reading, number: int) -> Thing | None:
+    """`Every ride is made by a mechanic, we note its distance`: what each of several was said of just before."""
+    found = _subject_before(reading, number)
+    speaks = reading.clause.tokens[reading.frames[number].place - 1].low in _SPEAKERS
+    return found if found and speaks and found.determiner in ("each", "every") else None
+
+
 def focus(text: str) -> Thing | None:
     """What a sentence is about, for the `it` and `their` of the next: its subject, or what the system keeps."""
     reading = read_frames(text)
     bare = [f for f in reading.frames[:1] if f.verb in RECORDING and f.subject[0] == f.subject[1]]  # `Stores loans.`
     for frame in reversed([*bare, *(f for f in reading.frames if f.kind == "main" and f.own)]):
         subject = storable(thing_in(reading.clause, frame.subject))
-        if subject is not None:
+        if subject is not None and len(subject.label.split()) <= _LONGEST_NAME:
             return subject
         if frame.verb in RECORDING and (kept := _kept(reading, frame)):
             return kept
+        spoken = frame.subject[0] < frame.subject[1] and reading.clause.tokens[frame.subject[0]].low in ("we", "i")
+        made = storable(thing_in(reading.clause, frame.object)) if spoken and frame.verb in _MAKING else None
+        if made is not None and made.determiner in ("a", "an"):
+            return made  # `when a bike comes in we open a restoration`
     return None
 
 

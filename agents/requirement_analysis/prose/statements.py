@@ -19,6 +19,7 @@ _CAUSING = words_that("causing")
 _CREATING = words_that("creating") | words_that("recording")
 _RECORDING = words_that("recording")
 _CONSISTING = ("consist", "comprise", "contain", "include")
+_REACHING = ("go", "send", "come")
 _FLOATING = ("each", "all", "both", "also", "then", "each of", "of")
 
 
@@ -117,6 +118,8 @@ def _described(tokens: Sequence[Token], anchor: Anchor, floor: int, frames: Sequ
     if tokens[anchor.first].low == "with" and frames and frames[-1].kind == "main" and frames[-1].own:
         main, apart = frames[-1], tokens[anchor.first - 1].text == ","
         each = main.subject[0] < main.subject[1] and tokens[main.subject[0]].low in ("each", "every", "a", "an")
+        if main.verb in _REACHING and main.preposition == "to" and main.subject[0] < main.subject[1]:
+            return True, main.subject, anchor.first  # `a bill goes to the guardian with the amount and a due date`
         if (apart and (each or main.passive)) or (main.passive and main.verb in _CREATING):
             return True, main.subject, anchor.first
     first = phrase_start(tokens, floor, last)
