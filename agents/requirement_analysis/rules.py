@@ -32,6 +32,7 @@ from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.pronouns import with_names
 from agents.requirement_analysis.some_rows import held_at_once, one_that_counts
 from agents.requirement_analysis.state_turns import listed_states, turns
+from agents.requirement_analysis.state_times import timed
 from agents.requirement_analysis.states import ARROW, entity_of_states, joined_states, returning, states, tabled, told
 from agents.requirement_analysis.subjects import Found, about, said, scopes
 from agents.requirement_analysis.timing import compared, ends_after, no_overlap
@@ -80,6 +81,7 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
     both = {(s.line, s.text) for s, _ in listed}
     joined_states([_rule(s, f, model, ledger, True) for s, f in machines], model)
     machines += list(turns(spoken, machines, closed, model))
+    machines += list(timed(spoken, machines, closed, model))
     both |= {place for place, times in Counter((s.line, s.text) for s, _ in machines).items() if times > 1}
     found += [_rule(s, fields, model, ledger, (s.line, s.text) in both) for s, fields in machines]
     joined_states(found, model)

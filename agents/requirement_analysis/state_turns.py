@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from agents.changing import changed
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
+from agents.requirement_analysis.state_times import is_timed
 from agents.requirement_analysis.states import ARROW, is_condition, known_states, machine, with_states
 from agents.requirement_analysis.states import told as chain
 from agents.requirement_analysis.subjects import Found, said, status_of
@@ -80,7 +81,11 @@ def turns(
                 yield sentence, made | {"confidence": "medium"}
                 continue
         for part in _PARTS.split(said(sentence.text)):
-            if ARROW.search(part) or (told and chain(changed(sentence, text=part, body=part, label=""), model)):
+            if (
+                ARROW.search(part)
+                or is_timed(part)
+                or (told and chain(changed(sentence, text=part, body=part, label=""), model))
+            ):
                 continue
             found = _turned(part, current, open_states, fresh, model)
             if found is None:

@@ -202,6 +202,8 @@ def _steps(text: str) -> Iterator[tuple[str, str]]:
     for word in [*_STEP_WORD.findall(text), "."]:
         low = word.lower()
         turn = _TURNS.get(low)
+        if turn == "back" and _bare_state(words):
+            turn = None  # `handed back` is a state, `and back` a way
         if aside and low not in (",", ";", ".", "(", "then", "finally"):
             continue
         aside = low in _ASIDES
@@ -224,9 +226,14 @@ def _bare_state(words: list[str]) -> str:
     """The words of a state without auxiliaries and adverbs; nothing where too many are left to be one."""
     first = next((n for n, w in enumerate(words) if w.lower() not in _EMPTY_IN_STEPS), len(words))
     kept = words[first:]
-    while kept and kept[-1].lower() in _EMPTY_IN_STEPS:
+    while kept and kept[-1].lower() in _EMPTY_IN_STEPS and not _is_particle(kept):
         kept = kept[:-1]  # inside, they belong to the state: `on the road`
     return " ".join(kept).strip("'\"`*") if 1 <= len(kept) <= 3 else ""
+
+
+def _is_particle(words: list[str]) -> bool:
+    """Whether the last word belongs to the participle before it: `handed back`, `checked out`."""
+    return len(words) > 1 and words[-1].lower() in ("back", "out") and is_condition(words[-2])
 
 
 def _walked(steps: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
