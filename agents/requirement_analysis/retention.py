@@ -10,6 +10,7 @@ from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
 from agents.requirement_analysis.topics import topic
+from agents.requirement_analysis.vocabulary import tokens
 from agents.screening import screened
 from contracts.requirements import Retention
 
@@ -21,6 +22,20 @@ _KEEP = screened(
     r"|older than .{2,40}? (?:can|may|must|should|are to|will)?\s*be (?:deleted|purged|removed|erased))\b",
     re.I,
 )
+_AWAY = screened(
+    r"\b(?:(?:delet|purg|remov|eras|wip(?:e|ing)|destroy|discard|shred|binn)\w*|(?:throw|threw|thrown|clear(?:ed)?)"
+    r"(?: [\w-]+){0,4}? (?:away|out)|get(?:s)? rid|gone|disappears?|vanish(?:es)?|(?:can|may|must|should) go)\b",
+    re.I,
+)
+"""What does away with rows, whatever the time is said with."""
+_WHEN = screened(r"\b(?:after|later|old|older|once|longer|not|never)\b|n't\b", re.I)
+_HELD = screened(
+    r"\b(?:(?:hold|holds|held|hang|hangs) on to|needs?(?: to have)?|needed|available|accessible"
+    r"|(?:tax office|auditors?|law|inspectors?|authorit(?:y|ies)) (?:wants?|requires?|asks?|demands?))\b",
+    re.I,
+)
+_LONG = ("month", "year")
+"""Units of time in which records are kept; work takes days and weeks."""
 _ANONYMOUS = screened(r"\banonymi[sz]\w*\b|\bpseudonymi[sz]\w*\b", re.I)
 _ERASED = screened(
     r"\b(?:delet|eras|remov|forg[eo]t)\w*\b.*\bwithin\b|\bright to (?:erasure|be forgotten)\b|\b(?:ask"
@@ -31,6 +46,7 @@ _ERASED = screened(
 _MEANT = screened(
     r"\b(?:keep|retain|archive|store|delete|purge|remove) (?:them|it|these|those)\b|^(?:they|these|it)\b", re.I
 )
+_THEY = screened(r"^(?:they|these|it) ", re.I)
 _ALL_ELSE = screened(
     r"\b(?:everything else|all (?:the )?(?:rest|others?)|the rest|all other (?:data|records|tables)"
     r"|other (?:data|records))\b"
@@ -59,6 +75,8 @@ def retention_periods(
         meant = (
             (labelled,)
             if labelled
+            else before[1][:1]
+            if named and before[0] == sentence.item and _THEY.match(sentence.text)
             else before[1]
             if not named and before[0] == sentence.item and _MEANT.search(sentence.text)
             else ()
@@ -71,7 +89,7 @@ def retention_periods(
         if _ANONYMOUS.search(sentence.text):
             ledger.requirement("security", f"anonymise {sentence.text}", sentence.text, sentence)
         answers, asked = asked, sentence.text if sentence.text.endswith("?") else ""
-        if not _KEEP.search(sentence.text) and not _plainly(sentence) and not _PLAINLY.search(answers):
+        if not (_keeps(sentence.text, model) or _plainly(sentence) or _PLAINLY.search(answers)):
             continue
         for entity, days in _periods(sentence, model, meant).items():
             name = entity or "everything"
@@ -84,6 +102,25 @@ def retention_periods(
     for kept in _legal(laws, model, ledger):
         _by_law(found, kept, ledger)
     return tuple(found.values())
+
+
+def _keeps(text: str, model: Model) -> bool:
+    """Whether the words of a sentence are those of keeping or of throwing away."""
+    if _KEEP.search(text) or (_AWAY.search(text) and _WHEN.search(text)):
+        return True
+    periods = [q for q in quantities(text) if q.unit in _LONG and not q.per]
+    return bool(periods) and bool(_HELD.search(text) or any(_bare(c, model) for c in _CLAUSE.split(text)))
+
+
+def _bare(clause: str, model: Model) -> bool:
+    """Whether a clause is nothing but a thing and a time: `invoices ten years`, `ten years for invoices`."""
+    periods = [q for q in quantities(clause) if q.unit in _LONG]
+    mentions = model.vocabulary.mentions(clause)
+    if len(periods) != 1 or len(mentions) != 1:
+        return False
+    words = tokens(clause)
+    rest = [w for w in (*words[: mentions[0].start], *words[mentions[0].end :]) if w not in _KNOWN_WORDS]
+    return rest == [*tokens(clause[periods[0].start : periods[0].end])]
 
 
 def _plainly(sentence: Sentence) -> bool:

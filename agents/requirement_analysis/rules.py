@@ -31,8 +31,8 @@ from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.pronouns import with_names
 from agents.requirement_analysis.some_rows import held_at_once, one_that_counts
-from agents.requirement_analysis.state_turns import listed_states, turns
 from agents.requirement_analysis.state_times import timed
+from agents.requirement_analysis.state_turns import listed_states, turns
 from agents.requirement_analysis.states import ARROW, entity_of_states, joined_states, returning, states, tabled, told
 from agents.requirement_analysis.subjects import Found, about, said, scopes
 from agents.requirement_analysis.timing import compared, ends_after, no_overlap

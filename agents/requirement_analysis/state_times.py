@@ -18,7 +18,8 @@ from agents.screening import screened
 _IS = r"(?:is|are|'s|has been|have been|was|were|has|have|isn't|aren't|hasn't been|hasn't|wasn't|gets?|becomes?)"
 _TIME = (
     r"(?P<until>until|till|before|as long as|so long as|while|unless|after|once)"
-    rf"(?: (?:(?:the|its|an?) [\w-]+(?= {_IS}\b)|an?|the|it|they|this|that))? ?(?:{_IS} )?(?:been )?(?P<not>not |never )?"
+    rf"(?: (?:(?:the|its|an?) [\w-]+(?= {_IS}\b)|an?|the|it|they|this"
+    rf"|that))? ?(?:{_IS} )?(?:been )?(?P<not>not |never )?"
     r"(?:yet |already |been |being )*(?P<limit>[\w-]+(?: [\w-]+){0,3}?)(?: yet| already)?"
 )
 _MAY = (
@@ -43,7 +44,8 @@ _NEXT = screened(
 )
 _SUBJECT = screened(
     r"^(?:it|they|this|(?P<who>(?:the|an?|every|each) [\w-]+(?: [\w-]+)?|[\w-]+s)) (?:then |finally |automatically )?"
-    r"(?:is|are|becomes?|gets?|goes (?:to|into)|go (?:to|into)|turns?(?: into)?|counts? as|moves? to)\s+(?P<states>.+)$",
+    r"(?:is|are|becomes?|gets?|goes (?:to|into)|go (?:to|into)|turns?(?: into)?|counts? as|moves?"
+    r" to)\s+(?P<states>.+)$",
     re.I,
 )
 _ENDS = screened(r"^(?:it|they|this) ends?(?: up)? (?:as|in|by being)\s+(?P<states>.+)$", re.I)
@@ -55,6 +57,16 @@ _ONCE = screened(
 _THEN = re.compile(r",?\s*\b(?:and )?(?:then|finally|at last|in the end|later|afterwards)\b\s*", re.I)
 _OR = re.compile(r",\s*|\s*\b(?:or|either)\b\s*", re.I)
 _EMPTY = frozenset("a an the is are be it either being gets get becomes become".split())
+OUTCOMES = frozenset(
+    "cancelled canceled rejected declined refused withdrawn closed reopened archived suspended paused resumed expired "
+    "retired lost recalled refunded failed faulted aborted disputed contested dismissed blocked revoked sold released "
+    "voided disposed returned completed approved deactivated terminated escalated abandoned damaged scrapped "
+    "quarantined "
+    "superseded forfeited".split()
+)
+"""What something can end up as; what `can be edited` stays what it is."""
+_PARTICLES = frozenset({"off", "down", "back"})
+_DENIED = screened(r"\b(?:nothing|nobody|no one|none|no|not|never|neither)\b(?= (?:[\w-]+ ){0,3}$)", re.I)
 _PARTS = re.compile(r";\s+|(?<=[a-z])\.\s+")
 
 
@@ -85,14 +97,16 @@ def timed(
             if (started := _STARTS.match(part)) and mentions and not model.vocabulary.named(started["state"]):
                 current, ends = mentions[0].entity, (started["state"].lower(),)
                 continue
-            entity = mentions[0].entity if mentions else current
+            following = _NEXT.match(part)
+            meant = model.vocabulary.mentions(following["rest"]) if following else mentions
+            entity = meant[0].entity if meant else current
             if entity is None:
                 continue
             known = _order(entity, lives, model)
             pairs = _until(part, known)
             if not pairs and (sentence.line, sentence.text) not in told:
                 pairs = _after(part, ends if entity == current else (), known, entity, model)
-                ends = _ends(pairs) or (() if _NEXT.match(part) else ends)
+                ends = _ends(pairs) or (() if following else ends)
             if entity in closed and not {s for pair in pairs for s in pair} <= set(known_states(entity, model)):
                 continue
             if pairs and (made := machine(entity, "", pairs, model)):
@@ -115,12 +129,13 @@ def _order(entity: str, lives: dict[str, list[tuple[str, str]]], model: Model) -
 
 
 def _until(part: str, known: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The steps of `it can be X until it is Y`: from every state before Y; `while it is Y` and `once it is Y` from Y."""
+    """The steps of `it can be X until it is Y`: from every state before Y; `while` and `once it is Y`: from Y."""
     for way in UNTIL:
         for found in way.finditer(part):
             limit = next((s for s in known if tokens(s) == tokens(found["limit"])), None)
             target = next((s for s in known if tokens(s) == tokens(found["target"])), found["target"].lower())
-            if limit is None or not is_condition(target):
+            ends = target in known or target in OUTCOMES or target.split()[-1] in _PARTICLES
+            if limit is None or not ends or _DENIED.search(part[: found.start("target")]):
                 continue
             word = found["until"].lower()
             denied = bool(found["not"]) or "n't" in found[0]

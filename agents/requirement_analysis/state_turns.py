@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from agents.changing import changed
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
-from agents.requirement_analysis.state_times import is_timed
+from agents.requirement_analysis.state_times import OUTCOMES, is_timed
 from agents.requirement_analysis.states import ARROW, is_condition, known_states, machine, with_states
 from agents.requirement_analysis.states import told as chain
 from agents.requirement_analysis.subjects import Found, said, status_of
@@ -138,21 +138,12 @@ def _turned(
     return (entity, pairs) if pairs else None
 
 
-_OUTCOMES = frozenset(
-    "cancelled canceled rejected declined refused withdrawn closed reopened archived suspended paused resumed expired "
-    "retired lost recalled refunded failed faulted aborted disputed contested dismissed blocked revoked sold released "
-    "voided disposed returned completed approved deactivated terminated escalated abandoned damaged scrapped "
-    "quarantined "
-    "superseded forfeited".split()
-)
-
-
 def _is_outcome(verb: str, targets: list[str], head: str) -> bool:
     """Whether something can end up so: `may be cancelled`; what `can be edited` stays what it is."""
     if re.match(r"only\b", head, re.I):
         return False
     ends = re.search(r"\b(?:also|then|become|get|end|turn)\b", verb, re.I)
-    return bool(ends) or all(t.lower().split()[-1] in _OUTCOMES for t in targets)
+    return bool(ends) or all(t.lower().split()[-1] in OUTCOMES for t in targets)
 
 
 def _states_of(tail: str) -> Iterator[str]:

@@ -25,6 +25,11 @@ MOST_NOT_UNDERSTOOD = 0.15
         ("Keep orders for 2 years, invoices for 10 years", [("order", 730), ("invoice", 3650)]),
         ("Orders shall be kept online for 3 years and archived for 10 years", [("order", 3650)]),
         ("Closed orders are deleted after 3 years", [("order", 1095)]),
+        ("We hold on to invoices for six years", [("invoice", 2190)]),
+        ("We throw orders out after 18 months", [("order", 540)]),
+        ("Customers we have not seen for three years get wiped", [("customer", 1095)]),
+        ("Products can go once they are two years old", [("product", 730)]),
+        ("VAT law applies, and ten years for invoices", [("invoice", 3650)]),
         ("Recipient data must be anonymised after 90 days", []),
         ("When a customer leaves, everything must be deleted within 30 days", []),
     ],
@@ -33,6 +38,24 @@ def test_retention(line: str, expected: list[tuple[str | None, int]]) -> None:
     found = analysed(f"{NAMES}## Security & Compliance\n- {line}\n")
     assert [(r.entity, r.days) for r in found.retention] == expected
     assert [t.use for t in found.trace if t.text == line] == ["used"]
+
+
+def test_a_pronoun_before_a_time_means_what_the_sentence_before_is_about() -> None:
+    text = f"{NAMES}An order belongs to a customer. It has to be gone 60 days after the appointment.\n"
+    assert [(r.entity, r.days) for r in analysed(text).retention] == [("order", 60)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Customers can return an order within 30 days.",
+        "An order that was not collected goes back after 14 days.",
+        "A room is needed for 3 days.",
+        "The appointment takes two months.",
+    ],
+)
+def test_a_time_for_which_nothing_is_kept(line: str) -> None:
+    assert not analysed(f"{NAMES}{line}\n").retention
 
 
 def test_a_law_brings_its_retention() -> None:

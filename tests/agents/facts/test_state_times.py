@@ -19,6 +19,8 @@ LIFE = f"{KEPT}A crate is new, then weighed, then loaded, then gone out. "
         ("It ends as sold or returned.", {"gone out sold", "gone out returned"}),
         ("It can be read until it is loaded.", set()),
         ("It can be cancelled until Friday.", set()),
+        ("Nothing may be changed once it is loaded.", set()),
+        ("No crate may be cancelled after loaded.", set()),
         ("After that it is on the list of the office.", set()),
     ],
 )
@@ -28,7 +30,7 @@ def test_steps_told_by_time(line: str, steps: set[str]) -> None:
 
 
 def test_a_life_from_its_start() -> None:
-    text = f"{KEPT}Crates start as planned. When the driver leaves, a crate becomes loaded. Afterwards it is handed back.\n"
+    text = f"{KEPT}Crates start as planned. Once it leaves, a crate becomes loaded. Afterwards it is handed back.\n"
     (rule,) = [r for r in analysed(text).rules if r.kind == "state"]
     assert rule.transitions == (("planned", "loaded"), ("loaded", "handed back"))
 
