@@ -119,7 +119,9 @@ def _turned(
     sources = _named(head, known)
     if not sources and not set(tokens(head)) - _IDLE - set(entity.split("_")) and current == entity:
         sources = open_states  # `It starts in quarantine. It is released or rejected.`
-    before = tokens(head)[: mentions[0].start] if mentions else ()
+    before = (
+        tokens(head)[: mentions[0].start] if mentions and "," not in head else ()
+    )  # `once it leaves, a crate` is one
     modifier = [w for w in before if w not in _IDLE and w not in ("every", "each", "any", "all")]
     turned = verb["becomes"] and not re.match(r"\s+(?:an?|the|part|available for)\b", text[verb.end() :])
     if not sources and len(modifier) == 1 and (turned or (verb["either"] and all(map(is_condition, targets)))):
