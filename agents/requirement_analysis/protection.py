@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agents.knowledge import Regulation, regulations
+from agents.requirement_analysis.acting import acting
 from agents.requirement_analysis.conditions import Callers
 from agents.requirement_analysis.denying import denied
 from agents.requirement_analysis.document import Sentence
@@ -51,7 +52,9 @@ _OWN_ROWS = screened(
 _ENCRYPTED = screened(r"\bencrypt(?:ed|ion|s)?\b", re.I)
 _PUBLIC = screened(r"\bpublic(?:ly)?\b(?=.*\bapi\b)|\bapi\b.*\bpublic(?:ly)?\b|\bopen api\b", re.I)
 _NOT_PUBLIC = screened(
-    r"\b(?:not|no|never|non)[- ](?:a )?public\b|\bpublic\W{1,3}no\b|\binternal (?:only|api)\b|\bapi is internal\b", re.I
+    r"\b(?:not|no|never|non)[- ](?:a )?public\b|\bpublic\W{1,3}no\b|\binternal (?:only|api)\b|\bapi is"
+    r" internal\b",
+    re.I,
 )
 _LIMIT = screened(r"\brate[- ]?limit", re.I)
 _VISIBLE = screened(
@@ -111,7 +114,11 @@ def protection(sentences: tuple[Sentence, ...], model: Model, who: Callers, ledg
     return Protection(
         authentication=_authentication(spoken, ledger),
         public_api=_public(spoken, ledger),
-        roles=tuple(dict.fromkeys([*tabled_rights(spoken, model, ledger)] or _roles(spoken, ledger))),
+        roles=tuple(
+            dict.fromkeys(
+                [*tabled_rights(spoken, model, ledger)] or [*_roles(spoken, ledger)] or _acting(spoken, ledger)
+            )
+        ),
         regulations=tuple(_laws(spoken, ledger)),
         audit=bool(audited) or any(_AUDIT.search(s.text) for s in spoken),
         audited=audited,
@@ -185,6 +192,13 @@ def _roles(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
             if name := role_named(part):
                 ledger.requirement("security", "roles", "People work in different roles.", sentence)
                 yield name
+
+
+def _acting(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:
+    """The roles of those who are said to use the application, where no list gives them."""
+    for role, sentence in acting(sentences):
+        ledger.requirement("security", "roles", "People work in different roles.", sentence)
+        yield role
 
 
 def _laws(sentences: tuple[Sentence, ...], ledger: Ledger) -> Iterator[str]:

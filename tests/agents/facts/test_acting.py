@@ -1,0 +1,27 @@
+"""Roles out of prose: who is said to use the application."""
+
+import pytest
+
+from tests.agents.facts.reading import NAMES, analysed
+
+
+@pytest.mark.parametrize(
+    ("line", "roles"),
+    [
+        ("The bookkeepers pull the unpaid invoices every Friday.", {"bookkeeper"}),
+        ("Floor managers, on their tablet, see the orders of the day.", {"floor_manager"}),
+        ("Only the dispatcher may change an order.", {"dispatcher"}),
+        ("Customers look at their own orders.", {"customer"}),
+        ("Customers cancel orders by phone.", set()),
+        ("Everybody wants to see the orders.", set()),
+        ("The screen shows the orders of a customer.", set()),
+        ("An invoice needs a number.", set()),
+    ],
+)
+def test_who_uses_it_has_a_role(line: str, roles: set[str]) -> None:
+    assert set(analysed(f"{NAMES}{line}\n").protection.roles) == roles
+
+
+def test_a_list_of_roles_is_all_of_them() -> None:
+    found = analysed(f"{NAMES}Roles: clerk, boss\n\nThe bookkeeper looks at the invoices.\n")
+    assert found.protection.roles == ("clerk", "boss")
