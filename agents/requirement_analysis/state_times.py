@@ -84,7 +84,8 @@ def timed(
         told.setdefault((sentence.line, sentence.text), []).append(found)
     lives: dict[str, list[tuple[str, str]]] = {}
     place: tuple[object, ...] = ()
-    current, ends = None, ()
+    current: str | None = None
+    ends: tuple[str, ...] = ()
     for sentence in spoken:
         if place != (sentence.sections, sentence.lead):
             place, current, ends = (sentence.sections, sentence.lead), None, ()
