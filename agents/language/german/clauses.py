@@ -256,6 +256,8 @@ def _ordered(cluster: list[Token], modal: bool) -> list[Token]:
         if modal or len(verbs) == 1:
             return [*negations, Token(verbs[-1].text, "infinitive", word), *verbs[:-1]]
         verbs = verbs[:-1]
+    elif modal and verbs[-1].part == "infinitive" and all(v.part == "adjective" for v in verbs[:-1]):
+        verbs = [verbs[-1], *verbs[:-1]]  # `verfügbar bleiben`
     return [*negations, *verbs]
 
 

@@ -27,7 +27,7 @@ class Names:
         """The English of a German noun in its number; None for a word that is no noun."""
         found = noun(word)
         if found is None:
-            return self._unknown(word)
+            return self._unknown(word, count)
         if not found.whole and attribute_guess(identifier(found.english[0])).rule == _UNKNOWN:
             self.note(found.singular, found.singular)
             return found.singular  # of a compound, an end alone (`-stelle`, `-fall`) does not tell what it is
@@ -46,15 +46,21 @@ class Names:
         self.note(english, found.singular)
         return english
 
-    def _unknown(self, word: str) -> str | None:
-        """A capital word that the glossary lacks: its lemma where morphology calls it a noun, else itself."""
+    def _unknown(self, word: str, count: Count) -> str | None:
+        """A capital word that the glossary lacks: its lemma where morphology calls it a noun, else itself.
+
+        Several of them get the English plural, by which the readers know that they are many.
+        """
         if not word[:1].isupper():
             return None
         lemma, tag = analysis(word) if word[1:].islower() and len(word) > 4 else (word, "")
         alike = lemma[:3].translate(_PLAIN) == word[:3].translate(_PLAIN)
         kept = lemma if tag == "NN" and alike and len(lemma) > 3 and _inflects(word, lemma) else word
         self.note(kept, kept)
-        return kept
+        inflected = tag == "NN" and kept != word and not word.endswith(("s", "m"))
+        many = plural(kept.lower()).capitalize()
+        several = count == "many" or (inflected and count != "one")
+        return many if several and kept[1:].islower() and singular(many.lower()) == kept.lower() else kept
 
     def note(self, english: str, german: str) -> None:
         """Remember that these English words stand for those German ones."""

@@ -13,9 +13,9 @@ _STATE = r"(?:in (?:[A-ZÄÖÜ]|be)[a-zäöüß]+|[a-zäöüß][a-zäöüß-]{2,
 _END = r"(?=\s*(?:[,.;]|$|\b(?:und|oder)\b))"
 _BE = r"(?:ist|sind|wird|werden)"
 _THEN = r"(?:dann|danach|anschließend|daraufhin|später|schließlich|zuletzt|am Ende)"
-_LATER = rf"(?:(?:er|sie|es|{_BE}|{_THEN}|entweder)\s+)*(?:(?:nach|bei|mit|durch|von)\s[^,;.]{{3,40}}?\s)?"
+_LATER = rf"(?:(?:er|sie|es|{_BE}|{_THEN}|wieder|entweder)\s+)*(?:(?:nach|bei|mit|durch|von)\s[^,;.]{{3,40}}?\s)?"
 _CHAIN = re.compile(
-    rf"\b{_BE}\s+(?:zuerst|zunächst|erst|anfangs)\s+(?P<first>{_STATE}){_END}"
+    rf"\b{_BE}\s+(?P<begun>(?:zuerst|zunächst|erst|anfangs)\s+)?(?P<first>{_STATE}){_END}"
     rf"(?P<rest>(?:(?:,\s*(?:und\s+)?|\s+und\s+|,?\s+oder\s+){_LATER}{_STATE}{_END})+)"
 )
 _STEP = re.compile(rf"(?P<link>,\s*(?:und\s+)?|\s+und\s+|,?\s+oder\s+){_LATER}(?P<state>{_STATE}){_END}")
@@ -38,14 +38,15 @@ def staged_values(text: str) -> Iterator[str]:
 
 
 def _steps(found: re.Match[str]) -> list[list[str]]:
-    """The states of each step; empty where a word of them is none."""
+    """The states of each step; empty where a word of them is none, or where neither `zunächst` nor `dann` orders them."""
     steps = [[found["first"]]]
     for step in _STEP.finditer(found["rest"]):
         if "oder" in step["link"]:
             steps[-1].append(step["state"])
         else:
             steps.append([step["state"]])
-    return steps if len(steps) > 1 and all(_is_state(s) for step in steps for s in step) else []
+    enough = len(steps) > 1 if found["begun"] else len(steps) > 2 and re.search(_THEN, found["rest"])
+    return steps if enough and all(_is_state(s) for step in steps for s in step) else []
 
 
 def _arrows(found: re.Match[str]) -> str:

@@ -35,6 +35,9 @@ def subordinates_in_order(words: list[Token]) -> list[Token]:
             part = [word for clause in _coordinated(part) for word in clause]
         elif number and begun[number - 1] and _starts_with_verb(part) and (number == 1 or not _ruled(parts[0])):
             part = _turned(part)
+        elif number and (verb := _fronted(part)):
+            end = subject_end(part, verb + 1)
+            part = [*part[verb + 1 : end], part[verb], *part[end:], *part[:verb]]
         elif not number and len(parts) > 1 and _starts_with_verb(part) and _starts_with_verb(parts[1]):
             parts[1] = _turned(parts[1])
             part = [Token("wenn", "adverb", "if"), *_turned(part)]
@@ -63,6 +66,14 @@ def _begins(part: list[Token], number: int) -> bool:
 def _starts_with_verb(part: list[Token]) -> bool:
     """Whether a part begins with a verb that its subject follows; a label's participle has none behind it."""
     return len(part) > 1 and part[0].part in (*_FINITE, "infinitive") and subject_end(part, 1) > 1
+
+
+def _fronted(part: list[Token]) -> int:
+    """Where the verb of `täglich fallen 120 Termine an` stands, which its subject follows; 0 where there is none."""
+    verb = next((n for n, w in enumerate(part) if w.part in _FINITE), 0)
+    first = part[0] if part else Token("", "mark", "")
+    begins = first.part in ("preposition", "adverb") or first.english.startswith("per ")
+    return verb if verb and begins and subject_end(part, verb + 1) > verb + 1 else 0
 
 
 def _turned(part: list[Token]) -> list[Token]:

@@ -46,7 +46,8 @@ _ARTICLES = frozenset(
     "der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner jeder jede jedes jeden "
     "jedem alle allen aller dieser diese dieses diesen diesem desselben derselben denselben demselben mehrere mehreren "
     "mehrerer viele vielen seine seinen seinem seiner seines ihre ihren ihrem ihrer ihres eigene eigenen eigener "
-    "meine meinen meinem meiner einige einigen".split()
+    "meine meinen meinem meiner einige einigen mein unser unsere unseren unserem unserer unseres derselbe dieselbe "
+    "dasselbe wenige wenigen".split()
 )
 _PREPOSITIONS = frozenset(
     "in im an am auf aus bei beim mit von vom zu zum zur für durch ohne gegen um seit während wegen zwischen über "
