@@ -38,7 +38,7 @@ def staged_values(text: str) -> Iterator[str]:
 
 
 def _steps(found: re.Match[str]) -> list[list[str]]:
-    """The states of each step; empty where a word of them is none, or where neither `zunächst` nor `dann` orders them."""
+    """The states of each step; empty where a word of them is none, or where no `zunächst` or `dann` orders them."""
     steps = [[found["first"]]]
     for step in _STEP.finditer(found["rest"]):
         if "oder" in step["link"]:
