@@ -19,7 +19,7 @@ _CHAIN = re.compile(
     rf"(?P<rest>(?:(?:,\s*(?:und\s+)?|\s+und\s+|,?\s+oder\s+){_LATER}{_STATE}{_END})+)"
 )
 _STEP = re.compile(rf"(?P<link>,\s*(?:und\s+)?|\s+und\s+|,?\s+oder\s+){_LATER}(?P<state>{_STATE}){_END}")
-_LIST = re.compile(rf"\b(?P<be>ist|sind)\s+(?P<states>{_STATE}(?:,\s+{_STATE}){{1,6}},?\s+oder\s+{_STATE})(?=[.;]|$)")
+_LIST = re.compile(rf"\b(?:ist|sind)\s+(?P<states>{_STATE}(?:,\s+{_STATE}){{1,6}},?\s+oder\s+{_STATE})(?=[.;]|$)")
 _BETWEEN = re.compile(r",?\s+oder\s+|,\s+")
 
 
@@ -63,10 +63,9 @@ def _states(found: re.Match[str]) -> list[str]:
 
 
 def _choice(found: re.Match[str]) -> str:
-    """`is a, b or c`, each state as it is written."""
-    *others, last = _states(found) or [""]
-    choice = ", ".join(others) + f" or {last}"
-    return f"{marked(glossary().words[found['be']])} {marked(choice)}" if others else ""
+    """`has a status (a, b, c)`, each state as it is written."""
+    states = _states(found)
+    return marked(f"has a status ({', '.join(states)})") if states else ""
 
 
 def _is_state(word: str) -> bool:
