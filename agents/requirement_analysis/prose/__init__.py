@@ -23,6 +23,7 @@ from agents.requirement_analysis.prose.overlooked import declare_overlooked
 from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence
 from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
+from agents.requirement_analysis.prose.sought import declare_sought
 from agents.requirement_analysis.prose.telling import tells
 from agents.requirement_analysis.prose.weighing import confirm_weighed
 from agents.requirement_analysis.topics import Topic, is_known_label, topic
@@ -68,6 +69,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
         if not found.by_name:
             guess(said, found)
         relate_counted(read, found)
+    declare_sought(tuple(said), found)
 
 
 def _add_overlooked(said: Sequence[Sentence], read: Found, found: Declarations) -> None:
