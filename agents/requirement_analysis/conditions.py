@@ -27,9 +27,9 @@ OLDEST = screened(
     re.I,
 )
 _DIRECTED = screened(
-    r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|best(?= [\w-]+ "
-    r"first\b)|longest"
-    r"|shortest)(?P<what>(?: [\w-]+){0,3}?)(?: first|,|$)",
+    r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|best(?= (?:[\w-]+"
+    r" ){0,3}first\b)"
+    r"|longest|shortest|heaviest|lightest|tallest|dearest)(?P<what>(?: [\w-]+){0,3}?)(?: first| on top|,|$)",
     re.I,
 )
 SORTED = screened(
@@ -45,7 +45,8 @@ _STALE = screened(
     r"\b(?:may|can|could) be (?:up to )?(?P<age>[^,;.)]+?) (?:old|stale|late|behind|out of date)\b"
     r"|\b(?:stale|cached) (?:for )?(?:up to )?(?P<cached>[^,;.)]+)"
     r"|\bat most (?P<most>[^,;.)]+?) old\b|\brefresh(?:ed|es)? every (?P<every>[^,;.)]+)"
-    r"|(?:^|[,;:(.]\s*)(?P<fine>[\w ]{3,25}?) old is (?:fine|good enough|ok|okay|enough|acceptable|alright|tolerable)\b"
+    r"|(?:^|[,;:(.]\s*)(?P<fine>[\w ]{3,25}?) old is (?:fine|good enough|ok|okay|enough|acceptable|alright"
+    r"|tolerable)\b"
     r"|\b(?:figures|numbers|data) (?:of|from) (?P<of>yesterday|the (?:day|night) before)\b",
     re.I,
 )
@@ -247,6 +248,28 @@ def _final_states(entity: str, attribute: str, rules: tuple[Rule, ...]) -> tuple
     return ()
 
 
+_DOWNWARDS = frozenset(
+    {
+        "highest",
+        "largest",
+        "biggest",
+        "most expensive",
+        "best rated",
+        "best",
+        "longest",
+        "heaviest",
+        "tallest",
+        "dearest",
+    }
+)
+_MEASURED = {
+    "cheapest": "price", "most expensive": "price", "dearest": "price", "best rated": "rating",
+    "best": "rating score grade quality", "heaviest": "weight", "lightest": "weight", "tallest": "height",
+    "longest": "length duration", "shortest": "length duration", "largest": "size area amount",
+    "biggest": "size area amount", "smallest": "size area amount", "highest": "amount price value",
+    "lowest": "amount price value",
+}  # fmt: skip
+"""What an adjective without a noun measures, the likeliest first."""
 ONE_THEN_ANOTHER = screened(r"\bby (?P<first>[\w -]+?),? (?:and )?then (?:by )?(?P<second>[\w -]+?)(?=[,;.)]|$)", re.I)
 """`defects by severity then due date`: an order, and no value that is given."""
 
@@ -260,20 +283,10 @@ def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
     if (found := SORTED.search(rest)) and (name := sortable(found["what"], draft, model)):
         return (Sort(attribute=name, descending=bool(found["down"])),)
     if found := _DIRECTED.search(rest):
-        down = found["word"].lower() in (
-            "highest",
-            "largest",
-            "biggest",
-            "most expensive",
-            "best rated",
-            "best",
-            "longest",
-        )
-        word = {"cheapest": "price", "most expensive": "price", "best rated": "rating"}.get(
-            found["word"].lower(), found["what"]
-        )
-        if name := sortable(word, draft, model):
-            return (Sort(attribute=name, descending=down),)
+        word = found["word"].lower()
+        names = [found["what"]] if found["what"].strip() else _MEASURED.get(word, "").split()
+        if name := next((n for what in names if (n := sortable(what, draft, model))), None):
+            return (Sort(attribute=name, descending=word in _DOWNWARDS),)
     if NEWEST.search(rest):
         return (Sort(attribute=model.timestamp(draft.name), descending=True),)
     if (found := re.search(r"\bby (?P<what>[\w -]+?), soonest", rest)) and (

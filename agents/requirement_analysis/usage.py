@@ -278,7 +278,9 @@ def _with_conditions(
         else sort_of(rest, draft, model)
     )
     unique = {
-        f.attribute: f for f in filters if f.attribute not in {s.attribute for s in sort} or f.operator != "equals"
+        f.attribute: f
+        for f in filters
+        if f.attribute not in {s.attribute for s in sort} or f.operator != "equals" or _FILTERS.search(text)
     }
     if (reading.kind == "lookup" or wanted == "search") and not unique:
         return None
@@ -303,6 +305,8 @@ def _with_conditions(
     return changed(reading, kind=kind, filters=tuple(unique.values()), sort=sort)
 
 
+_FILTERS = screened(r"\bfilter(?:s|ed|ing)?\b", re.I)
+"""The one verb whose `by` always gives a value, even one that the rows are then ordered by."""
 _BY_DATE = screened(r"\bby (?:the |its |their )?(?P<what>[\w -]+?)(?=[,;.)]|\s(?:and|then|with|per|\d)|$)", re.I)
 
 

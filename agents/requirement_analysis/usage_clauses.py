@@ -130,13 +130,28 @@ def spoken(sentence: Sentence, about: str, model: Model) -> str:
     text = _ON_PAGE.sub(lambda f: f"list {f['what']} of {f['of']}", said(sentence.text))
     if story := _STORY.match(text):
         return f"{story['who']} {story['what']}"
-    if about not in ("workflows", "access") and not (about == "api" and sentence.form in ("bullet", "numbered")):
+    listed = about in ("workflows", "access") or (about == "api" and sentence.form in ("bullet", "numbered"))
+    if not listed and not (about == "" and _IN_ORDER.search(text)):
         return text
     if (actor := _ACTOR.match(text)) and kind_of(actor["who"]) is None:
         return f"{actor['who']} {_with_verb(actor['what'], model, sure=True)}"
+    if _BEHIND_A_LIST.search(text):
+        return _with_verb(text, model, sure=True)
     return _with_verb(text, model) if len(text.split()) <= _SHORT else text
 
 
+_IN_ORDER = screened(
+    r"\b(?:newest|latest|oldest|soonest|earliest|highest|lowest|largest|smallest|heaviest|longest|shortest|best) "
+    r"(?:[\w-]+ ){0,3}?(?:first|on top)\b|\b(?:sorted|ordered) by\b|\b\d+ (?:rows |lines |entries )?(?:per|a|on"
+    r" a) page\b",
+    re.I,
+)
+_BEHIND_A_LIST = screened(
+    r"[,;:(]\s*(?:newest|latest|oldest|soonest|earliest|highest|lowest|largest|smallest|heaviest|longest"
+    r"|shortest|best) "
+    r"(?:[\w-]+ ){0,3}?(?:first|on top)\b", re.I,
+)  # fmt: skip
+"""What only a list has, so that a title without a verb is one wherever it stands."""
 _SHORT = 14
 """Words of a text up to which it may be a mere title of what is read."""
 
