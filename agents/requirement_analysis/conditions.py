@@ -284,8 +284,9 @@ def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
         return (Sort(attribute=name, descending=bool(found["down"])),)
     if found := _DIRECTED.search(rest):
         word = found["word"].lower()
-        names = [found["what"]] if found["what"].strip() else _MEASURED.get(word, "").split()
-        if name := next((n for what in names if (n := sortable(what, draft, model))), None):
+        what = found["what"] or ""
+        measures = [what] if what.strip() else _MEASURED.get(word, "").split()
+        if name := next((n for m in measures if (n := sortable(m, draft, model))), None):
             return (Sort(attribute=name, descending=word in _DOWNWARDS),)
     if NEWEST.search(rest):
         return (Sort(attribute=model.timestamp(draft.name), descending=True),)

@@ -25,17 +25,31 @@ IMMUTABLE = screened(
     r"\bappend[- ]only\b|\bimmutable\b|\bread[- ]only\b|\bnever changes?\b|\bdo(?:es)? not change\b"
     r"|\b(?:is |are )?never (?:be )?(?:changed|edited|modified|updated|deleted or changed|altered|amended)\b"
     r"|\b(?:cannot|can't|can not|must not|may not|may never|can never|must never|shall not|no longer|not)"
-    r"(?: be| change)?(?: any ?more)? ?(?:changed|edited|modified|updated|altered|amended|reopened)\b"
-    r"|\b(?:is|are|gets?|becomes?) frozen\b|\bmay change nothing\b|\bstays? (?:as (?:it|they) (?:is|are)|unchanged)\b",
+    r"(?: be| change)?(?: any ?more)? ?(?:changed|edited|modified|updated|altered|amended|touched|reopened)\b"
+    r"|\b(?:is|are|gets?|becomes?) frozen\b|\bmay change nothing\b|\bstays? (?:as (?:it|they) (?:is|are)"
+    r"|unchanged)\b",
     re.I,
 )
+_NOBODY = screened(
+    r"\b(?:nobody|no one) (?:(?:may|can|must|should|shall|ever|is allowed to) )*"
+    r"(?:chang|edit|modif|touch|alter|amend|updat)(?:y|ie|e)?s? (?P<what>it|them|(?:the |an? |any |our )?[\w-]+?"
+    r"(?: [\w-]+?)??)(?=,? any ?more| any longer|,? after| once| when|[.,;]|$)",
+    re.I,
+)
+_NOTHING = screened(
+    r"\bnothing (?:may|can|must|should|is allowed to) be (?:changed|edited|modified|touched|altered|amended)"
+    r" (?:any ?more )?"
+    r"(?P<when>(?:after|once|when|as soon as) [^,.;]+)",
+    re.I,
+)
+_SPARED = screened(r"\b(?:except|but|unless|without|other than|apart from|only)\b", re.I)
 _AFTER_STATE = screened(r"\b(?:after|once|when|as soon as)\b(?P<rest>.+)$", re.I)
 SOFT = screened(r"\bsoft[- ]?delet|\bmarked as deleted\b|\blogically deleted\b|\bnot deleted\b", re.I)
 
 
 def immutable(sentence: Sentence, model: Model) -> Found | None:
     """`order history is append-only`; `a sent invoice cannot be edited` with the state in `values`."""
-    text = said(sentence.text)
+    text = _passive(said(sentence.text))
     found = IMMUTABLE.search(text)
     if not found:
         return None
@@ -69,6 +83,14 @@ def immutable(sentence: Sentence, model: Model) -> Found | None:
     if name := attribute_like(rest, entity, model) if rest else None:
         return {"kind": "immutable", "entity": entity, "attributes": (name,)}
     return {"kind": "immutable", "entity": entity}
+
+
+def _passive(text: str) -> str:
+    """What nobody may do, as what may not be done: `nobody touches it any more` as `it may not be changed any more`."""
+    if _SPARED.search(text):
+        return text
+    text = _NOTHING.sub(lambda found: f"{found['when']}, it may not be changed", text)
+    return _NOBODY.sub(lambda found: f"{found['what']} may not be changed", text)
 
 
 _THAT_IS = screened(r"\b(?:that|which|who) (?:is|are|was|were|has been|have been|has|have)(?: already)? \w+ed\b", re.I)

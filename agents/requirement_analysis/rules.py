@@ -29,6 +29,7 @@ from agents.requirement_analysis.lasting import SOFT, immutable, soft_delete
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.model import Draft, Model
+from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.pronouns import with_names
 from agents.requirement_analysis.some_rows import held_at_once, one_that_counts
 from agents.requirement_analysis.state_times import timed
@@ -48,7 +49,9 @@ _MODAL = screened(
 )
 _CONDITIONAL = screened(r"\b(?:unless|except|otherwise|if|only when|provided that|apart from)\b", re.IGNORECASE)
 _IF_ANY = screened(
-    r"(?<=unique),? (?:if|when|where) (?:(?:it|they|there|an?|the|any)\b[\w ]*|given|present|known|set)(?=[.;]|$)", re.I
+    r"(?<=unique),? (?:if|when|where) (?:(?:it|they|there|an?|the|any)\b[\w ]*|given|present|known|set)(?=[.;]"
+    r"|$)",
+    re.I,
 )
 """A condition that uniqueness has anyway, since rows without a value do not collide."""
 _NONE_MORE = screened(
@@ -57,6 +60,12 @@ _NONE_MORE = screened(
     re.I,
 )
 """`No shelf holds more than 60 jars` limits how many a shelf has."""
+_BEHIND_MOST = screened(
+    r"\b(?P<most>(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
+    r" [a-z][\w-]*(?: [a-z][\w-]*)?) at (?:the )?most(?=[.,;]|$)",
+    re.I,
+)
+"""`May have five jars at most` limits like `at most five jars`."""
 _Reader = Callable[[Sentence, Model], Found | None]
 
 
@@ -289,6 +298,9 @@ _READERS: tuple[_Reader, ...] = (
 
 def _typed(sentence: Sentence, model: Model) -> list[Found]:
     """The first reading that is certain; a bound and a comparison may stand in one sentence."""
+    if (behind := _BEHIND_MOST.search(sentence.text)) and quantities(behind["most"]):
+        text = f"{sentence.text[: behind.start()]}at most {behind['most']}{sentence.text[behind.end() :]}"
+        sentence = changed(sentence, text=text, body=text, label="")
     if none := _NONE_MORE.match(sentence.text):
         text = f"A {none['who']} has at most {sentence.text[none.end() :]}"
         sentence = changed(sentence, text=text, body=text, label="")

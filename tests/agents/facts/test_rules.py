@@ -105,3 +105,25 @@ def test_confidence_says_how_it_was_read(text: str, confidence: str) -> None:
 def test_usual_rules_are_guesses() -> None:
     found = analysed("**Primary Entities**: Customer, Appointment\n")
     assert {r.confidence for r in found.rules if r.origin.kind == "inferred"} <= {"low"}
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("Nobody may change an invoice", ("invoice", ())),
+        ("Once an order is paid nobody touches it any more", ("order", ("paid",))),
+        ("Nothing may be edited after an order is approved", ("order", ("approved",))),
+        ("A paid order must not be touched", ("order", ("paid",))),
+        ("Nobody but the boss may change an order", None),
+        ("Nobody wants to touch an order", None),
+    ],
+)
+def test_what_nobody_may_change(line: str, values: tuple[str, tuple[str, ...]] | None) -> None:
+    brief = f"{SHOP}### Invoice\n- number, unique\n- amount: money\n\n"
+    found = [(r.entity, r.values) for r in rules_of(line, brief) if r.kind == "immutable"]
+    assert found == ([values] if values else [])
+
+
+def test_a_limit_behind_what_it_limits() -> None:
+    (rule,) = rules_of("A customer may have five orders at most")
+    assert (rule.kind, rule.entity, rule.maximum) == ("capacity", "order", 5)
