@@ -23,7 +23,8 @@ _RESPONSE = re.compile(
     r"\b(?:react\w*|respon[sd]\w*|latency|latencies|answer\w*|open|opens|load|loads|percentile|p\d\d|fast\w*"
     r"|render\w*|returns?|page loads?|come back|comes back|pages?|screens?|track\w*|expects?|wait\w*|slow\w*|in "
     r"less than|shown"
-    r"|run|takes?|quer(?:y|ies)|reads|writes|reports?|there (?:with)?in|appears?|instant\w*|snappy)\b",
+    r"|run|takes?|quer(?:y|ies)|reads|writes|reports?|there (?:with)?in|lists? (?:with)?in|appears?|instant\w*"
+    r"|snappy)\b",
     re.I,
 )
 _NO_RESPONSE = screened(
@@ -47,7 +48,11 @@ _PEOPLE = screened(
     re.I,
 )
 _AVAILABLE = screened(r"\b(?:availab\w+|uptime|up time|sla)\b", re.I)
-_RUNNING = screened(r"\b(?:up|runs?|running|works?|working|reachable)\b", re.I)
+_RUNNING = screened(
+    r"^\W*\d\S* ?(?:%|percent) (?:is|are|would be) (?:plenty|enough|fine|ok)|\b(?:up|runs?"
+    r"|running|works?|working|reachable)\b",
+    re.I,
+)
 _RUNS = 98
 """Percent from which on what `runs` is available, and not the share of people who work."""
 _POINT = screened(

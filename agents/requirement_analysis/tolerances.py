@@ -50,9 +50,10 @@ _OUT_OF = screened(
     rf"^\s*(?:of )?{_DOWN}\b.{{0,20}}?\b(?:an?|per|each|every|in an?)\s+(?P<span>day|week|month|quarter|year)\b", re.I
 )
 _AWAY_BEFORE = screened(
-    r"\b(?:(?:can|may|could|might|be|is|being|was)\s+)?(?:down|offline|unavailable|unreachable|out of (?:action"
+    r"\b(?:(?:can|may|could|might|be|is|being|was)\s+)?(?:down|off|offline|unavailable|unreachable|out of (?:action"
     r"|service|order)"
     r"|not working)\s+(?:for )?(?:up to |at most |about |maybe |more than |no more than )?$"
+    rf"|\b{_DOWN} of (?:up to |at most |about )?$"
     rf"|\b(?:{_WITHOUT}|(?:with|on|by) (?:pen and )?paper)(?: for)? (?:up to |at most |about |maybe |more than )?$",
     re.I,
 )
@@ -62,6 +63,8 @@ _AGAIN_BEFORE = screened(
     r"(?:at most |about )?$|\b(?:up again|up and running|back to (?:work|normal)) (?:with)?in (?:at most |about )?$",
     re.I,
 )
+_FAILS = screened(r"\b(?:dies|dead|crash\w*|breaks?|broken|fails?|failure|goes down|is down|outage|power cut)\b", re.I)
+_BACK_BEFORE = screened(r"\bback (?:with)?in (?:at most |about )?$", re.I)
 _AT_TIMES = screened(
     r"\b(?:in|at|on|during|before|around|over|when|by|towards)\b.*\b(?:spring|summer|autumn|winter|seasons?"
     r"|month'?s? end"
@@ -74,7 +77,8 @@ _AT_TIMES = screened(
 _MULTIPLE = screened(
     r"\b(?:(?:is|it'?s|are|gets?|have|has|see|be|'s|becomes?|about|roughly|goes? up to|work|load|everything|"
     r"that|up|maybe)\s+)(?P<word>double|triple|twice|(?P<count>\w+) times)"
-    r"(?=\s*(?:[.,;!)]|$|as (?:many|much|busy|high)|the (?:usual|normal|work|load|amount|number|traffic|rest)"
+    r"(?=\s*(?:[.,;!)]|$|as (?:many|much|busy|high)|an? (?:usual|normal) |the (?:usual|normal|work|load|amount"
+    r"|number|traffic|rest)"
     r"|that\b|this\b))",
     re.I,
 )
@@ -120,8 +124,10 @@ def _length(quantity: Quantity, text: str, where: str) -> Iterator[tuple[str, fl
     elif _LOST.search(text) and (_BEFORE_LOST.search(before) or _BEHIND_LOST.match(behind)):
         if _TOLERATED.search(text):
             yield "recovery_point_seconds", quantity.seconds()
-    elif _AGAIN_BEFORE.search(before) or (
-        (_AWAY_BEFORE.search(before) or _AWAY_BEHIND.match(behind)) and _TOLERATED.search(text)
+    elif (
+        _AGAIN_BEFORE.search(before)
+        or (_BACK_BEFORE.search(before) and _FAILS.search(text))
+        or ((_AWAY_BEFORE.search(before) or _AWAY_BEHIND.match(behind)) and _TOLERATED.search(text))
     ):
         yield "recovery_time_seconds", quantity.seconds()
 

@@ -57,6 +57,9 @@ def test_targets(line: str, field: str, value: float) -> None:
         ("It has to run 99 % of the time.", "availability_percent", 99),
         ("We cope without it for a day.", "recovery_time_seconds", 86_400),
         ("After a failure it must be running again in an hour.", "recovery_time_seconds", 3600),
+        ("If it crashes we need it back in 20 minutes.", "recovery_time_seconds", 1200),
+        ("Outages of three hours are tolerable.", "recovery_time_seconds", 10_800),
+        ("98.5 percent is plenty.", "availability_percent", 98.5),
         ("During the fair everything is triple.", "peak_factor", 3),
         ("On Saturdays we see five times the usual traffic.", "peak_factor", 5),
         ("Every screen has to be there in half a second.", "response_ms", 500),
@@ -74,6 +77,7 @@ def test_what_is_tolerated_in_plain_words(line: str, field: str, value: float) -
         ("On Sundays the fee is double.", "peak_factor"),
         ("An appointment can be moved for a day.", "recovery_time_seconds"),
         ("The room is double.", "peak_factor"),
+        ("An order must be back in 14 days.", "recovery_time_seconds"),
     ],
 )
 def test_a_length_of_time_that_tolerates_nothing(line: str, field: str) -> None:
