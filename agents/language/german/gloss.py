@@ -19,7 +19,7 @@ from agents.naming import words
 from agents.screening import letters_of
 
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d])(?!,\d{3}\b)")
-_DECIMAL = re.compile(r"(?<![\d.(])(\d+),(\d+)(?![\d,])")
+_DECIMAL = re.compile(r"(?<![\d.])(?:(?<!\()|(?=\d+,\d+\s*%))(\d+),(\d+)(?![\d,])")
 _DOTTED = re.compile(r"\b(Mio|Mrd|Tsd|ca|Nr|inkl|bzw|ggf|max|min|usw|etc)\.", re.I)
 _PARTS = re.compile(r"([,;()|]|: |:$|\s[-–—]\s)")
 CODE = re.compile(r"`([^`]*)`|^(?:GET|POST|PUT|PATCH|DELETE)\s+\S+")

@@ -30,11 +30,11 @@ class Names:
             return self._unknown(word, count)
         if not found.whole and attribute_guess(identifier(found.english[0])).rule == _UNKNOWN:
             self.note(found.singular, found.singular)
-            return found.singular  # of a compound, an end alone (`-stelle`, `-fall`) does not tell what it is
+            # of a compound, an end alone (`-stelle`, `-fall`) does not tell what it is
+            return _own_plural(found.singular) if _is_several(found, count) else found.singular
         english = self._english.setdefault(found.singular, "") or self._chosen(found)
         spelled = english.title() if word[:1].isupper() else english
-        several = count == "many" or (found.is_plural and count != "one")
-        return _several(spelled) if several else spelled
+        return _several(spelled) if _is_several(found, count) else spelled
 
     def _chosen(self, found: Noun) -> str:
         """The first English word that no other noun of the brief has taken."""
@@ -58,9 +58,7 @@ class Names:
         kept = lemma if tag == "NN" and alike and len(lemma) > 3 and _inflects(word, lemma) else word
         self.note(kept, kept)
         inflected = tag == "NN" and kept != word and not word.endswith(("s", "m"))
-        many = plural(kept.lower()).capitalize()
-        several = count == "many" or (inflected and count != "one")
-        return many if several and kept[1:].islower() and singular(many.lower()) == kept.lower() else kept
+        return _own_plural(kept) if count == "many" or (inflected and count != "one") else kept
 
     def note(self, english: str, german: str) -> None:
         """Remember that these English words stand for those German ones."""
@@ -84,6 +82,17 @@ class Names:
             found.append(self.german.get(run, run))
             place = end
         return identifier("_".join(found))
+
+
+def _is_several(found: Noun, count: Count) -> bool:
+    """Whether a noun means many: by the word before it, else by its form."""
+    return count == "many" or (found.is_plural and count != "one")
+
+
+def _own_plural(word: str) -> str:
+    """A German noun with the English plural, where the readers find their way back from that."""
+    many = plural(word.lower()).capitalize()
+    return many if word[1:].islower() and singular(many.lower()) == word.lower() else word
 
 
 def _own(german: str) -> str:

@@ -211,7 +211,7 @@ def test_a_glossary_entry_without_english_is_refused() -> None:
 @pytest.mark.parametrize(
     ("german", "english"),
     [("1.000.000", "1,000,000"), ("3,5", "3.5"), ("Dezimal(10,2)", "Dezimal(10,2)"), ("24.12.2025", "24.12.2025"),
-     ("0,125", "0.125"), ("1,500", "1,500")],
+     ("(99,5 %)", "(99.5 %)"), ("0,125", "0.125"), ("1,500", "1,500")],
 )  # fmt: skip
 def test_numbers(german: str, english: str) -> None:
     assert numbers(german) == english
