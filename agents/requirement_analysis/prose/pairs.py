@@ -67,7 +67,7 @@ def pairs(text: str) -> Iterator[Pair]:
     """The pairs of things that a sentence relates, with how many of the second belong to one of the first."""
     reading = read_frames(text)
     clause = reading.clause
-    for patterns in (_between, _of_several, _modified, _relative, _per):
+    for patterns in (_between, _of_several, _of_one, _modified, _relative, _per):
         yield from patterns(clause.tokens, clause.text)
     latest: list[Thing] = []
     for frame in reading.frames:
@@ -182,6 +182,8 @@ def _things(clause: Clause, span: Span, last: bool) -> Iterator[tuple[Thing, Seq
         if words and words[-1].low == "each":
             words = words[:-1]
         found = thing(words, clause.text) if words else None
+        if found and [t.low for t in words[:2]] == ["one", "of"]:
+            found = replace(found, many=False, determiner="one")  # `in one of the rooms`
         if found and found.kind in ("thing", "organisation"):
             runs[-1].append((found, words))
         if breaks:
@@ -249,6 +251,20 @@ def _of_several(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
             part = thing(tokens[_phrase_first(tokens, place) : place], text)
             whole = thing(tokens[place + 1 : _phrase_end(tokens, place + 1)], text)
             if part and whole and part.kind == whole.kind == "thing":
+                yield Pair(part, whole, "one", tied=True)
+
+
+def _of_one(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
+    """`the stays of a dog`, `a note for each patient`: what is one's own, wherever a sentence names it so."""
+    for place in range(1, len(tokens) - 2):
+        determined = tokens[place + 1].low in (*_EACH, "a", "an", "one") and tokens[place + 2].low != "of"
+        if tokens[place].low in ("of", "for") and determined and tokens[place - 1].nominal:
+            first = _phrase_first(tokens, place)
+            part = thing(tokens[first:place], text)
+            whole = thing(tokens[place + 1 : _phrase_end(tokens, place + 1)], text)
+            any_one = tokens[place].low == "for" and tokens[place + 1].low in _ONE
+            counted = part is not None and (part.determiner in (*_ONE, *_EACH) or any_one)
+            if part and whole and counted and part.kind == whole.kind == "thing" and not like_attribute(part):
                 yield Pair(part, whole, "one", tied=True)
 
 
