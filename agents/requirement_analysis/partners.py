@@ -67,7 +67,9 @@ _NO_SYSTEM = screened(
     r"|oracle|sqlite"
     r"|mongodb|excel|word|linux|windows|e-?mails?|pdfs?|sms|gdpr|dsgvo|vat|iban|eur|usd|gbp|eu|uk|usa?|europe"
     r"|germany|france"
-    r"|switzerland|austria|england|english|german|french|id|url|qr|api",
+    r"|switzerland|austria|england|english|german|french|id|url|qr|api"
+    r"|open ?id(?: connect)?|oidc|oauth(?: ?2(?:\.0)?)?|saml(?: ?2(?:\.0)?)?|jwt|totp|ldap|smtp|s?ftp|https?|rest|soap"
+    r"|mqtt",
     re.I,
 )
 _SPEAKS = (

@@ -14,6 +14,7 @@ from tests.agents.facts.reading import NAMES, analysed
         ("Parcel labels come from our carrier Hermes.", ["Hermes"]),
         ("The insurer (Nordia) gets a list each quarter.", ["Nordia"]),
         ("People sign in with Keyfort.", ["Keyfort"]),
+        ("People sign in with OpenID Connect.", []),  # a protocol, whoever speaks it
         ("The books are kept in Lexware.", ["Lexware"]),
         ("Payments run via Payla and text messages over Ringo.", ["Payla", "Ringo"]),
         ("We send invoices to Rita. Rita wants to see them first.", []),
