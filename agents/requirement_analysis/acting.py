@@ -32,7 +32,17 @@ _DO = (
 _ACTS = screened(
     rf"\b(?P<who>[a-z][\w-]*(?: [a-z][\w-]+)?)(?:, [^,.;:]{{2,25}},)? {_MODAL}(?:(?P<see>{_SEE})|{_DO})\b", re.I
 )
-_ANYBODY = words_that("anybody") | {"user", "person", "employee", "staff", "author", "owner", "friend"}
+_ANYBODY = words_that("anybody") | {
+    "user",
+    "person",
+    "employee",
+    "staff",
+    "author",
+    "owner",
+    "friend",
+    "developer",
+    "programmer",
+}
 
 
 def acting(sentences: tuple[Sentence, ...]) -> Iterator[tuple[str, Sentence]]:

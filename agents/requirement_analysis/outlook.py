@@ -55,7 +55,10 @@ def integrations(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) 
             if not _PROTOCOL.fullmatch(m["name"]) and is_system(m["name"], sentences)
         ]  # fmt: skip
         systems = [m for m in _KNOWN.finditer(sentence.text) if not _PROTOCOL.fullmatch(m["name"])]
-        told = [] if within else [t for t in systems_told(sentence, sentences) if not model.vocabulary.named(t)]
+        told = [
+            t for t in (() if within or topic(sentence) == "api" else systems_told(sentence, sentences))
+            if not (_PROTOCOL.fullmatch(t) or model.vocabulary.named(t))
+        ]  # fmt: skip
         known = next(iter((*systems, *partners)), None) or _KNOWN.search(sentence.text)
         sure = bool(told) or (known is not None and (known.re is _KNOWN or not ledger.used(sentence)))
         if not within and not (sure and topic(sentence) not in ("stack", "rules", "entities", "future")):
@@ -83,20 +86,23 @@ def _named_twice(systems: list[re.Match[str]], partners: list[re.Match[str]], to
     return [(name, "") for name in names] if len(names) > 1 else []
 
 
+_WHERE = re.compile(r"\b(?:to|from|with|in|via|through) (?:the )?(?P<name>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*)")
+_OF_A_SYSTEM = re.compile(rf"^[A-Z]|{_WHERE.pattern}")
+"""A system by its name or by the way to it: `ELSTER (tax)`, `exports to DATEV`; `sends Webhooks` is a deed of one."""
+
+
 def _several(sentence: Sentence) -> list[tuple[str, str]]:
     """The systems of `SEPA file to the bank, ELSTER (tax), exports to DATEV`: every part has a name of its own."""
     text = (sentence.body if sentence.label else said(sentence.text)).rstrip(".")
     parts = [p.removeprefix("and ").strip() for p in segments(text, ",;")]
-    if len(parts) < 2 or not all(re.search(r"\b[A-Z][\w-]*", p) and len(p.split()) <= _LONGEST_PART for p in parts):
+    if len(parts) < 2 or not all(_OF_A_SYSTEM.search(p) and len(p.split()) <= _LONGEST_PART for p in parts):
         return []
     found = []
     for part in parts:
         name, notes = part, ""
         if marked := re.match(r"^(?P<name>[^()]+?)\s*\((?P<notes>[^()]*)\)$", part):
             name, notes = marked["name"], marked["notes"]
-        proper = re.search(
-            r"\b(?:to|from|with|in|via|through) (?:the )?(?P<name>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*)", name
-        )
+        proper = _WHERE.search(name)
         found.append((proper["name"] if proper else name.strip(" ."), notes or (part if proper else "")))
     return found
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from agents.naming import identifier
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.people import is_human
+from agents.requirement_analysis.stack import is_technology
 from agents.screening import screened
 
 _NAME = r"(?P<name>(?-i:[A-Z])[\w&-]*\w(?: (?-i:[A-Z])[\w&-]*\w)*)"
@@ -63,13 +64,11 @@ _WAYS = (_TALKS, _USED, _SENT, _GIVEN, _FIRMS)
 _NO_SYSTEM = screened(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september"
     r"|october"
-    r"|november|december|christmas|easter|i|we|he|she|they|it|the|in|on|at|if|when|postgres\w*|mysql|mariadb"
-    r"|oracle|sqlite"
-    r"|mongodb|excel|word|linux|windows|e-?mails?|pdfs?|sms|gdpr|dsgvo|vat|iban|eur|usd|gbp|eu|uk|usa?|europe"
+    r"|november|december|christmas|easter|i|we|he|she|they|it|the|in|on|at|if|when|excel|word|linux|windows|e-?mails?|pdfs?|sms|gdpr|dsgvo|vat|iban|eur|usd|gbp|eu|uk|usa?|europe"
     r"|germany|france"
     r"|switzerland|austria|england|english|german|french|id|url|qr|api"
-    r"|open ?id(?: connect)?|oidc|oauth(?: ?2(?:\.0)?)?|saml(?: ?2(?:\.0)?)?|jwt|totp|ldap|smtp|s?ftp|https?|rest|soap"
-    r"|mqtt",
+    r"|open ?id(?: connect)?|oidc|oauth(?: ?2(?:\.0)?)?|saml(?: ?2(?:\.0)?)?|jwt|totp|ldap|smtp|soap"
+    r"|react|angular|vue|php|ruby|rails|laravel|golang|rust",
     re.I,
 )
 _SPEAKS = (
@@ -92,7 +91,8 @@ def systems_told(sentence: Sentence, whole: Iterable[Sentence]) -> Iterator[str]
 
 def is_system(name: str, whole: Iterable[Sentence]) -> bool:
     """Whether a proper name may be that of a system: neither a usual word nor somebody of the brief."""
-    return not (_NO_SYSTEM.fullmatch(name) or is_human(identifier(name)) or _is_person(name, whole))
+    ours = _NO_SYSTEM.fullmatch(name) or is_technology(name)
+    return not (ours or is_human(identifier(name)) or _is_person(name, whole))
 
 
 def _is_person(name: str, whole: Iterable[Sentence]) -> bool:

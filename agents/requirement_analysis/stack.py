@@ -79,6 +79,7 @@ _COMPILED = {
 }
 _ANY = {part: screened("|".join(pattern for pattern, _, _ in entries), re.I) for part, entries in _KNOWN.items()}
 """All products of a part at once: a sentence that names none is told by one search."""
+
 _AWAY = screened(
     r"\b(?:no|not|without|instead of|rather than|never|replac\w+|migrat\w+ from|away from|import\w* from"
     r"|avoid)\s+(?:\w+\s+){0,2}$",
@@ -216,3 +217,8 @@ def _instances(sentence: Sentence) -> int | None:
             return int(quantity.value)
     hit = _ONE_SERVER.search(sentence.text)
     return 1 if hit and not _AWAY.search(sentence.text[: hit.start()]) else None
+
+
+def is_technology(name: str) -> bool:
+    """Whether a name is of what the application is made of or runs on, so that it is nobody else's system."""
+    return any(pattern.fullmatch(name) for part in _COMPILED.values() for pattern, _, _ in part)

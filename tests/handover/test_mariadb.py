@@ -78,7 +78,9 @@ def test_the_server_says_what_the_schema_is(room: PublishedDesign) -> None:
         "id": ("bigint(20)", "int8"), "day": ("date", "date"), "noted_at": ("datetime(6)", "timestamptz"),
     }  # fmt: skip
     assert bookings.column("status").allowed == ("open", "used", "cancelled")
-    assert [(p.name, p.using) for p in bookings.policies] == [("own_bookings", "reader_id = app_user_id()")]
+    assert [(p.name, p.using) for p in bookings.policies] == [
+        ("own_bookings", "reader_id = app_user_id()"), ("bookings", "true"),
+    ]  # the reader's and the librarian's, who lists the bookings of a seat  # fmt: skip
     assert room.application.identity == "app_user_id"
     held = {(g.role, g.table): g.columns for g in room.catalogue.grants if g.command == "select"}
     assert "password_hash" not in held["reading_room_app", "readers"]

@@ -16,6 +16,7 @@ from tests.agents.facts.reading import NAMES, analysed
         ("Everybody wants to see the orders.", set()),
         ("The screen shows the orders of a customer.", set()),
         ("An invoice needs a number.", set()),
+        ("Our one developer writes TypeScript.", set()),  # makes it and does not use it
     ],
 )
 def test_who_uses_it_has_a_role(line: str, roles: set[str]) -> None:

@@ -15,6 +15,7 @@ from tests.agents.facts.reading import NAMES, analysed
         ("The insurer (Nordia) gets a list each quarter.", ["Nordia"]),
         ("People sign in with Keyfort.", ["Keyfort"]),
         ("People sign in with OpenID Connect.", []),  # a protocol, whoever speaks it
+        ("A small web application with Python, exported to Redis via SFTP.", []),
         ("The books are kept in Lexware.", ["Lexware"]),
         ("Payments run via Payla and text messages over Ringo.", ["Payla", "Ringo"]),
         ("We send invoices to Rita. Rita wants to see them first.", []),
@@ -25,3 +26,10 @@ from tests.agents.facts.reading import NAMES, analysed
 )
 def test_systems_told(line: str, names: list[str]) -> None:
     assert [i.name for i in analysed(f"{NAMES}{line}\n").integrations] == names
+
+
+def test_what_a_system_does_is_no_further_system() -> None:
+    found = analysed(
+        f"{NAMES}### Integrations\n\n- Payment provider: books Payments, sends Webhooks\n- exports to DATEV, ELSTER\n"
+    )
+    assert [i.name for i in found.integrations] == ["Payment provider", "DATEV", "ELSTER"]
