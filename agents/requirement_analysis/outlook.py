@@ -7,7 +7,7 @@ from agents.requirement_analysis.attributes import segments
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger, stated
 from agents.requirement_analysis.model import Model
-from agents.requirement_analysis.partners import is_system, systems_told
+from agents.requirement_analysis.partners import PROTOCOL, is_system, systems_told
 from agents.requirement_analysis.subjects import said
 from agents.requirement_analysis.topics import topic
 from agents.screening import screened
@@ -50,15 +50,10 @@ def integrations(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) 
         if sentence.form in ("heading", "code") or not sentence.body:
             continue
         within = topic(sentence) == "integration"
-        partners = [
-            m for m in _PARTNER.finditer(sentence.text)
-            if not _PROTOCOL.fullmatch(m["name"]) and is_system(m["name"], sentences)
-        ]  # fmt: skip
-        systems = [m for m in _KNOWN.finditer(sentence.text) if not _PROTOCOL.fullmatch(m["name"])]
-        told = [
-            t for t in (() if within or topic(sentence) == "api" else systems_told(sentence, sentences))
-            if not (_PROTOCOL.fullmatch(t) or model.vocabulary.named(t))
-        ]  # fmt: skip
+        partners = [m for m in _PARTNER.finditer(sentence.text) if is_system(m["name"], sentences)]
+        systems = [m for m in _KNOWN.finditer(sentence.text) if not PROTOCOL.fullmatch(m["name"])]
+        names = () if within or topic(sentence) == "api" else systems_told(sentence, sentences)
+        told = [name for name in names if not model.vocabulary.named(name)]
         known = next(iter((*systems, *partners)), None) or _KNOWN.search(sentence.text)
         sure = bool(told) or (known is not None and (known.re is _KNOWN or not ledger.used(sentence)))
         if not within and not (sure and topic(sentence) not in ("stack", "rules", "entities", "future")):
@@ -73,10 +68,6 @@ def integrations(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) 
             )  # fmt: skip
             found.setdefault(requirement, integration)
     return tuple(found.values())
-
-
-_PROTOCOL = screened(r"MQTT|webhooks?|HTTP|HTTPS|REST|SFTP|FTP|AMQP|OPC|TCP|CSV|JSON|XML|Bluetooth|LTE|Wi-?Fi", re.I)
-"""How data travel, which is no system that they come from."""
 
 
 def _named_twice(systems: list[re.Match[str]], partners: list[re.Match[str]], told: list[str]) -> list[tuple[str, str]]:

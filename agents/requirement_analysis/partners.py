@@ -67,10 +67,15 @@ _NO_SYSTEM = screened(
     r"|november|december|christmas|easter|i|we|he|she|they|it|the|in|on|at|if|when|excel|word|linux|windows|e-?mails?|pdfs?|sms|gdpr|dsgvo|vat|iban|eur|usd|gbp|eu|uk|usa?|europe"
     r"|germany|france"
     r"|switzerland|austria|england|english|german|french|id|url|qr|api"
-    r"|open ?id(?: connect)?|oidc|oauth(?: ?2(?:\.0)?)?|saml(?: ?2(?:\.0)?)?|jwt|totp|ldap|smtp|soap"
     r"|react|angular|vue|php|ruby|rails|laravel|golang|rust",
     re.I,
 )
+PROTOCOL = screened(
+    r"MQTT|webhooks?|HTTP|HTTPS|REST|SFTP|FTP|AMQP|OPC|TCP|CSV|JSON|XML|Bluetooth|LTE|Wi-?Fi"
+    r"|open ?id(?: connect)?|oidc|oauth(?: ?2(?:\.0)?)?|saml(?: ?2(?:\.0)?)?|jwt|totp|ldap|smtp|soap",
+    re.I,
+)
+"""How data travel and people sign in, which is no system that they come from."""
 _SPEAKS = (
     r"(?:'s\b|:|\s*\(|,? (?:also )?(?:wants?|does|did|says?|said|needs?|looks?|likes?|asks?|asked|thinks?|will"
     r"|retires?|would"
@@ -91,7 +96,7 @@ def systems_told(sentence: Sentence, whole: Iterable[Sentence]) -> Iterator[str]
 
 def is_system(name: str, whole: Iterable[Sentence]) -> bool:
     """Whether a proper name may be that of a system: neither a usual word nor somebody of the brief."""
-    ours = _NO_SYSTEM.fullmatch(name) or is_technology(name)
+    ours = _NO_SYSTEM.fullmatch(name) or PROTOCOL.fullmatch(name) or is_technology(name)
     return not (ours or is_human(identifier(name)) or _is_person(name, whole))
 
 

@@ -42,9 +42,10 @@ class _Signs:
 
 def declare_overlooked(sentences: Sequence[Sentence], found: Declarations) -> None:
     """Declares, the weightiest first, the things of sentences that name none."""
-    readings = [(sentence, read_frames(sentence.body if sentence.label else sentence.text)) for sentence in sentences]
-    named = [(sentence, [t for _, t in _things(reading)]) for sentence, reading in readings]
-    signs = _signs([reading for _, reading in readings])
+    readings = [read_frames(sentence.body if sentence.label else sentence.text) for sentence in sentences]
+    phrases = [tuple(_things(reading)) for reading in readings]
+    signs = _signs(readings, phrases)
+    named = [(sentence, [t for _, t in found]) for sentence, found in zip(sentences, phrases, strict=True)]
     candidates = {
         _name(t): (t, sentence)
         for sentence, things in reversed(named)
@@ -73,12 +74,12 @@ def _things(reading: Reading) -> Iterator[tuple[NounPhrase, Thing]]:
             yield phrase, found
 
 
-def _signs(readings: Sequence[Reading]) -> dict[str, _Signs]:
-    """What all sentences together say of each thing."""
+def _signs(readings: Sequence[Reading], phrases: Sequence[Sequence[tuple[NounPhrase, Thing]]]) -> dict[str, _Signs]:
+    """What all sentences together say of each thing that their phrases name."""
     every: dict[str, _Signs] = {}
-    for reading in readings:
+    for reading, things in zip(readings, phrases, strict=True):
         tokens = reading.clause.tokens
-        for phrase, found in _things(reading):
+        for phrase, found in things:
             signs = every.setdefault(_name(found), _Signs(found))
             signs.mentions += 1
             signs.kinds |= set(_counted(phrase, tokens))
