@@ -12,6 +12,10 @@ Topic = Literal[
     "future", "assumptions", "success", "relationships", "rules", "workflows", "access", "api", "integration",
     "stack", "security", "availability", "performance", "entities", "overview", "",
 ]  # fmt: skip
+OF_THE_SYSTEM: frozenset[Topic] = frozenset(
+    {"stack", "performance", "availability", "future", "success", "assumptions", "integration", "security", "api"}
+)
+"""Topics whose sentences speak of the system, not of what it stores."""
 
 _TOPICS: tuple[tuple[Topic, str], ...] = (
     ("future", "future considerations|future|out of scope|roadmap|later|not now|phase 2|second phase|nice to "

@@ -26,14 +26,9 @@ from agents.requirement_analysis.prose.relating import attach_records, relate_co
 from agents.requirement_analysis.prose.sought import declare_sought
 from agents.requirement_analysis.prose.telling import tells
 from agents.requirement_analysis.prose.weighing import confirm_weighed
-from agents.requirement_analysis.topics import Topic, is_known_label, topic
+from agents.requirement_analysis.topics import OF_THE_SYSTEM, is_known_label, topic
 
 __all__ = ["read_prose"]
-
-_SILENT: frozenset[Topic] = frozenset(
-    {"stack", "performance", "availability", "future", "success", "assumptions", "integration", "security", "api"}
-)
-"""Topics whose sentences speak of the system, not of what it stores."""
 
 
 def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: bool = False) -> None:
@@ -42,7 +37,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
     Where a brief has such forms (`by_forms`), they say what is stored, and prose only adds what it describes in full.
     """
     read = Found()
-    said = [s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and topic(s) not in _SILENT]
+    said = [s for s in sentences if s.form in ("paragraph", "bullet", "numbered") and topic(s) not in OF_THE_SYSTEM]
     titled = len({s.item for s in said}) == 1
     lines = {(s.line, s.text) for d in found.by_name.values() for _, s in d.attributes}
     for sentence in said:  # the label of a brief that is one paragraph is its title

@@ -9,11 +9,8 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.forms.things import Story
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.things import is_system
-from agents.requirement_analysis.topics import Topic, topic
+from agents.requirement_analysis.topics import OF_THE_SYSTEM, topic
 
-_SILENT: frozenset[Topic] = frozenset(
-    {"stack", "performance", "availability", "future", "success", "assumptions", "integration", "security", "api"}
-)
 _LONGEST_SUBJECT = 6
 _KEEPING = words_that("storing") | words_that("recording")
 _VERBS = words_of("making") | words_of("changing") | words_of("viewing")
@@ -22,7 +19,7 @@ _VERBS = words_of("making") | words_of("changing") | words_of("viewing")
 def statements(sentences: tuple[Sentence, ...]) -> Iterator[Story]:
     """Each clause with a subject and a verb as a story; the role is empty where nobody in particular does it."""
     for sentence in sentences:
-        if sentence.form in ("paragraph", "bullet", "numbered") and topic(sentence) not in _SILENT:
+        if sentence.form in ("paragraph", "bullet", "numbered") and topic(sentence) not in OF_THE_SYSTEM:
             text = sentence.body if sentence.label else sentence.text
             for role, goal in _clauses(tagged(text), text):
                 if not _by_itself(role, goal):
