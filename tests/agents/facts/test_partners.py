@@ -33,3 +33,8 @@ def test_what_a_system_does_is_no_further_system() -> None:
         f"{NAMES}### Integrations\n\n- Payment provider: books Payments, sends Webhooks\n- exports to DATEV, ELSTER\n"
     )
     assert [i.name for i in found.integrations] == ["Payment provider", "DATEV", "ELSTER"]
+
+
+def test_an_endpoint_tells_of_no_other_system() -> None:
+    found = analysed(f"{NAMES}### API\n\n- GET /api/orders: orders over Name and Number\n")
+    assert found.integrations == ()

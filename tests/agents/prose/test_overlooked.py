@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 
+from agents.language import tagged
 from agents.requirement_analysis import requirement_analysis
+from agents.requirement_analysis.prose.pairs import pairs
 from contracts.brief import Brief
 from contracts.requirements import Requirements
 
@@ -24,6 +26,8 @@ def analysed(text: str) -> Requirements:
         ),
         ("A tow at a berth is ordered by phone. Every tow at a berth is billed, and tows leave berths.", set()),
         ("The weather is bad. A good mood helps.", set()),
+        ("Everybody loves London. London sleeps. London is old. Nobody leaves London.", set()),
+        ("A berth has about 55k rows, growing by 5 a day.", set()),
         ("A trip to Zierikzee is what everybody loves. Zierikzee is old, and Zierikzee sleeps.", set()),
     ],
 )
@@ -80,3 +84,13 @@ def test_the_application_that_is_asked_for_is_not_stored() -> None:
     assert [e.name for e in analysed("We want an application for clubs. The application sends mails.").entities] == [
         "berth"
     ]
+
+
+def test_what_a_number_counts_is_a_noun() -> None:
+    found = tagged("Around 9,000 stays a year per site come in.")
+    assert [(t.tag, t.plural) for t in found if t.text == "stays"] == [("noun", True)]
+
+
+@pytest.mark.parametrize("text", ["One parcel per day is sent.", "A few tows per berth are planned."])
+def test_not_everything_per_something_is_one_of_it(text: str) -> None:
+    assert [p for p in pairs(text) if p.count == "one"] == []
