@@ -72,10 +72,12 @@ def _short(label: str) -> str:
 
 
 def _key_label(entity: Entity) -> str:
-    """What the text calls that which tells one from another; a bare `ID` is the entity's."""
-    natural = [a.label for a in entity.attributes if entity.key == (a.name,)]
+    """What others call that which tells one from another; a bare `ID`, `number` or `name` is the entity's."""
+    natural = [a.label for a in entity.attributes if a.name in entity.key and not a.references]
     stated = entity.identifier if entity.identifier.lower() not in ("id", "unique id", "identifier") else ""
-    return stated or next(iter(natural), f"{' '.join(entity.label.split()[-2:])} ID")
+    short = " ".join(entity.label.split()[-2:])
+    key = stated or next(iter(natural), f"{short} ID")
+    return f"{short} {key}" if key.lower() in ("name", "number", "code", "no") else key
 
 
 def _table(entity: Entity, found: Requirements, labels: dict[str, str], keys: dict[str, str]) -> dict[str, Any]:

@@ -112,6 +112,7 @@ def _describe(result: Model, declaration: Declaration, ledger: Ledger) -> None:
     draft = result.drafts[declaration.name]
     plain = (a for a, _ in declaration.attributes if a.references is None and not a.name.endswith("id"))
     explicit = any(a.optional is not None for a in plain)
+    together = sum(a.key for a, _ in declaration.attributes) > 1
     for number, (attribute, sentence) in enumerate(declaration.attributes):
         ledger.use(sentence, draft.requirement)
         result.lines.add((sentence.line, sentence.text))
@@ -130,6 +131,8 @@ def _describe(result: Model, declaration: Declaration, ledger: Ledger) -> None:
             _keep(draft, attribute, sentence, explicit, ledger)
         if attribute.flow and attribute.name in draft.attributes:
             result.flows.append((declaration.name, attribute, sentence))
+        if attribute.key and target and together:
+            draft.key = (*draft.key, attribute.name)
         if attribute.unique_per:
             result.unique_within.append((declaration.name, attribute, sentence))
     for attribute, sentence in declaration.attributes:  # what is numbered within something belongs to it

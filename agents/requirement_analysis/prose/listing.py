@@ -16,6 +16,7 @@ from agents.requirement_analysis.prose.asides import in_a_row, in_parentheses, i
 from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start, without_dashes
 from agents.requirement_analysis.prose.courses import noted_each_time, told_by_course
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
+from agents.requirement_analysis.prose.identifying import identifying, jointly
 from agents.requirement_analysis.prose.items import Item, items
 from agents.requirement_analysis.prose.owners import (
     FIELDS,
@@ -33,6 +34,8 @@ from agents.requirement_analysis.prose.spans import opened, possessor_of, storab
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text, tells_type
 from agents.screening import screened
 
+IDENTIFIED = "identified"
+"""The verb of a list that tells what tells one thing from another."""
 _BENEFITS = words_that("benefit")
 _KINDS = words_that("kind")
 _GIVING = words_that("giving")
@@ -54,7 +57,7 @@ class Listing:
 
 def listings(text: str) -> Iterator[Listing]:
     """Every list of a sentence in order."""
-    text = _QUOTED.sub("", _IF_ANY.sub(" (optional)", without_dashes(text)))
+    text = jointly(_QUOTED.sub("", _IF_ANY.sub(" (optional)", without_dashes(text))))
     if (told := _WHAT_THEY_ARE.match(text)) and told["list"].count(",") > 1:
         text = f"{told['who']}: {told['list']}"
     found = tuple(_listings(text))
@@ -69,6 +72,7 @@ def _listings(text: str) -> Iterator[Listing]:
     yield from _aside(in_a_row(clause))
     yield from _aside(noted_each_time(reading))
     yield from _aside(told_by_course(reading), "have")
+    yield from _aside(identifying(reading), IDENTIFIED)
     title = storable(thing_in(clause, reading.title))
     title = None if title and speaks_of_text(title) else title
     generic = clause.tokens[reading.title[1] - 1].lemma in FIELDS if reading.title[1] else False
@@ -300,7 +304,9 @@ def _role(clause: Clause, frame: Frame) -> str | None:
         if frame.verb in _NUMBERING and frame.preposition in ("for", "to") and _numbers(clause, frame):
             return "recorded"
         if frame.verb in IDENTIFYING and frame.preposition in ("by", "with", "through", "to"):
-            return "have" if frame.verb in ("describe", "characterize", "characterise", "define") else "identified"
+            if frame.verb in ("describe", "characterize", "characterise", "define"):
+                return "have"
+            return IDENTIFIED if frame.verb == "identify" else "associated"
         if frame.verb in _CREATING | {"fill"} and frame.preposition == "with":
             subject = thing_in(clause, frame.subject)
             return "recorded" if subject and not subject.many and like_attribute(subject) else "have"

@@ -14,7 +14,7 @@ from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import in_parts
 from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.keeping import kept, kinds
-from agents.requirement_analysis.prose.listing import Listing, listings
+from agents.requirement_analysis.prose.listing import IDENTIFIED, Listing, listings
 from agents.requirement_analysis.prose.owners import focus
 from agents.requirement_analysis.prose.pairs import Pair, copulas, pairs
 from agents.requirement_analysis.prose.telling import INFORMATION, is_attribute, last_word, lists_attributes, tells
@@ -48,6 +48,7 @@ class Found:
     `lists` are attributes by owner; `named` are things that a sentence only names, `stored` those that it says are
     kept; `pairs` relate two things, `called` tells what somebody in a role is; `kinds` are kept kinds of something;
     `titled` is what titles say is managed where no list followed (`undescribed` until one does; `heading`: the last).
+    `keys` are the lists that tell one thing from another.
     `around` is what the current item is about, `title` the last line that stood alone, `focus` what the sentence
     before is about, `ends` are the last words of what longer lists describe, `labels` what lists began with, `loose`
     lists of nothing.
@@ -61,6 +62,7 @@ class Found:
     called: list[tuple[Thing, Thing]] = field(default_factory=list)
     kinds: list[tuple[Thing, Thing, Sentence]] = field(default_factory=list)
     loose: list[tuple[tuple[Item, ...], Sentence]] = field(default_factory=list)
+    keys: list[tuple[Thing, tuple[Item, ...]]] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
     undescribed: bool = False
     heading: str = ""
@@ -101,6 +103,7 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
         if owner is not None and attributes and (goes_on or lists_attributes(listing, attributes)):
             described = owner.label
             _note_list(owner, attributes, sentence, read)
+            read.keys += [(owner, attributes)] if listing.verb == IDENTIFIED else []
         else:
             telling = sum(tells(i) for i in attributes)
             if owner is None and telling * 2 > len(attributes) > 1 and listing.verb not in _HANDLING:

@@ -16,6 +16,7 @@ from agents.requirement_analysis.prose.things import ORDINALS
 
 def refer(read: Found, found: Declarations) -> None:
     """Marks natural keys, and as references what names another thing's key, or the thing by the end of its name."""
+    _mark_keys(read, found)
     keys = dict(_natural_keys(found))
     called = dict(_called(read, found))
     firsts = _firsts(found)
@@ -25,7 +26,7 @@ def refer(read: Found, found: Declarations) -> None:
     for name, declaration in found.by_name.items():
         happens = _happens(declaration)
         for place, (attribute, sentence) in enumerate(declaration.attributes):
-            if attribute.key or attribute.references:
+            if attribute.references or (attribute.key and attribute.unique):
                 continue
             target = (
                 keys.get(attribute.name)
@@ -43,6 +44,28 @@ def refer(read: Found, found: Declarations) -> None:
                 declaration.attributes[place] = (changed(attribute, references=target.replace("_", " ")), sentence)
     for name, declaration in found.by_name.items():
         declaration.attributes[:] = [(a, s) for a, s in declaration.attributes if not _belongs(a, name, found)]
+
+
+def _mark_keys(read: Found, found: Declarations) -> None:
+    """Marks what sentences say identifies a thing: one fact is unique, several are together.
+
+    Who is `identified by an ID, a name and a telephone number` has a key in the first of these.
+    """
+    for owner, listed in read.keys:
+        name = known_as(owner, found)
+        names = {identifier(i.label) for i in listed}
+        if names & {"id", f"{name}_id"} or any(n.endswith("name") for n in names) > (len(names) == 1):
+            continue
+        if any(is_person(n) or n.rpartition("_")[2] in _DOERS for n in names if len(names) == 1):
+            continue  # risks are identified by the safety team
+        declared = found.by_name[name].attributes if name else []
+        if names <= {a.name for a, _ in declared} and not any(a.key for a, _ in declared):
+            for place, (attribute, sentence) in enumerate(declared):
+                if attribute.name in names:
+                    declared[place] = (changed(attribute, key=True, unique=len(names) == 1), sentence)
+
+
+_DOERS = words_that("group") | words_that("organisation")
 
 
 def _firsts(found: Declarations) -> dict[str, str]:
@@ -127,12 +150,18 @@ def _belongs(attribute: StatedAttribute, owner: str, found: Declarations) -> boo
 def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
     """(attribute, entity) of the numbers and codes that are marked as keys.
 
-    One is the entity's own by its name (`department number`), or a list begins with it and it shares a word with the
-    entity (`policy number`), is called unique, or another list has it as well (`license plate number`).
+    One is the entity's own by its name (`department number`), or a list begins with it: nobody begins with a number
+    or code that does not tell one from another (`license plate number`, `ISBN`), save by its name (`seat number`).
     """
     names = [a.name for d in found.by_name.values() for a, _ in d.attributes]
     taken: set[str] = set()
     for name, declaration in found.by_name.items():
+        if stated := [a for a, _ in declaration.attributes if a.key]:
+            numbered = (a.name for a in stated if a.name.rpartition("_")[2] in _NUMBERS and a.name not in taken)
+            theirs = [n for n in numbered if _numbered(n.rpartition("_")[0], found) in (None, name)]
+            taken.update(theirs)
+            yield from ((n, name) for n in theirs)
+            continue
         if not declaration.attributes or any(a.name in ("id", f"{name}_id") for a, _ in declaration.attributes):
             continue
         exact = (f"{name}_{last}" for last in _NUMBERS)
@@ -144,13 +173,22 @@ def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
         refers = place == 0 and _numbered(base, found) not in (None, name) and not first.unique
         if refers and (not own or base.partition("_")[0] in ORDINALS):
             continue
-        if first.name not in taken and last in _NUMBERS and (own or first.unique or names.count(first.name) > 1):
+        tells = last in _NUMBERS and (own or first.unique or names.count(first.name) > 1 or _tells_apart(first))
+        if first.name not in taken and (tells or last in _CODES):
             declaration.attributes[place] = (changed(first, key=True, unique=True), sentence)
             taken.add(first.name)
             yield first.name, name
 
 
 _NUMBERS = ("number", "no", "code")
+_CODES = words_that("code")
+_SHARED = words_that("shared_number")
+
+
+def _tells_apart(first: StatedAttribute) -> bool:
+    """Whether a number with which a list begins is one of its own rather than how to reach or where to find it."""
+    plain = attribute_guess(first.name).type == "string" and first.type in (None, "string")
+    return plain and not _SHARED & set(first.name.split("_"))
 
 
 def _numbered(base: str, found: Declarations) -> str | None:

@@ -4,7 +4,7 @@ from agents.knowledge import archetype_for
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.items import Item
-from agents.requirement_analysis.prose.listing import Listing
+from agents.requirement_analysis.prose.listing import IDENTIFIED, Listing
 from agents.requirement_analysis.prose.things import PLAIN, is_system, tells_type
 
 _DOING = words_that("function")
@@ -41,8 +41,9 @@ def lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
         return False
     if listing.verb in ("such as", "with"):
         return known * 2 >= len(attributes) and (len(attributes) > 1 or listing.verb == "with")
-    if listing.verb in ("identified", "associated"):
-        return any(i.label.lower().endswith(("id", "number", "code", "name")) for i in attributes)
+    if listing.verb in (IDENTIFIED, "associated"):
+        told = listing.verb == IDENTIFIED and known * 2 > len(attributes)
+        return told or any(i.label.lower().endswith(("id", "number", "code", "name")) for i in attributes)
     if listing.verb in ("manage", "handle", "administer", "monitor", "cover", "require"):
         return known * 2 > len(attributes)
     if len(attributes) == 1 and listing.verb in _RECORDING:
