@@ -26,7 +26,8 @@ _CLASSES: tuple[tuple[str, Tag], ...] = (
 )  # fmt: skip
 _WORD = re.compile(
     r"(?P<genitive>['’]s\b|(?<=s)['’](?=\s))"
-    r"|(?P<word>[^\W\d_]+(?:[-&_][^\W_]+|\.[^\W_A-Z][^\W_]*)*)"
+    r"|(?P<contraction>n['’]t\b|(?<=\w)['’](?:re|ve|ll|d|m)\b)"
+    r"|(?P<word>[^\W\d_]+?(?=n['’]t\b)|[^\W\d_]+(?:[-&_][^\W_]+|\.[^\W_A-Z][^\W_]*)*)"
     r"|(?P<number>\d+(?:[.,:]\d+)*(?:[^\W\d_]+)?)"
     r"|(?P<mark>[^\w\s])",
 )
@@ -92,13 +93,15 @@ def tagged(text: str) -> tuple[Token, ...]:
 def _corrected(read: list[Token], place: int) -> Token:
     """What the words around a token say about it that the tagger does not hear.
 
-    A determiner is never followed by a finite verb (`each sprint belongs`); after `each`, a form in -ing or -ed before
+    Behind a pronoun, 's is a verb (`it's late`). A determiner is never followed by a finite verb (`each sprint belongs`); after `each`, a form in -ing or -ed before
     a preposition describes (`teams, each consisting of several players`).
     """
     token = read[place]
     if place == 0:
         return token
     before = read[place - 1]
+    if token.tag == "genitive" and (before.tag in ("pronoun", "relative") or before.low in _SAYING_IS):
+        return token._replace(tag="auxiliary", lemma="be")
     if before.low == "each" and place + 1 < len(read) and read[place + 1].tag == "preposition":
         if token.low.endswith("ing") and token.nominal:
             return token._replace(tag="gerund", lemma=lemma_of(token.low, "VVG"), plural=False)
@@ -119,6 +122,8 @@ def _corrected(read: list[Token], place: int) -> Token:
     return token
 
 
+_SAYING_IS = ("that", "there", "here", "what", "who", "where", "how")
+"""Other words behind which 's is a verb."""
 _ANY_NUMBER = "8"
 """What the tagger is given for every number: it guesses at those that it does not know, and takes 385 for a name."""
 
@@ -126,6 +131,8 @@ _ANY_NUMBER = "8"
 def _spelling(match: re.Match[str]) -> str:
     """What the tagger is given: lower case, because only German needs the case; long words only by their end."""
     word = match[0]
+    if match.lastgroup == "contraction":
+        return word.lower().replace("’", "'")
     if match.lastgroup == "number":
         return _ANY_NUMBER if word[-1].isdigit() else word.lower()[-_LONGEST_WORD:]
     return word.lower()[-_LONGEST_WORD:] if match.lastgroup == "word" else word

@@ -8,6 +8,7 @@ indented list are words of a brief, not markup.
 import bisect
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -48,6 +49,13 @@ _COMMENT = re.compile(r"^[ \t]*(?://+|--)[ \t]+(?=\S)", re.MULTILINE)
 _SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
 _CODE = re.compile(r"^(?:[A-Z]{1,6}[-_ ]?\d+(?:[.-]\d+)*[a-z]?|[A-Z]{1,3}(?:-[A-Z]{1,6})+-?\d+)\s*:\s+(?=\S)")
 """`LF10: …`, `REQ-3.2: …`: the number of a requirement."""
+_CODED = re.compile(
+    r"^(?P<indent>[ \t]*)(?:[-*+][ \t]+)?(?:\*\*)?[\[(]?(?P<prefix>[A-Z]{1,6}(?:-[A-Z]{1,6})*)[-_ ./]?\d+(?:[.-]\d+)*"
+    r"[a-z]?[\])]?[:.]?(?:\*\*)?[ \t]*[:.)–—-]?[ \t]+(?=[\"'*_]?[A-ZÀ-Þ])",
+    re.MULTILINE,
+)
+"""`R1 The system shall …`, `- [REQ-2] …`: each such line is an item, where several begin so."""
+_FEWEST_CODES = 3
 _BOX = re.compile(r"^\[[ xX✓]\]\s*")
 _MARKS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2019": "'", "\ufeff": "", "\x00": " "})
 
@@ -297,6 +305,10 @@ def _usual(text: str) -> str:
     """A text with the marks of lists that markdown knows."""
     text = _COMMENT.sub("- ", _SIGNATURE.sub("", text))
     text = _DASHES.sub(lambda run: _DASH.sub(r"\1- ", run[0]), text)
+    coded = Counter(found["prefix"] for found in _CODED.finditer(text))
+    text = _CODED.sub(
+        lambda found: f"{found['indent']}- " if coded[found["prefix"]] >= _FEWEST_CODES else found[0], text
+    )
     return _NUMBER.sub(r"\1 ", _BULLET.sub(r"\1- ", text))
 
 
