@@ -99,6 +99,10 @@ def _corrected(read: list[Token], place: int) -> Token:
     token = read[place]
     if place == 0:
         return token
+    if token.low in _ENDS and any(
+        tuple(t.low for t in read[max(place + 1 - len(phrase), 0) : place + 1]) == phrase for phrase in _ADVERBIAL
+    ):
+        return token._replace(tag="adverb", plural=False)  # `of course` speaks of no course
     before = read[place - 1]
     if token.tag == "genitive" and (before.tag in ("pronoun", "relative") or before.low in _SAYING_IS):
         return token._replace(tag="auxiliary", lemma="be")
@@ -122,6 +126,15 @@ def _corrected(read: list[Token], place: int) -> Token:
     return token
 
 
+_ADVERBIAL = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "of course", "by the way", "in case", "in fact", "in general", "at the moment", "at present", "in the end",
+        "for example", "for instance", "on the other hand", "as a rule", "in practice", "in principle", "as a matter of fact",
+    )
+)  # fmt: skip
+"""Phrases that only say how a sentence is meant."""
+_ENDS = frozenset(phrase[-1] for phrase in _ADVERBIAL)
 _SAYING_IS = ("that", "there", "here", "what", "who", "where", "how")
 """Other words behind which 's is a verb."""
 _ANY_NUMBER = "8"

@@ -66,6 +66,9 @@ _FEW = 4
 _SINGLE = 2
 """Things below which prose is read so, even if it describes them: no application is about one thing."""
 
+_LONGEST_COUNT = 6
+"""Words of a part that only counts; longer ones are clauses."""
+
 
 @forgetting()
 @rarely_collected()
@@ -120,7 +123,8 @@ def _no_prose(sentence: Sentence) -> bool:
     if sentence.sections[-1:] == (STORIES,):
         return True
     parts = sentence.body.split(", ") if sentence.label else []
-    return len(parts) > 1 and sum(bool(quantities(part)) for part in parts) * 2 > len(parts)
+    counts = (bool(quantities(part)) and len(part.split()) <= _LONGEST_COUNT for part in parts)
+    return len(parts) > 1 and sum(counts) * 2 > len(parts)
 
 
 def _requirements(

@@ -5,6 +5,7 @@ refers to it by id, a relationship counts it, or it is what people usually store
 which a reader is sure: lists, then names, then relationships, then what all of that leaves without support is refused.
 """
 
+import re
 from collections.abc import Sequence
 
 from agents.changing import changed
@@ -13,13 +14,14 @@ from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.prose.confirming import (
     confirm,
     confirm_counted,
+    confirm_single,
     fall_back,
     guess,
     refuse,
     settle_loose,
 )
 from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
-from agents.requirement_analysis.prose.overlooked import declare_overlooked
+from agents.requirement_analysis.prose.overlooked import declare_overlooked, declare_told
 from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence
 from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
@@ -27,6 +29,7 @@ from agents.requirement_analysis.prose.sought import declare_sought
 from agents.requirement_analysis.prose.telling import tells
 from agents.requirement_analysis.prose.weighing import confirm_weighed
 from agents.requirement_analysis.topics import OF_THE_SYSTEM, is_known_label, topic
+from agents.screening import screened
 
 __all__ = ["read_prose"]
 
@@ -71,9 +74,23 @@ def _add_overlooked(said: Sequence[Sentence], read: Found, found: Declarations) 
     """Things of sentences that name nothing known, what is counted with them, and the relationships of both."""
     before = set(found.by_name)
     declare_overlooked(said, found)
+    if _is_story(said, read):
+        declare_told(said, found)
+        confirm_single(read, found)
     if len(found.by_name) > len(before):
         confirm_counted(read, found)
         relate_counted(read, found, frozenset(found.by_name) - before)
+
+
+_STORY, _DESCRIBED, _OWN = 10, 4, 2
+_FIRST_PERSON = screened(r"\b(?:we|us|our|i|my|me)\b", re.I)
+
+
+def _is_story(said: Sequence[Sentence], read: Found) -> bool:
+    """Whether somebody tells of their own work, in ten sentences or more, fewer than one of four of which list facts."""
+    described = sum(len(listed) > 2 for _, listed, _ in read.lists)
+    own = sum(_FIRST_PERSON.search(s.text) is not None for s in said)
+    return own >= _OWN and described * _DESCRIBED < len(said) >= _STORY
 
 
 def _add_described(read: Found, found: Declarations) -> None:

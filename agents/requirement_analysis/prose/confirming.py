@@ -10,6 +10,7 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.numbers import SECONDS
 from agents.requirement_analysis.people import is_person, is_role, role_player
 from agents.requirement_analysis.prose.counting import candidates
 from agents.requirement_analysis.prose.declaring import declare, known_as, meant
@@ -83,6 +84,8 @@ def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
     """A thing that no declaration means yet and that is no attribute by its name, unless several are kept."""
     text = attribute_guess(singular(identifier(named.label))).type == "string"
     plainly = named.determiner == "several" or (named.determiner in ("each", "every") and text)
+    if last_word(named.label) in SECONDS:
+        return  # `kept five years` counts no years
     if last_word(named.label) in _ANYBODY:
         return  # the `guys` and `people` of a sentence are those who work with what is stored
     if not meant(named, found) and (plainly or not like_attribute(named)):
@@ -104,6 +107,14 @@ def confirm_counted(read: Found, found: Declarations) -> None:
         tied = pair.tied and (pair.verb == "belong" or whole.determiner == "one") and whole.kind == "thing"
         if tied and known_as(pair.subject, found) and not _is_played(whole, found):
             _declare_new(replace(whole, determiner="several") if pair.verb in _BELONGING else whole, sentence, found)
+
+
+def confirm_single(read: Found, found: Declarations) -> None:
+    """Things of which a story says that each of something known has exactly one: `every colony has one queen`."""
+    for pair, sentence in read.pairs:
+        each = pair.subject.determiner in ("each", "every", "a", "an") and pair.object.determiner == "one"
+        if pair.count == "one" and each and pair.object.kind == "thing" and known_as(pair.subject, found):
+            _declare_new(pair.object, sentence, found)
 
 
 def _is_played(named: Thing, found: Declarations) -> bool:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agents.knowledge import archetype_for
+from agents.knowledge.deeds import unstored
 from agents.language import NounPhrase, Token, noun_phrases
 from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.numbers import SECONDS
 from agents.requirement_analysis.people import is_role
 from agents.requirement_analysis.prose.declaring import meant
 from agents.requirement_analysis.prose.frames import Reading, read_frames
@@ -23,6 +25,9 @@ ENOUGH = 8
 that pass are tables of their schema, and hardly any sentence is without a known thing."""
 _MENTIONS = 4
 """More mentions than these say nothing further."""
+_UNCOUNTED = words_that("uncounted")
+TOLD = 5
+"""Signs and mentions that a thing of a story needs, which describes little of what it speaks of."""
 _COUNTS = words_that("count") | {"each", "every", "per"}
 
 
@@ -42,10 +47,7 @@ class _Signs:
 
 def declare_overlooked(sentences: Sequence[Sentence], found: Declarations) -> None:
     """Declares, the weightiest first, the things of sentences that name none."""
-    readings = [read_frames(sentence.body if sentence.label else sentence.text) for sentence in sentences]
-    phrases = [tuple(_things(reading)) for reading in readings]
-    signs = _signs(readings, phrases)
-    named = [(sentence, [t for _, t in found]) for sentence, found in zip(sentences, phrases, strict=True)]
+    signs, named = _spoken_of(sentences)
     candidates = {
         _name(t): (t, sentence)
         for sentence, things in reversed(named)
@@ -57,6 +59,39 @@ def declare_overlooked(sentences: Sequence[Sentence], found: Declarations) -> No
         if any(not any(meant(t, found) for t in things) for things in about):
             chosen, sentence = candidates[name]
             found.declare(one(chosen.label), sentence, "low", bare=True)
+
+
+def declare_told(sentences: Sequence[Sentence], found: Declarations) -> None:
+    """Declares what a story speaks of again and again, and what it says once of things that are usually stored.
+
+    Whoever tells how they work describes hardly anything: a bill is written, a repair is done.
+    """
+    signs, named = _spoken_of(sentences)
+    facts = {part for d in found.by_name.values() for a, _ in d.attributes for part in (a.name, *a.name.split("_")[-1:])}
+    for sentence, things in named:
+        for one_thing in things:
+            name = _name(one_thing)
+            if name not in facts and not meant(one_thing, found) and _is_told(name, signs[name]):
+                found.declare(one(one_thing.label), sentence, "low", bare=True)
+
+
+def _is_told(name: str, signs: _Signs) -> bool:
+    """Whether the whole story makes a noun a thing: no unit, no fact, nobody who only works with the application."""
+    last = name.rpartition("_")[2]
+    if unstored(name) is not None or last in _UNCOUNTED or last in SECONDS:
+        return False
+    several = bool(signs.kinds & {"counted", "one of several", "several", "at a rate"})
+    if (known := archetype_for(name)) is not None and known.nature in ("transaction", "event"):
+        return several and signs.weight() >= TOLD - 1
+    return several and signs.mentions > 1 and signs.weight() >= TOLD
+
+
+def _spoken_of(sentences: Sequence[Sentence]) -> tuple[dict[str, _Signs], list[tuple[Sentence, list[Thing]]]]:
+    """How each thing is spoken of in all sentences, and the things of each sentence."""
+    readings = [read_frames(sentence.body if sentence.label else sentence.text) for sentence in sentences]
+    phrases = [tuple(_things(reading)) for reading in readings]
+    named = [(sentence, [t for _, t in found]) for sentence, found in zip(sentences, phrases, strict=True)]
+    return _signs(readings, phrases), named
 
 
 def _name(named: Thing) -> str:
