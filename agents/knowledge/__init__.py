@@ -22,12 +22,14 @@ from agents.knowledge.models import (
     NamePattern,
     Regulation,
     SealRule,
+    Sense,
     Synonyms,
 )
 from agents.knowledge.reading import (
     KnowledgeError,
     joined_archetypes,
     parsed_archetypes,
+    parsed_homonyms,
     parsed_patterns,
     parsed_regulations,
     parsed_seal_rules,
@@ -48,10 +50,12 @@ __all__ = [
     "KnownRule",
     "Regulation",
     "SealRule",
+    "archetype_beside",
     "archetype_for",
     "archetypes",
     "attribute_guess",
     "canonical",
+    "homonyms",
     "regulations",
     "seal_rules",
     "singled_out",
@@ -138,6 +142,31 @@ def archetype_for(name: str) -> Archetype | None:
         if (found := _direct(after)) and _says_nothing_new(before, found):
             return found
     return None
+
+
+def archetype_beside(name: str, company: frozenset[str]) -> Archetype | None:
+    """The archetype of an entity in a brief with these words in the singular: a loan beside tools is no bank's.
+
+    >>> [archetype_beside("loan", frozenset(words)).name for words in ({"tool", "member"}, {"bank"})]
+    ['book_loan', 'loan']
+    """
+    senses = homonyms().get(name, ())
+    if not senses:
+        return archetype_for(name)
+    chosen = max(senses, key=lambda sense: len(company.intersection(sense.beside)))
+    if not company.intersection(chosen.beside):
+        chosen = next((sense for sense in senses if not sense.beside), Sense(archetype=name, beside=()))
+    return archetypes().get(chosen.archetype)
+
+
+@functools.cache
+def homonyms() -> Mapping[str, tuple[Sense, ...]]:
+    """Words with several senses, each of whose archetypes there must be."""
+    found = parsed_homonyms((_HERE / "homonyms.yaml").read_text("utf-8"), "homonyms.yaml")
+    for word, senses in found.items():
+        if strange := {sense.archetype for sense in senses} - {"", *archetypes()}:
+            raise KnowledgeError(f'homonyms.yaml: "{word}" means {min(strange)}, which is no archetype.')
+    return found
 
 
 def _direct(name: str) -> Archetype | None:

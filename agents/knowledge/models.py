@@ -248,3 +248,10 @@ class Regulation(Contract):
     names: tuple[str, ...] = Field(min_length=1)
     sensitivities: tuple[Sensitivity, ...] = ()
     duties: tuple[Duty, ...] = Field(min_length=1)
+
+
+class Sense(Contract):
+    """One of the things that a word names: an archetype, or none, and the words in whose company it means that."""
+
+    archetype: str = ""
+    beside: tuple[str, ...]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from agents.knowledge.models import Archetype, NamePattern, Regulation, SealRule, Synonyms
+from agents.knowledge.models import Archetype, NamePattern, Regulation, SealRule, Sense, Synonyms
 from contracts.base import Contract
 
 _Model = TypeVar("_Model", bound=Contract)
@@ -179,3 +179,18 @@ def parsed_singled_out(text: str, file: str) -> frozenset[str]:
     ):
         raise KnowledgeError(f"{file}, words: must be a list of words in lower case, is {found!r}.")
     return frozenset(found)
+
+
+def parsed_homonyms(text: str, file: str) -> Mapping[str, tuple[Sense, ...]]:
+    """The senses of words that name several things; a word of company tells only one of them."""
+    entries = _sections(text, file, "words")["words"]
+    found: dict[str, tuple[Sense, ...]] = {}
+    for word, senses in entries.items():
+        found[word] = tuple(_checked(Sense, sense, file, f'word "{word}"') for sense in senses)
+        company = [other for sense in found[word] for other in sense.beside]
+        if len(found[word]) < _FEWEST_SENSES or len(company) != len(set(company)):
+            raise KnowledgeError(f'{file}: "{word}" needs two senses or more, each with words that no other has.')
+    return MappingProxyType(found)
+
+
+_FEWEST_SENSES = 2

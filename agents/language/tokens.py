@@ -93,8 +93,9 @@ def tagged(text: str) -> tuple[Token, ...]:
 def _corrected(read: list[Token], place: int) -> Token:
     """What the words around a token say about it that the tagger does not hear.
 
-    Behind a pronoun, 's is a verb (`it's late`). A determiner is never followed by a finite verb (`each sprint belongs`); after `each`, a form in -ing or -ed before
-    a preposition describes (`teams, each consisting of several players`).
+    Behind a pronoun, 's is a verb (`it's late`). A determiner is never followed by a finite verb (`each sprint
+    belongs`); after `each`, a form in -ing or -ed before a preposition describes (`teams, each consisting of several
+    players`).
     """
     token = read[place]
     if place == 0:
@@ -130,7 +131,8 @@ _ADVERBIAL = tuple(
     tuple(phrase.split())
     for phrase in (
         "of course", "by the way", "in case", "in fact", "in general", "at the moment", "at present", "in the end",
-        "for example", "for instance", "on the other hand", "as a rule", "in practice", "in principle", "as a matter of fact",
+        "for example", "for instance", "on the other hand", "as a rule", "in practice", "in principle",
+        "as a matter of fact",
     )
 )  # fmt: skip
 """Phrases that only say how a sentence is meant."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Container
 
-from agents.knowledge import KnownAttribute, archetype_for
+from agents.knowledge import KnownAttribute, archetype_beside, homonyms
 from agents.language import tagged
+from agents.naming import singular, words
 from agents.requirement_analysis.attribute_notes import StatedAttribute
 from agents.requirement_analysis.attribute_types import attribute_from
 from agents.requirement_analysis.document import Sentence
@@ -36,7 +37,10 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     for name, sentence in undeclared(sentences, vocabulary):
         found.declare(name, sentence)
     vocabulary = _vocabulary(found)
-    drafts = {name: _draft(declaration, _joins(name, found), ledger) for name, declaration in found.by_name.items()}
+    company = _company(found, sentences)
+    drafts = {
+        name: _draft(declaration, _joins(name, found), company, ledger) for name, declaration in found.by_name.items()
+    }
     result = Model(drafts, vocabulary)
     for declaration in found.by_name.values():
         _describe(result, declaration, ledger)
@@ -74,9 +78,16 @@ def _joins(name: str, found: Declarations) -> bool:
     return any(one in found.by_name and other in found.by_name for one, other in halves)
 
 
-def _draft(declaration: Declaration, joins: bool, ledger: Ledger) -> Draft:
-    """An entity without attributes yet."""
-    archetype = archetype_for(declaration.name) if not joins else None
+def _company(found: Declarations, sentences: tuple[Sentence, ...]) -> frozenset[str]:
+    """The words of the brief in the singular, where some entity's name means several things."""
+    if homonyms().keys().isdisjoint(found.by_name):
+        return frozenset()
+    return frozenset(singular(word) for sentence in sentences for word in words(sentence.text))
+
+
+def _draft(declaration: Declaration, joins: bool, company: frozenset[str], ledger: Ledger) -> Draft:
+    """An entity without attributes yet; the words of the brief tell which of several things its name means."""
+    archetype = archetype_beside(declaration.name, company) if not joins else None
     if archetype and archetype.nature in ("transaction", "event") and _is_code_list(declaration):
         archetype = None
     requirement = ledger.requirement(

@@ -7,11 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.knowledge import Archetype, Duty, archetype_for, archetypes, attribute_guess, canonical, regulations
+from agents.knowledge import (
+    Archetype,
+    Duty,
+    archetype_beside,
+    archetype_for,
+    archetypes,
+    attribute_guess,
+    canonical,
+    homonyms,
+    regulations,
+)
 from agents.knowledge.reading import (
     KnowledgeError,
     joined_archetypes,
     parsed_archetypes,
+    parsed_homonyms,
     parsed_patterns,
     parsed_regulations,
     parsed_synonyms,
@@ -405,3 +416,41 @@ def test_files_that_contradict_each_other_are_refused(other: str, complaint: str
 def test_other_planted_errors_are_refused(read: Callable[[str, str], object], text: str, complaint: str) -> None:
     with pytest.raises(KnowledgeError, match=complaint):
         read(text, "test.yaml")
+
+
+@pytest.mark.parametrize(
+    ("word", "company", "archetype"),
+    [
+        ("loan", "bank interest", "loan"),
+        ("loan", "member drill tool", "book_loan"),
+        ("loan", "", "loan"),
+        ("account", "login password bank", "user"),
+        ("condition", "tool lender", None),
+        ("condition", "patient doctor", "diagnosis"),
+        ("trade", "plumber", None),
+        ("customer", "plumber", "customer"),
+        ("glorp", "plumber", None),
+    ],
+)
+def test_a_word_means_what_its_company_says(word: str, company: str, archetype: str | None) -> None:
+    found = archetype_beside(word, frozenset(company.split()))
+    assert (found and found.name) == archetype
+
+
+def test_homonyms_mean_archetypes() -> None:
+    known = {sense.archetype for senses in homonyms().values() for sense in senses}
+    assert known <= {"", *archetypes()}
+    assert all(singular(w) == w for senses in homonyms().values() for sense in senses for w in sense.beside)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "words: {loan: [{archetype: loan, beside: []}]}",
+        "words: {loan: [{archetype: loan, beside: [book]}, {beside: [book]}]}",
+        "words: {loan: [{archetype: loan, beside: [], else: x}, {beside: [book]}]}",
+    ],
+)
+def test_homonyms_that_tell_nothing_apart_are_refused(text: str) -> None:
+    with pytest.raises(KnowledgeError, match="loan"):
+        parsed_homonyms(text, "homonyms.yaml")

@@ -87,7 +87,7 @@ _FIRST_PERSON = screened(r"\b(?:we|us|our|i|my|me)\b", re.I)
 
 
 def _is_story(said: Sequence[Sentence], read: Found) -> bool:
-    """Whether somebody tells of their own work, in ten sentences or more, fewer than one of four of which list facts."""
+    """Whether somebody tells of their own work, in ten sentences or more, few of which list facts."""
     described = sum(len(listed) > 2 for _, listed, _ in read.lists)
     own = sum(_FIRST_PERSON.search(s.text) is not None for s in said)
     return own >= _OWN and described * _DESCRIBED < len(said) >= _STORY

@@ -7,7 +7,7 @@ together: what is stored is counted, acted on, acts itself, and is spoken of aga
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from agents.knowledge import archetype_for
+from agents.knowledge import archetype_for, attribute_guess
 from agents.knowledge.deeds import unstored
 from agents.language import NounPhrase, Token, noun_phrases
 from agents.naming import identifier, singular
@@ -67,7 +67,8 @@ def declare_told(sentences: Sequence[Sentence], found: Declarations) -> None:
     Whoever tells how they work describes hardly anything: a bill is written, a repair is done.
     """
     signs, named = _spoken_of(sentences)
-    facts = {part for d in found.by_name.values() for a, _ in d.attributes for part in (a.name, *a.name.split("_")[-1:])}
+    listed = [a.name for d in found.by_name.values() for a, _ in d.attributes]
+    facts = {*listed, *(name.rpartition("_")[2] for name in listed)}
     for sentence, things in named:
         for one_thing in things:
             name = _name(one_thing)
@@ -80,6 +81,8 @@ def _is_told(name: str, signs: _Signs) -> bool:
     last = name.rpartition("_")[2]
     if unstored(name) is not None or last in _UNCOUNTED or last in SECONDS:
         return False
+    if attribute_guess(name).type in ("money", "integer", "decimal", "percentage"):
+        return False  # a price, a rating
     several = bool(signs.kinds & {"counted", "one of several", "several", "at a rate"})
     if (known := archetype_for(name)) is not None and known.nature in ("transaction", "event"):
         return several and signs.weight() >= TOLD - 1

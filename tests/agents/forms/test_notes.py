@@ -1,5 +1,8 @@
 """Notes that somebody jots down, and lists that stand together below a title of no thing."""
 
+import pytest
+
+from agents.requirement_analysis.document import read_document
 from tests.agents.forms.reading import analysed, columns, links, names, types
 
 KILNS = """# Pottery notes
@@ -51,3 +54,21 @@ def test_a_tenant_is_stored_whether_described_or_not() -> None:
     found = analysed(text)
     assert found.protection.tenant == "region"
     assert ("region", "depot") in {(parent, child) for parent, child, *_ in links(found)}
+
+
+@pytest.mark.parametrize("code", ["R{}", "- [REQ-{}]", "**F-{}**", "FR{}.1:", "NFA {} –"])
+def test_lines_that_begin_with_numbers_of_requirements_are_items(code: str) -> None:
+    lines = (
+        "Each sample has a barcode, a weight and a date of receipt.",
+        "Each method has a code, a name and a unit.",
+        "The system shall be available 99.5 % of the time.",
+    )
+    text = "\n".join(f"{code.format(number)} {line}" for number, line in enumerate(lines, start=1))
+    found = analysed(f"# Lab\n\n{text}\n")
+    assert names(found) == ["sample", "method"]
+    assert [e.origin.line for e in found.entities] == [3, 4]
+
+
+def test_two_such_lines_are_sentences() -> None:
+    read = read_document("# Print shop\n\nA3 Posters are printed on demand.\nA4 Flyers are printed in advance.\n")
+    assert {s.form for s in read.sentences} == {"heading", "paragraph"}

@@ -15,6 +15,12 @@ from agents.language import noun_phrases, tagged
         ("record of sales", ["noun", "preposition", "noun"]),
         ("They must not overlap", ["pronoun", "modal", "not", "verb"]),
         ("1,000 orders", ["number", "noun"]),
+        ("We can't say", ["pronoun", "modal", "not", "verb"]),
+        ("they’ve paid", ["pronoun", "auxiliary", "participle"]),
+        ("it's late", ["pronoun", "auxiliary", "adjective"]),
+        ("the tool's case", ["determiner", "noun", "genitive", "noun"]),
+        ("of course we sing", ["preposition", "adverb", "pronoun", "verb"]),
+        ("the end of a course", ["determiner", "noun", "preposition", "determiner", "noun"]),
     ],
 )
 def test_words_have_their_part_of_speech(text: str, tags: list[str]) -> None:

@@ -94,3 +94,39 @@ def test_what_a_number_counts_is_a_noun() -> None:
 @pytest.mark.parametrize("text", ["One parcel per day is sent.", "A few tows per berth are planned."])
 def test_not_everything_per_something_is_one_of_it(text: str) -> None:
     assert [p for p in pairs(text) if p.count == "one"] == []
+
+
+STORY = """We run a small pottery school by the lake. Nothing is written down properly.
+{what}
+Anna opens at nine. My sister bakes on Fridays. We are closed in August.
+It has been like this for years. Nobody is to blame. The roof leaks a bit.
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "found"),
+    [
+        ("Every student has a shelf. A shelf is wiped on Sundays, and all shelves are full.", {"shelf"}),
+        ("A firing takes two days. We load a firing in the evening, and I check each firing twice.", {"firing"}),
+        ("When a course ends we write a bill.", {"bill"}),
+        ("We once had a swan.", set()),
+        ("A price is agreed by phone, and the price never changes.", set()),
+        ("It takes a week, sometimes two weeks, and a week is long.", set()),
+        ("Of course we are glad. Of course you may come.", set()),
+    ],
+)
+def test_a_story_tells_of_things_without_describing_them(what: str, found: set[str]) -> None:
+    text = STORY.format(what=f"Each wheel has a number, a maker and a speed. {what}")
+    entities = {e.name for e in analysed(text).entities}
+    assert entities & {"shelf", "firing", "bill", "swan", "price", "week", "course"} == found
+
+
+def test_a_description_of_others_is_no_story() -> None:
+    text = STORY.replace("We run", "It runs").replace("We are", "It is").replace("My sister", "Somebody")
+    told = text.format(what="Each wheel has a number. A kiln is wiped, and kilns are full.")
+    assert "kiln" not in {e.name for e in analysed(told).entities}
+
+
+def test_each_has_exactly_one() -> None:
+    text = STORY.format(what="Each wheel has a number, a maker and a speed. Every wheel has exactly one bench.")
+    assert ("bench", "wheel") in {tuple(sorted((r.parent, r.child))) for r in analysed(text).relationships}
