@@ -149,6 +149,9 @@ def _junction(relationship: Relationship, labels: dict[str, str], keys: dict[str
     foreign = {keys[end]: {labels[end]: keys[end]} for end in ends}
     heads = [labels[end].rpartition(" ")[2] for end in ends]
     short = " ".join(heads)
+    if ends[0] == ends[1]:
+        columns[1] = f"{(relationship.role or 'other').replace('_', ' ')} {columns[0]}"
+        foreign = {column: {labels[ends[0]]: keys[ends[0]]} for column in columns}
     name = short if heads[0] != heads[1] and short not in tables else " ".join(labels[end] for end in ends)
     return {name: {"Attributes": [*columns, *more], "Primary key": columns, "Foreign key": foreign}}
 

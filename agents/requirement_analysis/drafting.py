@@ -11,6 +11,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Cardinality, Declaration, Declarations, Link
 from agents.requirement_analysis.forms.things import form_links
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
+from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.linking import add_link, infer_named_parents, infer_parents, relate
 from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
 from agents.requirement_analysis.people import is_author, is_role, role_player
@@ -169,10 +170,11 @@ def _target(attribute: StatedAttribute, entity: str, vocabulary: Vocabulary) -> 
     plain = attribute.type in (None, "identifier", "uuid") and not attribute.allowed
     keyed = attribute.type in (None, "identifier", "uuid", "integer")
     base = attribute.name.removesuffix("_id").removesuffix("_fk").removesuffix("_ref")
-    if keyed and plain and base == f"parent_{entity}":
+    above = base.removesuffix(f"_{entity}") in _ABOVE and base.endswith(entity)
+    if keyed and plain and above:
         return entity
     if base != attribute.name and keyed:
-        if base in ("parent", "self") or base == f"parent_{entity}":
+        if base in ("parent", "self") or above:
             return entity
         if entity.endswith(f"_{base}"):
             return None
@@ -219,6 +221,7 @@ _COUNTS = (
     "total_",
     "expected_",
 )
+_ABOVE = words_that("above")
 _ROLES = frozenset(
     "source target origin destination from to home away parent previous next sending receiving departure arrival "
     "assigned responsible old current original".split()

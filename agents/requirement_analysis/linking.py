@@ -40,7 +40,8 @@ def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
         shared = link.spoken and link.cardinality == "many_to_many" and len(beside) == 1  # two players are the many
         keyed = [
             (place, r) for place, r in beside
-            if r.role == link.role or (link.role is None and not (shared and _is_apart(r.role, r.parent)))
+            if r.role in (link.role, f"{link.role}_{link.parent}")
+            or (link.role is None and not (shared and _is_apart(r.role, r.parent)))
         ]  # fmt: skip
         if not keyed:
             add_link(result, link, stated(link.sentence), requirement)

@@ -151,8 +151,8 @@ def _from_words(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Link]:
         if not left or not right or not _adjacent(text[verb.end() :], right[0].start):
             return
         one, other = left[-1].entity, right[0].entity
-        if one == other and left[-1].end < len(words(text[: verb.start()])):
-            return  # `the hotel chain has many hotels`
+        if one == other and (left[-1].end < len(words(text[: verb.start()])) or left[-1].start > 1):
+            return  # `the hotel chain has many hotels`, `the post office has several offices`
         if verb["many"] or _AT_A_TIME.search(text[verb.end() :]):
             role = _role("", one, other)
             yield Link(one, other, "one_to_many", sentence, role, optional=one == other, spoken=True)

@@ -62,6 +62,8 @@ def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], c
         return "finite" if object_of is not None and opens_phrase(object_of) else None
     if token.tag == "noun" and before is not None and joins(before) and _reports(tokens, place, found):
         return "finite"
+    if token.tag == "noun" and before is not None and _counts(tokens, place):
+        return "finite"
     if token.tag == "noun" and before is not None and before.low in _WE and token.low in FORMS:
         return "finite" if after is not None and opens_phrase(after) else None
     if token.tag == "noun" and before is not None and before.low == "and" and token.low in _LEAVING:
@@ -90,6 +92,19 @@ def _reports(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) ->
         len(further) > 1 and further[0].low in ("to", "at", "in", "with") and further[0].tag in ("preposition", "to")
     )
     return third and placed and (further[1].tag == "number" or further[1].low in ("a", "an", "another", "the"))
+
+
+def _counts(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a noun is rather a verb, because how many follow is told: `but a user rents at most one stall`."""
+    low, before, further = tokens[place].low, tokens[place - 1], tokens[place + 1 : place + 3]
+    third = low in FORMS and low.endswith("s") and before.nominal and not before.plural
+    each = place > 1 and tokens[place - 2].low in ("a", "an", "each", "every", "one")
+    if not (third and each and len(further) > 1):
+        return False
+    return further[0].low in (*_NUMBERING, "one") or (further[0].low == "at" and further[1].low in ("most", "least"))
+
+
+_NUMBERING = words_that("count") | {"exactly", "only"}
 
 
 def _keeps(token: Token) -> bool:

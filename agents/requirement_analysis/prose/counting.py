@@ -40,9 +40,10 @@ class Counted:
 
     parent: str
     child: str
-    cardinality: Literal["one_to_many", "many_to_many"]
+    cardinality: Literal["one_to_one", "one_to_many", "many_to_many"]
     verbs: tuple[str, ...]
     made: bool = False
+    optional: bool = False
 
 
 def counted(
@@ -72,8 +73,12 @@ def counted(
         forward = "ab" if key == (one, other) else "ba"
         backward = forward[::-1]
         verbs.setdefault(key, []).append(pair.verb)
+        if pair.optional:
+            facts.add(f"maybe {forward}")
+        if pair.count == "one" and pair.object.determiner == "one":
+            facts.add(f"single {forward}")
         if pair.count == "many":
-            facts.add(f"many {forward}")
+            facts.add(f"many {forward}~" if pair.implied else f"many {forward}")
         elif pair.tied:
             facts |= {f"many {backward}?", f"one {forward}?"}
         elif pair.made:
@@ -84,8 +89,19 @@ def counted(
         parent, child, shared = _decided(key, seen[key], verbs[key], people)
         common = {"many ab", "many ba"} <= seen[key] or bool(_ATTENDS & set(verbs[key]))
         shared = shared and (common or not happens(child))
-        cardinality: Literal["one_to_many", "many_to_many"] = "many_to_many" if shared else "one_to_many"
-        yield Counted(parent, child, cardinality, tuple(dict.fromkeys(verbs[key])), key not in stated)
+        cardinality: Literal["one_to_one", "one_to_many", "many_to_many"]
+        cardinality = "many_to_many" if shared else "one_to_one" if _is_single(seen[key], verbs[key]) else "one_to_many"
+        maybe = ("maybe ab" if child == key[0] else "maybe ba") in seen[key]
+        yield Counted(parent, child, cardinality, tuple(dict.fromkeys(verbs[key])), key not in stated, maybe)
+
+
+def _is_single(facts: set[str], verbs: Sequence[str]) -> bool:
+    """Whether both have one of the other by the same verb, or belong to it, and neither has several."""
+    same = len(set(verbs)) == 1 or set(verbs) <= _OWNS
+    return same and {"single ab", "single ba"} <= facts and not {"many ab", "many ba"} & facts
+
+
+_OWNS = words_that("owning") | {"belong", "correspond"}
 
 
 def _takes_part(key: tuple[str, str], facts: set[str], verbs: Sequence[str], people: Callable[[str], bool]) -> bool:
@@ -104,6 +120,7 @@ def _decided(
         return a, b, True
     shared = any(v in _SHARES for v in verbs) or _takes_part(key, facts, verbs, people)
     shared = shared or ("belong" in verbs and bool({"many ab", "many ba"} & facts))  # to one or more collections
+    shared = shared or bool({"many ab~", "many ba~"} & facts)
     for weak in ("", "?"):
         if f"many ab{weak}" in facts:
             return a, b, shared and not {"many ba?", "one ba", "one ba?"} & facts

@@ -118,8 +118,13 @@ def _introductions(read: Found) -> dict[str, list[str]]:
     """The phrases that introduce things, by their last word in the singular."""
     phrases = [t.label for t, _ in read.named]
     phrases += [p.object.label for p, _ in read.pairs if p.count == "many" and not (p.made or p.tied)]
+    alike = {  # the prerequisite courses of a course are courses
+        p.object.label for p, _ in read.pairs if last_word(p.object.label) == one(p.subject.label).lower()
+    }  # fmt: skip
     by_end: dict[str, list[str]] = {}
     for phrase in phrases:
+        if phrase in alike:
+            continue
         plain = all(t.nominal or (t.tag == "adjective" and t.low[-3:] != "ing") for t in tagged(phrase))
         if plain and 1 < len(phrase.split()) <= 4:
             by_end.setdefault(one(phrase).lower().rpartition(" ")[2], []).append(phrase)

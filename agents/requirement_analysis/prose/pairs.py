@@ -15,7 +15,7 @@ from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_role
 from agents.requirement_analysis.prose.clause import Clause, Span, is_in_phrase
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
-from agents.requirement_analysis.prose.things import Thing, joining, like_attribute, thing
+from agents.requirement_analysis.prose.things import Thing, joining, like_attribute, one, thing
 from agents.requirement_analysis.prose.verbforms import FORMS, verb_lemma
 
 Count = Literal["one", "many"]
@@ -51,6 +51,8 @@ class Pair:
 
     `tied` when the object is what the subject belongs to: `a flight is operated by a captain`; `role` is what it is to
     the subject: `one employee as manager`. `loose` pairs say what is done and count only where that is recorded.
+    `implied` ones follow from a statement the other way round (a book by several authors: an author of many books),
+    until another sentence says how many. `optional`: there may be no object (`at most one`).
     """
 
     subject: Thing
@@ -61,6 +63,8 @@ class Pair:
     verb: str = ""
     role: str = ""
     loose: bool = False
+    implied: bool = False
+    optional: bool = False
 
 
 def pairs(text: str) -> Iterator[Pair]:
@@ -69,6 +73,7 @@ def pairs(text: str) -> Iterator[Pair]:
     clause = reading.clause
     for patterns in (_between, _of_several, _of_one, _modified, _relative, _per):
         yield from patterns(clause.tokens, clause.text)
+    yield from _among(reading)
     latest: list[Thing] = []
     for frame in reading.frames:
         if frame.kind == "list":
@@ -79,7 +84,7 @@ def pairs(text: str) -> Iterator[Pair]:
             yield from _assigned(clause, frame)
         if frame.verb in _MAKES and not frame.passive:
             yield from _made_on(clause, frame)
-        subjects = [found for found, _ in _things(clause, frame.subject, last=True)]
+        subjects = [_counted(found, words) for found, words in _things(clause, frame.subject, last=True)]
         pronoun = clause.tokens[frame.subject[0]].low if frame.subject[1] - frame.subject[0] == 1 else ""
         if pronoun in ("it", "they"):
             subjects = latest or [Thing(pronoun, "reference", "", pronoun == "they")]
@@ -95,8 +100,10 @@ def pairs(text: str) -> Iterator[Pair]:
             several = _is_counted(found, words) or (several and found.many and not found.determiner)
             later = at > 0 and frame.passive and any(t.low == "by" for t in clause.tokens[slice(*frame.object)])
             how = replace(frame, preposition="by") if later else frame
+            maybe = at == 0 and _may_be_none(clause.tokens[frame.object[0] : frame.object[1]])
             for subject in subjects:
-                yield from _pair(subject, found, how, at, several, words)
+                for pair in _pair(subject, found, how, at, several, words):
+                    yield replace(pair, optional=maybe and pair.count == "one")
 
 
 def _pair(
@@ -107,12 +114,17 @@ def _pair(
     if (subject.label.lower() == found.label.lower() and subject.kind != "thing") or found.kind == "reference":
         return
     role = _role(words)
+    several = several or (found.many and "other" in (t.low for t in words[:2]) and verb in _HAVING)
+    if found.determiner in (*_ONE, "the") and _has_in_common(subject, found, frame, words):
+        yield Pair(replace(found, determiner="each"), replace(subject, determiner=""), "many", verb=verb)
+        return
     definite = not found.many and (found.determiner in (*_ONE, "the", "each", "every") or bool(role))
     single = not found.many and (found.determiner in _ONE or bool(role))
     if several:
-        yield Pair(subject, found, "many", verb=verb)
+        alike = one(subject.label).lower() == one(found.label).lower()
+        yield Pair(subject, found, "many", verb=verb, role=role if alike else "")
         if frame.passive and frame.preposition == "by":
-            yield Pair(replace(found, determiner=""), subject, "many", verb=verb)
+            yield Pair(replace(found, determiner=""), subject, "many", verb=verb, implied=True)
     elif verb in _PARTING and frame.passive and frame.preposition == "into" and found.many:
         yield Pair(subject, found, "many", verb="have")
     elif verb == "belong" and subject.many and found.many:
@@ -141,6 +153,45 @@ def _pair(
         yield Pair(subject, found, "many", made=True, verb=verb, loose=True)
     elif found.determiner == "one" and not found.many and not frame.preposition:
         yield Pair(subject, found, "one", verb=verb, role=role)
+
+
+def _may_be_none(tokens: Sequence[Token]) -> bool:
+    """Whether an object may be missing: `at most one berth`, `zero or one`, `no more than one`."""
+    low = [t.low for t in tokens[:4]]
+    return any(word in low for word in ("most", "zero")) or low[:3] == ["no", "more", "than"]
+
+
+def _counted(found: Thing, words: Sequence[Token]) -> Thing:
+    """The thing with the determiner that says that it is several, if its phrase does: `multiple trains`."""
+    return replace(found, determiner="several") if found.many and _is_counted(found, words) else found
+
+
+def _has_in_common(subject: Thing, found: Thing, frame: Frame, words: Sequence[Token]) -> bool:
+    """Whether several have one in common: `many trains stop at a station`, `several books have the same publisher`."""
+    if subject.determiner not in _COUNTS or found.many:
+        return False
+    if any(t.low == "same" for t in words):  # what several look at is nothing that they have
+        return frame.verb in _HAVING or frame.passive or bool(frame.preposition)
+    single = any(t.low in ("one", "single") for t in words)
+    return single or (found.determiner != "the" and frame.verb not in _HAVING)
+
+
+def _among(reading: Reading) -> Iterator[Pair]:
+    """Who is one of several: `the manager of the department is one of its employees`, and the other way round."""
+    clause = reading.clause
+    for frame in reading.frames:
+        if frame.verb not in ("be", "act", "serve") or frame.passive or frame.kind == "list":
+            continue
+        sides = [thing(clause.tokens[slice(*span)], clause.text) for span in (frame.subject, frame.object)]
+        ones = [
+            [t.low for t in clause.tokens[slice(*span)][:2]] == ["one", "of"] for span in (frame.subject, frame.object)
+        ]
+        if ones[0] == ones[1] or not all(sides):
+            continue
+        role, among = (sides[1], sides[0]) if ones[0] else (sides[0], sides[1])
+        if role and among and role.whole and role.kind == among.kind == "thing" and among.many:
+            whole, among = Thing(role.whole, "thing", "each"), replace(among, many=False, determiner="a")
+            yield Pair(whole, among, "one", tied=True, verb="be", role=role.label.lower())
 
 
 def copulas(text: str) -> Iterator[tuple[Thing, Thing]]:
@@ -179,6 +230,7 @@ def _things(clause: Clause, span: Span, last: bool) -> Iterator[tuple[Thing, Seq
         if place < end and not joins and not breaks:
             continue
         words = [t for t in tokens[begin:place] if t.low not in ("both", "either")]
+        words = words[3:] if [t.low for t in words[:3]] == ["no", "more", "than"] else words
         if words and words[-1].low == "each":
             words = words[:-1]
         found = thing(words, clause.text) if words else None
@@ -234,9 +286,9 @@ def _between(tokens: Sequence[Token], text: str) -> Iterator[Pair]:
             end = next((i for i in range(place + 1, len(tokens)) if _ends_phrase(tokens[i])), None)
             joint = joining(tokens[place:end], text)
             if joint and len(joint.ends) == 2:
-                one, other = (Thing(label, "thing") for label in joint.ends)
-                yield Pair(one, other, "many")
-                yield Pair(other, one, "many")
+                first, other = (Thing(label, "thing") for label in joint.ends)
+                yield Pair(first, other, "many")
+                yield Pair(other, first, "many")
 
 
 def _ends_phrase(token: Token) -> bool:
@@ -346,12 +398,12 @@ def _assigned(clause: Clause, frame: Frame) -> Iterator[Pair]:
         return
     ones = _things(clause, (start, middle), last=False)
     others = [found for found, _ in _things(clause, (middle + 1, end), last=False)]
-    for one, other in ((one, other) for one, _ in ones for other in others):
-        if one.kind == other.kind == "thing":
-            both = frame.verb in _JOINING_VERBS and one.many and (other.many or other.determiner in ("each", "every"))
-            yield Pair(one, other, "many" if both else "one", tied=not both, verb=frame.verb)
+    for given, other in ((given, other) for given, _ in ones for other in others):
+        if given.kind == other.kind == "thing":
+            both = frame.verb in _JOINING_VERBS and given.many and (other.many or other.determiner in _EACH)
+            yield Pair(given, other, "many" if both else "one", tied=not both, verb=frame.verb)
             if both:
-                yield Pair(other, one, "many", verb=frame.verb)
+                yield Pair(other, given, "many", verb=frame.verb)
 
 
 def _modified(tokens: Sequence[Token], text: str) -> Iterator[Pair]:

@@ -9,9 +9,10 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations, Link
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.people import is_human, is_person, is_role, role_player
+from agents.requirement_analysis.people import is_anybody, is_human, is_person, is_role, role_player
 from agents.requirement_analysis.prose.counting import Counted, Known, counted
 from agents.requirement_analysis.prose.declaring import known_as, meant
+from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
 from agents.requirement_analysis.prose.things import Thing, thing
 
@@ -32,8 +33,10 @@ def _relate(read: Found, found: Declarations) -> None:
     lines: dict[tuple[str, ...], Sentence] = {}
     for pair, sentence in read.pairs:
         lines.setdefault(tuple(sorted(known(t) or "" for t in (pair.subject, pair.object))), sentence)
-    found.spoken += _roles(read, found, known)
-    plain = [p for p, _ in read.pairs if not p.role]
+    roles = list(_roles(read, known, [name for name in found.by_name if is_person(name)]))
+    found.spoken += [link for _, link in roles]
+    told = {id(pair) for pair, _ in roles}
+    plain = [p for p, _ in read.pairs if not p.role and id(p) not in told]
     for count in counted([p for p in plain if p.loose], known):
         if event := _event(count, found):
             line = lines[tuple(sorted((count.parent, count.child)))]
@@ -51,7 +54,8 @@ def _relate(read: Found, found: Declarations) -> None:
         for end in (count.parent, count.child) if event else ():
             found.spoken.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
         if not event and not (count.made and frozenset((count.parent, count.child)) in joined):
-            found.spoken.append(Link(count.parent, count.child, count.cardinality, sentence, spoken=True))
+            link = Link(count.parent, count.child, count.cardinality, sentence, optional=count.optional, spoken=True)
+            found.spoken.append(link)
 
 
 def _entities(found: Declarations) -> Known:
@@ -67,39 +71,94 @@ def _entities(found: Declarations) -> Known:
     return known
 
 
-def _roles(read: Found, found: Declarations, known: Known) -> Iterator[Link]:
+def _roles(read: Found, known: Known, persons: list[str]) -> Iterator[tuple[Pair, Link]]:
     """References that a sentence gives a role: `each customer has one employee as representative`."""
     called = {singular(identifier(role.label)): what for role, what in read.called}
-    persons = [name for name in found.by_name if is_person(name)]
-    # where other sentences say that one has many of the other, its manager is a reference beside these
-    several = {frozenset((known(p.subject), known(p.object))) for p, _ in read.pairs if p.count == "many"}
+    doers = _doers(read, known)
     for pair, sentence in read.pairs:
         child, parent = known(pair.subject), known(pair.object)
         role = identifier(pair.role) if pair.role else ""
+        if child and parent in (None, child) and (front := _front(pair.object, child)):
+            role, parent = role or front, child
         what = called.get(singular(identifier(pair.object.label)))
         if parent is None and what is not None and pair.count == "one":
             role, parent = singular(identifier(pair.object.label)), known(what)
         if parent is None and child and pair.tied and pair.object.determiner in ("one", "a", "an"):
             role, parent = _played(singular(identifier(pair.object.label)), persons)
-        if parent is not None and parent == child and pair.tied and pair.object.determiner in ("another", "one", "a"):
-            role = role or ("manager" if pair.verb == "report" else "parent")
-        does = _DOERS.get(pair.verb, "") if pair.tied and pair.count == "one" else ""
-        if (
-            not role
-            and does
-            and child
-            and parent
-            and child != parent
-            and is_person(parent)
-            and {child, parent} in several
-        ):
-            role = does
-        if role and child and parent:
+        if parent is not None and parent == child:
+            same = child.endswith(singular(identifier(pair.subject.label)))  # a post office is no other office
+            if same and (link := _to_itself(pair, child, role, sentence)):
+                yield pair, link
+            continue
+        role = role or doers.get((child, parent, pair.verb if pair.tied and pair.count == "one" else ""), "")
+        if role and child and parent and pair.count == "one":
             named = role if role != parent else None
-            yield Link(parent, child, "one_to_many", sentence, named, optional=parent == child, spoken=True)
+            yield pair, Link(parent, child, "one_to_many", sentence, named, pair.optional, spoken=True)
+
+
+def _to_itself(pair: Pair, name: str, role: str, sentence: Sentence) -> Link | None:
+    """How a thing refers to others of its kind: to one, has several below it, or several of each other."""
+    if pair.tied and pair.count == "one" and pair.object.determiner in ("another", "one", "a"):
+        role = role or doer(pair.verb) or ("manager" if pair.verb == "report" else "parent")
+        return Link(name, name, "one_to_many", sentence, role, optional=True, spoken=True)
+    if pair.count == "one" and role:
+        return Link(name, name, "one_to_many", sentence, role, optional=True, spoken=True)
+    if pair.count == "many" and pair.subject.determiner in _ANY and not (pair.made or pair.implied):
+        if role or pair.verb in _SHARES:
+            return Link(name, name, "many_to_many", sentence, role or None, spoken=True)
+        above = doer(pair.verb) or ("parent" if pair.verb in _HAVING else "")
+        return Link(name, name, "one_to_many", sentence, above, optional=True, spoken=True) if above else None
+    return None
+
+
+def _front(named: Thing, name: str) -> str:
+    """What stands before a name that says which of its kind are meant: the prerequisite courses of a course."""
+    front, _, last = singular(identifier(named.label)).rpartition("_")
+    return front if last == name.rpartition("_")[2] and f"{front}_{last}" != name and front not in _OTHERS else ""
+
+
+_ANY = ("a", "an", "each", "every", "one")
+_OTHERS = ("other", "further", "another")
+
+
+def _doers(read: Found, known: Known) -> dict[tuple[str | None, str | None, str], str]:
+    """(child, parent, verb) of what people do with a thing, with the role that they have in it.
+
+    A message that is sent by one user and received by another has a sender and a receiver; where others of a lab's
+    people work there, who leads it is its leader. One alone needs no other name.
+    """
+    tied: dict[tuple[str, str], dict[str, str]] = {}
+    others: dict[frozenset[str], set[str]] = {}
+    for pair, _ in read.pairs:
+        child, parent = known(pair.subject), known(pair.object)
+        if child is None or parent is None or child == parent:
+            continue
+        others.setdefault(frozenset((child, parent)), set()).add(pair.verb)
+        if pair.count == "one" and pair.tied:
+            role = doer(pair.verb) if is_anybody(parent) else ""
+            tied.setdefault((child, parent), {})[pair.verb] = role
+    return {
+        (child, parent, verb): role
+        for (child, parent), verbs in tied.items()
+        for verb, role in verbs.items() if role and others[frozenset((child, parent))] - {verb}
+    }  # fmt: skip
+
+
+def doer(verb: str) -> str:
+    """The noun for who does something, where it is a role that people have: who reviews is a reviewer.
+
+    >>> doer("send"), doer("submit"), doer("work")
+    ('sender', 'submitter', 'worker')
+    """
+    if verb in _DOERS or not verb:
+        return _DOERS.get(verb, "")
+    stems = (verb.removesuffix("e"), f"{verb}{verb[-1]}")
+    return next((noun for stem in stems for end in ("er", "or") if is_role(noun := f"{stem}{end}")), "")
 
 
 _DOERS = dict(pair.split("/") for pair in words_that("doer"))
+_HAVING = words_that("owning")
+_SHARES = words_that("sharing") | words_that("citing")
 
 
 def _played(role: str, persons: list[str]) -> tuple[str, str | None]:

@@ -126,6 +126,9 @@ def _finished(
     ):
         end += 1
         low = low[1:]
+    if len(low) > 1 and tokens[end].tag == "adverb" and tokens[end + 1].tag == "preposition":
+        end += 1  # `is held jointly by several customers`
+        low = low[1:]
     if low[:1] == ["based"]:
         return VerbGroup(first, end, lemmas, form, passive, "based")
     if end < len(tokens) and tokens[end].tag == "preposition" and low and low[0] not in ("including", "like", "such"):
