@@ -5,6 +5,7 @@ nouns cover thousands of names. This module knows no brief and is used by naming
 """
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ _FILE = Path(__file__).parent / "german.yaml"
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LINKS = ("", "s", "es", "n", "en", "er", "e", "-")
 _SHORT_HEADS = frozenset({"name", "zeit", "code", "typ", "bild"})
+_MOMENTS = {"starts at": "start", "ends at": "end"}
+"""What a moment is called at the end of a compound: `Kursbeginn`."""
+_SHORTEST = 4
+"""Letters that an unknown first part of a compound has at least: no `Schalter` is some `Alter`."""
 _PLURALS = (("ung", "en"), ("heit", "en"), ("keit", "en"), ("schaft", "en"), ("taet", "en"), ("saeule", "n"))
 
 
@@ -98,7 +103,25 @@ def noun(word: str) -> Noun | None:
     [('Auftrag', 'order'), ('Rechnungsdatum', 'invoice date'), None]
     """
     found = _glossary()[0].get(folded(word))
-    return found or _compound(word.strip("-"))
+    return found or _compound(word.strip("-")) or _feminine(word)
+
+
+_FEMININE = re.compile(r"(?P<stem>\w{4,}?)(?P<many>in|innen)")
+
+
+def _feminine(word: str) -> Noun | None:
+    """`Försterin` as the noun that `Förster` is, where that is known; she keeps her own name."""
+    found = _FEMININE.fullmatch(word)
+    him = found and (noun(found["stem"]) or noun(f"{found['stem']}e"))
+    if not found or not him or not him.whole or him.is_plural:
+        return None
+    return Noun(f"{found['stem']}in", f"{found['stem']}innen", him.english, found["many"] == "innen")
+
+
+def is_pair(one: str, other: str) -> bool:
+    """Whether two nouns are the woman and the man of one calling: `Kunde` and `Kundin`."""
+    short, long = sorted((folded(one), folded(other)), key=len)
+    return long in (f"{short}in", f"{short.removesuffix('e')}in", f"{short.removesuffix('er')}in")
 
 
 def _compound(word: str) -> Noun | None:
@@ -109,12 +132,12 @@ def _compound(word: str) -> Noun | None:
             continue
         before = _modifier(word[:cut])
         whole = before is not None and (cut > 3 or folded(word[cut:]) not in _glossary()[2])
-        if before is None and (len(word) - cut >= 5 or folded(word[cut:]) in _SHORT_HEADS):
+        if before is None and cut >= _SHORTEST and (len(word) - cut >= 5 or folded(word[cut:]) in _SHORT_HEADS):
             before = word[:cut].rstrip("-").lower()
         if before is not None:
             return Noun(
                 word[:cut] + _lowered(head.singular, word[:cut]), word[:cut] + _lowered(head.plural, word[:cut]),
-                (f"{before} {head.english[0]}",), head.is_plural, whole,
+                (f"{before} {_MOMENTS.get(head.english[0], head.english[0])}",), head.is_plural, whole,
             )  # fmt: skip
     return None
 
@@ -154,4 +177,7 @@ def german_plural(name: str) -> str | None:
 def german_singular(name: str) -> str | None:
     """The singular of a German noun in a folded identifier; None where the word is not known to be German."""
     found = noun(name)
-    return folded(found.singular) if found and is_german_alone(name) else None
+    if found and is_german_alone(name):
+        return folded(found.singular)
+    ending = next((e for end, e in _PLURALS if name.endswith(end + e) and len(name) > len(end + e) + 3), None)
+    return name.removesuffix(ending) if ending else None

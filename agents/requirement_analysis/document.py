@@ -24,6 +24,8 @@ LONGEST = 1_000
 """Characters of a sentence; no person writes longer ones."""
 
 _LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?(?:\s*\([^()]{1,30}\))?)\s*:(?=\s|$)\s*")
+_TOLD = re.compile(r"(?:we|i|they|wir|ich|man) [^:]*:\s+(?:each|every|an?|the|jede[rs]?|eine?|der|die|das|ein)\s", re.I)
+"""A clause before a colon that another clause explains: `We also lend tools: every tool has …`."""
 _BESIDE = re.compile(r"^(?P<label>[A-ZÀ-Þ][\w-]*(?: [\w-]+){0,2}): (?=[^:]*,)")
 """A further label in one paragraph, with a list of its own."""
 _END = re.compile(
@@ -226,6 +228,8 @@ class _Reader:
         form: Form = self.lists[-1][0] if self.lists else "paragraph"
         found = _LABEL.match(text)
         label = found["label"].strip() if found and len(found["label"].split()) <= 7 else ""
+        if label and _TOLD.match(text):
+            label = ""
         self._emit(form, group, text, label)
         ends = text.rstrip().endswith(":")
         short = len(text.split()) <= 4 and text.rstrip()[-1:] not in ".!?"

@@ -110,16 +110,32 @@ def _genitives(words: list[Token]) -> list[Token]:
         after = words[number + 1] if number + 1 < len(words) else None
         if before is not None and (before.part == "noun" or before.text == "%") and word.low in GENITIVES:
             word = Token(word.text, "article", f"of {word.english}")
+        elif _bare_genitive(before, word, after):
+            word = Token(word.text, "adjective", f"of {word.english}")
         elif word.low == "nach" and not searching and after is not None and after.part in ("article", "participle"):
             word = Token(word.text, word.part, "after")
         elif word.low == "sein" and after is not None and after.part in ("noun", "adjective"):
             word = Token(word.text, "article", "its")
         elif word.low in ("von", "vom") and before is not None and _passive(words, number):
             word = Token(word.text, word.part, "by the" if word.low == "vom" else "by")
+        elif word.low == "an" and after is not None and after.low in _AT:
+            day = number + 2 < len(words) and words[number + 2].english.rpartition(" ")[2].lower() in _DAYS
+            word = Token(word.text, word.part, "on" if day else "at")
         elif word.low == "über" and searching:
             word = Token(word.text, word.part, "by")
         found.append(word)
     return found
+
+
+def _bare_genitive(before: Token | None, word: Token, after: Token | None) -> bool:
+    """Whether `abgelehnter` begins a genitive behind a noun: `Anträge abgelehnter Bewerber`."""
+    bare = before is not None and before.part == "noun" and after is not None and after.part in ("noun", "name")
+    return bare and word.part == "adjective" and word.text.endswith("er") and word.text.islower()
+
+
+_AT = frozenset("einem einer dem der jedem jeder diesem dieser demselben derselben".split())
+"""What follows an `an` that tells where, not whereto."""
+_DAYS = frozenset("day date morning evening weekday end weekend".split())
 
 
 def _passive(words: list[Token], place: int) -> bool:
@@ -131,9 +147,18 @@ def _passive(words: list[Token], place: int) -> bool:
     done = any(w.part == "participle" for w in words[place + 1 : end])
     front = begin < 0 or words[begin].text == ","
     ruled = not front and words[begin].part == "auxiliary" and words[begin].low not in ("hat", "haben", "habe")
+    ruled = ruled or _by_somebody(words, place, end)
     return (
         done and ruled and place + 1 < len(words) and words[place + 1].part in ("article", "noun", "name", "adjective")
     )
+
+
+def _by_somebody(words: list[Token], place: int, end: int) -> bool:
+    """Whether `kann … von einem Kunden gebucht werden` ends so: nothing else comes between him and the verbs."""
+    modal = any(w.part == "modal" for w in words[:place])
+    behind = [w for w in words[place + 1 : end] if w.part != "article" and w.part != "adjective"]
+    rest = [w.part for w in behind[1:]]
+    return modal and rest[:1] == ["participle"] and behind[-1].low == "werden" and behind[0].part in ("noun", "name")
 
 
 def _to_be_done(words: list[Token]) -> list[Token]:
@@ -178,7 +203,10 @@ def _subject_first(words: list[Token]) -> tuple[list[Token], list[Token]]:
         role = (
             [Token("als", "adverb", "as a"), *front[1:]] if front[1:2] and front[1].part in ("noun", "name") else front
         )
-        return [*role, Token(",", "mark", ","), words[verb + 1], words[verb], *words[verb + 2 :]], []
+        wish = words[verb]
+        if spoken and wish.low == "will":
+            wish = Token(wish.text, wish.part, "want to")
+        return [*role, Token(",", "mark", ","), words[verb + 1], wish, *words[verb + 2 :]], []
     if spoken and front[0].part in ("article", "noun", "name", "number", "adjective"):  # `Kunden suchen wir nach Ort`
         return [words[verb + 1], words[verb], *front, *words[verb + 2 :]], []
     stop = next((n for n in _boundaries(words, end) if n == len(words) or words[n].text == ","), len(words))

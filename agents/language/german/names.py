@@ -4,8 +4,8 @@ The readers work on English names; what they make of them is given its German na
 one to one within a brief: a second German noun with the same English gets another word, or stays German.
 """
 
-from agents.knowledge import attribute_guess
-from agents.knowledge.german import Noun, noun
+from agents.knowledge import archetype_for, attribute_guess
+from agents.knowledge.german import Noun, is_pair, noun
 from agents.language.german.tokens import Count, analysis
 from agents.naming import identifier, plural, singular
 
@@ -38,13 +38,18 @@ class Names:
 
     def _chosen(self, found: Noun) -> str:
         """The first English word that no other noun of the brief has taken."""
-        free = [e for e in found.english if self._owners.get(e, found.singular) == found.singular]
+        free = [e for e in found.english if self._is_free(e, found.singular)]
         usual = free[0] if free else found.singular
         english = found.english[0] if len(found.english) == 1 else usual
         self._owners.setdefault(english, found.singular)
         self._english[found.singular] = english
         self.note(english, found.singular)
         return english
+
+    def _is_free(self, english: str, german: str) -> bool:
+        """Whether an English word stands for no other noun yet; `Kundin` and `Kunde` share theirs."""
+        owner = self._owners.get(english, german)
+        return owner == german or is_pair(owner, german)
 
     def _unknown(self, word: str, count: Count) -> str | None:
         """A capital word that the glossary lacks: its lemma where morphology calls it a noun, else itself.
@@ -53,7 +58,8 @@ class Names:
         """
         if not word[:1].isupper():
             return None
-        lemma, tag = analysis(word) if word[1:].islower() and len(word) > 4 else (word, "")
+        own = not word[1:].islower() or len(word) <= 4 or archetype_for(identifier(word)) is not None
+        lemma, tag = (word, "") if own else analysis(word)
         alike = lemma[:3].translate(_PLAIN) == word[:3].translate(_PLAIN)
         kept = lemma if tag == "NN" and alike and len(lemma) > 3 and _inflects(word, lemma) else word
         self.note(kept, kept)

@@ -115,7 +115,7 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
     if not before and (first := _inflected(low)) is not None and noun(piece) is None:
         return Token(piece, first[0], first[1])  # `Bezahlte Rechnungen …` begins with a capital
     many = before in PLURALS or (before[:1].isdigit() and before != "1")
-    single = before in SINGULARS or before.endswith((f" a{CLOSE}", f" one{CLOSE}"))
+    single = before in SINGULARS or before.endswith((f" a{CLOSE}", f" one{CLOSE}", f"each{CLOSE}"))
     count: Count = "one" if single else "many" if many else ""
     nominal = piece[0].isupper() or not (_verbal(low) or _is_participle(low))
     if nominal and (english := named(piece, count)) is not None:

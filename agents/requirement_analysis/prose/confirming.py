@@ -16,6 +16,7 @@ from agents.requirement_analysis.prose.counting import candidates
 from agents.requirement_analysis.prose.declaring import declare, known_as, meant
 from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.spans import PERIODS
 from agents.requirement_analysis.prose.telling import last_word
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one, thing
 
@@ -88,6 +89,8 @@ def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
         return  # `kept five years` counts no years
     if last_word(named.label) in _ANYBODY:
         return  # the `guys` and `people` of a sentence are those who work with what is stored
+    if singular(identifier(named.label)) in PERIODS:
+        return  # `invoices must be kept ten years` counts no years
     if not meant(named, found) and (plainly or not like_attribute(named)):
         found.declare(one(named.label), sentence, "low", bare=True)
 

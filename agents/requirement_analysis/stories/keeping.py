@@ -237,7 +237,8 @@ class _Keeper:
             record = self._measurement(whole, story)
             self.meant[story.sentence] = f"create {article(record.label)}"
             self._note(record, measured, story.sentence)
-            self._link(whole, record, story.sentence)
+            if record is not whole:
+                self._link(whole, record, story.sentence)
             self._acted(story, record, known_only=True)
         self._note(whole, [f for f in facts if f.name not in MEASURED], story.sentence)
 
@@ -249,7 +250,8 @@ class _Keeper:
             f"{whole.name}_measurement",
         )
         made = self._declare(Named(name.replace("_", " "), name), story.sentence)
-        assert made is not None
+        if made is None:
+            return whole
         if archetype_for(name) is None and not made.attributes:
             made.attributes += [(a, story.sentence) for a in stated_attributes("measured at")]
         return made
