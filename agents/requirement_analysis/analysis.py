@@ -51,9 +51,10 @@ from agents.requirement_analysis.stack import stack
 from agents.requirement_analysis.stories import keep_stories, statements
 from agents.requirement_analysis.targets import targets
 from agents.requirement_analysis.tenants import declare_tenants, with_belongings
+from agents.requirement_analysis.told_figures import stated_figures
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
 from agents.requirement_analysis.trace import LETTERHEAD, trace
-from agents.requirement_analysis.volumes import stated_figures, volumes
+from agents.requirement_analysis.volumes import volumes
 from agents.requirement_analysis.wishes import operating_wishes
 from agents.requirement_analysis.zones import time_zone
 from contracts.brief import Brief, BriefError
@@ -105,11 +106,13 @@ def requirement_analysis(brief: Brief) -> Requirements:
     refuse_unstored(found, ledger)
     things = model(found, now, ledger)
     with_belongings(now, things, ledger)
-    spoken = tuple(s for s in now if not things.lists(s) and not placeholder(s.text))
+    unfilled = tuple(s for s in now if not placeholder(s.text))
+    spoken = tuple(s for s in unfilled if not things.lists(s))
+    telling = tuple(s for s in unfilled if not things.lists(s) or things.describes(s))
     settle(forms, things)
     ledger.repeated = repeated
     return in_own_words(
-        _requirements(brief, replace(document, sentences=once), document, spoken, things, forms, ledger)
+        _requirements(brief, replace(document, sentences=once), document, spoken, telling, things, forms, ledger)
     )
 
 
@@ -132,12 +135,16 @@ def _requirements(
     document: Document,
     whole: Document,
     now: tuple[Sentence, ...],
+    telling: tuple[Sentence, ...],
     things: Model,
     forms: Forms,
     ledger: Ledger,
 ) -> Requirements:
-    """The contract, reader by reader; later readers use what earlier ones found."""
-    stated_rules = (*rules(now, things, ledger), *form_rules(forms, things, ledger))
+    """The contract, reader by reader; later readers use what earlier ones found.
+
+    Rules, figures and terms are also read where a sentence lists attributes beside them (`telling`).
+    """
+    stated_rules = (*rules(telling, things, ledger), *form_rules(forms, things, ledger))
     for sentence in now:
         if topic(sentence) in ("security", "workflows") and sentence.form != "heading":
             deletion_rule(sentence, things, ledger)
@@ -146,7 +153,7 @@ def _requirements(
     protected = protection(now, things, who, ledger)
     protected = protected.model_copy(update={"roles": roles(forms, protected.roles)})
     goals, patterns = targets(now, ledger, things, patterns)
-    size = _sizing(now, things, who, protected.regulations, goals, patterns, ledger)
+    size = _sizing(now, telling, things, who, protected.regulations, goals, patterns, ledger)
     promised_losses(now, size.targets, ledger)
     with_currency(now, things, ledger)
     shared_rows(now, things, ledger)
@@ -199,6 +206,7 @@ class Sizing:
 
 def _sizing(
     now: tuple[Sentence, ...],
+    telling: tuple[Sentence, ...],
     things: Model,
     who: Callers,
     laws: tuple[str, ...],
@@ -208,8 +216,8 @@ def _sizing(
 ) -> Sizing:
     """Stated numbers first, then assumptions in the order in which they depend on each other."""
     technology = stack(now, ledger)
-    kept = retention_periods(now, laws, things, ledger)
-    figures = stated_figures(now, things, who)
+    kept = retention_periods(telling, laws, things, ledger)
+    figures = stated_figures(telling, things, who)
     goals = with_peaks(goals, figures, patterns, ledger)
     single = alone(now, ledger)
     people = [int(f.rows) for f in figures if f.rows and f.per is None and f.entity == who.owner]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import Ledger
-from agents.requirement_analysis.volumes import Stated
+from agents.requirement_analysis.told_figures import Stated
 from agents.screening import screened
 from contracts.requirements import AccessPattern, Retention, Stack, Targets, Tier, Volume
 

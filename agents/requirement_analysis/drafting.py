@@ -46,6 +46,7 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
     for declaration in found.by_name.values():
         _describe(result, declaration, ledger)
     result.lines |= found.read
+    result.consumed |= found.read
     prose = tuple(s for s in sentences if not result.lists(s))
     relate(result, found.spoken, ledger)
     relate(result, _further(links(prose, vocabulary), found), ledger)

@@ -75,6 +75,7 @@ class Model:
         self._places: dict[str, list[int]] = {}
         self._placed = 0
         self.lines: set[tuple[int, str]] = set()
+        self.consumed: set[tuple[int, str]] = set()
         self.unique_within: list[tuple[str, StatedAttribute, Sentence]] = []
         self.flows: list[tuple[str, StatedAttribute, Sentence]] = []
 
@@ -94,6 +95,11 @@ class Model:
     def lists(self, sentence: Sentence) -> bool:
         """Whether a sentence is a line of an attribute list, which no other reader may take for prose."""
         return (sentence.line, sentence.text) in self.lines
+
+    def describes(self, sentence: Sentence) -> bool:
+        """Whether it is a whole sentence that names attributes and may tell more: `900 articles, each with a price`."""
+        whole = sentence.form == "paragraph" and not sentence.label and sentence.text.rstrip().endswith((".", "!"))
+        return whole and (sentence.line, sentence.text) not in self.consumed
 
     def attribute(self, entity: str, phrase: tuple[str, ...]) -> str | None:
         """The attribute or parent of an entity that some words mean."""

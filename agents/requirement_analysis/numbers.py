@@ -43,6 +43,15 @@ _BYTES = {
     "kb": 1e-6, "kib": 1.024e-6, "mb": 1e-3, "mib": 1.048576e-3, "gb": 1.0, "gib": 1.073741824, "tb": 1e3,
     "tib": 1099.511627776, "pb": 1e6, "megabyte": 1e-3, "gigabyte": 1.0, "gig": 1.0, "terabyte": 1e3, "petabyte": 1e6,
 }  # fmt: skip
+_LONGER = {"decade": ("year", 10.0), "fortnight": ("week", 2.0)}
+"""Times that are counted as several of a unit."""
+_SOME = {"couple": 2.0, "few": 3.0, "several": 3.0}
+"""Words for a few, which count only before a scale: `a couple of hundred`, `several thousand`, but not `a few`."""
+_HEDGES = (("-", "odd"), ("odd",), ("-", "ish"), ("ish",), ("or", "so"), ("or", "thereabouts"), ("-", "some"))
+"""What makes a number less certain and stands between it and what it counts: `ninety-odd plots`, `fifty or so`."""
+_DOUBTS = frozenset({"maybe", "perhaps", "sometimes", "possibly", "rather"})
+_WIDEST = 3
+"""How many times the one number the other may be where `or` stands between them: `four or five`, `ten or twenty`."""
 _TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _RATES = ("rps", "qps", "tps", "ops")
 _PER_WORDS = frozenset({"/", "per", "a", "an", "each", "every"})
@@ -178,7 +187,7 @@ def _plain(digits: str) -> float:
     return float(digits.replace(" ", "").replace("'", "").replace(",", ".", digits.count(",")).rstrip("."))
 
 
-_BEGINNINGS = frozenset({"half", "dozen", "a", "an", *_TIMES})
+_BEGINNINGS = frozenset({"half", "dozen", "a", "an", *_TIMES, *_SOME})
 _PERCENTILE = re.compile(r"p\d\d")
 
 
@@ -193,6 +202,7 @@ def _begins(tokens: list[_Token], place: int) -> bool:
         (token.word == "half" and _half(tokens, place) is not None)
         or (token.word == "dozen" and place > 0 and tokens[place - 1].word == "a")
         or _single(tokens, place)
+        or _of_scale(tokens, place) is not None
         or (token.word in _TIMES and _per(tokens, place + 1, len(tokens)) is not None)
         or (token.word == "twice" and place + 1 < len(tokens) and tokens[place + 1].word in ("as", "the"))
     )
@@ -202,8 +212,21 @@ def _single(tokens: list[_Token], place: int) -> bool:
     """Whether `a second`, `an hour` stands here as a length of time."""
     if tokens[place].word not in ("a", "an") or place + 1 >= len(tokens) or place == 0:
         return False
+    if tokens[place + 1].word in _LONGER:
+        return True
     fine = [t.word for t in tokens[place + 2 : place + 4]] in (["is", "fine"], ["is", "ok"], ["is", "enough"])
     return (tokens[place - 1].word in _SPANS or fine) and tokens[place + 1].word in _UNITS
+
+
+def _of_scale(tokens: list[_Token], place: int) -> int | None:
+    """The place of the scale in `a couple of hundred`, `several thousand`, `a few dozen`."""
+    after = place + 1 + (place + 1 < len(tokens) and tokens[place + 1].word == "of")
+    scaled = tokens[place].word in _SOME and after < len(tokens) and tokens[after].word in _SCALES
+    return after if scaled and len(tokens[after].word) > _LETTER else None
+
+
+_LETTER = 2
+"""Letters of the scales that are no words: `k`, `bn`."""
 
 
 def _half(tokens: list[_Token], place: int) -> int | None:
@@ -217,12 +240,22 @@ def _half(tokens: list[_Token], place: int) -> int | None:
 
 
 def _amount(tokens: list[_Token], place: int) -> tuple[float, float, int]:
-    """(number, scale, next place); the scale is 1 where none is written."""
+    """(number, scale, next place) behind a hedge; the scale is 1 where none is written."""
+    value, scale, after = _bare_amount(tokens, place)
+    return value, scale, _past_hedge(tokens, after)
+
+
+def _bare_amount(tokens: list[_Token], place: int) -> tuple[float, float, int]:
+    """(number, scale, next place)."""
     token = tokens[place]
     if token.word == "half":
         after = _half(tokens, place) or place + 1
         scale = _SCALES.get(tokens[after].word)
         return 0.5, scale or 1.0, after + (scale is not None)
+    if token.word in _SOME and (scaled := _of_scale(tokens, place)) is not None:
+        first = tokens[scaled]
+        value, scale, after = (first.value, 1.0, first.stop) if first.value else (1.0, *_scale(tokens, scaled))
+        return _SOME[token.word] * value, scale, after
     if token.value is None:
         return {"dozen": 12.0, "a": 1.0, "an": 1.0}.get(token.word) or _TIMES.get(token.word, 0.0), 1.0, place + 1
     value, after = token.value, token.stop
@@ -230,6 +263,14 @@ def _amount(tokens: list[_Token], place: int) -> tuple[float, float, int]:
         value, after = value + 0.5, after + 3
     scale, after = _scale(tokens, after)
     return value, scale, after
+
+
+def _past_hedge(tokens: list[_Token], place: int) -> int:
+    """The place behind a hedge that stands here."""
+    for hedge in _HEDGES:
+        if tuple(t.word for t in tokens[place : place + len(hedge)]) == hedge:
+            return place + len(hedge)
+    return place
 
 
 def _scale(tokens: list[_Token], place: int) -> tuple[float, int]:
@@ -252,10 +293,37 @@ def _second(tokens: list[_Token], start: int, after: int) -> int | None:
         return None
     mark = tokens[after].word
     joined = mark in _RANGE or (mark == "and" and start > 0 and tokens[start - 1].word == "between")
+    if mark in ("or", ",") and (other := _alternative(tokens, start, after)) is not None:
+        return other
     if mark == "." and [t.text for t in tokens[after : after + 2]] == [".", "."]:
         joined, after = True, after + 1
     after += 1
     return after if joined and after < len(tokens) and tokens[after].value is not None else None
+
+
+def _alternative(tokens: list[_Token], start: int, after: int) -> int | None:
+    """Where the other number of `four or five`, `ten, maybe twelve`, `two, three times` begins."""
+    doubtful = tokens[after + 1].word in _DOUBTS
+    other = after + 1 + doubtful
+    if other >= len(tokens) or tokens[other].value is None or tokens[start].value is None:
+        return None
+    if (
+        tokens[after].word == ","
+        and not doubtful
+        and not (tokens[start].word in _NUMBER_WORDS and _goes_on(tokens, other))
+    ):
+        return None
+    first, second = (_amount(tokens, place) for place in (start, other))
+    one, two = first[0] * (first[1] if first[1] != 1 else second[1]), second[0] * second[1]
+    if tokens[after].word == "," and not doubtful and two != one + 1:
+        return None
+    return other if one < two <= _WIDEST * one else None
+
+
+def _goes_on(tokens: list[_Token], place: int) -> bool:
+    """Whether a number is the last of two, and no list goes on behind it: `two, three times`."""
+    behind = tokens[place].stop
+    return behind < len(tokens) and tokens[behind].word not in (",", "and", "or", ".", ";")
 
 
 def _after_range(tokens: list[_Token], start: int) -> int:
@@ -317,6 +385,8 @@ def _unit(tokens: list[_Token], place: int, stop: int) -> tuple[str, float, int]
         return "times", 1.0, place
     if word in _FACTOR and (word != "times" or _per(tokens, place + 1, stop) is None):
         return "times", 1.0, place + 1
+    if longer := _LONGER.get(word.removesuffix("s")):
+        return longer[0], longer[1], place + 1
     bare = word if word in _BYTES else word.removesuffix("s")
     if bare in _BYTES:
         return "gb", _BYTES[bare], place + 1

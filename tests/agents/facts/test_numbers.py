@@ -76,3 +76,43 @@ def test_any_text_has_quantities_within_it(text: str) -> None:
     for found in quantities(text):
         assert 0 <= found.start < found.end <= len(text)
         assert found.low <= found.value
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "value", "noun"),
+    [
+        ("a couple of hundred cellos", 200, 200, "cellos"),
+        ("several thousand barrels", 3000, 3000, "barrels"),
+        ("a few dozen tents", 36, 36, "tents"),
+        ("eighty-odd stalls", 80, 80, "stalls"),
+        ("70ish", 70, 70, ""),
+        ("a dozen or so ferries", 12, 12, "ferries"),
+        ("six or seven hives", 6, 7, "hives"),
+        ("twenty, maybe thirty tents", 20, 30, "tents"),
+        ("two, three barrels", 2, 3, "barrels"),
+    ],
+)
+def test_numbers_of_people_who_do_not_count(text: str, low: float, value: float, noun: str) -> None:
+    (found,) = quantities(text)
+    assert (found.low, found.value, found.noun) == (low, value, noun)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("a few tents", []),
+        ("several ferries", []),
+        ("stalls two, three and four", [2, 3, 4]),
+        ("row 1 or 40", [1, 40]),
+        ("one or more names", [1]),
+    ],
+)
+def test_what_is_no_vague_number(text: str, values: list[float]) -> None:
+    assert [q.value for q in quantities(text)] == values
+
+
+def test_a_decade_is_ten_years_and_a_fortnight_two_weeks() -> None:
+    assert [(q.value, q.unit) for q in quantities("after a decade, within three fortnights")] == [
+        (10, "year"),
+        (6, "week"),
+    ]

@@ -28,6 +28,7 @@ def analysed(text: str) -> Requirements:
         ("The weather is bad. A good mood helps.", set()),
         ("Everybody loves London. London sleeps. London is old. Nobody leaves London.", set()),
         ("A berth has about 55k rows, growing by 5 a day.", set()),
+        ("Two Zierikzees are ordered. A Zierikzee is paid. Zierikzee is confirmed.", set()),
         ("A trip to Zierikzee is what everybody loves. Zierikzee is old, and Zierikzee sleeps.", set()),
     ],
 )
@@ -46,6 +47,12 @@ def test_a_price_per_night_is_a_fact() -> None:
     assert [e.name for e in analysed("The price per night is fixed, and one entry per day is enough.").entities] == [
         "berth"
     ]
+
+
+def test_a_measure_behind_per_is_a_fact() -> None:
+    found = analysed("Berths are let, two invoices per size.")
+    assert {e.name for e in found.entities} == {"berth", "invoice"}
+    assert {(r.parent, r.child) for r in found.relationships} == {("berth", "invoice")}
 
 
 def test_a_turn_to_each_of_something_else_has_its_own_facts() -> None:
