@@ -1,4 +1,4 @@
-"""How many there are, in the words of people who tell it by the way: of each, of them, at a time, beside other facts."""
+"""How many there are, in the words of people who tell it by the way: of each, of them, at a time."""
 
 import pytest
 
