@@ -216,11 +216,20 @@ def attribute_guess(name: str) -> AttributeGuess:
     fits = [
         (number, place, run) for place, run in _runs(words) if (number := _pattern_numbers().get((place, run), -1)) >= 0
     ]
+    if not fits and len(words) > 1 and words[-1] in _DONE:
+        return attribute_guess("_".join(words[:-1])).model_copy(update={"name": name})  # `grade_obtained`
     if not fits:
         return AttributeGuess(name=name, type="string", length=200, rule="the name tells no type")
     number, place, run = min(fits, key=_weakness)
     shape = _patterns()[number].model_dump(exclude={*_PLACES, "prevails"})
     return AttributeGuess(name=name, rule=f'the name {_PLACES[place]} "{run}"', **shape)
+
+
+_DONE = frozenset(
+    "achieved agreed awarded bought charged consumed covered delivered driven earned given held obtained ordered paid "
+    "produced received required scored sold spent supplied taken travelled used worked".split()
+)
+"""What is done with the fact that the words before name: `mileage_driven` is a mileage."""
 
 
 def _weakness(fit: tuple[int, str, str]) -> tuple[bool, int, int, int]:

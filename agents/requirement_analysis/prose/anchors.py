@@ -53,7 +53,8 @@ def _embedded(tokens: Sequence[Token], group: VerbGroup, start: int) -> bool:
     if last - 2 > start and tokens[last - 1].tag == "pronoun" and tokens[last - 2].nominal:
         return True
     first = phrase_start(tokens, start, last)
-    if first > start and tokens[first - 1].low in ("whether", "which", "that", "whom") and first < last:
+    told = group.passive and tokens[last - 1].tag in ("participle", "verb")  # `whether they came is recorded`
+    if first > start and tokens[first - 1].low in ("whether", "which", "that", "whom") and first < last and not told:
         return True
     if last > start and tokens[last - 1].low in ("what", "how"):
         return True

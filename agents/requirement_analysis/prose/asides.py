@@ -10,7 +10,7 @@ from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.anchors import LISTS
 from agents.requirement_analysis.prose.clause import Clause, Span, joins, phrase_start
 from agents.requirement_analysis.prose.items import Item, items
-from agents.requirement_analysis.prose.things import Thing, like_attribute, tells_type, thing
+from agents.requirement_analysis.prose.things import Thing, like_attribute, placed, tells_type, thing
 
 _INFORMATION = words_that("information")
 _VALUED = words_that("valued")
@@ -66,7 +66,9 @@ def in_a_row(clause: Clause) -> Iterator[tuple[Thing, tuple[Item, ...]]]:
         inner = Clause(note)
         listed = tuple(items(inner, 0, len(inner.tokens)))
         owner = thing(clause.tokens[start : place + 1], clause.text)
-        if not (after >= 0 and all(joins(t) for t in clause.tokens[after + 1 : start])):
+        if owner is not None and owner.kind == "filler" and _repeats(clause.tokens[start : place + 1], listed[:2]):
+            owner = replace(owner, kind="thing")  # `material (material number, material name, category)`
+        if not (after >= 0 and all(joins(t) or t.text == ";" for t in clause.tokens[after + 1 : start])):
             yield from _described(row)
             row = []
         if owner is not None and owner.kind == "thing" and len(listed) > 1:
@@ -88,7 +90,7 @@ def _described(
     return row if len(row) > 1 and plain and sum(map(tells_type, labels)) * 2 > len(labels) else ()
 
 
-def in_parts(item: Item, text: str) -> tuple[Item, ...]:
+def in_parts(item: Item) -> tuple[Item, ...]:
     """The facts that an item of a list sums up: `personal information (such as name and age)`, `location (row, seat)`.
 
     Examples of what one fact may be are none, and neither is what describes something else that is stored.
@@ -102,7 +104,7 @@ def in_parts(item: Item, text: str) -> tuple[Item, ...]:
     inner = Clause(bare)
     listed = tuple(items(inner, 0, len(inner.tokens)))
     telling = sum(tells_type(i.label) for i in listed)
-    named = thing(item.tokens, text)
+    named = thing(item.tokens, placed(item.tokens))
     other = named is not None and named.kind == "thing" and not like_attribute(named)
     valued = item.tokens[-1].lemma in _VALUED
     if len(listed) < 2 or any(t.low == "or" for t in inner.tokens) or (other and not valued):

@@ -64,6 +64,10 @@ def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], c
         return "finite"
     if token.tag == "noun" and before is not None and _counts(tokens, place):
         return "finite"
+    if token.tag == "noun" and before is not None and joins(before) and _counts_on(tokens, place, found):
+        return "finite"
+    if token.tag == "noun" and before is not None and before.text == "," and _after_aside(tokens, place, clause, found):
+        return "base"
     if token.tag == "noun" and before is not None and before.low in _WE and token.low in FORMS:
         return "finite" if after is not None and opens_phrase(after) else None
     if token.tag == "noun" and before is not None and before.low == "and" and token.low in _LEAVING:
@@ -105,6 +109,30 @@ def _counts(tokens: Sequence[Token], place: int) -> bool:
 
 
 _NUMBERING = words_that("count") | {"exactly", "only"}
+
+
+def _counts_on(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:
+    """Whether a noun is rather a verb, because what follows is counted: `, and covers exactly one vehicle`."""
+    third = tokens[place].low in FORMS and tokens[place].low.endswith("s") and bool(found)
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    again = found and any(t.low.endswith("s") for t in tokens[found[-1].first : found[-1].end])
+    return bool(third and again and after) and (after.low in _COUNTERS or after.tag == "number")
+
+
+_COUNTERS = frozenset("a an another any at each every exactly many multiple only several up zero".split())
+
+
+def _after_aside(tokens: Sequence[Token], place: int, clause: int, found: Sequence[VerbGroup]) -> bool:
+    """Whether a noun is rather the verb of what is described in passing: `clients, with name and phone, order events`."""
+    token, after = tokens[place], tokens[place + 1 : place + 3]
+    commas = [i for i in range(clause, place) if tokens[i].text == ","]
+    opens = (
+        bool(commas) and commas[0] + 1 < place and tokens[commas[0] + 1].low == "with" and tokens[commas[0] - 1].plural
+    )
+    closed = any(t.low == "and" for t in tokens[commas[0] : place]) if commas else False
+    first = not any(g.first >= clause for g in found)
+    acts = FORMS.get(token.low) == token.low and len(after) > 1 and opens_phrase(after[0])
+    return opens and closed and first and acts and (after[1].text in ".;," or after[1].tag == "preposition")
 
 
 def _keeps(token: Token) -> bool:
@@ -204,7 +232,8 @@ def _goes_on(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], th
     token, after = tokens[place], tokens[place + 1]
     if is_past(token):
         return after.tag in ("determiner", "possessive") and not found
-    if after.tag in ("determiner", "possessive") or (third and after.tag == "number") or _reports(tokens, place, found):
+    counts = _reports(tokens, place, found) or _counts_on(tokens, place, found)
+    if after.tag in ("determiner", "possessive") or (third and after.tag == "number") or counts:
         return True
     known = FORMS.get(token.low) in _GOING_ON and FORMS[token.low] not in _NOUNLIKE
     if third:

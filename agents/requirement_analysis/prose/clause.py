@@ -48,6 +48,34 @@ def announced(text: str) -> str:
     return " " * said.end() + text[said.end() :] if said else text
 
 
+def without_gaps(text: str) -> str:
+    """A verb that is said once said for each: `a part is described by its code, a supplier by name and city`."""
+    said = _SAID_ONCE.search(text)
+    if said is None:
+        return text
+    again = re.compile(_SAID_AGAIN.format(preposition=said["preposition"]))
+    rest = again.sub(
+        lambda m: f"; {m['who']} {said['verb']} {said['preposition']}" if _is_name(m["who"]) else m[0],
+        text[said.end() :],
+    )
+    return text[: said.end()] + rest
+
+
+def _is_name(phrase: str) -> bool:
+    """Whether words only name something: `a part`, but no `a book written`."""
+    words = tagged(phrase)
+    determined = words[0].tag == "determiner"
+    plain = all(t.nominal or t.tag in ("determiner", "adjective") for t in words)
+    return plain and words[-1].nominal and (determined or words[-1].plural)
+
+
+_SAID_ONCE = re.compile(
+    r"\b(?P<verb>(?:is|are) (?:described|identified|characteri[sz]ed|defined|represented|recorded|registered|stored))"
+    r" (?P<preposition>by|with|through)\b"
+)
+_SAID_AGAIN = r"(?:,|;|,? and) (?:and |while )?(?P<who>(?:(?:an?|the|each|every) )?[\w-]+(?: [\w-]+)?) {preposition}\b"
+
+
 def without_dashes(text: str) -> str:
     """Remarks between dashes or commas as those in parentheses: `a nickname - not all have one - and a colour`."""
     text = _SOMETIMES.sub(r"\g<before> maybe ", text)
@@ -92,7 +120,7 @@ def phrase_start(tokens: Sequence[Token], floor: int, end: int) -> int:
     Marks, conjunctions, verbs and relative words bound it; a determiner opens it unless a preposition goes before.
     """
     first = end
-    while first > floor and not _bounds(tokens[first - 1]):
+    while first > floor and (not _bounds(tokens[first - 1]) or _in_charge(tokens, first)):
         first -= 1
         opening = tokens[first].tag in ("determiner", "possessive") and tokens[first].low not in ("all", "both")
         if opening and first > floor and tokens[first - 1].tag not in ("preposition", "determiner"):
@@ -102,6 +130,11 @@ def phrase_start(tokens: Sequence[Token], floor: int, end: int) -> int:
 
 _INNER = ("of", "for", "about", "on", "regarding", "concerning", "per")
 """Prepositions that belong to the phrase before them."""
+
+
+def _in_charge(tokens: Sequence[Token], place: int) -> bool:
+    """Whether `charge` follows `in`: a `person in charge` is one name."""
+    return tokens[place - 1].low == "in" and place < len(tokens) and tokens[place].low == "charge"
 
 
 def _bounds(token: Token) -> bool:

@@ -18,6 +18,7 @@ from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
 from agents.requirement_analysis.prose.telling import last_word
 from agents.requirement_analysis.prose.things import ACTIONS, Thing, one
+from agents.requirement_analysis.prose.together import all_relate
 
 _KINDS = words_that("kind")
 _HAPPENINGS = words_that("happening") | {"task"}
@@ -27,9 +28,13 @@ _SORTED = sorted(_HAPPENINGS)
 def declare_lists(read: Found, found: Declarations) -> None:
     """Every owner with its attributes, under the longest name that the brief introduced it by."""
     introduced = _introductions(read)
+    read.lists.sort(key=lambda noted: bool(noted[0].ends))  # what joins two things is named after both
     owners = {singular(identifier(owner.label)) for owner, _, _ in read.lists}
     read.lists[:] = [(_by_ids(owner, listed, owners), listed, sentence) for owner, listed, sentence in read.lists]
     for place, (owner, listed, sentence) in enumerate(read.lists):
+        for end in owner.ends if all_relate(listed) else ():
+            if known_as(Thing(end, "thing"), found) is None:
+                found.declare(one(end), sentence, "low", bare=True)
         name = known_as(owner, found)
         if name and (joint := _association(name, listed, owners, found)):
             read.lists[place] = (joint, listed, sentence)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from agents.language import Token
 from agents.requirement_analysis.prose.anchors import Anchor, Kind, anchors
-from agents.requirement_analysis.prose.clause import Clause, Span, announced, joins
+from agents.requirement_analysis.prose.clause import Clause, Span, announced, joins, without_gaps
 from agents.requirement_analysis.prose.clause_facts import opens_fact
 from agents.requirement_analysis.prose.openings import opening, subject_within, title_of
-from agents.requirement_analysis.prose.statements import ENDS, subject_of
+from agents.requirement_analysis.prose.statements import ENDS, possessed, subject_of
 from agents.requirement_analysis.prose.verbforms import VerbGroup
 from agents.requirement_analysis.prose.verbs import settled, verb_groups
 
@@ -56,7 +56,7 @@ class Reading:
 @functools.lru_cache(maxsize=2048)
 def read_frames(text: str) -> Reading:
     """The frames of a sentence in order, part by part between its semicolons."""
-    clause = Clause(announced(text))
+    clause = Clause(announced(without_gaps(text)))
     groups = verb_groups(clause.tokens)
     clause.tokens = tokens = settled(clause.tokens, groups)
     title = title_of(tokens, groups)
@@ -107,6 +107,12 @@ def _part(tokens: Sequence[Token], groups: Sequence[VerbGroup], part: Span) -> l
     for number, anchor in enumerate(found):
         before = found[number - 1].end if number else start
         floor = before if anchor.first < fronted[1] else max(before, fronted[1])
+        if told := possessed(tokens, anchor, floor):
+            whose, what = told
+            if frames:
+                frames[-1] = replace(frames[-1], object=(frames[-1].object[0], max(frames[-1].object[0], what[0] - 1)))
+            frames.append(Frame("main", ("have",), whose, what, place=what[0] - 1, fronted=fronted))
+            continue
         own, span, boundary = subject_of(tokens, anchor, floor, not frames or before < floor, frames)
         if frames and frames[-1].object[1] > boundary:
             frames[-1] = replace(frames[-1], object=(frames[-1].object[0], max(frames[-1].object[0], boundary)))

@@ -288,6 +288,7 @@ def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | 
     who = alone and not item.determiner and is_person(item.tokens[0].lemma)
     if who and len(after) > 1 and after[-1].lemma in _INFORMATION:
         return replace(item, label=f"{item.label} {after[-1].text}", tokens=(*item.tokens, after[-1]))
-    if len(after) < 2 or lemma(after[-1]) not in _SHARED_HEADS or not _is_moment(item.tokens[-1]):
+    headed = any(t.tag == "preposition" for t in item.tokens)  # `the year of publication and the number of pages`
+    if len(after) < 2 or headed or lemma(after[-1]) not in _SHARED_HEADS or not _is_moment(item.tokens[-1]):
         return item
     return replace(item, label=f"{item.label} {after[-1].text}", tokens=(*item.tokens, after[-1]))

@@ -32,6 +32,7 @@ from agents.requirement_analysis.prose.owners import (
 )
 from agents.requirement_analysis.prose.spans import opened, possessor_of, storable, thing_in, with_possessor
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text, tells_type
+from agents.requirement_analysis.prose.together import all_relate
 from agents.screening import screened
 
 IDENTIFIED = "identified"
@@ -65,11 +66,21 @@ def listings(text: str) -> Iterator[Listing]:
 
 
 def _listings(text: str) -> Iterator[Listing]:
-    """The lists of a sentence whose clauses all count."""
+    """The lists of a sentence whose clauses all count; what stands in a row with its own facts is no item of another."""
     reading = read_frames(text)
+    row = tuple(in_a_row(reading.clause))
+    described = {owner.label for owner, _ in row}
+    yield from _aside(row)
+    for found in _further(reading):
+        left = tuple(i for i in found.items if i.label not in described or not i.note)
+        if left and not (found.owner and found.owner.label in described):
+            yield replace(found, items=left)
+
+
+def _further(reading: Reading) -> Iterator[Listing]:
+    """The lists of a sentence, frame by frame."""
     clause = reading.clause
     yield from _aside(in_quotes(clause))
-    yield from _aside(in_a_row(clause))
     yield from _aside(noted_each_time(reading))
     yield from _aside(told_by_course(reading), "have")
     yield from _aside(identifying(reading), IDENTIFIED)
@@ -180,7 +191,7 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
     clause, frame = reading.clause, reading.frames[number]
     if frame.place < frame.fronted[1] or frame.kind == "condition":
         return None
-    verb = _role(clause, frame) or ("record" if _is_asked_for(reading, frame) else None)
+    verb = _role(reading, frame) or ("record" if _is_asked_for(reading, frame) else None)
     if verb is None or (verb in GOVERNING | RECORDING and _praises(clause, frame)):
         return None
     span = frame.subject if verb == "recorded" else frame.object
@@ -281,8 +292,9 @@ def _is_done_by(clause: Clause, frame: Frame, verb: str) -> bool:
     return (verb in GOVERNING and not keeps(actor, verb)) or (frame.kind == "infinitive" and frame.own)
 
 
-def _role(clause: Clause, frame: Frame) -> str | None:
+def _role(reading: Reading, frame: Frame) -> str | None:
     """By which verb a frame lists something; None where it does not."""
+    clause = reading.clause
     if frame.kind == "list":
         return "such as" if frame.verb == "include" and frame.verbs[0] == "such" else "including"
     if frame.kind == "absolute" and frame.verb == "have" and not frame.passive:
@@ -295,12 +307,7 @@ def _role(clause: Clause, frame: Frame) -> str | None:
         if frame.verb in ("give", "assign") and not frame.preposition and frame.object[0] < frame.object[1]:
             return None if any(i.many for i in items(clause, *frame.object)) else "have"
         if frame.verb in RECORDING | _NEEDING | _GIVEN and frame.preposition in _PLACED:
-            listed = tuple(items(clause, *frame.subject))
-            return (
-                "recorded"
-                if len(listed) > 1 and sum(tells_type(one(i.label)) for i in listed) * 2 > len(listed)
-                else None
-            )
+            return "recorded" if _tells_mostly(clause, frame.subject) or _of_each_case(reading, frame) else None
         if frame.verb in _NUMBERING and frame.preposition in ("for", "to") and _numbers(clause, frame):
             return "recorded"
         if frame.verb in IDENTIFYING and frame.preposition in ("by", "with", "through", "to"):
@@ -311,9 +318,8 @@ def _role(clause: Clause, frame: Frame) -> str | None:
             subject = thing_in(clause, frame.subject)
             return "recorded" if subject and not subject.many and like_attribute(subject) else "have"
         if frame.preposition == "with" and clause.tokens[frame.object[0] : frame.object[1]][:1]:
-            return (
-                "have" if clause.tokens[frame.object[0]].low in OWN else None
-            )  # `is printed with its number and price`
+            own = clause.tokens[frame.object[0]].low in OWN  # `is printed with its number and price`
+            return "have" if own or _tells_mostly(clause, frame.object) else None
         return "recorded" if frame.verb in RECORDING | _NEEDING and not frame.preposition else None
     if frame.verb in ("register", "sign") and frame.preposition == "with":
         return "have"
@@ -322,6 +328,18 @@ def _role(clause: Clause, frame: Frame) -> str | None:
     if frame.verb == "come" and frame.preposition == "with":
         return "have"  # `each ticket comes with a code and a price`
     return frame.verb if frame.verb in HAVING | RECORDING and frame.preposition in ("", "of", "as") else None
+
+
+def _of_each_case(reading: Reading, frame: Frame) -> bool:
+    """Whether one fact is kept for each of several: `the level of skill is noted for each instrument`."""
+    opened = reading.clause.tokens[slice(*frame.object)][:1]
+    return any(t.low in ("each", "every") for t in opened) and all_relate(tuple(items(reading.clause, *frame.subject)))
+
+
+def _tells_mostly(clause: Clause, span: Span) -> bool:
+    """Whether most of several items tell by their names what they hold: `is reported with a number, date and place`."""
+    listed = tuple(items(clause, *span))
+    return len(listed) > 1 and sum(tells_type(one(i.label)) for i in listed) * 2 > len(listed)
 
 
 def _is_asked_for(reading: Reading, frame: Frame) -> bool:

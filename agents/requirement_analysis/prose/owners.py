@@ -16,6 +16,7 @@ from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.items import Item, items
 from agents.requirement_analysis.prose.spans import joint_in, possessor_of, storable, thing_in
 from agents.requirement_analysis.prose.things import Thing, one
+from agents.requirement_analysis.prose.together import all_relate, each_case, shared, together
 
 HAVING = words_that("having")
 RECORDING = words_that("recording") | words_that("storing")
@@ -46,9 +47,11 @@ def owner_of(
     clause, frame = reading.clause, reading.frames[number]
     possessor = possessor_of(listed, clause)
     if verb == "recorded":
+        if each_case(reading, frame):
+            return shared(reading, number) or Thing("each case", "reference")
         each = clause.tokens[frame.object[0]].low in ("each", "every") if frame.object[0] < frame.object[1] else False
         whose = storable(thing_in(clause, frame.object)) if frame.preposition in ("for", "to") and each else None
-        made = possessor or whose or about or _made(reading, number) or _echoed(reading, number, listed)
+        made = possessor or whose or about or _made(reading, number, listed) or _echoed(reading, number, listed)
         before = _subject_before(reading, number) if made is None else None
         return before if before and before.determiner in ("a", "an", "each", "every") else made
     span = frame.subject
@@ -84,7 +87,7 @@ def owner_of(
             owner = possessor or _performed(reading, number) or about or named
             if owner is None and listed[0].determiner in OWN and verb not in GOVERNING:
                 owner = _subject_before(reading, number) or Thing(listed[0].determiner, "reference")
-            owner = owner or _made(reading, number) or _echoed(reading, number, listed)
+            owner = owner or _made(reading, number, listed) or _echoed(reading, number, listed)
             owner = owner or (_each_before(reading, number) if verb in RECORDING else None)
             back = _is_record(clause.tokens[slice(*span)])
             owner = owner or (Thing("it", "reference") if (speaks or back) and verb not in GOVERNING else None)
@@ -194,11 +197,13 @@ def _named_by(reading: Reading, done: Frame, number: int) -> str:
     return act if act and named else ""
 
 
-def _made(reading: Reading, number: int) -> Thing | None:
+def _made(reading: Reading, number: int, listed: Sequence[Item]) -> Thing | None:
     """What the statement before brings about: `users submit applications, and the system records the time`.
 
     Who selects a course makes neither the user nor the course: what is recorded joins the two.
     """
+    if (joint := shared(reading, number)) and all_relate(listed):
+        return joint
     for frame in reversed(reading.frames[:number]):
         if frame.kind not in ("main", "condition"):
             continue
@@ -209,10 +214,10 @@ def _made(reading: Reading, number: int) -> Thing | None:
         if frame.passive:
             return subject if frame.verb in _MAKING | _PERFORMING else None
         if subject and made and subject.determiner in ("each", "every") and _counts(reading, frame):
-            return _together(subject, made)
+            return together(subject, made)
         joins_in = frame.verb in _SHARING or (frame.verb in _ENTERING and frame.preposition == "for")
         if joins_in and subject and made and subject.label != made.label:
-            return _together(subject, made)
+            return together(subject, made)
         return made if frame.verb in _MAKING else None
     return None
 
@@ -232,10 +237,10 @@ def _done(reading: Reading, number: int, verb: str) -> Thing | None:
         return None
     if verb == "with" and before.verb in HAVING and subject.determiner in ("each", "every"):
         apart = reading.clause.tokens[frame.place - 1].low in ("each", ",")
-        return _together(subject, other) if _counts(reading, before) and not apart else None
+        return together(subject, other) if _counts(reading, before) and not apart else None
     acts = is_person(singular(identifier(subject.label))) and before.verb not in HAVING | RECORDING | _MAKING | _GIVING
     plain = before.preposition == "" and other.determiner in ("the", "") and not _speaks_of_facts(reading, before)
-    return _together(subject, other) if verb == "including" and acts and plain else None
+    return together(subject, other) if verb == "including" and acts and plain else None
 
 
 def _counts(reading: Reading, frame: Frame) -> bool:
@@ -246,12 +251,6 @@ def _counts(reading: Reading, frame: Frame) -> bool:
 def _speaks_of_facts(reading: Reading, frame: Frame) -> bool:
     """Whether an object is information about something: `teachers view information of students, including …`."""
     return any(t.lemma in _INFORMATION for t in reading.clause.tokens[slice(*frame.object)])
-
-
-def _together(subject: Thing, other: Thing) -> Thing:
-    """What joins who does something with what it is done with: a reader and a book."""
-    ends = (one(subject.label), one(other.label))
-    return Thing(" ".join(ends), "thing", ends=ends)
 
 
 def _subject_before(reading: Reading, number: int) -> Thing | None:
@@ -342,6 +341,6 @@ def happening(reading: Reading, frame: Frame) -> Thing | None:
             if made is None:
                 return None
             if found.verb in _SHARING and subject and subject.label != made.label:
-                return _together(subject, made)
+                return together(subject, made)
             return made if found.verb in _MAKING else None
     return None

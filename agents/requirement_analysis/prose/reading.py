@@ -12,6 +12,7 @@ from agents.requirement_analysis.entities import GENERIC, clean_name
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import in_parts
+from agents.requirement_analysis.prose.frames import read_frames
 from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.keeping import kept, kinds
 from agents.requirement_analysis.prose.listing import IDENTIFIED, Listing, listings
@@ -22,9 +23,11 @@ from agents.requirement_analysis.prose.things import (
     Thing,
     like_attribute,
     one,
+    placed,
     speaks_of_text,
     thing,
 )
+from agents.requirement_analysis.prose.together import all_relate, shared
 from agents.requirement_analysis.topics import title_topic, topic
 
 _FACTS = words_that("fact")
@@ -50,8 +53,8 @@ class Found:
     `titled` is what titles say is managed where no list followed (`undescribed` until one does; `heading`: the last).
     `keys` are the lists that tell one thing from another.
     `around` is what the current item is about, `title` the last line that stood alone, `focus` what the sentence
-    before is about, `ends` are the last words of what longer lists describe, `labels` what lists began with, `loose`
-    lists of nothing.
+    before is about, `shared` which two things it relates, `ends` are the last words of what longer lists describe,
+    `labels` what lists began with, `loose` lists of nothing.
     """
 
     lists: list[tuple[Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
@@ -71,6 +74,7 @@ class Found:
     title: Thing | None = None
     item: int = -1
     focus: Thing | None = None
+    shared: Thing | None = None
 
 
 def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> None:
@@ -86,7 +90,9 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
             read.kinds.append((Thing(kind, "thing", many=True), Thing(what, "thing"), sentence))
     described = ""
     for listing in listings(sentence.text):
-        owner = _owner(listing, around, read) or _by_first(listing.items, read)
+        if joint := _joint(listing, read):
+            listing = replace(listing, owner=joint)
+        owner = joint or _owner(listing, around, read) or _by_first(listing.items, read)
         owner = _within(owner, sentence, read)
         titled = listing.owner is None or listing.owner.label in sentence.label
         if titled and owner is not None and listing.verb in _ENTERED and _acts(listing.subject):
@@ -96,9 +102,9 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
             read.stored.append((record, sentence))
             read.pairs.append((Pair(owner or record, record, "many"), sentence))
         labels = {record.label for record in records}
-        parts = [part for item in listing.items for part in in_parts(item, sentence.text)]
+        parts = [part for item in listing.items for part in in_parts(item)]
         attributes = tuple(i for i in parts if is_attribute(i) and i.label not in labels)
-        read.stored += [(named, sentence) for i in listing.items if i.names and (named := _thing_of(i, sentence))]
+        read.stored += [(named, sentence) for i in listing.items if i.names and (named := _thing_of(i))]
         goes_on = owner is not None and described == owner.label and listing.verb in _STORING and _tell(attributes)
         if owner is not None and attributes and (goes_on or lists_attributes(listing, attributes)):
             described = owner.label
@@ -110,6 +116,7 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
                 read.loose.append((attributes, sentence))
             _name(listing, owner, sentence, read)
     read.focus = focus(sentence.text) or read.focus
+    read.shared = shared(read_frames(sentence.text))
 
 
 def _tell(attributes: tuple[Item, ...]) -> bool:
@@ -173,7 +180,7 @@ def _note_list(owner: Thing, attributes: tuple[Item, ...], sentence: Sentence, r
     if owner.whole and not is_person(singular(identifier(owner.label))):
         read.pairs.append((Pair(Thing(owner.whole, "thing"), owner, "many", made=True), sentence))
     for item in attributes:
-        named = _thing_of(item, sentence) if item.label.lower().endswith(INFORMATION) else None
+        named = _thing_of(item) if item.label.lower().endswith(INFORMATION) else None
         if named and named.label != item.label and not like_attribute(named) and identifier(named.label) not in _FACTS:
             read.named.append((replace(named, many=True), sentence))
 
@@ -183,7 +190,7 @@ def _name(listing: Listing, owner: Thing | None, sentence: Sentence, read: Found
     if listing.verb == "such as" and owner is not None and owner.many:
         read.named.append((owner, sentence))
         return
-    named = [(found, i) for i in listing.items if (found := _thing_of(i, sentence))]
+    named = [(found, i) for i in listing.items if (found := _thing_of(i))]
     last = listing.items[-1].label.lower() if listing.items else ""
     stored = listing.verb in _STORING and owner is None and last.endswith(("information", "data", "records", "details"))
     whose = listing.owner.kind if listing.owner else "system"
@@ -225,6 +232,13 @@ def _owner(listing: Listing, around: Thing | None, read: Found) -> Thing | None:
         if len(begins) > 1 and begins[0] == last_word(read.focus.label):
             return read.focus  # `The match time and the score are stored`, after a sentence about matches
     return around
+
+
+def _joint(listing: Listing, read: Found) -> Thing | None:
+    """The two things of the sentence before, where a list of nobody's tells what these have together."""
+    plain = listing.owner is None or listing.owner.kind == "reference"
+    kept = listing.verb == "recorded" or listing.verb in _STORING
+    return read.shared if plain and kept and read.shared and all_relate(listing.items) else None
 
 
 def _is_kept(owner: Thing, read: Found) -> bool:
@@ -308,7 +322,8 @@ def _titled(title: str) -> Thing | None:
     return found if found and found.kind == "thing" and not speaks_of_text(found) else None
 
 
-def _thing_of(item: Item, sentence: Sentence) -> Thing | None:
+def _thing_of(item: Item) -> Thing | None:
     """The thing that an item of a list of things names."""
-    found = thing((*item.tokens, *item.inner), sentence.text) if item.tokens or item.inner else None
+    tokens = (*item.tokens, *item.inner)
+    found = thing(tokens, placed(tokens)) if tokens else None
     return found if found and found.kind == "thing" and len(found.label.split()) <= 4 else None

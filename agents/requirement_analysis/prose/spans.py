@@ -81,7 +81,7 @@ def opened(clause: Clause, frame: Frame) -> Thing | None:
     low = tokens[start].low
     if low == "in" and tokens[start + 1].low == "addition":
         return None
-    if low in ("for", "regarding", "concerning", "during", "after", "upon", "on", "about", "with", "per"):
+    if low in ("for", "of", "regarding", "concerning", "during", "after", "upon", "on", "about", "with", "per"):
         if tokens[start + 1].tag == "gerund" and low not in ("for", "regarding"):
             return None
         stop = next((i for i in range(start + 2, end) if tokens[i].low in _BREAKS), end)

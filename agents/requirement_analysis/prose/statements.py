@@ -18,6 +18,7 @@ ENDS = words_that("end") - {"whose", "who", "which"}
 _CAUSING = words_that("causing")
 _CREATING = words_that("creating") | words_that("recording")
 _RECORDING = words_that("recording")
+_KNOWN = _RECORDING | words_that("entering") | {"know", "need", "require"}
 _CONSISTING = ("consist", "comprise", "contain", "include")
 _REACHING = ("go", "send", "come")
 _FLOATING = ("each", "all", "both", "also", "then", "each of", "of")
@@ -55,6 +56,18 @@ def subject_of(
     if first > floor and tokens[first - 1].low == "whose":
         return _antecedent(tokens, first - 1, floor)
     return True, (first, last), before_joint(tokens, floor, first)
+
+
+def possessed(tokens: Sequence[Token], anchor: Anchor, floor: int) -> tuple[Span, Span] | None:
+    """(whose, what) of `a visitor, whose name and email are stored`: who has what is recorded."""
+    group = anchor.group
+    if group is None or not group.passive or group.lemma not in _KNOWN:
+        return None
+    place = next((i for i in range(anchor.first - 2, floor, -1) if tokens[i].low == "whose"), 0)
+    if not place or any(t.text in ";:" or t.tag in ("verb", "auxiliary") for t in tokens[place : anchor.first]):
+        return None
+    found, whose, _ = _antecedent(tokens, place, floor)
+    return (whose, (place + 1, anchor.first)) if found else None
 
 
 def before_joint(tokens: Sequence[Token], floor: int, place: int) -> int:

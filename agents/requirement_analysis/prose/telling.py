@@ -27,6 +27,8 @@ def is_attribute(item: Item) -> bool:
         return True
     if first.low == "other" and len(item.tokens) > 1 and item.tokens[1].low in PLAIN:
         return False  # `and other relevant details`
+    if first.low == "different" and item.many and not tells(item):
+        return False  # `each mall contains different departments`
     if is_system(item.tokens[-1]) and len(item.tokens) == 1 and not tells(item):
         return False
     return first.low not in _GERUNDS and not (len(item.tokens) == 1 and first.lemma in _DOING)
@@ -50,6 +52,8 @@ def lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
         told = attributes[0].label.lower().endswith((*INFORMATION, " records", " status"))
         return known == 1 and not told and bool(attributes[0].owner or attributes[0].inner)
     if len(attributes) == 1 and listing.verb == "recorded":
+        if listing.owner is not None and listing.owner.ends:
+            return True  # `the level of skill with each instrument is noted`
         each = listing.owner is not None and listing.owner.determiner in ("each", "every")
         return (
             known == 1 and each and not attributes[0].question

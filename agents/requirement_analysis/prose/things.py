@@ -70,6 +70,14 @@ def thing(tokens: Sequence[Token], text: str) -> Thing | None:
     return _named(chosen, text, opened, whole, counted) if chosen else None
 
 
+def placed(tokens: Sequence[Token]) -> str:
+    """A text with these words at their places, wherever they stood: in a sentence, in brackets."""
+    text = ""
+    for token in tokens:
+        text = text.ljust(token.start) + token.text
+    return text
+
+
 def _opened(group: Sequence[Token]) -> str:
     """The determiner of a group; a number counts: `two` are several."""
     first = next((t for t in group if t.tag not in ("adverb", "preposition", "mark")), None)
