@@ -123,16 +123,14 @@ _COUNTERS = frozenset("a an another any at each every exactly many multiple only
 
 
 def _after_aside(tokens: Sequence[Token], place: int, clause: int, found: Sequence[VerbGroup]) -> bool:
-    """Whether a noun is rather the verb of what is described in passing: `clients, with name and phone, order events`."""
-    token, after = tokens[place], tokens[place + 1 : place + 3]
-    commas = [i for i in range(clause, place) if tokens[i].text == ","]
-    opens = (
-        bool(commas) and commas[0] + 1 < place and tokens[commas[0] + 1].low == "with" and tokens[commas[0] - 1].plural
-    )
-    closed = any(t.low == "and" for t in tokens[commas[0] : place]) if commas else False
-    first = not any(g.first >= clause for g in found)
-    acts = FORMS.get(token.low) == token.low and len(after) > 1 and opens_phrase(after[0])
-    return opens and closed and first and acts and (after[1].text in ".;," or after[1].tag == "preposition")
+    """Whether a noun is rather the verb of what is described in passing: `clients, with name and phone, order cars`."""
+    after = tokens[place + 1 : place + 3]
+    comma = next((i for i in range(clause + 1, place - 1) if tokens[i].text == ","), 0)
+    aside = comma and tokens[comma - 1].plural and tokens[comma + 1].low == "with"
+    if not aside or not any(t.low == "and" for t in tokens[comma:place]) or any(g.first >= clause for g in found):
+        return False
+    acts = FORMS.get(tokens[place].low) == tokens[place].low and len(after) > 1 and opens_phrase(after[0])
+    return acts and (after[1].text in ".;," or after[1].tag == "preposition")
 
 
 def _keeps(token: Token) -> bool:

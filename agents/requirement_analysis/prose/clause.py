@@ -54,10 +54,8 @@ def without_gaps(text: str) -> str:
     if said is None:
         return text
     again = re.compile(_SAID_AGAIN.format(preposition=said["preposition"]))
-    rest = again.sub(
-        lambda m: f"; {m['who']} {said['verb']} {said['preposition']}" if _is_name(m["who"]) else m[0],
-        text[said.end() :],
-    )
+    verb = f"{said['verb']} {said['preposition']}"
+    rest = again.sub(lambda m: f"; {m['who']} {verb}" if _is_name(m["who"]) else m[0], text[said.end() :])
     return text[: said.end()] + rest
 
 

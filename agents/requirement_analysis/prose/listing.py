@@ -66,7 +66,7 @@ def listings(text: str) -> Iterator[Listing]:
 
 
 def _listings(text: str) -> Iterator[Listing]:
-    """The lists of a sentence whose clauses all count; what stands in a row with its own facts is no item of another."""
+    """The lists of a sentence whose clauses all count; what stands in a row with its facts is no item of another."""
     reading = read_frames(text)
     row = tuple(in_a_row(reading.clause))
     described = {owner.label for owner, _ in row}

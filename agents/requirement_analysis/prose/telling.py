@@ -54,7 +54,8 @@ def lists_attributes(listing: Listing, attributes: tuple[Item, ...]) -> bool:
     if len(attributes) == 1 and listing.verb == "recorded":
         if listing.owner is not None and listing.owner.ends:
             return True  # `the level of skill with each instrument is noted`
-        each = listing.owner is not None and listing.owner.determiner in ("each", "every")
+        own = attributes[0].determiner in ("its", "their", "his", "her")
+        each = listing.owner is not None and (own or listing.owner.determiner in ("each", "every"))
         return (
             known == 1 and each and not attributes[0].question
         )  # `each borrowing may be renewed, and the renewal date is recorded`

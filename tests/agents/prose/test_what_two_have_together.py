@@ -1,0 +1,95 @@
+"""Facts that two things have together, and whose facts a list tells that does not name its owner."""
+
+import pytest
+
+from tests.agents.prose.test_domains import analysed
+
+
+def facts(text: str) -> dict[str, set[str]]:
+    """The stated attributes of every entity and of every relationship that has some."""
+    found = analysed(text)
+    plain = {
+        e.name: {a.name for a in e.attributes if a.origin.kind == "stated" and not a.references} for e in found.entities
+    }
+    return plain | {r.name: {a.name for a in r.attributes} for r in found.relationships if r.attributes}
+
+
+TOGETHER = [
+    (
+        "A climber has a member ID and a name. A route has a route code and a title. A climber can book several routes "
+        "and a route can be booked by several climbers. The price agreed must be stored.",
+        ("climber", "route"),
+        {"price_agreed"},
+    ),
+    (
+        "A puppeteer may play several instruments; the level of skill is noted for each. A puppeteer has an ID and a "
+        "name. An instrument has an ID and a name.",
+        ("puppeteer", "instrument"),
+        {"level_of_skill"},
+    ),
+    (
+        "A grocer may supply many cheeses and a cheese may be supplied by many grocers. The price and the delivery time "
+        "are recorded for each combination. Grocers have a name and a town. Cheeses have a name and a country.",
+        ("grocer", "cheese"),
+        {"price", "delivery_time"},
+    ),
+    (
+        "Tugs are dispatched to harbours and the departure date and return date are recorded. A tug has a tug ID and a "
+        "name. A harbour has a harbour ID and a name.",
+        ("tug", "harbour"),
+        {"departure_date", "return_date"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "ends", "wanted"), TOGETHER, ids=[w[0][:24] for w in TOGETHER])
+def test_what_is_told_behind_several_of_each_is_of_both(text: str, ends: tuple[str, str], wanted: set[str]) -> None:
+    found = facts(text)
+    joint = [name for name in found if all(end in name for end in ends)]
+    assert [found[name] for name in joint] == [wanted]
+    assert not any(wanted & found[end] for end in ends)
+
+
+def test_own_facts_of_one_are_not_of_both() -> None:
+    found = facts(
+        "Customers rent several boats. The name and phone number of each customer are stored. A boat has a boat ID."
+    )
+    assert found["customer"] == {"name", "phone_number"}
+
+
+def test_a_match_between_two_teams_has_a_time_of_its_own() -> None:
+    found = facts("Teams have a name and a city. Each bout is fought between two teams. The bout time is stored.")
+    assert not any("team" in name and "bout" in name for name in found)
+
+
+WHOSE = [
+    ("A kite is described by kite number and colour, a flyer by surname and club.", "flyer", {"surname", "club"}),
+    ("Kites are identified by a tag, flyers by licence number and town.", "flyer", {"licence_number", "town"}),
+    ("A boat has a keel length and is steered by a skipper, whose surname and email are stored.", "skipper",
+     {"surname", "email"}),
+    ("Of each keeper we note the surname and phone.", "keeper", {"surname", "phone"}),
+    ("Thefts are reported with theft number, theft date and damage amount, and a kite may be hit twice.", "theft",
+     {"theft_number", "theft_date", "damage_amount"}),
+    ("We run a club for kites. Entities include: Kite (kite number, colour), Material (material number, price) and Flyer (surname, town).",
+     "material", {"material_number", "price"}),
+    ("Attributes: Kite (kite number, colour); Flyer (surname, town).", "flyer", {"surname", "town"}),
+    ("A lease is identified by its lease number and covers exactly one boat; its start date is stored.", "lease",
+     {"lease_number", "start_date"}),
+    ("For every kite the model, the year of purchase and the number of strings must be stored.", "kite",
+     {"model", "year_of_purchase", "number_of_strings"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "owner", "wanted"), WHOSE, ids=[w[0][:24] for w in WHOSE])
+def test_whose_facts_a_sentence_tells(text: str, owner: str, wanted: set[str]) -> None:
+    assert facts(text)[owner] == wanted
+
+
+def test_a_verb_after_a_list_in_passing_is_no_item() -> None:
+    found = facts("Riders, with rider ID, name and phone, order saddles. Each saddle has a saddle ID and a size.")
+    assert found["rider"] == {"name", "phone"}
+
+
+def test_different_others_are_no_fact() -> None:
+    found = facts("Each mill contains different looms. A mill has a mill number and a name. A loom has a number.")
+    assert "different_looms" not in found["mill"]
