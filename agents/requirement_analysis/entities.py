@@ -278,8 +278,8 @@ def _from_label(sentence: Sentence, found: Declarations) -> None:
 def _from_names(sentence: Sentence, found: Declarations) -> None:
     """`**Primary Entities**: User, Order` and the bullets below such a label or directly in an entities section."""
     if label_topic(sentence.label) == "entities":
-        for part in _names(sentence.body):
-            found.declare(part, sentence)
+        for part, inside in _names(sentence.body):
+            found.declare(part, sentence).attributes += [(a, sentence) for a in _facts_inside(inside)]
     elif sentence.form == "paragraph" and (listed := _listed_inline(sentence)):
         found.declare(listed[0], sentence).attributes += [(a, sentence) for a in listed[1]]
     elif sentence.form in ("bullet", "numbered") and _lists_entities(sentence):
@@ -318,8 +318,8 @@ _IN_PARENTHESES = re.compile(r"(?P<name>[^():,]{1,60}?)\s*\((?P<list>(?:[^()]|\(
 """A name and one pair of parentheses to the end; `code (unique), name, phone (optional)` has two."""
 
 
-def _names(body: str) -> Iterator[str]:
-    """The names of a comma list, without remarks in parentheses."""
+def _names(body: str) -> Iterator[tuple[str, str]]:
+    """The names of a comma list, each with its remark in parentheses: `Kite (number, colour), Flyer (surname)`."""
     text = body.strip().rstrip(".")
     balanced = text.count("(") == text.count(")")
     commas = list(segments(text, ",")) if balanced else text.split(",")
@@ -327,7 +327,17 @@ def _names(body: str) -> Iterator[str]:
     for part in (name for p in parts for name in re.split(r"\s+and\s+(?=[A-Z])", p)):
         bare = re.sub(r"^(?:and|or|etc\.?|…)\s+", "", part.strip())
         if bare and bare.lower() not in ("etc", "…", "...") and not placeholder(bare):
-            yield re.sub(r"(?<=\w)\s*\([^()]*\)$", "", bare)
+            noted = _REMARKED.match(bare)
+            yield (noted["name"], noted["inside"]) if noted else (bare, "")
+
+
+def _facts_inside(text: str) -> tuple[StatedAttribute, ...]:
+    """The attributes in parentheses behind a name, most of which are known; kinds of something are none."""
+    listed = _plain_list(text) if "," in text else ()
+    return listed if sum(a.evidence > 0 or _is_known(a.name) for a in listed) * 2 > len(listed) else ()
+
+
+_REMARKED = re.compile(r"^(?P<name>.*\w)\s*\((?P<inside>[^()]*)\)\.?$")
 
 
 def _lists_entities(sentence: Sentence) -> bool:

@@ -66,7 +66,8 @@ def in_a_row(clause: Clause) -> Iterator[tuple[Thing, tuple[Item, ...]]]:
         inner = Clause(note)
         listed = tuple(items(inner, 0, len(inner.tokens)))
         owner = thing(clause.tokens[start : place + 1], clause.text)
-        if owner is not None and owner.kind == "filler" and _repeats(clause.tokens[start : place + 1], listed[:2]):
+        begins = listed[0].tokens[:1] if listed and len(listed[0].tokens) > 1 else ()
+        if owner is not None and owner.kind == "filler" and any(t.lemma == owner.label.lower() for t in begins):
             owner = replace(owner, kind="thing")  # `material (material number, material name, category)`
         if not (after >= 0 and all(joins(t) or t.text == ";" for t in clause.tokens[after + 1 : start])):
             yield from _described(row)
@@ -87,7 +88,7 @@ def _described(
     """The things of a row if there are several and most of what is said of them are facts by their names."""
     labels = [i.label for _, listed in row for i in listed]
     plain = not any(like_attribute(owner) or tagged(owner.label)[-1].lemma in _VALUED for owner, _ in row)
-    return row if len(row) > 1 and plain and sum(map(tells_type, labels)) * 2 > len(labels) else ()
+    return row if len(row) > 1 and plain and sum(map(tells_type, labels)) * 2 >= len(labels) else ()
 
 
 def in_parts(item: Item) -> tuple[Item, ...]:

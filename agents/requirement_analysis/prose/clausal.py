@@ -116,7 +116,7 @@ def _counts_on(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) 
     third = tokens[place].low in FORMS and tokens[place].low.endswith("s") and bool(found)
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     again = found and any(t.low.endswith("s") for t in tokens[found[-1].first : found[-1].end])
-    return bool(third and again and after) and (after.low in _COUNTERS or after.tag == "number")
+    return bool(third and again) and after is not None and (after.low in _COUNTERS or after.tag == "number")
 
 
 _COUNTERS = frozenset("a an another any at each every exactly many multiple only several up zero".split())

@@ -215,7 +215,8 @@ def _made(reading: Reading, number: int, listed: Sequence[Item]) -> Thing | None
             return subject if frame.verb in _MAKING | _PERFORMING else None
         if subject and made and subject.determiner in ("each", "every") and _counts(reading, frame):
             return together(subject, made)
-        joins_in = frame.verb in _SHARING or (frame.verb in _ENTERING and frame.preposition == "for")
+        single = any(t.low in ("one", "1") for t in reading.clause.tokens[slice(*frame.object)][:2])
+        joins_in = (frame.verb in _SHARING and not single) or (frame.verb in _ENTERING and frame.preposition == "for")
         if joins_in and subject and made and subject.label != made.label:
             return together(subject, made)
         return made if frame.verb in _MAKING else None
