@@ -28,8 +28,8 @@ TOGETHER = [
         {"level_of_skill"},
     ),
     (
-        "A grocer may supply many cheeses and a cheese may be supplied by many grocers. The price and the delivery time "
-        "are recorded for each combination. Grocers have a name and a town. Cheeses have a name and a country.",
+        "A grocer may supply many cheeses and a cheese may be supplied by many grocers. The price and the delivery "
+        "time are recorded for each combination. Grocers have a name and a town. Cheeses have a name and a country.",
         ("grocer", "cheese"),
         {"price", "delivery_time"},
     ),
@@ -70,7 +70,8 @@ WHOSE = [
     ("Of each keeper we note the surname and phone.", "keeper", {"surname", "phone"}),
     ("Thefts are reported with theft number, theft date and damage amount, and a kite may be hit twice.", "theft",
      {"theft_number", "theft_date", "damage_amount"}),
-    ("We run a club for kites. Entities include: Kite (kite number, colour), Material (material number, price) and Flyer (surname, town).",
+    ("We run a club for kites. Entities include: Kite (kite number, colour), Material (material number, price) and "
+     "Flyer (surname, town).",
      "material", {"material_number", "price"}),
     ("Attributes: Kite (kite number, colour); Flyer (surname, town).", "flyer", {"surname", "town"}),
     ("A lease is identified by its lease number and covers exactly one boat; its start date is stored.", "lease",
