@@ -6,6 +6,7 @@ Corpus (CLAWS C5); readers see the dozen classes that they tell apart.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from agents.language.tagger import tagger
@@ -72,6 +73,12 @@ def can_be_noun(word: str) -> bool:
 
 
 @remembered
+def can_be_verb(word: str) -> bool:
+    """Whether the lexicon knows a lower-case word as the base form of a verb: `register` yes, `order` yes."""
+    return any(str(tag) in ("VVB", "VVI") for tag, _ in _tagger().tag_word(word))
+
+
+@remembered
 def tagged(text: str) -> tuple[Token, ...]:
     """The tokens of a sentence.
 
@@ -118,6 +125,8 @@ def _corrected(read: list[Token], place: int) -> Token:
         after = read[place + 1]
         if after.tag in ("preposition", "auxiliary", "modal", "verb") and can_be_noun(token.low):
             return token._replace(tag="noun")
+    if _acts(read, place) and can_be_verb(token.low):
+        return token._replace(tag="verb", lemma=lemma_of(token.low, "VVB"))
     if token.tag == "verb" and token.low.endswith("ed") and any(t.low == "by" for t in read[place + 1 : place + 3]):
         return token._replace(tag="participle")
     if before.tag == "number" and token.tag == "verb" and token.low.endswith("s") and can_be_noun(token.low):
@@ -125,6 +134,17 @@ def _corrected(read: list[Token], place: int) -> Token:
     if before.tag in ("determiner", "possessive") and token.tag == "verb" and before.low not in ("that", "which"):
         return token._replace(tag="noun", lemma=lemma_of(token.low, "NN1"))
     return token
+
+
+def _acts(read: Sequence[Token], place: int) -> bool:
+    """Whether a noun stands like a verb: behind a plural and before a new phrase (`parents register with a name`)."""
+    token, before = read[place], read[place - 1]
+    if token.tag != "noun" or token.plural or before.tag != "noun" or not before.plural or place + 1 == len(read):
+        return False
+    if before.low in ("sales", "goods", "sports"):
+        return False  # a plural that stands before nouns
+    after = read[place + 1]
+    return after.tag in ("determiner", "possessive") or (after.tag == "preposition" and after.low != "of")
 
 
 _ADVERBIAL = tuple(
