@@ -34,8 +34,8 @@ from agents.screening import screened
 __all__ = ["read_prose"]
 
 
-def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: bool = False) -> None:
-    """Adds what sentences declare to what lists, tables and diagrams declared before.
+def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: bool = False) -> bool:
+    """Adds what sentences declare to what lists, tables and diagrams declared before; whether they tell a story.
 
     Where a brief has such forms (`by_forms`), they say what is stored, and prose only adds what it describes in full.
     """
@@ -49,7 +49,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
         read_sentence(changed(sentence, label="") if titled else sentence, read, lists_only=by_forms)
     if by_forms:
         _add_described(read, found)
-        return
+        return False
     listed = frozenset(found.by_name)
     declare_lists(read, found)
     settle_loose(read, found)
@@ -68,6 +68,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
             guess(said, found)
         relate_counted(read, found)
     declare_sought(tuple(said), found)
+    return _is_story(said, read)
 
 
 def _add_overlooked(said: Sequence[Sentence], read: Found, found: Declarations) -> None:

@@ -22,6 +22,7 @@ _COUNTED = frozenset("date number amount place time type kind name reason durati
 
 _KEEPING = re.compile(r"\bkeep (?:track|a record|records|a list|an eye|account) (?:of|on)\b", re.IGNORECASE)
 """Idioms of recording, whose noun is no thing: `keep track of singers`."""
+_OCCURRING = re.compile(r"\btakes? place\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def deeds(goal: str) -> tuple[Deed, ...]:
     """
     found: list[Deed] = []
     waiting: list[Deed] = []
-    for tokens in _clauses(_with_records(tagged(f"People can {_KEEPING.sub('record', goal)}")[2:])):
+    said = _OCCURRING.sub("occur", _KEEPING.sub("record", goal))
+    for tokens in _clauses(_with_records(tagged(f"People can {said}")[2:])):
         deed = _deed(tokens)
         if deed is None:
             continue

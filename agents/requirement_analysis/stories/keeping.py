@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from agents.inflection import article
-from agents.knowledge import Archetype, archetype_for, archetypes, canonical
+from agents.knowledge import Archetype, archetype_for, archetypes, attribute_guess, canonical
 from agents.knowledge.deeds import record_nouns, unstored, words_of
 from agents.naming import identifier, singular, words
 from agents.requirement_analysis.attributes import stated_attributes
@@ -32,6 +32,7 @@ _ORGANISATIONS = words_that("organisation")
 _MAKING, _CHANGING, _VIEWING = words_of("making"), words_of("changing"), words_of("viewing")
 _WRITING = _MAKING | _CHANGING
 _ANYBODY = words_of("anybody")
+_HANDING = frozenset("deliver give hand hire lend loan pay rent sell ship".split())
 _AUTHORED = frozenset("write draft hand submit sign approve reject return correct fill complete file upload".split())
 """What people do with a text that they write themselves: the weekly report of an apprentice is none of the screen."""
 
@@ -39,8 +40,9 @@ _AUTHORED = frozenset("write draft hand submit sign approve reject return correc
 class _Keeper:
     """Declares what stories keep; a class only because every story adds to what the earlier ones declared."""
 
-    def __init__(self, stories: Iterable[Story], found: Declarations) -> None:
+    def __init__(self, stories: Iterable[Story], found: Declarations, deeds_only: bool) -> None:
         self.found = found
+        self.deeds_only = deeds_only
         self.only_added = any(d.attributes or d.confidence == "high" for d in found.by_name.values())
         self.stories = tuple(stories)
         self.text = f"_{'_'.join(singular(w) for s in self.stories for w in words(s.goal))}_"
@@ -57,7 +59,7 @@ class _Keeper:
         for story, deed in told:
             if self._does(deed):
                 self._done(story, deed)
-        for story, deed in told:
+        for story, deed in told if not self.deeds_only else ():
             if not self._does(deed) and (story.wanted or deed.verb in _VIEWING):
                 self._read(story, deed)
         return self.meant
@@ -74,6 +76,8 @@ class _Keeper:
         objects = [n for p in deed.objects if (n := named(p))]
         around = [(prep, n) for prep, p in deed.around if (n := named(p))]
         behind = deed.following[-1:] and deed.following[-1] in TO
+        if behind and deed.following[-1] == "to" and deed.verb in _HANDING:
+            return  # whom something is lent to is not what is lent
         if behind and not objects and around:
             objects, around = [around[0][1]], around[1:]
         belongs = [n for prep, n in around if prep in TO and not is_fact(n)]
@@ -139,6 +143,8 @@ class _Keeper:
 
     def _is_kept(self, what: Named, described: bool, wanted: bool, verb: str) -> bool:
         """Whether what is done with something shows that it is kept; what facts are noted with is no fact itself."""
+        if self.deeds_only and attribute_guess(what.name).type == "money":
+            return False
         if self._is_usual(what):
             return not is_idle(what.name) and not (not wanted and what.name in _ORGANISATIONS)
         known = unstored(what.name)
@@ -309,9 +315,13 @@ class _Keeper:
             self.found.spoken.append(Link(parent.name, child.name, "one_to_many", sentence, spoken=True))
 
 
-def keep_stories(stories: Iterable[Story], found: Declarations) -> dict[Sentence, str]:
+def keep_stories(
+    stories: Iterable[Story], found: Declarations, *, deeds_only: bool = False
+) -> dict[Sentence, str]:
     """Adds what user stories keep; where other forms say what is stored, only what is usual is added to it.
+
+    `deeds_only` leaves out what is only looked at, and prices, which a mail mentions in passing.
 
     The result says of sentences that name something else (`book a room`) what they write or read (`create a booking`).
     """
-    return _Keeper(stories, found).keep()
+    return _Keeper(stories, found, deeds_only).keep()

@@ -44,13 +44,23 @@ def _clauses(tokens: Sequence[Token], text: str) -> Iterator[tuple[str, str]]:
         if place is not None and place > start and (not found or start > found[-1][1]):
             found.append((start, place))
     for number, (start, place) in enumerate(found):
-        after = next((i for i in range(place, len(tokens)) if tokens[i].tag not in _BEFORE_VERB), place)
+        after = next((i for i in range(place, len(tokens)) if not _precedes_verb(tokens, i)), place)
         last = found[number + 1][0] - 1 if number + 1 < len(found) else len(tokens)
         verb = tokens[after]
+        if after + 1 < last and tokens[after + 1].low == "that":
+            continue  # what somebody notes that something is
         end = tokens[last - 1].end
         yield _subject(tokens[start:place], text), f"{verb.lemma}{text[verb.end : end]}".rstrip(". ,;")
 
 
+def _precedes_verb(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word stands before the verb that says what is done: `would like to reserve`."""
+    token = tokens[place]
+    wishes = token.lemma in _WISHING and place + 1 < len(tokens) and tokens[place + 1].tag == "to"
+    return token.tag in _BEFORE_VERB or wishes
+
+
+_WISHING = ("like", "want", "wish", "need", "have", "try", "love", "prefer", "use")
 _BEFORE_VERB = ("modal", "adverb", "to", "auxiliary", "not")
 
 
