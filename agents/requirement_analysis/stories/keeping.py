@@ -315,9 +315,7 @@ class _Keeper:
             self.found.spoken.append(Link(parent.name, child.name, "one_to_many", sentence, spoken=True))
 
 
-def keep_stories(
-    stories: Iterable[Story], found: Declarations, *, deeds_only: bool = False
-) -> dict[Sentence, str]:
+def keep_stories(stories: Iterable[Story], found: Declarations, *, deeds_only: bool = False) -> dict[Sentence, str]:
     """Adds what user stories keep; where other forms say what is stored, only what is usual is added to it.
 
     `deeds_only` leaves out what is only looked at, and prices, which a mail mentions in passing.
