@@ -109,6 +109,12 @@ def noun(word: str) -> Noun | None:
 _FEMININE = re.compile(r"(?P<stem>\w{4,}?)(?P<many>in|innen)")
 
 
+def head_of(word: str) -> str:
+    """The longest known noun at the end of a longer word, as it is written there; empty where there is none."""
+    ends = (word[cut:] for cut in range(3, len(word) - 2))
+    return next((end for end in ends if folded(end) in _glossary()[0]), "")
+
+
 def _feminine(word: str) -> Noun | None:
     """`Försterin` as the noun that `Förster` is, where that is known; she keeps her own name."""
     found = _FEMININE.fullmatch(word)

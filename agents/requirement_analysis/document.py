@@ -20,10 +20,16 @@ from agents.requirement_analysis.forms.regions import FENCE, regions
 
 Form = Literal["heading", "bullet", "numbered", "paragraph", "row", "code"]
 
+_LOWEST = 7
+"""The level of headings that markdown does not know."""
 LONGEST = 1_000
 """Characters of a sentence; no person writes longer ones."""
 
 _LABEL = re.compile(r"^(?P<label>[^:.!?()`]{1,60}?(?:\s*\([^()]{1,30}\))?)\s*:(?=\s|$)\s*")
+_AGENDA = re.compile(
+    r"(?:TOP|Tagesordnungspunkt|Agenda item|Item) ?\d{1,2}[a-z]? ?[:.–—-]+ (?P<title>[A-ZÀ-Þ][^.;:]{1,58}[^.;:,\s])"
+)
+"""A point of the agenda of minutes on a line of its own, which is their heading: `TOP 3 – Mengen`."""
 _TOLD = re.compile(r"(?:we|i|they|wir|ich|man) [^:]*:\s+(?:each|every|an?|the|jede[rs]?|eine?|der|die|das|ein)\s", re.I)
 """A clause before a colon that another clause explains: `We also lend tools: every tool has …`."""
 _BESIDE = re.compile(r"^(?P<label>[A-ZÀ-Þ][\w-]*(?: [\w-]+){0,2}): (?=[^:]*,)")
@@ -32,7 +38,9 @@ _END = re.compile(
     r"(?<=[.!?])\s+(?=[\"'(]?[A-ZÀ-Þ0-9])|(?<=[a-z)][.!?])(?=[A-Z][a-z]+[ ,])|(?<=[a-z/]{3}[.!?])\s+(?=[a-z_]+ )"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St|c))\.$", re.I
+    r"(?:\b(?:(?-i:[a-z])|e\. ?V|Hr|Fr|Nr|Abs|Tel|bzw|ggf|"
+    r"usw|inkl|e\.g|i\.e|approx|ca|no|vs|etc|resp|incl|max|min|z\.B|d\.h|Dr|Mr|Mrs|St|c))\.$",
+    re.I,
 )
 _DEFINED = re.compile(r"[A-ZÀ-Þ]\w+(?: [\w/]+){0,2} [–—] (?=[^.]*,)")
 _ATTENDED = re.compile(r"(?:present|attendees|absent|apologies|anwesend|teilnehmer|entschuldigt):\s")
@@ -49,8 +57,11 @@ _NUMBER = re.compile(r"^([ \t]*\d{1,2}[.)])(?=[A-Z][a-z]+[ :/])", re.MULTILINE)
 """A number that markdown takes for none, because no space follows: `2.Order Management: …`."""
 _COMMENT = re.compile(r"^[ \t]*(?://+|--)[ \t]+(?=\S)", re.MULTILINE)
 _SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
-_CODE = re.compile(r"^(?:[A-Z]{1,6}[-_ ]?\d+(?:[.-]\d+)*[a-z]?|[A-Z]{1,3}(?:-[A-Z]{1,6})+-?\d+)\s*:\s+(?=\S)")
-"""`LF10: …`, `REQ-3.2: …`: the number of a requirement."""
+_CODE = re.compile(
+    r"^(?:/[A-Z]{1,4}[-_ ]?\d+[a-z]?/\s+(?=\S)"
+    r"|(?:[A-Z]{1,6}[-_ ]?\d+(?:[.-]\d+)*[a-z]?|[A-Z]{1,3}(?:-[A-Z]{1,6})+-?\d+)\s*:\s+(?=\S))"
+)
+"""`LF10: …`, `REQ-3.2: …`, `/LF10/ …`: the number of a requirement."""
 _CODED = re.compile(
     r"^(?P<indent>[ \t]*)(?:[-*+][ \t]+)?(?:\*\*)?[\[(]?(?P<prefix>[A-Z]{1,6}(?:-[A-Z]{1,6})*)[-_ ./]?\d+(?:[.-]\d+)*"
     r"[a-z]?[\])]?[:.]?(?:\*\*)?[ \t]*[:.)–—-]?[ \t]+(?=[\"'*_]?[A-ZÀ-Þ])",
@@ -221,6 +232,9 @@ class _Reader:
 
     def _add(self, group: list[tuple[int, str]]) -> None:
         """One bullet, labelled line or wrapped paragraph; what a specification numbers it by is no label."""
+        if not self.lists and len(group) == 1 and (point := _AGENDA.fullmatch(group[0][1])):
+            self._heading(_LOWEST, point["title"], group[0][0])
+            return
         group = [(group[0][0], _CODE.sub("", group[0][1])), *group[1:]]
         text = " ".join(part for _, part in group)
         if not text.strip():
@@ -333,7 +347,8 @@ def _items(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
     group: list[tuple[int, str]] = []
     for line, part in lines:
         if group and (
-            _starts_anew(part)
+            _AGENDA.fullmatch(group[-1][1])
+            or _starts_anew(part)
             or _is_next(group, part)
             or (_STEP.match(part) and _SCENARIO.match(group[0][1]))
             or _LABEL.fullmatch(group[-1][1] + " ")
@@ -371,6 +386,7 @@ def _starts_anew(part: str) -> bool:
     labelled = bool(found) and part[0].isupper() and len(found["label"].split()) <= 6  # type: ignore[index]
     return (
         labelled
+        or bool(_CODE.match(part))
         or bool(_DEFINED.match(part))
         or bool(_ATTENDED.match(part))
         or part.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -57,6 +57,8 @@ def glossed(sentences: tuple[_Sentence, ...], mostly: bool) -> Glossed:
     glosser = Glosser(result.names, values)
     nouns = Glosser(result.names, None)
     _prime(sentences, result.names)
+    for sentence in sentences:
+        result.names.written(sentence.text)
     steps = _steps(sentences) if mostly else {}
     read = []
     for place, sentence in enumerate(sentences):

@@ -198,6 +198,8 @@ def _subject_first(words: list[Token]) -> tuple[list[Token], list[Token]]:
         return words, []
     end = subject_end(words, verb + 1)
     if end == verb + 1:
+        words, end = _adverbs_back(words, verb)
+    if end == verb + 1:
         return words, []
     if front[0].low == "als":  # `Als Kunde möchte ich`
         role = (
@@ -211,6 +213,18 @@ def _subject_first(words: list[Token]) -> tuple[list[Token], list[Token]]:
         return [words[verb + 1], words[verb], *front, *words[verb + 2 :]], []
     stop = next((n for n in _boundaries(words, end) if n == len(words) or words[n].text == ","), len(words))
     return [*words[verb + 1 : end], words[verb], *words[end:stop]], [*front, *words[stop:]]
+
+
+def _adverbs_back(words: list[Token], verb: int) -> tuple[list[Token], int]:
+    """`wird jährlich eine Rechnung gestellt` with its adverbs behind the subject, and where that ends."""
+    begin = verb + 1
+    while begin < len(words) and (words[begin].part == "adverb" or words[begin].english.startswith("per ")):
+        begin += 1
+    end = subject_end(words, begin)
+    if begin == verb + 1 or end == begin:
+        return words, verb + 1
+    moved = [*words[: verb + 1], *words[begin:end], *words[verb + 1 : begin], *words[end:]]
+    return moved, verb + 1 + end - begin
 
 
 _LINKS = frozenset({"if", "when", "once", "while", "after", "before", "because", "that", "until", "so that"})

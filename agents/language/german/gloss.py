@@ -11,10 +11,10 @@ from collections.abc import Callable
 from agents.knowledge.german import noun
 from agents.language.german.clauses import in_order, spaced
 from agents.language.german.figures import in_digits
-from agents.language.german.gendered import one_gender
 from agents.language.german.glossary import CLOSE, OPEN, glossary, marked
 from agents.language.german.having import having
 from agents.language.german.names import Names
+from agents.language.german.spelled_out import one_gender, unshared
 from agents.language.german.stages import staged
 from agents.language.german.tokens import Token, tokens
 from agents.language.german.values import protected
@@ -87,7 +87,7 @@ class Glosser:
         """Values and code first, then notes and idioms, then the words that are left."""
         plain = CODE.sub(lambda found: marked(self.code(found[0])), text.replace(OPEN, "").replace(CLOSE, ""))
         plain = _outside(plain, lambda part: _QUOTED.sub(lambda found: marked(found[0]), part))
-        plain = _outside(plain, lambda part: numbers(in_digits(_DOTTED.sub(r"\1", one_gender(part)))))
+        plain = _outside(plain, lambda part: numbers(in_digits(_DOTTED.sub(r"\1", unshared(one_gender(part))))))
         plain = _outside(plain, staged)
         plain = having(plain)
         plain = glossary().sized.apply(plain)

@@ -71,7 +71,37 @@ def _it(found: re.Match[str]) -> str:
     return f"{found['link'] or ''}{marked('it has')} {found['list']}"
 
 
+_KNOWN = (
+    r"(?:wenn|falls|sofern|soweit) (?:vorhanden|bekannt|gewünscht|nötig|erforderlich|angegeben"
+    r"|es (?:eine[ns]?|welche) (?:gibt|gab)"
+    r"|(?:er|sie|es|man|wir) (?:eine[ns]? |sie |ihn |es )?(?:hat|haben|angibt|kennen|kennt))"
+)
+_WHICH_ONE = r"(?:wurden?|wird|werden|ist|sind|hat|haben|war|waren)"
+_QUESTIONS: tuple[tuple[str, str], ...] = (
+    (rf"\b(?:und,? )?{_KNOWN},? (?P<what>(?:die|der|das|den|eine?n?) {_NOUN})", r"und \g<what> (optional)"),
+    (rf",? (?:aber |jedoch )?(?:nur,? )?{_KNOWN}(?=[,.;]|$)", " (optional)"),
+    (rf"\bob (?:es )?(?:eine?n?|die|der|das) (?P<what>{_NOUN}) (?:darauf |darin |daran |dabei |dort )?"
+     r"(?:steht|vorhanden ist|gibt|hat|liegt|da ist|besteht|vorliegt)(?=[,.;]|$)", r"\g<what> (ja/nein)"),
+    (rf"\bob es (?P<one>{_NOUN}) oder (?P<two>{_NOUN}) ist(?=[,.;]|$)", r"Art (\g<one>, \g<two>)"),
+    (rf"\bwelche[rsnm]? (?P<what>{_NOUN}) (?:(?:dafür|dabei|es|sie|ihn) )?[a-zäöüß]+ {_WHICH_ONE}(?=[,.;]|$| und)",
+     r"\g<what>"),
+    (r"\bvon wann bis wann(?: (?:er|sie|es|das) \w+)?", "Beginn und Ende"),
+    (r"\bseit wann (?:er|sie|es) (?:läuft|gilt|besteht|dauert|da ist|dabei ist)", "Beginn"),
+    (r"\bbis wann (?:er|sie|es) (?:läuft|gilt|besteht|dauert)", "Ende"),
+    (r"\bvon wo,? (?:und )?(?:nach wo|wohin)\b", "Startort und Zielort"),
+)  # fmt: skip
+"""What a list says by a clause: whether there is one, which one it was, since when it runs."""
 _FRAMES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    # außerdem ist festzuhalten, ob A; der A wird vermerkt
+    (
+        rf"(?P<link>^|, (?:und )?){_FILL}(?:ist|sind|wird|werden) {_FILL}(?:{_DONE}|{_TO_DO}),? {_LIST}{_END}",
+        _it,
+    ),
+    (
+        rf"(?P<link>^)(?P<list>(?:der|die|das) {_NOUN}) (?:wird|werden) {_FILL}(?:vermerkt|notiert|festgehalten"
+        rf"|angegeben|hinterlegt)(?=,? (?:ebenso|sowie|und)\b|[.;]|$)",
+        _it,
+    ),
     # zu jedem Gerät sind A und B zu erfassen; für das Gerät müssen A und B hinterlegt werden
     (
         rf"^(?:zu|zum|zur|für|von|vom|bei|beim|über|an|am|pro|je) {_THING} {_RULING} {_FILL}{_LIST}"
@@ -90,7 +120,7 @@ _FRAMES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     # von Firmen brauchen wir A und B; pro Belegung merken wir uns A; zu den Kunden wollen wir A wissen
     (
         rf"^(?:zu|zum|zur|für|von|vom|bei|beim|über|pro|je) {_THING} (?:{_KEEPS}|wollen|möchten|müssen|sollten|hätten)"
-        rf" (?:wir|ich|sie)(?: uns| gern| gerne)* {_FILL}{_LIST}(?: {_KEEP}| fest| auf| ein)?{_END}",
+        rf" (?:wir|ich|sie)(?: uns| gern| gerne)*,? {_FILL}{_LIST}(?: {_KEEP}| fest| auf| ein)?{_END}",
         _records,
     ),
     # A, B und C eines Geräts werden gespeichert
@@ -121,6 +151,7 @@ _FRAMES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     ),
 )  # fmt: skip
 _SCREENED = tuple((screened(pattern, re.I), said) for pattern, said in _FRAMES)
+_CLAUSES = tuple((screened(pattern, re.I), said) for pattern, said in _QUESTIONS)
 _CLAUSE = re.compile(r"(?<=[.;:])\s+")
 _VERB = re.compile(r"\b(?:werden|wird|sind|ist|gehör(?:t|en)|wir|ich|sie|müssen|muss|sollen?|sollten?)\b", re.I)
 
@@ -131,6 +162,8 @@ def having(text: str) -> str:
     >>> having("Zu jedem Gerät sind Name und Baujahr zu erfassen.").translate({0xE000: None, 0xE001: None})
     'each Gerät has Name und Baujahr.'
     """
+    for pattern, noun in _CLAUSES:
+        text = pattern.sub(noun, text)
     if not _VERB.search(text):
         return text
     parts = _CLAUSE.split(text)

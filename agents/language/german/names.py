@@ -4,6 +4,8 @@ The readers work on English names; what they make of them is given its German na
 one to one within a brief: a second German noun with the same English gets another word, or stays German.
 """
 
+import re
+
 from agents.knowledge import archetype_for, attribute_guess
 from agents.knowledge.german import Noun, is_pair, noun
 from agents.language.german.tokens import Count, analysis
@@ -14,18 +16,29 @@ CONVENTIONAL = frozenset({"id", "created_at", "updated_at", "deleted_at", "statu
 """Columns that every design calls by these names, whatever the brief's language."""
 
 
+_CAMEL = re.compile(r"[a-z][A-Z]")
+_WRITTEN = re.compile(r"\b[A-Za-z]\w*_\w+\b|\b[A-Z]\w*[a-z][A-Z]\w*\b")
+
+
 class Names:
     """The pairs of one brief, in the order in which it uses them."""
 
     def __init__(self) -> None:
         self.german: dict[str, str] = {}
+        self.own: set[str] = set()
         self.labels: dict[str, str] = {}
         self._english: dict[str, str] = {}
         self._owners: dict[str, str] = {}
 
+    def written(self, text: str) -> None:
+        """Note the identifiers of a text, which the design keeps as they are whatever they mean in German."""
+        self.own |= {singular(identifier(word)) for word in _WRITTEN.findall(text) if not _is_whole(noun(word))}
+
     def english(self, word: str, count: Count = "") -> str | None:
         """The English of a German noun in its number; None for a word that is no noun."""
         found = noun(word)
+        if _CAMEL.search(word) and not _is_whole(found):
+            return word  # `ParkingTicket`, an identifier
         if found is None:
             return self._unknown(word, count)
         if not found.whole and attribute_guess(identifier(found.english[0])).rule == _UNKNOWN:
@@ -77,7 +90,7 @@ class Names:
 
     def back(self, name: str, parts: bool) -> str:
         """The German identifier of an English one; `parts` allows to put it together from known parts."""
-        if name in CONVENTIONAL:
+        if name in CONVENTIONAL or name in self.own:
             return name
         if name in self.german or not parts:
             return self.german.get(name, name)
@@ -88,6 +101,11 @@ class Names:
             found.append(self.german.get(run, run))
             place = end
         return identifier("_".join(found))
+
+
+def _is_whole(found: Noun | None) -> bool:
+    """Whether every part of a noun is known."""
+    return found is not None and found.whole
 
 
 def _is_several(found: Noun, count: Count) -> bool:

@@ -15,7 +15,7 @@ from agents.language.german.brief import Glossed
 from agents.language.german.names import CONVENTIONAL
 from agents.language.german.usual import usual_name
 from contracts.base import ElementId, Identifier, Origin, Slug
-from contracts.requirements import Requirements
+from contracts.requirements import AccessPattern, Attribute, Requirements, Rule
 
 _LABELS = frozenset({"label", "synonyms", "name"})
 _TEXTS = frozenset({"text", "fact", "value", "reason", "knob", "question", "reading"})
@@ -106,8 +106,14 @@ def _walked(model: Any, wording: _Wording) -> Any:
     """A copy of a contract with every string in the brief's words; origins keep theirs, ids stay."""
     if isinstance(model, Origin):
         return model
+    if isinstance(model, AccessPattern) and model.origin.kind == "stated" and model.text not in wording.originals:
+        quote = model.origin.quote.rstrip("…")
+        model = model.model_copy(update={"text": quote} if quote else {})
+    ours = isinstance(model, (Attribute, Rule)) and model.origin.kind != "stated"
     changed = {}
     for name, named, spoken in _spoken_fields(cast(Hashable, type(model))):
+        if ours and name in ("allowed", "values", "default"):
+            continue  # usual values, of which the brief's words would cover one or the other
         value = getattr(model, name)
         new = _value(value, name, named, spoken, wording)
         if new is not value:

@@ -54,6 +54,8 @@ _PREPOSITIONS = frozenset(
     "unter vor hinter neben ab bis pro je innerhalb außerhalb nach laut gemäß".split()
 )
 _CONJUNCTIONS = frozenset("und oder aber sondern sowie beziehungsweise".split())
+_ACCUSATIVES = frozenset("den seinen ihren vollen".split())
+"""What stands before `Namen` where it is one."""
 _ENDINGS = ("en", "er", "es", "em", "e", "n", "s")
 
 
@@ -87,14 +89,28 @@ def tokens(text: str, named: Callable[[str, Count], str | None]) -> list[Token]:
     """The tokens of a text; `named` gives the English of a noun, or None, and is told how many are meant."""
     found: list[Token] = []
     before = ""
-    for piece in PIECE.findall(text):
-        found.append(_token(piece, before, named))
+    pieces = PIECE.findall(text)
+    for place, piece in enumerate(pieces):
+        after = next((p for p in pieces[place + 1 :] if not p.isspace()), "")
+        found.append(_token(piece, before, named, alike=_stands_for_many(before, after.lower())))
         before = before if piece.isspace() else piece.lower()
     return found
 
 
-def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -> Token:
-    """One piece of a sentence; `before` is the word in front of it, which tells one from many."""
+_RULERS = frozenset("ich wir können dürfen müssen sollen sollten sollen sind werden haben alle".split())
+_OF_MANY = frozenset("sind werden haben können dürfen müssen sollen sollten wollen möchten erhalten bekommen".split())
+
+
+def _stands_for_many(before: str, after: str) -> bool:
+    """Whether a noun without an article that is spelled alike means several: `Besucher können …`, `wir … Besucher`."""
+    return (not before and after in _OF_MANY) or (before in _RULERS and after in ("mit", "nach", "und"))
+
+
+def _token(piece: str, before: str, named: Callable[[str, Count], str | None], *, alike: bool = False) -> Token:
+    """One piece of a sentence; `before` is the word in front of it, which tells one from many.
+
+    `alike` says that a noun means several if it has one form for both.
+    """
     if piece.startswith(OPEN):
         done = piece.strip(OPEN + CLOSE)
         if f"{done} " in glossary().verbs:
@@ -116,6 +132,9 @@ def _token(piece: str, before: str, named: Callable[[str, Count], str | None]) -
         return Token(piece, first[0], first[1])  # `Bezahlte Rechnungen …` begins with a capital
     many = before in PLURALS or (before[:1].isdigit() and before != "1")
     single = before in SINGULARS or before.endswith((f" a{CLOSE}", f" one{CLOSE}", f"each{CLOSE}"))
+    single = single or (before in _ACCUSATIVES and low.endswith("namen"))
+    if alike and not many and piece[0].isupper() and (same := noun(piece)) and same.singular == same.plural:
+        many = True
     count: Count = "one" if single else "many" if many else ""
     nominal = piece[0].isupper() or not (_verbal(low) or _is_participle(low))
     if nominal and (english := named(piece, count)) is not None:

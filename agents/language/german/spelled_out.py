@@ -1,11 +1,12 @@
-"""People whom a brief names in both genders, as one noun: `Schülerinnen und Schüler`, `Kund:innen`, `Leser/-innen`."""
+"""What a brief shortens or doubles, as one noun each: `Vor- und Nachname`, `Schülerinnen und Schüler`, `Kund:innen`."""
 
 import re
 
-from agents.knowledge.german import is_pair, noun
+from agents.knowledge.german import head_of, is_pair, noun
 
 _MARKED = re.compile(r"\b(?P<stem>[A-ZÄÖÜ][a-zäöüß]{2,})(?:[:*_]|/-?|(?=I))(?P<end>[iI]n(?:nen)?)\b")
 _TWICE = re.compile(r"\b(?P<one>[A-ZÄÖÜ][a-zäöüß]{3,}) (?:und|oder|bzw\.?|sowie|/) (?P<two>[A-ZÄÖÜ][a-zäöüß]{3,})\b")
+_SHARED = re.compile(r"\b(?P<one>[A-ZÄÖÜ][\w]+)- (?P<link>und|oder|bzw\.?|sowie|/) (?P<two>[A-ZÄÖÜ]?[\w]{5,})\b")
 _ENDS = ("", "e", "en", "er", "n")
 
 
@@ -18,6 +19,21 @@ def one_gender(text: str) -> str:
     if "nnen" in text or ":in" in text or "/in" in text or "*in" in text:
         text = _MARKED.sub(_unmarked, text)
     return _TWICE.sub(_once, text) if "in" in text else text
+
+
+def unshared(text: str) -> str:
+    """The text with every compound whole that shares its end with the next.
+
+    >>> unshared("Vor- und Nachname, Einzel- oder Gruppenunterricht")
+    'Vorname und Nachname, Einzelunterricht oder Gruppenunterricht'
+    """
+    return _SHARED.sub(_whole, text) if "- " in text else text
+
+
+def _whole(found: re.Match[str]) -> str:
+    """Both words whole; as they were where the end of the second is no known noun."""
+    end = head_of(found["two"])
+    return f"{found['one']}{end} {found['link']} {found['two']}" if end else found[0]
 
 
 def _unmarked(found: re.Match[str]) -> str:
