@@ -50,10 +50,6 @@ def _of(listed: str) -> str:
     return "has a" if bare else "has"
 
 
-def _records(found: re.Match[str]) -> str:
-    return f"{marked('for each')} {found['thing']} {marked('we record')} {found['list']}"
-
-
 def _deed(found: re.Match[str]) -> str:
     """What is written down when something is done to a thing is the deed's, unless the thing is new by it."""
     if re.fullmatch(_BORN, found["deed"], re.I):
@@ -121,7 +117,7 @@ _FRAMES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (
         rf"^(?:zu|zum|zur|für|von|vom|bei|beim|über|pro|je) {_THING} (?:{_KEEPS}|wollen|möchten|müssen|sollten|hätten)"
         rf" (?:wir|ich|sie)(?: uns| gern| gerne)*,? {_FILL}{_LIST}(?: {_KEEP}| fest| auf| ein)?{_END}",
-        _records,
+        _has,
     ),
     # A, B und C eines Geräts werden gespeichert
     (
