@@ -139,10 +139,13 @@ class Rule(Element):
 
 
 class Filter(Contract):
-    """A condition of an access pattern; `attribute` may also name a parent entity (its reference is meant)."""
+    """A condition of an access pattern; `attribute` may also name a parent entity (its reference is meant).
+
+    `empty` asks for the rows without a value: what is not returned yet, what nobody has taken.
+    """
 
     attribute: Identifier
-    operator: Literal["equals", "one_of", "range", "contains", "not_in"] = "equals"
+    operator: Literal["equals", "one_of", "range", "contains", "not_in", "empty"] = "equals"
     values: tuple[str, ...] = ()
 
 

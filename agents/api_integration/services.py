@@ -98,7 +98,7 @@ def _given(facts: QueryFacts, place: Place) -> list[tuple[str, str]]:
     if place.kind not in ("collection", "report"):
         return []
     names = [(name, "") for name in place.in_query.values()]
-    suffixes = {"=": "", "in": "_in", "not in": "_not_in"}
+    suffixes = {"=": "", "in": "_in", "not in": "_not_in", "is null": "_is_empty"}
     return names + [(f"{f.column}{suffixes[f.operator]}", ",".join(f.values)) for f in facts.fixed]
 
 

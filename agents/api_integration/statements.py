@@ -25,7 +25,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Fixed:
-    """A condition with constants, such as status = 'active'; `operator` is `=`, `in` or `not in`."""
+    """A condition with constants, such as status = 'active'; `operator` is `=`, `in`, `not in` or `is null`.
+
+    What is deleted has no resource: that it is left out is no condition that anybody may choose.
+    """
 
     column: str
     operator: str
@@ -132,8 +135,13 @@ def comparisons(node: exp.Expr, scope: Scope) -> Iterator[Comparison]:
 def fixed_conditions(node: exp.Expr, scope: Scope) -> Iterator[Fixed]:
     denied = isinstance(node, exp.Not)
     inner = bare_node(node.this) if denied else node
-    subject = column_of(inner.this) if isinstance(inner, (exp.In, exp.EQ)) else None
+    subject = column_of(inner.this) if isinstance(inner, (exp.In, exp.EQ, exp.Is)) else None
     if subject is None:
+        return
+    if isinstance(inner, exp.Is):
+        denied = denied or bool(inner.args.get("negate"))
+        if not denied and isinstance(inner.expression, exp.Null) and subject.name != "deleted_at":
+            yield Fixed(scope.of(subject)[1], "is null", ("true",))
         return
     if isinstance(inner, exp.In):
         values = tuple(v.name for v in map(bare_node, inner.expressions) if isinstance(v, exp.Literal))

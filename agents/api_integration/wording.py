@@ -71,6 +71,8 @@ def description(group: list[Draft], design: PublishedDesign, roles: tuple[ApiRol
 
 
 def constant_text(name: str, values: tuple[str, ...]) -> str:
+    if name.endswith("_is_empty"):
+        return f"Only those without {article(label(name.removesuffix('_is_empty').removesuffix('_id')))}."
     if name.endswith("_not_in"):
         return f"Leaves out those whose {label(name.removesuffix('_not_in'))} is {' or '.join(values[0].split(','))}."
     if name.endswith("_in"):

@@ -261,7 +261,7 @@ def _passing(query: Query, table: Table, part: exp.Expr) -> str:
     if isinstance(part, exp.Not):
         return _not_in(table, part.this)
     if isinstance(part, exp.Is) and isinstance(part.expression, exp.Null):
-        return "NULL"
+        return "" if part.args.get("negate") else "NULL"
     if isinstance(part, exp.In) and part.expressions and isinstance(part.expressions[0], exp.Literal):
         return part.expressions[0].sql("postgres")
     if isinstance(part, exp.EQ | exp.GTE) and isinstance(part.this, exp.Column):

@@ -92,6 +92,12 @@ class Model:
         self._places, self._placed = {}, 0
         self.drafts[relationship.child].parents.pop(relationship.parent, None)
 
+    def loosen(self, child: str, reference: str) -> None:
+        """Lets a child be without the parent that it refers to by this word: somebody looks for those that are."""
+        for place, found in self.belonging(child):
+            if (found.role or found.parent) == reference:
+                self.relationships[place] = found.model_copy(update={"optional": True})
+
     def lists(self, sentence: Sentence) -> bool:
         """Whether a sentence is a line of an attribute list, which no other reader may take for prose."""
         return (sentence.line, sentence.text) in self.lines

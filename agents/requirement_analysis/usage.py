@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agents.changing import changed
+from agents.requirement_analysis.absences import absences
 from agents.requirement_analysis.conditions import (
     NEWEST,
     OWN,
@@ -271,7 +272,10 @@ def _with_conditions(
         filters.append(Filter(attribute=time_of(draft, model), operator="range"))
     if not filters and reading.kind == "list" and (own := _implied_owner(text, draft, model, callers)):
         filters.append(Filter(attribute=own))
-    filters += state_filters(text, draft, rules)
+    states = list(state_filters(text, draft, rules))
+    filters += states
+    if reading.kind != "lookup":
+        filters += absences(text, draft, model, states)
     sort = (
         ()
         if reading.kind == "lookup" and not SORTED.search(rest) and not NEWEST.search(rest)

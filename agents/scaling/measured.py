@@ -1,6 +1,7 @@
 """The bytes of a row that the growth table counts with, held against what the engine takes for the synthetic rows."""
 
 import re
+from collections.abc import Iterable
 
 from agents.dialects.postgresql import literal, quoted
 from agents.figures import counted, plain
@@ -61,9 +62,19 @@ def _table(schema: SchemaDesign, table: Table) -> tuple[Claim, ...]:
             f"In {counted(len(entries), 'B-tree')} a row of {table.name} takes {plain(entry)} bytes",
             _BTREE,
             entry,
-            INDEX,
+            with_partial(INDEX, entries, schema),
         ),
     )
+
+
+def with_partial(
+    bounds: tuple[float, float], entries: Iterable[tuple[str, float]], schema: SchemaDesign
+) -> tuple[float, float]:
+    """The bounds where some indexes hold a part of the rows: these are planned in full and may take next to nothing."""
+    partial = {index.name for index in schema.indexes if index.where}
+    entries = tuple(entries)
+    full = sum(size for name, size in entries if name not in partial)
+    return round(bounds[0] * full / (sum(size for _, size in entries) or 1), 3), bounds[1]
 
 
 def _claim(table: Table, part: str, sentence: str, size: str, planned: float, bounds: tuple[float, float]) -> Claim:

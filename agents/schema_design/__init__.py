@@ -53,7 +53,7 @@ from agents.schema_design.public_ids import (
     public_id_decision,
     with_public_ids,
 )
-from agents.schema_design.queries import query
+from agents.schema_design.queries import asked_empty, named_references, query
 from agents.schema_design.room import ample, open_parents
 from agents.schema_design.snapshot_claims import snapshot_claims
 from agents.schema_design.sole_claims import sole_claims
@@ -84,7 +84,8 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     kept, uncounted = totals(requirements, made)
     lives = lifecycles(requirements.rules, made)
     trees = hierarchies(made)
-    dataset = Dataset(made, start, ample(kept), open_parents(lives, kept), physical.spelling)
+    absent = asked_empty(requirements, made)
+    dataset = Dataset(made, start, ample(kept), open_parents(lives, kept), physical.spelling, absent=absent)
     found, needs, omissions, made_by = _queries(requirements, made, core, dataset, kept)
     entities = {entity.name: entity for entity in requirements.entities}
     rules: dict[str, list[Rule]] = {}
@@ -189,7 +190,6 @@ def _queries(
     kept: tuple[Total, ...],
 ) -> tuple[tuple[Query, ...], list[Need], list[Omission], list[Command]]:
     by_entity = {table.entity: table for table in made if table.entity}
-    entity_of = {table.name: table.entity for table in made}
     taken: set[str] = set()
     seen: set[tuple[str, str]] = set()
     found: list[Query] = []
@@ -200,9 +200,7 @@ def _queries(
         table = by_entity.get(pattern.entity)
         if table is None:
             continue
-        references: dict[str, str] = {}
-        for key in table.foreign_keys:
-            references.setdefault(entity_of.get(key.references) or key.references, key.columns[0])
+        references = named_references(table, made)
         name = unused(query_name(pattern, table), taken)
         if pattern.kind == "write" and all(condition.values for condition in pattern.filters):
             parts = parts_of(table, pattern, requirements, made)
@@ -234,8 +232,9 @@ def query_name(pattern: AccessPattern, table: Table) -> str:
     verb = {"lookup": "get", "list": "list", "search": "search", "aggregate": "report", "write": "update"}[pattern.kind]
     if pattern.kind == "write" and not pattern.filters:
         verb = "create"
-    by = "_".join(f.attribute for f in pattern.filters if not f.values)
-    where = "_".join(f.attribute for f in pattern.filters if f.values)
+    without = [f"no_{f.attribute}" for f in pattern.filters if f.operator == "empty"]
+    by = "_".join(f.attribute for f in pattern.filters if not f.values and f.operator != "empty")
+    where = "_".join([*(f.attribute for f in pattern.filters if f.values), *without])
     parts = (verb, table.name, by and f"by_{by}", where and f"where_{where}")
     return shorten(identifier("_".join(filter(None, parts))), 60)
 

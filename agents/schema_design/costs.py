@@ -47,12 +47,21 @@ BRIN_PAGES = 128
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition with constants that a query always has: its SQL, its column, and how it picks among the values."""
+    """A condition with constants that a query always has: its SQL, its column, and how it picks among the values.
+
+    With `empty` it keeps the few rows whose column has no value yet.
+    """
 
     sql: str
     column: str
     values: tuple[str, ...] = ()
     negated: bool = False
+    empty: bool = False
+
+    @property
+    def sole(self) -> bool:
+        """Whether the rows that it keeps have one and the same value."""
+        return len(self.values) == 1 and not self.negated
 
     def implies(self, other: "Condition") -> bool:
         """Whether every row that meets this condition meets the other one.
@@ -163,12 +172,19 @@ class Relation:
 
     def share(self, condition: Condition) -> float:
         """Share of rows that a constant condition keeps."""
+        if condition.empty:
+            return RARE
         if not condition.values:
             return 1.0  # nearly all rows are not deleted
         listed = self.listed.get(condition.column, ())
         others = RARE / max(1, len(listed) - 1) if listed else self.equal(condition.column)
         kept = min(1.0, others * len(condition.values))
         return max(RARE, 1 - USUAL - kept) if condition.negated else kept
+
+    def seeks(self, condition: Condition) -> bool:
+        """Whether rows without a value are found through keys as those of a value are, and come in order behind it:
+        PostgreSQL sorts them, and few rows of a unique column lack one."""
+        return condition.empty and not self.proves and condition.column not in self.unique
 
     def levels(self, need: Need) -> int:
         """Blocks from the root to a leaf, in each partition that the query's conditions do not rule out."""
@@ -243,7 +259,7 @@ def _tree(relation: Relation, candidate: Candidate, need: Need) -> Access | None
     """A B-tree: the leading keys that the query fixes, then its order or its range, then what is filtered there."""
     index, held = candidate.index, set(candidate.held)
     keys = [key.column or "" for key in index.keys]
-    constant = {one.column: one for one in need.fixed if len(one.values) == 1 and not one.negated}
+    constant = {one.column: one for one in need.fixed if one.sole or relation.seeks(one)}
     equal, conditions, ranged = set(need.equal), [one for one in need.fixed if one not in held], list(need.ranged)
     entries, position = relation.rows * math.prod(relation.share(one) for one in held), 0
     within = {one.column: relation.share(one) for one in held if one not in need.fixed}

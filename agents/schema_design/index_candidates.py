@@ -82,20 +82,28 @@ def _of_need(relation: Relation, need: Need) -> Iterator[Candidate]:
     if need.words:
         yield from (_candidate(table, (need.words,), held, "gin") for held in dict.fromkeys(((), need.fixed)))
         return
-    constant = tuple(dict.fromkeys(c.column for c in need.fixed if len(c.values) == 1 and not c.negated))
+    fixing = (c for c in need.fixed if c.sole or relation.seeks(c))
+    constant = tuple(dict.fromkeys(c.column for c in fixing))
     for equal in itertools.permutations(need.equal) if len(need.equal) <= 3 else (need.equal,):
         heads = {equal: (), (*equal, *(c for c in constant if c not in equal)): ()}
         for head in heads:
             after = tuple(key for key in need.order if key.column not in head)
             ranged = tuple(IndexKey(column=c) for c in need.ranged if c not in (*head, *(k.column for k in after)))
             first = tuple(IndexKey(column=c) for c in head)
-            held = need.fixed if head == equal else ()
+            held = need.fixed if head == equal and not _is_outdone(relation, need) else ()
             for keys in dict.fromkeys(((*first, *after, *ranged), (*first, *ranged), first)):
                 if keys:
                     yield from (_candidate(table, keys, some) for some in dict.fromkeys(((), held)))
     for column in need.ranged:
         if relation.pages > 10 * BRIN_PAGES and rising(table, column):
             yield _candidate(table, (IndexKey(column=column),), (), "brin")
+
+
+def _is_outdone(relation: Relation, need: Need) -> bool:
+    """Whether the planner prefers the index of a reference or a unique column: SQLite takes the lack of a value for as
+    rare as any value."""
+    leading = {key.columns[0] for key in relation.table.foreign_keys} | relation.unique
+    return not relation.proves and any(one.empty and one.column in leading for one in need.fixed)
 
 
 def _carries(table: Table, names: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 Lists page by keyset (the values of the last row seen), never by OFFSET: page 1,000 costs what page 1 costs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from agents.schema_design.dataset import FRAGMENT, WORD, Dataset
 from agents.schema_design.sign_in import sign_in_columns
 from agents.schema_design.snapshots import AS_IT_WAS
 from agents.schema_design.spelling import Spelling
-from contracts.requirements import AccessPattern, Filter
+from contracts.requirements import AccessPattern, Filter, Requirements
 from contracts.schema import Column, IndexKey, Parameter, Query, Table
 
 DEFAULT_PAGE = 50
@@ -67,7 +67,7 @@ def query(
     columns = {column.name: column for column in table.columns}
     for condition in pattern.filters:
         column = resolve(condition.attribute, columns, references)
-        if column is None:
+        if column is None or (condition.operator == "empty" and not column.nullable):
             return None
         _condition(draft, condition, column, pattern.kind)
     if pattern.kind == "write":
@@ -111,6 +111,29 @@ def resolve(name: str, columns: Mapping[str, Column], references: Mapping[str, s
     return None
 
 
+def named_references(table: Table, made: Iterable[Table]) -> dict[str, str]:
+    """The column of the first reference to each entity that the table refers to, by the entity's name."""
+    entity_of = {other.name: other.entity for other in made}
+    found: dict[str, str] = {}
+    for key in table.foreign_keys:
+        found.setdefault(entity_of.get(key.references) or key.references, key.columns[0])
+    return found
+
+
+def asked_empty(requirements: Requirements, made: Collection[Table]) -> frozenset[tuple[str, str]]:
+    """(table, column) of the columns by whose lack of a value rows are sought: some rows of the proof lack it, too."""
+    by_entity = {table.entity: table for table in made if table.entity}
+    found = set()
+    for pattern in requirements.access_patterns:
+        table = by_entity.get(pattern.entity)
+        for condition in pattern.filters if table else ():
+            if table and condition.operator == "empty":
+                columns = {column.name: column for column in table.columns}
+                column = resolve(condition.attribute, columns, named_references(table, made))
+                found |= {(table.name, column.name)} if column and column.nullable else set()
+    return frozenset(found)
+
+
 def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> None:
     quoted, literal = draft.spelling.quoted, draft.spelling.literal
     target = draft.c[column.name]
@@ -126,6 +149,9 @@ def _condition(draft: Draft, condition: Filter, column: Column, kind: str) -> No
     elif condition.operator == "not_in" and constants:
         draft.conditions.append(target.not_in(constants))
         draft.fixed.append(Condition(f"{quoted(column.name)} NOT IN ({listed})", column.name, condition.values, True))
+    elif condition.operator == "empty":
+        draft.conditions.append(target.is_(None))
+        draft.fixed.append(Condition(f"{quoted(column.name)} IS NULL", column.name, empty=True))
     elif condition.operator == "range":
         low, high = draft.dataset.window(draft.table.name, column.name)
         draft.conditions.append(target >= draft.parameter(f"{column.name}_from", column, low))

@@ -45,11 +45,14 @@ class RowExpressions:
         open_parents: Mapping[tuple[str, str], Lifecycle] | None = None,
         spelling: Spelling = postgresql,
         most: int | None = None,
+        absent: Iterable[tuple[str, str]] = (),
     ) -> None:
         """With `most`, a table has the rows of its first year, at most so many, and a parent as many children as the
-        brief has it; without, each has rows enough for every trial, and a parent a page of them at least."""
+        brief has it; without, each has rows enough for every trial, and a parent a page of them at least. `absent` are
+        columns that some rows have no value in, where no rule wants one."""
         self.spelling = spelling
         self._start = start
+        self._absent = frozenset(absent)
         self._least = FAN_OUT if most is None else 1
         self._open = dict(open_parents or {})
         self._open_parents = {where: open_parent(life) for where, life in self._open.items()}
@@ -133,7 +136,14 @@ class RowExpressions:
         return any(key.columns == (column,) for key in table.foreign_keys)
 
     def _expressions(self, table: Table, grown: bool = False) -> dict[str, str]:
-        return {column.name: self._expression(table, column, grown) for column in table.columns}
+        return {column.name: self._lacking(table, column, grown) for column in table.columns}
+
+    def _lacking(self, table: Table, column: Column, grown: bool) -> str:
+        """The value of a column, none in the rows that lack one; what other columns follow is the value itself."""
+        found = self._expression(table, column, grown)
+        if (table.name, column.name) not in self._absent or _is_bound(table, column.name):
+            return found
+        return f"CASE WHEN {self._values.known(table)} THEN {found} END"
 
     def _expression(self, table: Table, column: Column, grown: bool, seen: tuple[str, ...] = ()) -> str:
         """The value of a column in row g; `seen` ends the chain when rules contradict each other."""
@@ -295,6 +305,23 @@ class RowExpressions:
         if equal:
             return base
         return self.spelling.later(column, base)
+
+
+def _is_bound(table: Table, column: str) -> bool:
+    """Whether a rule, a key or another reference counts on the values of a column that may be without one."""
+    keys = (
+        *(u.columns for u in table.uniques if len(u.columns) > 1),
+        *(e.equal for e in table.exclusions),
+        table.primary_key,
+    )
+    tied = (key.constrained for key in table.foreign_keys if key.agreeing)
+    counted = {limit.state for limit in table.capacities} | {one.counts for one in table.soles}
+    spans = {name for rule in table.exclusions for name in (rule.start, rule.end)}
+    wanted = {check.column for check in table.checks if check.kind == "required_when"}
+    sole = {key.columns[0] for key in table.foreign_keys if is_sole(table, key.columns[0])}
+    return column in counted | spans | wanted | sole | set(follows(table)) or any(
+        column in held for held in (*keys, *tied)
+    )
 
 
 def _limits(table: Table) -> list[Capacity]:

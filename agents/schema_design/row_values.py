@@ -78,6 +78,13 @@ class RowValues:
             )
         return f"CASE WHEN {rank} < 85 THEN {usual} ELSE {anyone} END"
 
+    def known(self, table: Table) -> str:
+        """Which rows have a value that a row may be without: of what happens the latest have none yet, of what lasts a
+        few anywhere."""
+        if table.nature in ("transaction", "event"):
+            return f"(g - 1) % {ROWS} < {LATEST}"
+        return f"{self._rank()} < 85"
+
     def _rank(self) -> str:
         """A number below 100 that mixes the states of the rows."""
         return f"(g * 31 + ({self.spelling.quotient('g', 500)}) * 17) % 100"

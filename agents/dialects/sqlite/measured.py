@@ -5,6 +5,7 @@ import re
 from agents.dialects.sqlite.sizes import index_entries, row_bytes
 from agents.dialects.sqlite.spelling import literal, quoted
 from agents.figures import counted, plain
+from agents.scaling.measured import with_partial
 from contracts.claims import Claim, Measures
 from contracts.schema import SchemaDesign, Table
 
@@ -39,7 +40,8 @@ def _table(schema: SchemaDesign, table: Table) -> list[Claim]:
     made = [_claim(table, "row", f"A row of {table.name} takes {plain(row)} bytes", _OF.format(f"= {name}"), row, ROW)]
     if entries:
         sentence = f"In {counted(len(entries), 'B-tree')} a row of {table.name} takes {plain(entry)} bytes"
-        made.append(_claim(table, "entries", sentence, _OF.format(_INDEXES.format(name)), entry, INDEX))
+        bounds = with_partial(INDEX, entries, schema)
+        made.append(_claim(table, "entries", sentence, _OF.format(_INDEXES.format(name)), entry, bounds))
     return made
 
 
