@@ -106,7 +106,7 @@ def _corrected(read: list[Token], place: int) -> Token:
     """
     token = read[place]
     if place == 0:
-        return token
+        return _quantity(read, place) or token
     if token.low in _ENDS and any(
         tuple(t.low for t in read[max(place + 1 - len(phrase), 0) : place + 1]) == phrase for phrase in _ADVERBIAL
     ):
@@ -125,6 +125,8 @@ def _corrected(read: list[Token], place: int) -> Token:
         after = read[place + 1]
         if after.tag in ("preposition", "auxiliary", "modal", "verb") and can_be_noun(token.low):
             return token._replace(tag="noun")
+    if quantity := _quantity(read, place):
+        return quantity
     if _acts(read, place) and can_be_verb(token.low):
         return token._replace(tag="verb", lemma=lemma_of(token.low, "VVB"))
     if token.tag == "verb" and token.low.endswith("ed") and any(t.low == "by" for t in read[place + 1 : place + 3]):
@@ -134,6 +136,19 @@ def _corrected(read: list[Token], place: int) -> Token:
     if before.tag in ("determiner", "possessive") and token.tag == "verb" and before.low not in ("that", "which"):
         return token._replace(tag="noun", lemma=lemma_of(token.low, "NN1"))
     return token
+
+
+_QUANTITIES = frozenset("bunch couple dozens handful hundreds lots plenty tens thousands".split())
+"""Nouns that only say how many there are of what follows `of`."""
+
+
+def _quantity(read: Sequence[Token], place: int) -> Token | None:
+    """`lots of tools` are tools."""
+    token = read[place]
+    before = read[place - 1] if place else None
+    certain = before is not None and before.tag in ("determiner", "possessive") and before.low != "a"
+    counts = token.low in _QUANTITIES and place + 1 < len(read) and read[place + 1].low == "of"
+    return token._replace(tag="determiner", plural=False) if counts and not certain else None
 
 
 def _acts(read: Sequence[Token], place: int) -> bool:

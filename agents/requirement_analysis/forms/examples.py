@@ -5,7 +5,7 @@ of an outline's examples show how it changes.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from agents.knowledge import attribute_guess
 from agents.naming import identifier, singular
@@ -14,6 +14,7 @@ from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import is_name
 from agents.requirement_analysis.forms.blocks import Block
 from agents.requirement_analysis.forms.things import Column, Forms, Thing
+from agents.requirement_analysis.prose.things import tells_type
 from agents.requirement_analysis.topics import label_topic, title_topic
 from agents.screening import screened
 from contracts.requirements import AttributeType
@@ -21,13 +22,19 @@ from contracts.requirements import AttributeType
 _VALUE = r"(?:\"[^\"]*\"|'[^']*'|<\w+>|-?\d[\d.,]*(?: ?%)?)"
 _THING = (
     r"(?:an?|the|one|every|each)(?: new| existing| registered| active| overdue)? "
-    r"(?P<thing>[a-z][\w-]*(?: [a-z][\w-]*)?)"
+    r"(?P<thing>[a-z][\w-]*(?: (?!named\b|called\b|of\b)[a-z][\w-]*)?)"
 )
 _WITH = screened(
-    rf"\b{_THING}(?P<called> \"[^\"]*\")? (?:with|has|whose|is given|gets|receives)(?: an?| the)? "
+    rf"\b{_THING}(?P<called>(?: named| called)? \"[^\"]*\")?(?: of (?:the |a )?(?P<of>[a-z][\w ]*? {_VALUE}))? (?:with|has|whose|is given|gets|receives)(?: an?| the)? "
     rf"(?P<list>.*{_VALUE}.*)$",
     re.IGNORECASE,
 )
+_ON_DAY = screened(rf"\b{_THING} on (?:the )?\"\d{{4}}-\d\d-\d\d\"", re.IGNORECASE)
+_GETS = screened(
+    r"\b(?:an?|the) (?P<thing>[a-z][\w-]*) (?:is|are|was) [a-z]+\b.* with (?:the next|an?|the|its) (?P<name>[a-z]+(?: [a-z]+)?)$",
+    re.I,
+)
+"""`a repair is opened for the item with the next ticket number`."""
 _FOLLOWING = screened(
     r"^(?:there are )?(?:the |these )?(?:following )?(?P<thing>[a-z][\w-]*(?: [a-z][\w-]*)?)(?: exist)?:?$", re.I
 )
@@ -35,9 +42,23 @@ _FOLLOWING = screened(
 _PART = re.compile(
     rf"^(?:an?|the|of|is)?\s*(?P<name>[A-Za-z][\w -]*?)(?: (?:is|of|=))? (?P<value>{_VALUE})(?P<unit> [^,]+)?$"
 )
+_SEVERAL = re.compile(
+    r"(?:(?:an?|the) )?(?P<name>[a-z][\w -]*?) (?P<values>\"[^\"]+\"(?:, \"[^\"]+\")*,? or \"[^\"]+\")"
+)
+"""`the outcome "fixed", "partly fixed" or "not fixable"`: the values that there are."""
 _STATUS = screened(
     r"\b(?:an?|the|every|each) (?:\w+ )?(?P<thing>[a-z][\w-]*) (?:has|with|is in|gets|receives|changes to)"
     r"(?: the| an?)? (?P<name>status|state)(?: of| to)? \"(?P<value>[^\"]+)\"",
+    re.IGNORECASE,
+)
+_STATUS_OF = screened(
+    r"\bthe (?P<name>status|state) of (?:an?|the|every|each) (?:\w+ )?(?P<thing>[a-z][\w-]*) "
+    r"(?:is|becomes|changes to|turns) \"(?P<value>[^\"]+)\"",
+    re.IGNORECASE,
+)
+_GOES = screened(
+    r"\b(?:an?|the|every|each) (?:\w+ )?(?P<thing>[a-z][\w-]*)(?:'s)? (?P<name>status|state) "
+    r"(?:goes|changes|turns|moves) from \"(?P<value>[^\"]+)\" to \"(?P<after>[^\"]+)\"",
     re.IGNORECASE,
 )
 _TURNED = screened(
@@ -64,8 +85,19 @@ def read_givens(steps: Sequence[tuple[str, Sentence]], block: Block | None, form
             _add(singular(told["thing"]), cells, sentence, made, forms)
             forms.uses += [(line, singular(told["thing"])) for line in (sentence, *(c.sentence for c in cells))]
             continue
+        if (dated := _ON_DAY.search(text)) and _may_be(dated["thing"]):
+            day = Column(StatedAttribute(label="date", type="date", evidence=1), sentence)
+            _add(dated["thing"], [day], sentence, made, forms)
+        if (gets := _GETS.search(text)) and _may_be(gets["thing"]) and tells_type(gets["name"]):
+            _add(
+                gets["thing"],
+                [Column(StatedAttribute(label=gets["name"], evidence=1), sentence)],
+                sentence,
+                made,
+                forms,
+            )
         found = _WITH.search(text)
-        columns = list(_columns(found["list"], sentence)) if found else []
+        columns = list(_columns(", ".join(filter(None, (found["of"], found["list"]))), sentence)) if found else []
         if found and columns and _may_be(found["thing"]):
             if found["called"]:
                 columns.insert(0, Column(StatedAttribute(label="name", evidence=1), sentence))
@@ -76,13 +108,27 @@ def read_givens(steps: Sequence[tuple[str, Sentence]], block: Block | None, form
         for thing, name, value in _states(text):
             if _may_be(thing) and "<" not in value:
                 states.setdefault((singular(thing), name), {})[value] = sentence
+    facts = {c.attribute.name for thing in made.values() for c in thing.columns}
     for (thing, name), values in states.items():
+        if identifier(thing) in facts:
+            continue  # `the outcome is "fixed"` is the outcome's value
         first = next(iter(values.values()))
         attribute = StatedAttribute(label=name, type="string", allowed=tuple(values), evidence=1)
         attribute = attribute if len(values) > 1 else StatedAttribute(label=name, evidence=1)
         _add(thing, [Column(attribute, first)], first, made, forms)
         for sentence in values.values():
             forms.uses.append((sentence, thing))
+
+
+def read_named(steps: Sequence[tuple[str, Sentence]], named: Mapping[str, str], forms: Forms) -> None:
+    """What steps call by a name has one: `the hall "North"`."""
+    made = {thing.label.lower(): thing for thing in forms.things if thing.told}
+    for name, kind in named.items():
+        if not is_name(kind):
+            continue
+        first = next(sentence for text, sentence in steps if f'"{name}"' in text)
+        _add(kind, [Column(StatedAttribute(label="name", evidence=1), first)], first, made, forms)
+        forms.uses.append((first, kind))
 
 
 def _table(line: int, block: Block) -> list[Column]:
@@ -107,7 +153,11 @@ def _table(line: int, block: Block) -> list[Column]:
 
 def _states(text: str) -> Iterator[tuple[str, str, str]]:
     """(thing, attribute, value) of each state that a step tells: `the firing becomes "finished"`."""
-    if told := _STATUS.search(text):
+    if told := _GOES.search(text):
+        yield told["thing"].lower(), told["name"].lower(), told["value"]
+        yield told["thing"].lower(), told["name"].lower(), told["after"]
+        return
+    if told := _STATUS.search(text) or _STATUS_OF.search(text):
         yield told["thing"].lower(), told["name"].lower(), told["value"]
         return
     for told in _TURNED.finditer(text):
@@ -130,6 +180,11 @@ def _add(label: str, columns: Iterable[Column], sentence: Sentence, made: dict[s
 def _columns(text: str, sentence: Sentence) -> Iterable[Column]:
     """Each `name "value"` of a list; the value tells a type that the name leaves open."""
     seen: set[str] = set()
+    for several in _SEVERAL.finditer(text):
+        seen.add(identifier(several["name"]))
+        values = tuple(re.findall(r"\"([^\"]*)\"", several["values"]))
+        yield Column(StatedAttribute(label=several["name"], type="string", allowed=values, evidence=1), sentence)
+    text = _SEVERAL.sub("", text)
     for part in re.split(r",\s*(?:and\s+)?|\s+and\s+(?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", text):
         found = _PART.match(part.strip())
         if not found or identifier(found["name"]) in {*seen, "status", "state"} or len(found["name"].split()) > 4:

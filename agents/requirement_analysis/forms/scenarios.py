@@ -18,8 +18,10 @@ from gherkin.parser import Parser
 from agents.inflection import article
 from agents.requirement_analysis.document import Sentence, sentences_in
 from agents.requirement_analysis.forms.blocks import Block
-from agents.requirement_analysis.forms.examples import read_givens
-from agents.requirement_analysis.forms.things import Forms, Story, Workflow
+from agents.requirement_analysis.forms.examples import read_givens, read_named
+from agents.requirement_analysis.forms.individuals import in_kinds, individuals
+from agents.requirement_analysis.forms.step_links import step_links
+from agents.requirement_analysis.forms.things import Forms, Story, Workflow, name_of
 from agents.screening import screened
 
 STORY = screened(
@@ -56,6 +58,8 @@ _WHOLE = screened(r"^Given\s+(?P<given>.+?),?\s+when\s+(?P<when>.+?),?\s+then\s+
 _TITLE = screened(
     r"^(?:Feature|Rule|Background|Scenario(?: Outline| Template)?|Examples?|Scenarios)\s*:\s*(?P<name>.*)$"
 )
+_SHORTEST_REMARK = 4
+"""Words of a remark that says something of the data."""
 _SECTION = "Scenarios"
 STORIES = "User Stories"
 """The section in which stories stand, whatever the brief's own heading is."""
@@ -68,26 +72,38 @@ def read_scenarios(block: Block, forms: Forms) -> None:
     texts = dict(_parsed(block.text))
     context = "Given"
     story = _split_story(block)
-    given: list[tuple[str, Sentence]] = []
     free: list[Sentence] = []
+    steps = {
+        sentence: step
+        for text, sentence in block.lines()
+        if sentence not in story
+        and (not texts or sentence.line - block.first + 1 in texts)
+        and (step := _STEP.match(text.strip()))
+    }
+    said = [step["text"] for step in steps.values()]
+    named = individuals(said)
+    kinds = dict(zip(steps, in_kinds(said, named), strict=True))
     for text, sentence in block.lines():
         bare = text.strip()
-        number = sentence.line - block.first + 1
         if sentence in story:
             continue
-        step = _STEP.match(bare) if not texts or number in texts else None
-        if step:
+        if step := steps.get(sentence):
             context = step["word"] if step["word"] in ("Given", "When", "Then") else context
             _told(step["text"], sentence, forms)
-            _step(context, step["text"], sentence, forms)
-            given.append((step["text"], sentence))
+            _step(context, kinds[sentence], sentence, forms)
         elif titled := _TITLE.match(bare):
             _titled(bare, titled["name"], sentence, forms)
+        elif bare.startswith("#") and len(bare.split()) > _SHORTEST_REMARK:
+            for _, remark in sentences_in(bare.lstrip("# ")):
+                _speak(f"{remark[:1].upper()}{remark[1:]}", "", sentence, forms)
         elif bare.startswith(("|", "@", "#", '"""', "```")):
             forms.irrelevant(sentence, "an example value, tag or remark of a scenario")
         else:
             free.append(sentence)
-    read_givens(given, block, forms)
+    read_givens([(kinds[sentence], sentence) for sentence in steps], block, forms)
+    read_named([(step["text"], sentence) for sentence, step in steps.items()], named, forms)
+    told = {name_of(thing.label) for thing in forms.things}
+    forms.links += step_links([(kinds[sentence], sentence) for sentence in steps], told)
     _described(free, forms)
     if story:
         _story(" ".join(s.text for s in story), story[0], forms)

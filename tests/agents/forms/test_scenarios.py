@@ -1,6 +1,9 @@
 """User stories and Gherkin: roles, ways of reading and writing, and rules."""
 
-from tests.agents.forms.reading import analysed, columns, names, rules, types, unread
+import pytest
+
+from agents.requirement_analysis.forms.individuals import in_kinds, individuals
+from tests.agents.forms.reading import analysed, columns, links, names, rules, types, unread
 
 MODEL = (
     "# Library\n\n### Member\n- name\n- email, unique\n\n### Loan\n- member_id (references Member)\n"
@@ -145,3 +148,65 @@ def test_german_steps_are_steps() -> None:
     )
     assert "farbe" in columns(found, "boot")
     assert all("Angenommen" in t.text or t.line != 6 for t in found.trace)
+
+
+WORKSHOP = """# Instrument workshop
+
+Feature: At the bench
+
+  Background:
+    Given an open day on "2026-05-02" at the hall "Old Mill"
+
+  # woods are spruce, maple or cedar and nothing else
+  #x
+
+  Scenario: A violin comes in
+    Given the owner "Ms Brandt", who hates the telephone
+    When she leaves an instrument of the make "unknown" with the label "A. Guarneri" and a weight of 0.4 kg
+    Then a job is opened for this instrument at the open day with the next docket number
+    And the status of the job is "queued"
+
+  Scenario: Somebody takes it
+    Given a luthier named "Pia" with the certificates "varnish" and "necks"
+    When Pia takes the first job
+    Then its status goes from "queued" to "on the bench"
+    And the button "Print" is there
+
+  Scenario: Done
+    When Pia ends the job with the verdict "sound", "playable" or "beyond repair"
+    Then its status goes from "on the bench" to "finished"
+    But the verdict is "sound" more often than not
+    And two strings of it are used in the job
+"""
+
+
+def test_scenarios_call_things_by_name_and_by_pronouns() -> None:
+    found = analysed(WORKSHOP)
+    assert {"owner", "instrument", "job", "luthier", "hall"} <= set(names(found))
+    assert not {"button", "verdict", "label", "make", "luthier_named"} & set(names(found))
+    assert {"name"} <= set(columns(found, "luthier")) and {"name"} <= set(columns(found, "hall"))
+    assert {"make", "label", "weight"} <= set(columns(found, "instrument"))
+    assert "docket_number" in columns(found, "job")
+    assert set(columns(found, "job")["status"].allowed) == {"queued", "on the bench", "finished"}
+    assert set(columns(found, "job")["verdict"].allowed) == {"sound", "playable", "beyond repair"}
+
+
+def test_steps_relate_what_they_do_with_each_other() -> None:
+    made = {(parent, child) for parent, child, *_ in links(analysed(WORKSHOP))}
+    assert {("owner", "instrument"), ("instrument", "job"), ("luthier", "job")} <= made
+
+
+@pytest.mark.parametrize(
+    ("steps", "named", "said"),
+    [
+        (["a luthier named \"Pia\"", "Pia waits"], {"Pia": "luthier"}, "the luthier waits"),
+        (["the owner \"Ms Brandt\"", "she waits"], {"Ms Brandt": "owner"}, "the owner waits"),
+        (["an instrument with the label \"Amati\"", "Amati waits"], {}, "Amati waits"),
+        (["the button \"Save\"", "Save waits"], {}, "Save waits"),
+        (["it rains", "it waits"], {}, "it waits"),
+        (["the luthier \"Pia\"", "Piast waits"], {"Pia": "luthier"}, "Piast waits"),
+    ],
+)  # fmt: skip
+def test_names_and_pronouns_stand_for_kinds(steps: list[str], named: dict[str, str], said: str) -> None:
+    assert individuals(steps) == named
+    assert list(in_kinds(steps, named))[-1] == said
