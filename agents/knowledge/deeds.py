@@ -68,8 +68,8 @@ def record_nouns(verb: str, *following: str) -> tuple[str, ...]:
     (('loan', 'borrowing'), ('registration', 'enrollment'), ())
     """
     for length in range(len(following), -1, -1):
-        if found := _records().get(" ".join((verb, *following[:length]))):
-            return found
+        if (deed := " ".join((verb, *following[:length]))) in _records():
+            return _records()[deed]
     return ()
 
 

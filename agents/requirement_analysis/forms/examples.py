@@ -25,13 +25,15 @@ _THING = (
     r"(?P<thing>[a-z][\w-]*(?: (?!named\b|called\b|of\b)[a-z][\w-]*)?)"
 )
 _WITH = screened(
-    rf"\b{_THING}(?P<called>(?: named| called)? \"[^\"]*\")?(?: of (?:the |a )?(?P<of>[a-z][\w ]*? {_VALUE}))? (?:with|has|whose|is given|gets|receives)(?: an?| the)? "
+    rf"\b{_THING}(?P<called>(?: named| called)? \"[^\"]*\")?(?: of (?:the |a )?(?P<of>[a-z][\w ]*? {_VALUE}))? "
+    rf"(?:with|has|whose|is given|gets|receives)(?: an?| the)? "
     rf"(?P<list>.*{_VALUE}.*)$",
     re.IGNORECASE,
 )
 _ON_DAY = screened(rf"\b{_THING} on (?:the )?\"\d{{4}}-\d\d-\d\d\"", re.IGNORECASE)
 _GETS = screened(
-    r"\b(?:an?|the) (?P<thing>[a-z][\w-]*) (?:is|are|was) [a-z]+\b.* with (?:the next|an?|the|its) (?P<name>[a-z]+(?: [a-z]+)?)$",
+    r"\b(?:an?|the) (?P<thing>[a-z][\w-]*) (?:is|are|was) [a-z]+\b.* "
+    r"with (?:the next|an?|the|its) (?P<name>[a-z]+(?: [a-z]+)?)$",
     re.I,
 )
 """`a repair is opened for the item with the next ticket number`."""

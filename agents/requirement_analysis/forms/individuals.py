@@ -1,7 +1,7 @@
-"""Who and what the steps of a scenario call by name: `Given a repairer named "Jo"`, and later `Jo`, `she`, `its status`.
+"""Who and what the steps of a scenario call by name: `the repairer "Jo"`, and in later steps `Jo`, `she`, `its status`.
 
-A scenario tells of single things, a model of their kinds: `When Jo takes the repair` is what a repairer does, and in the
-next step `its status` is the repair's. Readers get the steps with kinds in the place of names and of first pronouns.
+A scenario tells of single things, a model of their kinds: `When Jo takes the repair` is what a repairer does, and in
+the next step `its status` is the repair's. Readers get the steps with kinds for names and for the pronouns that begin.
 """
 
 import re
@@ -16,7 +16,8 @@ from agents.screening import screened
 
 _NAMED = screened(
     r"(?P<before>\b[\w-]+ )?\b(?:an?|the) (?:new |existing |registered |active )?"
-    r"(?P<kind>[a-z][\w-]*(?: [a-z][\w-]*)?)(?P<called> (?:named|called|titled))? \"(?P<name>[A-ZÀ-Þ][^\"]*)\""
+    r"(?P<kind>[a-z][\w-]*(?: (?!(?:of|at|in|for|with|named|called|titled)\b)[a-z][\w-]*)?)"
+    r"(?P<called> (?:named|called|titled))? \"(?P<name>[A-ZÀ-Þ][^\"]*)\""
 )
 _BEFORE_FACTS = ("with", "of", "whose", "has", "by", "in", "and")
 """Words before a fact rather than before somebody: `with the brand "Philips"`."""
@@ -26,7 +27,6 @@ _OF_THEM = screened(r"\bof (?:them|those|these)\b", re.I)
 _OWN = ("its", "her", "his", "their")
 _THINGS = ("it", "its")
 _GENITIVE = "'s"
-_CALLING = (" named", " called", " titled")
 
 
 def individuals(steps: Sequence[str]) -> dict[str, str]:
@@ -34,12 +34,9 @@ def individuals(steps: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for step in steps:
         for named in _NAMED.finditer(step):
-            kind = named["kind"]
-            for calling in _CALLING:
-                kind = kind.removesuffix(calling)
-            called = named["called"] or kind != named["kind"]
-            if (called or (named["before"] or "").strip().lower() not in _BEFORE_FACTS) and _may_have_name(kind):
-                found.setdefault(named["name"], kind)
+            before = (named["before"] or "").strip().lower()
+            if (named["called"] or before not in _BEFORE_FACTS) and _may_have_name(named["kind"]):
+                found.setdefault(named["name"], named["kind"])
     return found
 
 
