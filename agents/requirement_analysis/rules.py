@@ -28,6 +28,7 @@ from agents.requirement_analysis.kept_values import kept_values
 from agents.requirement_analysis.lasting import SOFT, immutable, soft_delete
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.linking import add_link
+from agents.requirement_analysis.lives import lives
 from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.pronouns import with_names
@@ -89,6 +90,9 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
     ]
     both = {(s.line, s.text) for s, _ in listed}
     joined_states([_rule(s, f, model, ledger, True) for s, f in machines], model)
+    told_before = {(s.line, s.text) for s, _ in machines}
+    machines += list(lives(spoken, machines, closed, model))
+    stories = {(s.line, s.text) for s, _ in machines} - told_before - both
     machines += list(turns(spoken, machines, closed, model))
     machines += list(timed(spoken, machines, closed, model))
     both |= {place for place, times in Counter((s.line, s.text) for s, _ in machines).items() if times > 1}
@@ -99,7 +103,9 @@ def rules(sentences: tuple[Sentence, ...], model: Model, ledger: Ledger) -> tupl
         if (sentence.line, sentence.text) not in done:
             found += _rules_of(sentence, model, ledger)
         else:
-            found += [_rule(sentence, f, model, ledger, True) for f in _beside_states(sentence, model)]
+            told_beside = (sentence.line, sentence.text) in stories
+            fields = _typed(sentence, model) if told_beside else _beside_states(sentence, model)
+            found += [_rule(sentence, f, model, ledger, True) for f in fields if f["kind"] not in ("state", "prose")]
     _ask_about_capacity(found, ledger)
     for row, part in rowed:
         for used in ledger.uses.get((part.line, part.text), ()):

@@ -36,7 +36,7 @@ _IDLE = frozenset(
     "are once more instead still only".split()
 )
 _STARTS = screened(
-    r"\b(?:starts?|begins?)(?: (?:out|life|off))? (?:as|in|with)\s+(?:the (?:status|state) )?(?P<state>[\w "
+    r"\b(?:starts?|begins?)(?: (?:out|life|off))? (?:as|in|with)\s+(?:the (?:status|state) |an? )?(?P<state>[\w "
     r"-]+?)(?=[.;,]|$)",
     re.I,
 )
@@ -45,6 +45,7 @@ _IN_ORDER = screened(
     r"order|one after the other)\b",
     re.I,
 )
+_AT_LAST = screened(r"^\s*(?:then|finally|lastly|at last|in the end)\s+", re.I)
 _LONGEST = 3
 _MODALS = frozenset("can may must will shall should could might not never no".split())
 
@@ -73,11 +74,11 @@ def turns(
             current, open_states = mentioned[0].entity, (started["state"].strip().lower(),)
             continue
         if not told and mentioned and (ordered := _IN_ORDER.search(sentence.text)):
-            steps = [s for s in re.split(r",|\band\b", ordered["list"]) if s.strip()]
-            pairs = [(a.strip(), b.strip()) for a, b in itertools.pairwise(steps)]
-            if all(is_condition(s.strip()) for s in steps) and (made := machine(mentioned[0].entity, "", pairs, model)):
+            steps = [s for t in re.split(r",|\band\b", ordered["list"]) if (s := _AT_LAST.sub("", t).strip())]
+            pairs = list(itertools.pairwise(steps))
+            if all(map(is_condition, steps)) and (made := machine(mentioned[0].entity, "", pairs, model)):
                 current = mentioned[0].entity
-                fresh.setdefault(current, []).extend(s.strip() for s in steps)
+                fresh.setdefault(current, []).extend(steps)
                 yield sentence, made | {"confidence": "medium"}
                 continue
         for part in _PARTS.split(said(sentence.text)):
@@ -202,8 +203,8 @@ def _either(text: str, model: Model) -> Found | None:
     """What something is at a time, one of several conditions; `an owner is a person or a firm` tells no condition."""
     found = _IS_EITHER.match(text)
     mentions = model.vocabulary.mentions(found["who"]) if found else ()
-    if not found or len(mentions) != 1 or mentions[0].end != len(tokens(found["who"])):
-        return None
+    if not found or len(mentions) != 1 or (mentions[0].start, mentions[0].end) != (0, len(tokens(found["who"]))):
+        return None  # `a planned lesson is held or cancelled` tells what becomes of it
     values = [v.strip(" '\"`") for v in re.split(r",\s*(?:or\b)?|\bor\b", found["values"]) if v.strip()]
     few = len(values) < _FEW_STATES and not found["either"]
     plain = all(len(v.split()) <= _LONGEST and not _ARTICLED.search(v) and not _MODALS & set(tokens(v)) for v in values)

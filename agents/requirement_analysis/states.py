@@ -14,6 +14,7 @@ from agents.requirement_analysis.subjects import (
     states_named,
     status_of,
 )
+from agents.requirement_analysis.uncontracted import uncontracted
 from agents.requirement_analysis.vocabulary import Mention, tokens
 from agents.screening import screened
 from contracts.requirements import Rule
@@ -152,7 +153,7 @@ def known_states(entity: str, model: Model) -> tuple[str, ...]:
 
 def told(sentence: Sentence, model: Model) -> Found | None:
     """`a parcel is first announced, then collected`, `moves from opened to done`, `start as trial, become active`."""
-    text = said(sentence.text)
+    text = _FROM_THEN.sub("then", _FIRST_BEHIND.sub(r"\g<is> first \g<state>", uncontracted(said(sentence.text))))
     verb = _MOVES.search(text)
     if verb is None:
         return _told_of(sentence, model)
@@ -160,13 +161,24 @@ def told(sentence: Sentence, model: Model) -> Found | None:
     if entity is None:
         return None
     rest = re.sub(r"^\s*(?:the )?(?:states?|stages?|phases?|steps)\b:?", "", text[verb.end() :])
-    transitions = list(_walked(list(_steps(rest.replace(",", " then ") if verb[0].endswith("through") else rest))))
+    in_turn = verb[0].endswith("through") or (_AT_LAST.search(rest) and not re.search(r"\bor\b", rest))
+    transitions = list(_walked(list(_steps(rest.replace(",", " then ") if in_turn else rest))))
     named = {s for pair in transitions for s in pair}
-    sure = {s for s in named if tokens(s) in {tokens(v) for v in known_states(entity, model)} or is_condition(s)}
+    known = {tokens(v) for v in known_states(entity, model)}
+    sure = {s for s in named if tokens(s) in known or is_condition(s) or s.endswith("ing")}
     if not transitions or 2 * len(sure) < len(named):
         return None
     found = machine(entity, text[: verb.start()], transitions, model)
     return found | {"confidence": "medium"} if found else None
+
+
+_FROM_THEN = screened(
+    r"\b(?:from then on|from there(?: on)?|after that|after this|thereafter|in the end|at last)\b", re.I
+)
+_FIRST_BEHIND = screened(r"\b(?P<is>is|are) (?P<state>[\w-]+(?: [\w-]+)?) (?:at )?first(?=,)", re.I)
+"""`is open first, then packed` is `is first open, then packed`."""
+_AT_LAST = screened(r",[^,;.]*\band (?:then |finally |lastly |at last |in the end |is then )", re.I)
+"""A list whose last step comes at last is told in its order: `alarmed, on site and in the end closed`."""
 
 
 _STATUS = screened(r"\b(?:status|state|stage|phase|life ?cycle|life)\b", re.I)
@@ -329,7 +341,7 @@ def joined_states(found: list[Rule], model: Model) -> tuple[Rule, ...]:
         if earlier is not None and rule.kind == "state":
             both = tuple(dict.fromkeys((*earlier.transitions, *rule.transitions)))
             serves = tuple(dict.fromkeys((*earlier.serves, *rule.serves)))
-            text = f"{earlier.text}; {rule.text}" if rule.text != earlier.text else earlier.text
+            text = f"{earlier.text}; {rule.text}" if rule.text not in earlier.text else earlier.text
             rule = earlier.model_copy(update={"transitions": both, "serves": serves, "text": text})
         joined[key] = rule
     for rule in joined.values():
