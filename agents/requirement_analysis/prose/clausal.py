@@ -46,6 +46,8 @@ def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], c
     before = tokens[place - 1] if place > clause else None
     if token.tag == "modal" or (token.tag == "auxiliary" and token.low not in ("having", "being")):
         return "finite"
+    if place == clause > 1 and tokens[place - 1].text == ":" and _named_before(tokens, place):
+        return None  # `Stop: stop number, address`
     if before is not None and _is_moment(tokens, place, found):
         return None
     if token.tag == "to" and after is not None and (can_be_verb(after) or leads_on(tokens, place)):
@@ -77,6 +79,11 @@ def verb_form(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], c
     if _is_command(tokens, place, clause, found):
         return "finite" if token.low.endswith("s") else "base"
     return _finite(tokens, place, found, clause) if token.tag == "verb" else None
+
+
+def _named_before(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word behind a colon stands before it as the name of what is described."""
+    return any(t.nominal and t.lemma == tokens[place].lemma for t in tokens[max(0, place - 7) : place - 1])
 
 
 def _is_moment(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) -> bool:
@@ -119,18 +126,21 @@ def _counts_on(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) 
     return bool(third and again) and after is not None and (after.low in _COUNTERS or after.tag == "number")
 
 
-_COUNTERS = frozenset("a an another any at each every exactly many multiple only several up zero".split())
+_COUNTERS = frozenset("a an another any at between each every exactly many multiple only several up zero".split())
 
 
 def _after_aside(tokens: Sequence[Token], place: int, clause: int, found: Sequence[VerbGroup]) -> bool:
     """Whether a noun is rather the verb of what is described in passing: `clients, with name and phone, order cars`."""
     after = tokens[place + 1 : place + 3]
     comma = next((i for i in range(clause + 1, place - 1) if tokens[i].text == ","), 0)
-    aside = comma and tokens[comma - 1].plural and tokens[comma + 1].low == "with"
+    aside = comma and tokens[comma - 1].nominal and tokens[comma + 1].low == "with"
     if not aside or not any(t.low == "and" for t in tokens[comma:place]) or any(g.first >= clause for g in found):
         return False
-    acts = FORMS.get(tokens[place].low) == tokens[place].low and len(after) > 1 and opens_phrase(after[0])
-    return acts and (after[1].text in ".;," or after[1].tag == "preposition")
+    low, third = tokens[place].low, not tokens[comma - 1].plural
+    if len(after) < 2 or low not in FORMS or (FORMS[low] != low) != third:
+        return False
+    placed = after[0].tag == "preposition" and tokens[place].tag == "verb"
+    return placed or (opens_phrase(after[0]) and (after[1].text in ".;," or after[1].tag == "preposition"))
 
 
 def _keeps(token: Token) -> bool:
@@ -217,7 +227,8 @@ def _finite(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], cla
     if before.tag in ("relative", "pronoun", "adverb", "modal", "auxiliary"):
         return form
     if joins(before) or before.text in '“"':
-        return form if _goes_on(tokens, place, found, third) else None
+        goes = _goes_on(tokens, place, found, third) or _after_aside(tokens, place, clause, found)
+        return form if goes else None
     if before.tag == "adjective":
         return form if after.tag in ("determiner", "possessive") else None
     if before.nominal or before.tag in ("gerund", "participle"):
@@ -238,6 +249,7 @@ def _goes_on(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup], th
         goes = token.low in FORMS and after.low in PARTICLES  # `sets up`
         return goes or (known and (opens_phrase(after) or after.tag in ("preposition", "relative")))
     bare = not found or found[-1].form in ("base", "infinitive") or _is_modal(tokens, found)
+    bare = bare or tokens[found[-1].first].low in ("are", "were")  # `payments are made monthly and include a number`
     return known and bare and opens_phrase(after) and not (can_be_noun(token.low) and after.nominal and not found)
 
 
@@ -255,9 +267,19 @@ def _agrees(tokens: Sequence[Token], place: int, third: bool, first: bool) -> bo
     if tokens[place + 1].tag == "to" and not third:
         return True
     plural = before.plural or (before.lemma in _COLLECTIVE and first) or (first and _several(tokens, place))
+    plural = plural or (first and FORMS.get(token.low) in _LISTING and _headed_by_several(tokens, place))
     if third:
         return not plural or before.lemma in _COLLECTIVE
     return plural
+
+
+def _headed_by_several(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a subject with a preposition is several by its head: `complaints about a trip contain …`."""
+    first = place
+    while first and is_in_phrase(tokens[first - 1]):
+        first -= 1
+    one = tokens[first].low in ("a", "an", "each", "every", "the") and tokens[place + 1].tag == "determiner"
+    return one and first > 1 and tokens[first - 1].tag == "preposition" and tokens[first - 2].plural
 
 
 def _several(tokens: Sequence[Token], place: int) -> bool:

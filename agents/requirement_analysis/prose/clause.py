@@ -89,6 +89,7 @@ _CHOICE = re.compile(r",? or |, ")
 _BETWEEN_DASHES = re.compile(r" [-–—] (?P<told>[^-–—:;()]{3,80}?) [-–—](?= )")
 _SOMETIMES = re.compile(
     r"(?P<before>,|\b(?:and|or|plus)\b),? (?:(?:maybe|perhaps|possibly|sometimes|optionally|occasionally),"
+    r"|(?:if|where|when) [^-–—:;.,()]{3,40},"
     r"|[-–—] (?:if|where|when) [^-–—:;()]{3,40} [-–—]) (?=(?:an?|the|its|their|his|her)\b)"
 )
 

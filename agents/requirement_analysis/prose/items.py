@@ -144,6 +144,8 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
     """The item of one run, and whether the list ends with it."""
     tokens = clause.tokens
     note = clause.note(first, end)
+    if asked := _asked(tokens, first, end):
+        first = asked
     if tokens[first].low == "what":
         return None, False  # `what happened` names nothing, and the list goes on
     if tokens[first].tag == "relative" and tokens[first].low != "whether" and not opens_fact(tokens, first):
@@ -208,6 +210,15 @@ def _item(clause: Clause, first: int, end: int) -> tuple[Item | None, bool]:
         note = f"{note}, {told}" if note else told
     many = determiner in ("multiple", "several", "many", "various", "different", "some") or kept[-1].plural
     return Item(label, note, False, determiner, many, tuple(kept), owner, tuple(tokens[last:end]), unique=unique), ended
+
+
+def _asked(tokens: Sequence[Token], first: int, end: int) -> int:
+    """Where the fact begins that `which article`, `at what price` or `at which speed it runs` asks for; 0 for none."""
+    place = first + (tokens[first].tag == "preposition")
+    if place + 1 >= end or tokens[place].low not in ("what", "which") or not tokens[place + 1].nominal:
+        return 0
+    rest = next((t for t in tokens[place + 1 : end] if not t.nominal), None)
+    return place + 1 if rest is None or rest.tag in ("pronoun", "determiner") else 0
 
 
 def _told(clause: Clause, first: int, end: int) -> str:
@@ -282,6 +293,7 @@ def _shared(item: Item, clause: Clause, last: int, following: tuple[int, int] | 
         return item
     after = clause.tokens[following[0] : following[1]]
     after = after[: next((i for i, t in enumerate(after) if t.tag == "preposition"), len(after))]
+    after = after[1:] if len(after) > 2 and after[0].tag == "determiner" else after
     alone = len(item.tokens) == 1
     if alone and len(after) == 2 and item.tokens[0].tag == after[0].tag == "adjective" and after[1].nominal:
         return replace(item, label=f"{item.label} {after[1].text}", tokens=(*item.tokens, after[1]))

@@ -136,7 +136,8 @@ _QUOTED = re.compile(
 )
 """Examples of values: `tags like "velvet", "silk"` lists no facts; `tables such as "Card" (card ID, name)` does."""
 _IF_ANY = screened(
-    r",?\s*\(?(?<!and )(?<!- )(?<!– )\b(?:only (?:for|with|where|if) [a-z-]+\b(?=[,;.)]|$)"
+    r",?\s*\(?(?<!and )(?<!- )(?<!– )\b(?:unless (?:nobody knows(?: it)?|(?:it is )?unknown)"
+    r"|only (?:for|with|where|if) [a-z-]+\b(?=[,;.)]|$)"
     r"|if (?:known|any|visible|available|applicable|present|there is one|they have (?:one|it)"
     r"|we (?:know|have) (?:it|one)))\b\)?",
     re.I,
@@ -347,8 +348,10 @@ def _is_asked_for(reading: Reading, frame: Frame) -> bool:
     clause = reading.clause
     if frame.verb not in _WANTING or frame.passive or frame.kind in ("list", "relative"):
         return False
+    if frame.verb == "ask" and frame.preposition != "for":
+        return False
     listed = tuple(items(clause, *frame.object))
-    telling = sum(i.question or tells_type(one(i.label)) for i in listed) * 2 >= len(listed) > 1
+    telling = sum(i.question or tells_type(one(i.label)) for i in listed) * 2 >= len(listed) > 0
     speaks = clause.tokens[slice(*frame.subject)][:1]
     who = storable(thing_in(clause, frame.subject))
     acts = bool(speaks and speaks[0].low in ("we", "i", "you", "they")) or (

@@ -71,7 +71,8 @@ def subject_within(tokens: Sequence[Token], start: int, end: int) -> int:
             "which",
             "that",
         )
-        if opens and (tokens[place - 1].nominal or tokens[place - 1].low == "other"):
+        alone = tokens[place].tag == "pronoun" and tokens[place - 1].low == "each"  # `from each we know …`
+        if opens and (tokens[place - 1].nominal or tokens[place - 1].low == "other" or alone):
             return place
     return 0
 

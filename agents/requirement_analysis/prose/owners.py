@@ -33,6 +33,7 @@ _INFORMATION = words_that("information")
 _VARYING = words_that("varying")
 FIELDS = {"field", "attribute", "column", "property"}
 _OCCURRENCES = ("transaction", "record", "entry", "occurrence", "event")
+_ANY = ("a", "an", "each", "every")
 _KEYS = ("id", "number", "code", "identifier")
 _LONGEST_NAME = 4
 _SPEAKERS = ("it", "we", "you", "i", "they")
@@ -53,9 +54,12 @@ def owner_of(
         whose = storable(thing_in(clause, frame.object)) if frame.preposition in ("for", "to") and each else None
         made = possessor or whose or about or _made(reading, number, listed) or _echoed(reading, number, listed)
         before = _subject_before(reading, number) if made is None else None
-        return before if before and before.determiner in ("a", "an", "each", "every") else made
+        own = listed[0].determiner in OWN
+        return before if before and (own or before.determiner in ("a", "an", "each", "every")) else made
     span = frame.subject
     owner = joint_in(clause, span) or thing_in(clause, span)
+    if owner is not None and owner.kind == "filler" and owner.determiner in _ANY and _names_again(owner, listed):
+        owner = replace(owner, kind="thing")  # `a performance has a performance number and a date`
     speaks = span[1] > span[0] and clause.tokens[span[0]].low == "it"
     if verb in RECORDING and owner is not None and clause.tokens[span[0]].low in _SPEAKERS:
         owner = None
@@ -65,6 +69,7 @@ def owner_of(
             reading, number
         )  # `between two teams: the home and the away team`
     each = frame.place > 0 and clause.tokens[frame.place - 1].low == "each"  # has facts of its own, not values
+    each = each or clause.tokens[span[0]].low == "each"
     if verb in ("including", "with", "such as") and head in _VALUED and not each:
         return Thing("", "thing")
     if verb == "with" and (kinds := _exemplified(reading, number)):
@@ -100,6 +105,12 @@ def owner_of(
             owner = replace(owner, whole=_around(possessor, about, owner))
         owner = as_detail(owner, clause.tokens[span[0] : span[1]], listed)
     return owner
+
+
+def _names_again(owner: Thing, listed: Sequence[Item]) -> bool:
+    """Whether an item is named by what it belongs to, so that this is more than a word for anything."""
+    own = one(owner.label).lower()
+    return any(len(i.tokens) > 1 and i.tokens[0].lemma == own for i in listed)
 
 
 def _is_record(subject: Sequence[Token]) -> bool:
@@ -278,10 +289,22 @@ def focus(text: str) -> Thing | None:
             return subject
         if frame.verb in RECORDING and (kept := _kept(reading, frame)):
             return kept
+        if frame.verb in HAVING and (had := storable(thing_in(reading.clause, frame.object))) and had.many:
+            return had  # `we have about 180 members`
         spoken = frame.subject[0] < frame.subject[1] and reading.clause.tokens[frame.subject[0]].low in ("we", "i")
         made = storable(thing_in(reading.clause, frame.object)) if spoken and frame.verb in _MAKING else None
         if made is not None and made.determiner in ("a", "an"):
             return made  # `when a bike comes in we open a restoration`
+    return None if reading.frames else _counted(reading)
+
+
+def _counted(reading: Reading) -> Thing | None:
+    """What a sentence without a verb counts: `around 600 pieces`."""
+    tokens = reading.clause.tokens
+    for place, token in enumerate(tokens[:-1]):
+        end = next((i for i in range(place + 1, len(tokens)) if not is_in_phrase(tokens[i])), len(tokens))
+        if token.tag == "number" and tokens[end - 1].plural:
+            return storable(thing_in(reading.clause, (place, end)))
     return None
 
 

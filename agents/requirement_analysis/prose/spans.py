@@ -81,6 +81,10 @@ def opened(clause: Clause, frame: Frame) -> Thing | None:
     low = tokens[start].low
     if low == "in" and tokens[start + 1].low == "addition":
         return None
+    if tokens[end - 1].low == "each" and end == start + 2:
+        return Thing("each", "reference")  # `from each we know …`
+    if low == "from" and end < len(tokens) and tokens[end].tag == "pronoun" and tokens[start + 1].tag == "determiner":
+        return thing(tokens[start + 1 : end], clause.text)  # `from the customer I want …`
     if low in ("for", "of", "regarding", "concerning", "during", "after", "upon", "on", "about", "with", "per"):
         if tokens[start + 1].tag == "gerund" and low not in ("for", "regarding"):
             return None

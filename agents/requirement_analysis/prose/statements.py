@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agents.requirement_analysis.prose.frames import Frame
 
 ENDS = words_that("end") - {"whose", "who", "which"}
+_COUNTS = words_that("count")
 _CAUSING = words_that("causing")
 _CREATING = words_that("creating") | words_that("recording")
 _RECORDING = words_that("recording")
@@ -93,7 +94,13 @@ def _own_start(tokens: Sequence[Token], anchor: Anchor, floor: int, last: int, o
     if recorded and first > floor + 1 and tokens[first - 1].low == "and":
         begin = phrase_start(tokens, floor, first - 1)
         apart = begin > floor and joins(tokens[begin - 1]) and tokens[begin].tag == "determiner"
-        return begin if apart and begin < first - 1 else first  # `, and the date and the clerk are recorded`
+        if not apart or begin >= first - 1:
+            return first
+        while tokens[begin - 1].text == "," and (further := phrase_start(tokens, floor, begin - 1)) > floor:
+            if tokens[further].tag != "determiner" or not joins(tokens[further - 1]) or further == begin - 1:
+                break
+            begin = further
+        return begin  # `, and the date, the place and the clerk are recorded`
     return first
 
 
@@ -109,7 +116,7 @@ def _list_start(tokens: Sequence[Token], floor: int, first: int, determined: boo
         if begin == place:
             break
         first = begin
-        if determined and tokens[first].tag == "determiner":
+        if determined and tokens[first].tag in ("determiner", "possessive"):
             break
     return first
 
@@ -136,7 +143,8 @@ def _described(tokens: Sequence[Token], anchor: Anchor, floor: int, frames: Sequ
         if (apart and (each or main.passive)) or (main.passive and main.verb in _CREATING):
             return True, main.subject, anchor.first
     first = phrase_start(tokens, floor, last)
-    if first > floor and tokens[first - 1].tag == "preposition":
+    each = tokens[anchor.first - 1].low == "each" and tokens[first].low in _COUNTS
+    if first > floor and tokens[first - 1].tag == "preposition" and not each:
         first = _with_whole(tokens, floor, first)
     if first - 1 > floor and tokens[first - 1].low == "and" and tokens[first - 2].nominal:
         whole = phrase_start(tokens, floor, first - 1)

@@ -25,6 +25,8 @@ def is_attribute(item: Item) -> bool:
     first = item.tokens[0] if item.tokens else None
     if first is None:
         return True
+    if item.determiner == "same" or any(t.low == "same" for t in item.tokens):
+        return False  # `two ships can have the same name` says nothing new of ships
     if first.low == "other" and len(item.tokens) > 1 and item.tokens[1].low in PLAIN:
         return False  # `and other relevant details`
     if first.low == "different" and item.many and not tells(item):
