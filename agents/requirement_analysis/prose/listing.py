@@ -358,7 +358,8 @@ def _is_asked_for(reading: Reading, frame: Frame) -> bool:
         who is not None and is_person(singular(identifier(who.label)))
     )
     about = happening(reading, frame) or storable(opened(clause, frame)) or possessor_of(listed, clause)
-    return telling and acts and about is not None
+    back = opened(clause, frame)  # `from each we know …`
+    return telling and acts and (about is not None or (back is not None and back.kind == "reference"))
 
 
 def _gives(clause: Clause, frame: Frame) -> bool:

@@ -94,3 +94,43 @@ def test_a_verb_after_a_list_in_passing_is_no_item() -> None:
 def test_different_others_are_no_fact() -> None:
     found = facts("Each mill contains different looms. A mill has a mill number and a name. A loom has a number.")
     assert "different_looms" not in found["mill"]
+
+
+ASKED = [
+    ("We have 60 skaters at present. From each we know the surname, the birthday and a phone number.", "skater",
+     {"surname", "birthday", "phone_number"}),
+    ("A skater hires blades. From the skater I want the surname, the shoe size and the deposit.", "skater",
+     {"surname", "shoe_size", "deposit"}),
+    ("For a parrot we ask for its name, the breed unless nobody knows, and whether it is tame.", "parrot",
+     {"name", "breed", "tame"}),
+    ("Each docket lists parcels: which carrier, what weight, at what price.", "parcel", {"carrier", "weight", "price"}),
+    ("Each sluice has a name, a lower and an upper limit.", "sluice", {"name", "lower_limit", "upper_limit"}),
+    ("A bay has a name, a price, a depth from 1 to 9 and takes between two and nine boats.", "bay",
+     {"name", "price", "depth"}),
+    ("The firm sends barrels to multiple taverns, each with a tavern code, name and town.", "tavern",
+     {"tavern_code", "name", "town"}),
+    ("Each berth, with berth number, depth and price, belongs to one pier.", "berth",
+     {"berth_number", "depth", "price"}),
+    ("Grumbles about a ferry contain the grumble number, the text and a date.", "grumble",
+     {"grumble_number", "text", "date"}),
+    ("Skaters are identified by a badge number, and their names and birthdays must be recorded.", "skater",
+     {"badge_number", "name", "birthday"}),
+    ("Tide checks are conducted by wardens, and the check date, the level found and the remark are recorded.",
+     "tide_check", {"check_date", "level_found", "remark"}),
+    ("A hull is built in several stages, each stage having a stage number, a stage name and a start date.", "stage",
+     {"stage_number", "stage_name", "start_date"}),
+    ("A performance has a performance number, a date and a start time.", "performance",
+     {"performance_number", "date", "start_time"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "owner", "wanted"), ASKED, ids=[w[0][:24] for w in ASKED])
+def test_what_is_asked_or_told_in_passing(text: str, owner: str, wanted: set[str]) -> None:
+    found = facts(text)
+    assert found[owner] | {"".join(e.key) for e in analysed(text).entities if e.name == owner and e.key} == wanted
+
+
+def test_the_same_name_of_two_is_no_further_thing() -> None:
+    found = facts("A barge has a name and a hull number; two barges can have the same name.")
+    assert set(found) == {"barge"}
+    assert found["barge"] == {"name", "hull_number"}
