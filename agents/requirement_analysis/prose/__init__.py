@@ -22,6 +22,7 @@ from agents.requirement_analysis.prose.confirming import (
 )
 from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
 from agents.requirement_analysis.prose.overlooked import declare_overlooked, declare_told
+from agents.requirement_analysis.prose.possessing import relate_possessed
 from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence
 from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
@@ -61,6 +62,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
     attach_records(read, found)
     refuse(read, found, weighed)
     if found.by_name:
+        relate_possessed(said, found)
         _add_overlooked(said, read, found)
     if not found.by_name:
         fall_back(read, found)

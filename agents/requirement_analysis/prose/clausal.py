@@ -108,7 +108,10 @@ def _reports(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) ->
 def _counts(tokens: Sequence[Token], place: int) -> bool:
     """Whether a noun is rather a verb, because how many follow is told: `but a user rents at most one stall`."""
     low, before, further = tokens[place].low, tokens[place - 1], tokens[place + 1 : place + 3]
-    third = low in FORMS and low.endswith("s") and before.nominal and not before.plural
+    third = low in FORMS and low.endswith("s")
+    if third and before.low == "each" and len(further) > 1:  # `students have a name, and each lives in a room`
+        return further[0].tag == "preposition" and further[1].tag in ("determiner", "number", "adverb")
+    third = third and before.nominal and not before.plural
     each = place > 1 and tokens[place - 2].low in ("a", "an", "each", "every", "one")
     if not (third and each and len(further) > 1):
         return False

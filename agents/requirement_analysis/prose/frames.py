@@ -124,6 +124,8 @@ def _part(tokens: Sequence[Token], groups: Sequence[VerbGroup], part: Span) -> l
             frames[-1].kind in ("main", "condition") or (anchor.group is not None and anchor.kind == "absolute")
         ):
             subject = span
+        elif own and frames[-1].kind == "relative" and len(frames) == 1:
+            subject = span  # `a teacher, who has a name, works in one class`
     return frames
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agents.language import Token
-from agents.naming import identifier
+from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.people import is_role
+from agents.requirement_analysis.people import is_human, is_role
 from agents.requirement_analysis.prose.clause import Clause, Span, is_in_phrase
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.things import Thing, joining, like_attribute, one, thing
@@ -27,6 +27,7 @@ _MAKES = words_that("making")
 _SHARES = words_that("sharing")
 _ACTING = _MAKES | _SHARES
 _RELATING = _TIES | _ACTING
+_DONE = (_MAKES | _TIES) - (_SHARES - words_that("making"))
 _COUNTS = words_that("count")
 _JOINING = words_that("joining")
 _JOINING_VERBS = words_that("joining_verb")
@@ -40,6 +41,7 @@ _OWN = ("its", "their", "his", "her")
 _BRINGING = words_that("creating") | words_that("making")
 _LOOSE = ("base", "divide", "use", "know", "call", "require", "need", "split", "limit", "express", "generate")
 _PARTING = ("divide", "split", "break")
+_COMING = ("arise", "arrive", "come", "derive", "originate", "result", "stem")
 _CREATING = ("create", "add", "define", "enter", "upload")
 _PASSIVE = ("by", "to", "with", "in", "")
 _PLACES = ("in", "at", "on", "within", "under", "from", "to", "with", "by", "of", "for", "into", "through", "via")
@@ -136,7 +138,7 @@ def _pair(
             yield Pair(subject, found, "one", tied=True, verb=verb, role=role)
         elif verb in _PLACING and subject.many and found.many and frame.preposition == "to":
             yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
-        elif verb in _MAKES and subject.many and found.many and frame.preposition == "by":
+        elif verb in _DONE and subject.many and found.many and frame.preposition == "by":
             yield Pair(replace(found, determiner=""), subject, "many", made=True, verb=verb)
         elif verb in _RELATING and found.many and frame.preposition in _PASSIVE:
             yield Pair(subject, found, "many", verb=verb)
@@ -144,12 +146,14 @@ def _pair(
         yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
     elif frame.preposition in _PLACES and verb not in _WITH_OBJECTS and (single or (definite and verb in _LOCATES)):
         yield Pair(subject, found, "one", tied=True, verb=verb, role=role)
-    elif verb in _HAVING and single:
+    elif verb in (*_HAVING, "hold") and single:
         yield Pair(subject, found, "one", verb=verb, role=role)
     elif verb in _ACTING and place == 0:
         made = found.determiner != "one" or verb not in _SHARES
         yield Pair(subject, found, "many" if found.many else "one", made=made, verb=verb)
-    elif subject.many and found.many and place == 0 and not frame.preposition:
+    elif verb in _COMING and frame.preposition == "from" and subject.many and found.many:
+        yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
+    elif subject.many and found.many and place == 0:
         yield Pair(subject, found, "many", made=True, verb=verb, loose=True)
     elif found.determiner == "one" and not found.many and not frame.preposition:
         yield Pair(subject, found, "one", verb=verb, role=role)
@@ -203,8 +207,15 @@ def copulas(text: str) -> Iterator[tuple[Thing, Thing]]:
             continue
         named = [found for found, _ in _things(clause, frame.subject, last=True)]
         what = next((found for found, _ in _things(clause, frame.object, last=False)), None)
-        if what is not None and what.kind == "thing" and what.determiner in ("a", "an", "one") and not what.many:
-            yield from ((found, what) for found in named if found.kind == "thing" and found.label != what.label)
+        if what is None or what.kind != "thing":
+            continue
+        alone = what.determiner in ("a", "an", "one") and not what.many
+        for found in named:
+            all_are = (
+                what.many and what.determiner in ("", "all", "both") and is_human(singular(identifier(found.label)))
+            )
+            if found.kind == "thing" and found.label != what.label and (alone or all_are):
+                yield found, replace(what, many=False)
 
 
 def _role(words: Sequence[Token]) -> str:
@@ -231,6 +242,7 @@ def _things(clause: Clause, span: Span, last: bool) -> Iterator[tuple[Thing, Seq
             continue
         words = [t for t in tokens[begin:place] if t.low not in ("both", "either")]
         words = words[3:] if [t.low for t in words[:3]] == ["no", "more", "than"] else words
+        words = words[:-2] if words[2:] and words[-1].low == "times" else words  # `reserve rooms several times`
         if words and words[-1].low == "each":
             words = words[:-1]
         found = thing(words, clause.text) if words else None

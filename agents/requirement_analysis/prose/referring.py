@@ -104,9 +104,12 @@ def _makers(read: Found, found: Declarations) -> dict[str, str]:
     makers: dict[str, set[str]] = {}
     for pair, _ in read.pairs:
         maker, made = known_as(pair.subject, found), known_as(pair.object, found)
-        if maker and made and pair.made and is_person(maker):
+        if maker and made and pair.made and pair.verb not in _BORROWS and is_person(maker):
             makers.setdefault(made, set()).add(maker)
     return {made: next(iter(by)) for made, by in makers.items() if len(by) == 1}
+
+
+_BORROWS = words_that("sharing") - words_that("composing")
 
 
 def _is_plain(attribute: StatedAttribute) -> bool:

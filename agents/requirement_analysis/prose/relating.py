@@ -242,7 +242,7 @@ def _event(count: Counted, found: Declarations) -> str | None:
     """The entity that records what two others do with each other: `subscription` where clients subscribe."""
     stems = [s for v in count.verbs for s in (_NOUNS.get(v), v[: max(4, len(v) - 3)] if len(v) > 3 else None) if s]
     stems += [f"{v.removesuffix('e')}ing" for v in count.verbs if v]
-    for name in found.by_name:
-        if name not in (count.parent, count.child) and any(w.startswith(s) for w in name.split("_") for s in stems):
-            return name
-    return None
+    others = [name for name in found.by_name if name not in (count.parent, count.child)]
+    exact = (name for name in others if name.rpartition("_")[2] in count.verbs)  # who uses what: each use
+    begun = (name for name in others if any(w.startswith(s) for w in name.split("_") for s in stems))
+    return next(exact, next(begun, None))

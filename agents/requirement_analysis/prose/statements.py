@@ -40,7 +40,7 @@ def subject_of(
         last -= 1
     if last == floor or joins(tokens[last - 1]) or tokens[last - 1].text in ";:.":
         each = last < anchor.first and any(t.low == "each" for t in tokens[last : anchor.first])
-        if each or anchor.kind == "absolute":
+        if (each and anchor.kind != "main") or anchor.kind == "absolute":
             return _described(tokens, anchor, floor, frames)
         if anchor.kind == "gerund" and frames and anchor.group and anchor.group.lemma in _CONSISTING:
             return True, frames[-1].object, before_joint(tokens, floor, last)

@@ -112,8 +112,11 @@ def _finished(
     low = [t.low for t in tokens[end : end + 3]]
     if lemma == "keep" and low[:2] == ["track", "of"]:
         return VerbGroup(first, end + 2, (*lemmas[:-1], "track"), form, passive)
-    if lemma == "take" and low[:1] == ["place"]:
-        end, low, lemmas = end + 1, low[1:], (*lemmas[:-1], "occur")
+    for idiom, verb in _IDIOMS.items():
+        start, *more = idiom.split()
+        if lemma == start and low[: len(more)] == more:
+            end, lemmas = end + len(more), (*lemmas[:-1], verb)
+            low = [t.low for t in tokens[end : end + 3]]
     if lemma == "be" and low:
         skip = int(low[0] in ("a", "an", "the"))
         if low[skip : skip + 1] in (["part"], ["member"]) and low[skip + 1 : skip + 2] == ["of"]:
@@ -134,6 +137,13 @@ def _finished(
     if end < len(tokens) and tokens[end].tag == "preposition" and low and low[0] not in ("including", "like", "such"):
         return VerbGroup(first, end + 1, lemmas, form, passive, low[0])
     return VerbGroup(first, end, lemmas, form, passive)
+
+
+_IDIOMS = {
+    "take place": "occur", "take part": "participate", "take care of": "tend", "look after": "tend",
+    "be in charge of": "manage", "make use of": "use",
+}  # fmt: skip
+"""Verbs of several words, each with the one that says the same."""
 
 
 def _with_hidden(tokens: Sequence[Token], found: list[VerbGroup]) -> list[VerbGroup]:

@@ -91,6 +91,48 @@ CASES = [  # (things that are described, the sentence, what is related, what is 
         "office>office:superior_office?",
         "office>office:superior?",
     ),
+    # possessives, bare plurals, prepositions: between two things that nothing else relates
+    ("barge clerk", "We also note the barge's employee.", "barge>employee", "employee>barge"),
+    ("office stall", "The stalls of an office are on a plan.", "stall>office", ""),
+    ("office stall", "Offices have stalls.", "stall>office", ""),
+    ("office stall", "An office consists of stalls.", "stall>office", ""),
+    ("user letter", "Users bring their letters to the counter.", "letter>user", ""),
+    (
+        "user letter",
+        "A letter has many users, and a user reads many letters. Users print their letters.",
+        "user<>letter",
+        "letter>user",
+    ),
+    ("office stall", "The floor of the office is told for a stall.", "", "office>stall"),
+    ("letter user", "Letters come from users.", "letter>user", ""),
+    ("letter user", "Letters are written by users.", "letter>user", "user>letter"),
+    ("office clerk", "An employee holds an office.", "employee>office", "office>employee"),
+    # verbs of several words
+    ("song singer", "A musician takes care of several songs.", "song>musician", ""),
+    ("song singer", "A musician may be in charge of many songs.", "song>musician", ""),
+    # whose subject stands before
+    ("singer office", "A musician, who has a phone and a fax, works in only one office.", "musician>office", ""),
+    ("singer office", "Musicians have a tutor and an age and each lives in an office.", "musician>office", ""),
+    # what happens between two stands where it is told, also where it is called like the verb
+    (
+        "run user",
+        "A user can use several runs and a run can be used by several users. Each use has a date and a note.",
+        "use>run use>user",
+        "run<>user user<>run",
+    ),
+    (
+        "song user",
+        "Users can comment on songs. Each comment has a comment ID, a text and a time.",
+        "comment>song comment>user",
+        "song>user user>song",
+    ),
+    # who is one of whom, said of several
+    (
+        "clerk",
+        "Captains and cashiers are employees. Each cruise has a cruise ID, a date, a captain and a cashier.",
+        "cruise>employee:captain cruise>employee:cashier",
+        "",
+    ),
 ]
 
 
