@@ -41,6 +41,8 @@ _WITH = screened(
     re.IGNORECASE,
 )
 _ROLE = screened(r"\b(?:as|role:?)\s+(?:the\s+|an?\s+)?(?P<role>[\w' -]{2,40})", re.IGNORECASE)
+_TOLD = ("relationships", "entities", "rules", "security", "overview", "")
+"""Topics whose sentences may tell a relationship in words."""
 _PART_SUFFIXES = frozenset("item line detail entry position row part step component".split())
 
 
@@ -71,7 +73,7 @@ def links(sentences: tuple[Sentence, ...], vocabulary: Vocabulary) -> tuple[Link
             found += _from_connector(sentence, vocabulary)
         elif _ARROW.search(sentence.text) and not _is_endpoint(sentence.text):
             found += _from_arrow(sentence, vocabulary)
-        elif topic(sentence) in ("relationships", "entities", "rules", "security", "") and not sentence.cells:
+        elif topic(sentence) in _TOLD and not sentence.cells:
             found += _from_words(sentence, vocabulary)
     return tuple(found)
 

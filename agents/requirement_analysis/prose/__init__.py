@@ -97,11 +97,15 @@ def _is_story(said: Sequence[Sentence], read: Found) -> bool:
 
 
 def _add_described(read: Found, found: Declarations) -> None:
-    """Things that a sentence outside rules and workflows describes with several telling facts, and no form does."""
+    """Things that a sentence outside rules and workflows describes with several telling facts, and no form does.
+
+    Of what a form only names, two facts are enough.
+    """
     for owner, listed, sentence in read.lists:
         telling = sum(tells(item) for item in listed)
         described = len(listed) > 2 and telling * 2 > len(listed) and topic(sentence) in DESCRIBING
         known = known_as(owner, found)
         empty = known is not None and not found.by_name[known].attributes and not is_known_label(sentence.label)
-        if described and (known is None or empty):
+        named = empty and len(listed) > 1 and telling > 0 and topic(sentence) in DESCRIBING
+        if named or (described and (known is None or empty)):
             declare(owner.label, listed, sentence, found)
