@@ -11,6 +11,7 @@ import re
 from anyascii import anyascii
 
 from agents.inflection import UNINFLECTED, plural_of, singular_of
+from agents.knowledge.german import german_plural
 from agents.remembering import remembered
 from contracts.schema import Column
 
@@ -78,13 +79,17 @@ def singular(noun: str) -> str:
 
 
 @functools.cache
-def plural(noun: str) -> str:
-    """The plural of a singular snake_case name; the last word is inflected.
+def plural(noun: str, *, german: bool = False) -> str:
+    """The plural of a singular snake_case name; the last word is inflected, as a `german` one where it may be either.
 
     >>> plural("order_history"), plural("address"), plural("staff"), plural("n7_7"), plural("auftrag")
     ('order_histories', 'addresses', 'staff', 'n7_7s', 'auftraege')
+    >>> plural("tier"), plural("tier", german=True)
+    ('tiers', 'tiere')
     """
     head, _, last = noun.rpartition("_")
+    if german and last.isalpha():
+        return shorten(_joined(head, german_plural(last, sure=False) or plural_of(last)))
     if last in UNINFLECTED or singular(last) != last:  # a plural already
         return shorten(noun)
     return shorten(_joined(head, plural_of(last) if last.isalpha() else f"{last}s"))

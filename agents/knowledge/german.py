@@ -167,14 +167,16 @@ def _modifier(part: str) -> str | None:
     return found.english[0] if found and found.whole else None
 
 
-def german_plural(name: str) -> str | None:
+def german_plural(name: str, *, sure: bool = True) -> str | None:
     """The plural of a German noun in a folded identifier; None where the word is not known to be German.
+
+    Words that English has as well, and compounds of which only the end is known, have one where it need not be `sure`.
 
     >>> german_plural("auftrag"), german_plural("order"), german_plural("bewirtung")
     ('auftraege', None, 'bewirtungen')
     """
     found = noun(name)
-    if found and is_german_alone(name):
+    if found and (is_german_alone(name) or not sure):
         return folded(found.plural or found.singular)
     ending = next((ending for end, ending in _PLURALS if name.endswith(end) and len(name) > len(end) + 3), None)
     return name + ending if ending else None

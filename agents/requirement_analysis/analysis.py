@@ -53,7 +53,7 @@ from agents.requirement_analysis.targets import targets
 from agents.requirement_analysis.tenants import declare_tenants, with_belongings
 from agents.requirement_analysis.told_figures import stated_figures
 from agents.requirement_analysis.topics import label_topic, title_topic, topic
-from agents.requirement_analysis.trace import LETTERHEAD, trace
+from agents.requirement_analysis.trace import LETTER, LETTERHEAD, trace
 from agents.requirement_analysis.volumes import volumes
 from agents.requirement_analysis.wishes import operating_wishes
 from agents.requirement_analysis.zones import time_zone
@@ -64,6 +64,8 @@ _MANY = 25
 """Sentences of prose from which on one thing that a form lists is not all that the brief describes."""
 _FEW = 4
 """Things below which a brief that describes none is read for what is done in it."""
+_LINE = 80
+"""Letters of a subject that can be a title."""
 _SINGLE = 2
 """Things below which prose is read so, even if it describes them: no application is about one thing."""
 
@@ -288,6 +290,7 @@ def _nothing_declared(document: Document) -> BriefError:
 def _title(brief: Brief, document: Document) -> str:
     """The project's name as people write it: the first heading without the form's own words."""
     title = document.title if not placeholder(document.title) else ""
+    title = title or next((s.body for s in document.sentences if s.label == "Subject" and len(s.body) < _LINE), "")
     title = "" if len(title.split()) <= 2 and title_topic(title) else title
     head = title.split(" - ")[0].strip()
     return head or brief.project.replace("-", " ").title()
@@ -298,7 +301,8 @@ def _purpose(now: tuple[Sentence, ...]) -> str:
     stated = [s.body for s in now if s.label.lower() in ("purpose", "goal") and topic(s) == "overview"]
     if stated:
         return " ".join(stated)
-    first = next((s for s in now if s.form == "paragraph" and s.body and not s.label), None)
+    told = (s for s in now if s.form == "paragraph" and s.body and not s.label and not LETTER.match(s.text))
+    first = next(told, None)
     return " ".join(s.text for s in now if first and s.item == first.item) if first else ""
 
 

@@ -26,7 +26,7 @@ _ASKS = screened(
 )
 _LISTS = re.compile(r"(?:,[^,]*){3}|\([^()]*,[^()]*\)|→|->")
 """Signs of a list or of a chain of states, which no introduction has."""
-_LETTER = screened(
+LETTER = screened(
     r"^(?:(?:hi|hello|hey|dear|good (?:morning|day))\b[^.]{0,40}[,!]?$|(?:best|kind|warm)?\s*(?:regards"
     r"|wishes)\b|best, \w+$|cheers\b|thanks\b"
     r"|(?:from|to|cc|subject|date|sent):\s)",
@@ -91,7 +91,7 @@ def _reason(sentence: Sentence, first: bool, early: bool) -> str:
         return "notation of a diagram"
     if _OPEN.fullmatch(sentence.body.strip(" .")):
         return "left open by its author"
-    if _LETTER.match(sentence.text) or (sentence.form == "paragraph" and LETTERHEAD.match(sentence.text)):
+    if LETTER.match(sentence.text) or (sentence.form == "paragraph" and LETTERHEAD.match(sentence.text)):
         return "the form of a letter"
     if _PROCUREMENT & set(words(sentence.sections[-1] if len(sentence.sections) > 1 else "")):
         return "about the project's contract, not about its data"

@@ -1,8 +1,9 @@
 """Names of tables and columns: plural tables, no reserved words, no two alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from agents.dialects.postgresql import RESERVED
+from agents.knowledge.german import german_plural
 from agents.naming import plural, shorten
 from contracts.requirements import AttributeType, Entity
 
@@ -13,12 +14,19 @@ def table_names(entities: Iterable[Entity]) -> dict[str, str]:
     """Entity name → table name; entities whose plurals coincide get a number."""
     names: dict[str, str] = {}
     taken: set[str] = set()
+    entities = tuple(entities)
+    german = speaks_german([entity.name for entity in entities])
     for entity in entities:
-        name = plural(entity.name)
+        name = plural(entity.name, german=german)
         if name in RESERVED:
             name = f"{name}_records"
         names[entity.name] = unused(name, taken)
     return names
+
+
+def speaks_german(names: Collection[str]) -> bool:
+    """Whether most names of a design are German, so that those which English has as well are German, too."""
+    return sum(german_plural(name.rpartition("_")[2]) is not None for name in names) * 2 > len(names)
 
 
 def unused(name: str, taken: set[str]) -> str:

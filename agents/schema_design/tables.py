@@ -11,7 +11,7 @@ from agents.inflection import article
 from agents.naming import constraint_name, plural, singular
 from agents.schema_design.columns import attribute_checks, attribute_column, timestamps
 from agents.schema_design.constraints import rule_constraints
-from agents.schema_design.names import column_name, reference_name, table_names, unused
+from agents.schema_design.names import column_name, reference_name, speaks_german, table_names, unused
 from agents.schema_design.snapshots import with_snapshots
 from contracts.base import Origin
 from contracts.requirements import Attribute, Entity, Relationship, Requirements, Retention, Rule
@@ -335,7 +335,7 @@ def _distinct(uniques: Iterable[Unique]) -> list[Unique]:
 def junction_table(relationship: Relationship, index: Lookup, taken: set[str]) -> Table:
     """The table of a many-to-many relationship; both references together are its key."""
     left, right = relationship.parent, relationship.child
-    name = unused(relationship.role or plural(f"{left}_{right}"), taken)
+    name = unused(relationship.role or plural(f"{left}_{right}", german=speaks_german(index.tables)), taken)
     other_role = f"other_{right}" if left == right else None
     draft = Draft()
     for parent, role in ((left, None), (right, other_role)):

@@ -54,6 +54,7 @@ def glossed(sentences: tuple[_Sentence, ...], mostly: bool) -> Glossed:
     sentences = tuple(_joined(list(sentences))) if mostly else sentences
     values = protector(stated_values(sentences)) if mostly else None
     result = Glossed((), mostly=mostly)
+    result.names.mostly = mostly
     glosser = Glosser(result.names, values)
     nouns = Glosser(result.names, None)
     _prime(sentences, result.names)

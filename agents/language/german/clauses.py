@@ -202,9 +202,8 @@ def _subject_first(words: list[Token]) -> tuple[list[Token], list[Token]]:
     if end == verb + 1:
         return words, []
     if front[0].low == "als":  # `Als Kunde möchte ich`
-        role = (
-            [Token("als", "adverb", "as a"), *front[1:]] if front[1:2] and front[1].part in ("noun", "name") else front
-        )
+        named = front[1:2] and front[1].part in ("noun", "name")
+        role = [Token("als", "adverb", "as a"), front[1]] if named else front
         wish = words[verb]
         if spoken and wish.low == "will":
             wish = Token(wish.text, wish.part, "want to")

@@ -4,7 +4,6 @@ The gloss keeps numbers, values, names and the order of facts; idioms come from 
 of German nouns, word order from the parts of speech.
 """
 
-import itertools
 import re
 from collections.abc import Callable
 
@@ -16,7 +15,7 @@ from agents.language.german.having import having
 from agents.language.german.names import Names
 from agents.language.german.spelled_out import one_gender, unshared
 from agents.language.german.stages import staged
-from agents.language.german.tokens import Token, tokens
+from agents.language.german.tokens import Token, strong, tokens
 from agents.language.german.values import protected
 from agents.naming import words
 from agents.screening import letters_of
@@ -100,12 +99,13 @@ class Glosser:
 
     def _described(self, found: list[Token]) -> None:
         """Remember `zulässiges Gewicht` as it is written: an attribute may be called by its adjective, too."""
-        bare = [token for token in found if token.part != "space"]
-        for adjective, thing in itertools.pairwise(bare):
+        bare = [Token("", "mark", ""), *(token for token in found if token.part != "space")]
+        for before, adjective, thing in zip(bare, bare[1:], bare[2:], strict=False):
             if adjective.part == "adjective" and thing.part == "noun":
                 known = noun(thing.text)
                 if known is not None and not known.is_plural:
-                    self.names.note(f"{adjective.english} {thing.english}", f"{adjective.text} {thing.text}")
+                    told = f"{strong(adjective.text, before.low)} {known.singular}"
+                    self.names.note(f"{adjective.english} {thing.english}", told)
 
     def _noted(self, part: str) -> str:
         """A part between commas: a note or usual attribute as a whole; several words of a name are remembered."""

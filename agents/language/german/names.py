@@ -7,8 +7,9 @@ one to one within a brief: a second German noun with the same English gets anoth
 import re
 
 from agents.knowledge import archetype_for, attribute_guess
-from agents.knowledge.german import Noun, is_pair, noun
+from agents.knowledge.german import Noun, is_german_alone, is_pair, noun
 from agents.language.german.tokens import Count, analysis
+from agents.language.german.usual import usual_part
 from agents.naming import identifier, plural, singular
 
 _UNKNOWN = "the name tells no type"
@@ -17,6 +18,8 @@ CONVENTIONAL = frozenset({"id", "created_at", "updated_at", "deleted_at", "statu
 
 
 _CAMEL = re.compile(r"[a-z][A-Z]")
+_LISTED = re.compile(r"[a-z_0-9]+(?: \([^()]*\))?(?:, [a-z_0-9]+(?: \([^()]*\))?)+")
+_NAME = re.compile(r"(?<![(\w])[a-z_0-9]+(?=,| \(|$)")
 _WRITTEN = re.compile(r"\b[A-Za-z]\w*_\w+\b|\b[A-Z]\w*[a-z][A-Z]\w*\b")
 
 
@@ -26,12 +29,18 @@ class Names:
     def __init__(self) -> None:
         self.german: dict[str, str] = {}
         self.own: set[str] = set()
+        self.mostly = False
         self.labels: dict[str, str] = {}
         self._english: dict[str, str] = {}
         self._owners: dict[str, str] = {}
 
     def written(self, text: str) -> None:
-        """Note the identifiers of a text, which the design keeps as they are whatever they mean in German."""
+        """Note the identifiers of a text, which the design keeps as they are whatever they mean in German.
+
+        A list of words in lower case is one of identifiers where none of them is a German noun.
+        """
+        if _LISTED.fullmatch(text) and not any(map(is_german_alone, _NAME.findall(text))):
+            self.own |= {identifier(word) for word in _NAME.findall(text)}
         self.own |= {singular(identifier(word)) for word in _WRITTEN.findall(text) if not _is_whole(noun(word))}
 
     def english(self, word: str, count: Count = "") -> str | None:
@@ -92,13 +101,16 @@ class Names:
         """The German identifier of an English one; `parts` allows to put it together from known parts."""
         if name in CONVENTIONAL or name in self.own:
             return name
+        words = name.split("_")
         if name in self.german or not parts:
             return self.german.get(name, name)
-        words, found, place = name.split("_"), [], 0
+        if len(words) == 1 and (one := self.german.get(singular(name))) and singular(name) != name:
+            return _many(one)
+        found, place = [], 0
         while place < len(words):
             end = next((e for e in range(len(words), place, -1) if "_".join(words[place:e]) in self.german), place + 1)
             run = "_".join(words[place:end])
-            found.append(self.german.get(run, run))
+            found.append(self.german.get(run) or (_own(usual_part(run)) if self.mostly else run))
             place = end
         return identifier("_".join(found))
 
@@ -117,6 +129,12 @@ def _own_plural(word: str) -> str:
     """A German noun with the English plural, where the readers find their way back from that."""
     many = plural(word.lower()).capitalize()
     return many if word[1:].islower() and singular(many.lower()) == word.lower() else word
+
+
+def _many(german: str) -> str:
+    """The plural of a German identifier of one word, where its noun is known."""
+    known = noun(german)
+    return _own(known.plural or known.singular) if known is not None else german
 
 
 def _own(german: str) -> str:

@@ -11,9 +11,11 @@ from typing import Any, cast, get_args, get_type_hints
 
 from pydantic import BaseModel
 
+from agents.knowledge.german import noun
 from agents.language.german.brief import Glossed
 from agents.language.german.names import CONVENTIONAL
 from agents.language.german.usual import usual_name
+from agents.naming import plural
 from contracts.base import ElementId, Identifier, Origin, Slug
 from contracts.requirements import AccessPattern, Attribute, Requirements, Rule
 
@@ -44,12 +46,19 @@ def restored(found: Requirements, glossed: Glossed) -> Requirements:
         for e in found.entities
         for form in (e.label.lower(), e.name, e.name.replace("_", " "))
     }
+    shown |= {plural(form): _several(shown[form]) for form in tuple(shown) if form.isalpha()}
     pattern = re.compile(rf"\b(?:{'|'.join(re.escape(f) for f in sorted(shown, key=len, reverse=True))})\b", re.I)
     wording = _Wording(renamed, glossed.originals, glossed.names.labels, pattern if shown else None, shown)
     changed: Requirements = _walked(found, wording)
     bodies = [b for b in glossed.originals if len(b) > 20 and b in found.purpose]
     purpose = " ".join(dict.fromkeys(glossed.originals[b] for b in bodies)) if bodies else found.purpose
     return changed.model_copy(update={"purpose": glossed.originals.get(found.purpose, purpose)})
+
+
+def _several(label: str) -> str:
+    """The plural of a label, where the noun is known."""
+    known = noun(label)
+    return known.plural or label if known and known.whole else label
 
 
 def _renamed(found: Requirements, glossed: Glossed) -> dict[str, str]:

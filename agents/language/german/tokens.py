@@ -97,6 +97,21 @@ def tokens(text: str, named: Callable[[str, Count], str | None]) -> list[Token]:
     return found
 
 
+_OF_HIM = frozenset("der den einen keinen seinen ihren meinen unseren".split())
+
+
+def strong(adjective: str, article: str) -> str:
+    """An adjective as it stands without its article: `das geplante Datum` is `geplantes Datum`.
+
+    >>> strong("geplante", "das"), strong("letzten", "den"), strong("nächstem", "und"), strong("offene", "die")
+    ('geplantes', 'letzter', 'nächster', 'offene')
+    """
+    stem = adjective.removesuffix("n") if adjective.endswith("en") else adjective
+    if adjective.endswith("em") or (stem.endswith("e") and article in _OF_HIM):
+        return f"{adjective[:-2]}er" if adjective.endswith(("en", "em")) else f"{adjective}r"
+    return f"{adjective}s" if adjective.endswith("e") and article == "das" else adjective
+
+
 _RULERS = frozenset("ich wir können dürfen müssen sollen sollten sollen sind werden haben alle".split())
 _OF_MANY = frozenset("sind werden haben können dürfen müssen sollen sollten wollen möchten erhalten bekommen".split())
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from agents.knowledge.german import folded
 from agents.knowledge.reading import data_of
+from agents.language.german.glossary import glossary
 from agents.naming import identifier
 
 
@@ -15,6 +16,24 @@ def _lists() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """(whole names, single words), English to German."""
     data = data_of((Path(__file__).parent / "usual.yaml").read_text("utf-8"), "usual.yaml")
     return MappingProxyType(data["names"]), MappingProxyType(data["words"])
+
+
+@functools.cache
+def _adjectives() -> Mapping[str, str]:
+    """German adjectives by their English, the first of each."""
+    found: dict[str, str] = {}
+    for german, english in glossary().adjectives.items():
+        found.setdefault(english, german)
+    return MappingProxyType(found)
+
+
+def usual_part(word: str) -> str:
+    """An English word of a name that no noun of the brief stands for, in German where it is usual.
+
+    >>> usual_part("booking"), usual_part("vegetarian"), usual_part("webhook")
+    ('buchung', 'vegetarisch', 'webhook')
+    """
+    return _lists()[1].get(word) or _adjectives().get(word, word)
 
 
 def usual_name(name: str) -> str:

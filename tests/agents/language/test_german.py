@@ -215,3 +215,44 @@ def test_a_glossary_entry_without_english_is_refused() -> None:
 )  # fmt: skip
 def test_numbers(german: str, english: str) -> None:
     assert numbers(german) == english
+
+
+def test_names_of_a_design_are_whole_german_ones() -> None:
+    found = read(
+        "Jeder Kurs hat einen Titel und das geplante Datum. Eine Wohnung hat Mieter, Allergene und eine Fläche."
+        " Pro Kurs notieren wir, welcher Trainer zuständig ist. Das Tier hat Name und Rasse."
+    )
+    names = {a.name for e in found.entities for a in e.attributes}
+    assert "geplantes_datum" in names
+    assert not names & {"planned_date", "geplante_datum", "allergens", "title"}
+
+
+def test_identifiers_that_the_brief_writes_in_english_stay() -> None:
+    found = read(
+        "# Parkhaus\n\n### ParkingTicket\n- id, license_plate, entered_at, amount_due\n\n## Regeln\n\n"
+        "Das Personal sucht Tickets nach Kennzeichen. Jedes Ticket hat einen Preis, der nicht negativ sein darf.\n"
+    )
+    assert [e.name for e in found.entities][:1] == ["parking_ticket"]
+    assert {"license_plate", "entered_at", "amount_due"} <= {a.name for a in found.entities[0].attributes}
+
+
+def test_a_letter_is_named_by_its_subject_and_told_by_what_follows_the_salutation() -> None:
+    found = read(
+        "Betreff: Programm für den Ruderverein\n\nHallo Frau Behrens,\n\nwir verwalten Boote und Mitglieder.\n\n"
+        "Jedes Boot hat einen Namen, eine Länge und ein Baujahr.\n\nViele Grüße\n"
+    )
+    assert found.title == "Programm für den Ruderverein"
+    assert found.purpose == "wir verwalten Boote und Mitglieder."
+
+
+def test_usual_values_are_of_one_language() -> None:
+    found = read(
+        "Kunden haben ein Abo. Ein Abo kostet im Jahr 20 Euro. Jedes Abo hat Name und Tarif. Ein Tarif gilt ein Jahr."
+    )
+    values = {v for e in found.entities for a in e.attributes if a.origin.kind != "stated" for v in a.allowed}
+    assert not values & {"Jahr", "Monat"}
+
+
+def read(text: str) -> Requirements:
+    """The analysis of a text."""
+    return requirement_analysis(Brief(project="x", text=text, date=dt.date(2026, 11, 1)))
