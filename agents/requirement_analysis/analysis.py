@@ -92,14 +92,14 @@ def requirement_analysis(brief: Brief) -> Requirements:
     told = {name_of(thing.label) for thing in forms.things if thing.told}
     spread = sum(s.form in ("paragraph", "bullet", "numbered") for s in rest) >= _MANY
     by_forms = sum(name not in told for name in found.by_name) > spread  # one list among many sentences is one of them
-    is_story = read_prose(
+    read_prose(
         tuple(s for s in rest if label_topic(s.label) != "entities" and not _no_prose(s)), found, by_forms=by_forms
     )
     now = restated(now, keep_stories(forms.stories, found), forms)
     silent = not any(d.attributes for d in found.by_name.values())
     if (silent and len(found.by_name) < _FEW) or (len(found.by_name) < _SINGLE and not by_forms):
         keep_stories(tuple(statements(rest)), found)  # little is described, so that what is done tells most
-    elif is_story:
+    elif found.is_story:
         keep_stories(tuple(statements(rest)), found, deeds_only=True)
     declare_resources(now, found)
     declare_tenants(rest, found)

@@ -12,7 +12,7 @@ from agents.requirement_analysis.entities import Cardinality, Declaration, Decla
 from agents.requirement_analysis.forms.things import form_links
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.linking import add_link, infer_named_parents, infer_parents, relate
+from agents.requirement_analysis.linking import add_link, infer_named_parents, infer_parents, infer_told_parents, relate
 from agents.requirement_analysis.model import CONVENTIONAL, Draft, Model
 from agents.requirement_analysis.people import is_author, is_role, role_player
 from agents.requirement_analysis.relationships import is_part, links, undeclared
@@ -57,6 +57,8 @@ def model(found: Declarations, sentences: tuple[Sentence, ...], ledger: Ledger) 
         _complete(draft, found.by_name[draft.name], marks, ledger)
     infer_parents(result)
     infer_named_parents(result)
+    if found.is_story:
+        infer_told_parents(result, prose)
     _settle_natures(result)
     _names_of_persons(result)
     _classes_of_archetypes(result)

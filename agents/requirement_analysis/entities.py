@@ -161,7 +161,10 @@ def is_name(text: str) -> bool:
 
 
 class Declarations:
-    """The declarations of a brief by entity name, in the order of their first mention."""
+    """The declarations of a brief by entity name, in the order of their first mention.
+
+    `is_story` says that the brief tells of somebody's work and describes little of what it speaks of.
+    """
 
     def __init__(self) -> None:
         self.by_name: dict[str, Declaration] = {}
@@ -172,6 +175,7 @@ class Declarations:
         self._ends: dict[str, list[str]] = {}
         self._same: dict[str, list[str]] = {}
         self.unnamed = 0
+        self.is_story = False
 
     def declare(
         self, label: str, sentence: Sentence, confidence: Confidence = "high", *, bare: bool = False

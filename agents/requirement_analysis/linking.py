@@ -1,15 +1,17 @@
 """Relationships of the model: stated ones once, foreign keys among them, and usual ones of archetypes."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from agents.knowledge.deeds import is_record_noun
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Link
 from agents.requirement_analysis.ledger import Ledger, inferred, slug_of, stated
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.model import Draft, Model
-from agents.requirement_analysis.people import is_person
+from agents.requirement_analysis.people import is_human, is_person
 from agents.requirement_analysis.relationships import is_part
 from contracts.base import Origin
 from contracts.requirements import Relationship
@@ -242,6 +244,44 @@ def infer_named_parents(result: Model) -> None:
                 rule = f"its name says that a {draft.label} belongs to a {result.drafts[parent].label}"
                 add_link(result, Link(parent, draft.name, "one_to_many", _NOWHERE), inferred(rule), draft.requirement)
                 break
+
+
+def infer_told_parents(result: Model, sentences: Iterable[Sentence]) -> None:
+    """A relationship for each thing of a story that has none: with what stands in most sentences beside it.
+
+    Whoever tells how they work does not say that a repair is a tool's, and a table beside all others holds nothing.
+    Things of people and things that happen belong to others; else who stands alone is what the other belongs to.
+    """
+    related = {name for r in result.relationships for name in (r.parent, r.child)}
+    alone = set(result.drafts) - related
+    beside: dict[str, Counter[str]] = {name: Counter() for name in result.drafts if name in alone}
+    for sentence in sentences if alone else ():
+        named = dict.fromkeys(m.entity for m in result.vocabulary.mentions(sentence.text))
+        for name in named if len(named) <= _FEW_BESIDE else ():
+            if name in beside:
+                beside[name].update(other for other in named if other != name)
+    for name, others in beside.items():
+        if others and name not in related:
+            other = others.most_common(1)[0][0]
+            parent, child = (name, other) if _stands_above(result, name, other) else (other, name)
+            rule = f"the brief speaks of {name.replace('_', ' ')} together with {other.replace('_', ' ')}"
+            add_link(
+                result, Link(parent, child, "one_to_many", _NOWHERE), inferred(rule), result.drafts[child].requirement
+            )
+            related |= {name, other}
+
+
+_FEW_BESIDE = 4
+"""Things of a sentence that says something of each two of them; one that names more is a list."""
+_HAPPENING = ("transaction", "event")
+
+
+def _stands_above(result: Model, name: str, other: str) -> bool:
+    """Whether the other thing belongs to this one."""
+    own, others = result.drafts[name], result.drafts[other]
+    if own.nature in _HAPPENING or is_record_noun(name):
+        return False
+    return others.nature in _HAPPENING or is_record_noun(other) or (is_human(name) and not is_human(other))
 
 
 def _joined(result: Model) -> set[frozenset[str]]:

@@ -35,8 +35,8 @@ from agents.screening import screened
 __all__ = ["read_prose"]
 
 
-def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: bool = False) -> bool:
-    """Adds what sentences declare to what lists, tables and diagrams declared before; whether they tell a story.
+def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: bool = False) -> None:
+    """Adds what sentences declare to what lists, tables and diagrams declared before.
 
     Where a brief has such forms (`by_forms`), they say what is stored, and prose only adds what it describes in full.
     """
@@ -50,7 +50,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
         read_sentence(changed(sentence, label="") if titled else sentence, read, lists_only=by_forms)
     if by_forms:
         _add_described(read, found)
-        return False
+        return
     listed = frozenset(found.by_name)
     declare_lists(read, found)
     settle_loose(read, found)
@@ -70,14 +70,14 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
             guess(said, found)
         relate_counted(read, found)
     declare_sought(tuple(said), found)
-    return _is_story(said, read)
 
 
 def _add_overlooked(said: Sequence[Sentence], read: Found, found: Declarations) -> None:
     """Things of sentences that name nothing known, what is counted with them, and the relationships of both."""
     before = set(found.by_name)
     declare_overlooked(said, found)
-    if _is_story(said, read):
+    found.is_story = _is_story(said, read)
+    if found.is_story:
         declare_told(said, found)
         confirm_single(read, found)
     if len(found.by_name) > len(before):

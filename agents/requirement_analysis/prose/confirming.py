@@ -51,6 +51,7 @@ def settle_loose(read: Found, found: Declarations) -> None:
 
 _RECORDS = words_that("happening")
 _ANYBODY = words_that("anybody")
+_UNITS = words_that("unit")
 _GRANTED = words_that("granted")
 _BELONGING = words_that("belonging")
 
@@ -85,7 +86,7 @@ def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
     """A thing that no declaration means yet and that is no attribute by its name, unless several are kept."""
     text = attribute_guess(singular(identifier(named.label))).type == "string"
     plainly = named.determiner == "several" or (named.determiner in ("each", "every") and text)
-    if last_word(named.label) in SECONDS:
+    if last_word(named.label) in SECONDS or last_word(named.label) in _UNITS:
         return  # `kept five years` counts no years
     if last_word(named.label) in _ANYBODY:
         return  # the `guys` and `people` of a sentence are those who work with what is stored

@@ -25,7 +25,7 @@ ENOUGH = 8
 that pass are tables of their schema, and hardly any sentence is without a known thing."""
 _MENTIONS = 4
 """More mentions than these say nothing further."""
-_UNCOUNTED = words_that("uncounted")
+_UNCOUNTED = words_that("uncounted") | words_that("unit")
 TOLD = 5
 """Signs and mentions that a thing of a story needs, which describes little of what it speaks of."""
 _COUNTS = words_that("count") | {"each", "every", "per"}

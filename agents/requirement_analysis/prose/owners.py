@@ -9,6 +9,7 @@ from dataclasses import replace
 from agents.language import Token, tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.numbers import SECONDS
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import as_detail
 from agents.requirement_analysis.prose.clause import Clause, is_in_phrase
@@ -31,6 +32,7 @@ _SHARING = words_that("sharing")
 _PERFORMING = words_that("performing")
 _INFORMATION = words_that("information")
 _VARYING = words_that("varying")
+_UNITS = words_that("unit")
 FIELDS = {"field", "attribute", "column", "property"}
 _OCCURRENCES = ("transaction", "record", "entry", "occurrence", "event")
 _ANY = ("a", "an", "each", "every")
@@ -279,6 +281,19 @@ def _each_before(reading: Reading, number: int) -> Thing | None:
     return found if found and speaks and found.determiner in ("each", "every") else None
 
 
+def condition(text: str) -> Thing | None:
+    """What the condition that begins a sentence is about, for the `it` behind it: `when a tool comes back it is …`."""
+    reading = read_frames(text)
+    first = next(iter(reading.frames), None)
+    if first is None or first.kind != "condition" or len(reading.frames) < 2:
+        return None
+    subject = thing_in(reading.clause, first.subject)
+    if subject is None or subject.kind not in ("thing", "system"):
+        return None
+    one_of_several = subject.determiner in ("a", "an", "one", "each", "every")  # the application is not one of several
+    return replace(subject, kind="thing") if one_of_several else None
+
+
 def focus(text: str) -> Thing | None:
     """What a sentence is about, for the `it` and `their` of the next: its subject, or what the system keeps."""
     reading = read_frames(text)
@@ -286,7 +301,7 @@ def focus(text: str) -> Thing | None:
     for frame in reversed([*bare, *(f for f in reading.frames if f.kind == "main" and f.own)]):
         subject = storable(thing_in(reading.clause, frame.subject))
         if subject is not None and len(subject.label.split()) <= _LONGEST_NAME:
-            return subject
+            return None if singular(identifier(subject.label)) in _UNITS | SECONDS.keys() else subject
         if frame.verb in RECORDING and (kept := _kept(reading, frame)):
             return kept
         if frame.verb in HAVING and (had := storable(thing_in(reading.clause, frame.object))) and had.many:

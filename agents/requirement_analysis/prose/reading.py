@@ -16,7 +16,7 @@ from agents.requirement_analysis.prose.frames import read_frames
 from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.keeping import kept, kinds
 from agents.requirement_analysis.prose.listing import IDENTIFIED, Listing, listings
-from agents.requirement_analysis.prose.owners import focus
+from agents.requirement_analysis.prose.owners import condition, focus
 from agents.requirement_analysis.prose.pairs import Pair, copulas, pairs
 from agents.requirement_analysis.prose.telling import INFORMATION, is_attribute, last_word, lists_attributes, tells
 from agents.requirement_analysis.prose.things import (
@@ -82,6 +82,7 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
     around = _surroundings(sentence, read)
     if lists_only and topic(sentence) not in DESCRIBING:
         return
+    read.focus = condition(sentence.text) or read.focus
     if not lists_only:
         read.pairs += [(pair, sentence) for pair in _resolved(sentence, read)]
         read.called += copulas(sentence.text)

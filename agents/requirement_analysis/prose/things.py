@@ -111,6 +111,7 @@ _OUTSIDE = ("determiner", "possessive", "number", "mark", "adverb", "conjunction
 
 def _bare(tokens: Sequence[Token]) -> list[Token]:
     """The group without determiners, plain adjectives and trailing filler: `student`."""
+    tokens = _behind_article(tokens)
     end = next((i for i, t in enumerate(tokens) if i and t.low in _CUTS), len(tokens))
     end = next((i for i in range(1, end) if tokens[i].low in _BREAKS and tokens[i - 1].nominal), end)
     single = bool(tokens) and tokens[0].low in ("a", "an", "each", "every", "one")
@@ -130,6 +131,15 @@ def _bare(tokens: Sequence[Token]) -> list[Token]:
     while len(kept) > 1 and (kept[-1].tag == "participle" or _is_past(kept[-1])):
         kept = kept[:-1]  # `emails sent`, `students enrolled`
     return kept
+
+
+def _behind_article(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The last of several phrases without anything between them: `at the gate a parcel` is no gate parcel."""
+    last = max((i for i, t in enumerate(tokens) if t.low in ("a", "an", "the")), default=0)
+    before = tokens[:last]
+    described = any(t.low in _CUTS or t.tag in ("participle", "gerund") for t in before)  # `sales made using a card`
+    apart = not described and any(t.nominal for t in before) and any(t.nominal for t in tokens[last:])
+    return tokens[last:] if apart else tokens
 
 
 ORDINALS = ("first", "second", "third", "chief")

@@ -24,7 +24,7 @@ from agents.requirement_analysis.topics import topic
 from agents.screening import screened
 
 _ANYBODY = words_that("anybody")
-_UNCOUNTED = words_that("uncounted")
+_UNCOUNTED = words_that("uncounted") | words_that("unit")
 _LIMITED = screened(
     r"\b(?:at most|at least|no more than|not more than|more than|fewer than|less than|up to|top|last|first|next"
     r"|within|after|every|under|maximum(?: of)?|exactly)\s+(?:the )?$",

@@ -57,7 +57,7 @@ class _Keeper:
         """
         told = [(story, deed) for story in self.stories for deed in deeds(story.goal)]
         for story, deed in told:
-            if self._does(deed):
+            if self._does(deed) and not (self.deeds_only and deed.verb == "like"):
                 self._done(story, deed)
         for story, deed in told if not self.deeds_only else ():
             if not self._does(deed) and (story.wanted or deed.verb in _VIEWING):

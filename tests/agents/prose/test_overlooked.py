@@ -137,3 +137,25 @@ def test_a_description_of_others_is_no_story() -> None:
 def test_each_has_exactly_one() -> None:
     text = STORY.format(what="Each wheel has a number, a maker and a speed. Every wheel has exactly one bench.")
     assert ("bench", "wheel") in {tuple(sorted((r.parent, r.child))) for r in analysed(text).relationships}
+
+
+def test_what_stands_alone_in_a_story_belongs_to_what_it_is_told_with() -> None:
+    told = (
+        "Each wheel has a number, a maker and a speed. When a wheel squeaks, a repair of the wheel is noted. "
+        "Repairs of wheels are dull, and a repair takes a day."
+    )
+    found = analysed(STORY.format(what=told))
+    assert ("wheel", "repair", "inferred") in {(r.parent, r.child, r.origin.kind) for r in found.relationships}
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ("When a wheel comes back, it gets a grade, a date and a remark.", "wheel"),
+        ("It costs 30 pounds. It has a colour, a date and a remark.", "berth"),
+    ],
+)
+def test_it_is_what_the_condition_is_about_and_never_a_unit(text: str, owner: str) -> None:
+    found = analysed(f"Each wheel has a number and a maker. Each berth has a number and a depth. {text}")
+    entities = {e.name: {a.name for a in e.attributes} for e in found.entities}
+    assert "remark" in entities[owner] and "pound" not in entities
