@@ -25,12 +25,17 @@ _WITHOUT = screened(
     re.I,
 )
 _GOING_ON = screened(
-    r"\b(?:open|outstanding|ongoing|unfinished|current(?:ly)?|active|running|pending|right now|at the moment)\b", re.I
+    r"\b(?:open|outstanding|ongoing|unfinished|currently|(?<!be )current|active|running|pending|right now"
+    r"|at the moment)\b",
+    re.I,
 )
+_LATE = screened(r"\b(?:overdue|late|past (?:its|their|the|his|her) due date)\b", re.I)
+"""What is over is no longer overdue."""
 _TAKING = frozenset("taken claimed assigned accepted picked handled processed dealt allocated working".split())
 """What somebody does who makes a task his own."""
 _ENDS = (
-    "return", "end", "finish", "done", "clos", "complet", "resolv", "solv", "settl", "paid", "pay", "moved_out", "left",
+    "return", "came_back", "came_in",
+    "end", "finish", "done", "clos", "complet", "resolv", "solv", "settl", "paid", "pay", "moved_out", "left",
     "leav", "checked_out", "check_out", "back", "fixed", "collected", "answered", "brought_back", "handed_back",
 )  # fmt: skip
 """How the names of moments begin at which something is over."""
@@ -48,13 +53,51 @@ def absences(text: str, draft: Draft, model: Model, states: Iterable[Filter]) ->
     for hit in _WITHOUT.finditer(text):
         if name := _lacked(tokens(hit["what"]), draft, model, sure=bool(hit["any"])):
             found[name] = None
-    if not (found or told) and _GOING_ON.search(text) and (name := over(draft)):
+    late = _LATE.search(text) and any(a.name.startswith("due") for a in draft.attributes.values())
+    if not (found or told) and (late or _GOING_ON.search(text)) and (name := over(draft)):
         found[name] = None
     for name in found:
         if name in draft.attributes and draft.attributes[name].unique:
             continue  # few lack what tells them apart, and no index finds those alone on every engine
         _may_lack(name, draft, model)
         yield Filter(attribute=name, operator="empty")
+
+
+_OUT = screened(
+    r"\bwho (?:has|holds|uses|occupies|keeps) (?:what|which)\b|\bwhat is (?:out|away|lent|in use)\b"
+    r"|\b(?:is|are|be) (?:currently |still |just |now )?(?:out|away|lent(?: out)?|on loan|in use|borrowed"
+    r"|rented(?: out)?"
+    r"|checked out|handed out|occupied|given out)\b(?=\s*(?:$|[,.;?)]|at|right|and|now|must|should|today|on the))"
+    r"|\bwho (?:lives|sits|works|stays|is) (?:there|in|at|where) .*\b(?:now|currently|at the moment)\b",
+    re.I,
+)
+
+
+_DENIED = screened(r"\b(?:cannot|can't|may not|must not|never|should not|shall not)\b", re.I)
+
+
+def held_now(text: str, model: Model) -> str | None:
+    """What joins two things for a while, in a sentence about who has what at present: its end has not come."""
+    if not _OUT.search(text) or _DENIED.search(text):
+        return None
+    named = {m.entity for m in model.vocabulary.mentions(text)}
+    fits = [d for d in model.drafts.values() if len(set(d.parents.values())) > 1 and over(d)]
+    tied = [d.name for d in fits if d.name in named or named & set(d.parents.values())] or [d.name for d in fits]
+    return tied[0] if len(tied) == 1 else None
+
+
+def lacking(text: str, draft: Draft, model: Model) -> str | None:
+    """The rows of an entity's own that lack what it has none of itself: `unreturned tools` are tools of such loans."""
+    if any(True for _ in absences(text, draft, model, ())):
+        return None
+    words = [(hit["un"] or hit["verb"]).lower() for hit in _NOT_DONE.finditer(text)]
+    children = [d for d in model.drafts.values() if model.reference(d.name, draft.name)]
+    fits = [d.name for d in children if any(_undone(w, d, model) or _flagged(w, d) for w in words)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _flagged(word: str, draft: Draft) -> bool:
+    return any(draft.attributes[n].type == "boolean" for n in (word, f"is_{word}") if n in draft.attributes)
 
 
 def over(draft: Draft) -> str | None:

@@ -26,6 +26,14 @@ OLDEST = screened(
     r"first served\b|\bold to new\b",
     re.I,
 )
+_LONGEST_OPEN = screened(r"\b(?:longest|most) (?P<what>overdue|late|waiting|open|outstanding|due)\b", re.I)
+_FEW_OF = screened(
+    r"\b(?:top|first|last)? ?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|few)? ?"
+    r"(?P<word>most expensive|cheapest|dearest|largest|biggest|smallest|longest|shortest|heaviest|lightest|tallest"
+    r"|best rated|best|highest|lowest) (?P<what>[\w-]+(?: [\w-]+)?)",
+    re.I,
+)
+"""`the five most expensive flats`: an order, and how many of them."""
 _DIRECTED = screened(
     r"\b(?P<word>cheapest|lowest|smallest|highest|largest|biggest|most expensive|best rated|best(?= (?:[\w-]+"
     r" ){0,3}first\b)"
@@ -47,9 +55,18 @@ _STALE = screened(
     r"|\bat most (?P<most>[^,;.)]+?) old\b|\brefresh(?:ed|es)? every (?P<every>[^,;.)]+)"
     r"|(?:^|[,;:(.]\s*)(?P<fine>[\w ]{3,25}?) old is (?:fine|good enough|ok|okay|enough|acceptable|alright"
     r"|tolerable)\b"
+    r"|\b(?:fresh|current|accurate|up[- ]to[- ]date) (?:to )?within (?P<within>[^,;.)]+)"
     r"|\b(?:figures|numbers|data) (?:of|from) (?P<of>yesterday|the (?:day|night) before)\b",
     re.I,
 )
+_FRESH = screened(
+    r"\b(?:must|has to|have to|needs? to|should)(?: always)? be (?:(?:absolutely|always|completely) )?(?:current"
+    r"|up[- ]to[- ]date"
+    r"|live|fresh|to the (?:minute|second))\b|\bin real[- ]?time\b|\balways (?:current|up[- ]to[- ]date|live)\b"
+    r"|\b(?:never|not) (?:be )?(?:stale|cached|out of date)\b",
+    re.I,
+)
+"""Freshness in words: what may not be old at all."""
 _FEW = 5
 _NOT = screened(
     r"\b(?:not|neither|except|excluding|other than)\s+(?P<values>(?:[\w ]+?)(?:(?:,| or | nor "
@@ -119,6 +136,8 @@ def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator
     for found in _BY.finditer(rest):
         if kind == "list" and found[0].lower().startswith("with"):
             continue  # `a list with number and date` says what is shown, not which rows
+        if _ORDERED.search(rest[: found.start()]):
+            continue
         ordered = kind == "list" and found[0].lower().startswith("by") and not found[0].lower().startswith("by the")
         for part in re.split(r",|\band\b|\bor\b", found["what"]):
             words = tuple(w for w in tokens(part) if w not in FILLERS)
@@ -140,6 +159,7 @@ def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator
                 yield Filter(attribute=name)
 
 
+_ORDERED = re.compile(r"\b(?:sort(?:ed|ing)?|ordered|arranged)\s*$", re.I)
 _SUMMED = ("money", "decimal", "integer", "duration")
 _RELATIVE = frozenset("this last next current past previous coming".split())
 _SPANS = frozenset("day month week year date period today tomorrow yesterday quarter semester".split())
@@ -176,7 +196,23 @@ def filterable(words: tuple[str, ...], draft: Draft, model: Model, kind: Kind) -
         name = model.attribute(draft.name, phrase)
         if name and not (kind == "list" and phrase in (("date",), ("name",))):
             return name
-    return _by_parent(words, draft, model)
+    return _by_part(words, draft) or _by_parent(words, draft, model)
+
+
+_ALSO = {"surname": "last_name", "lastname": "last_name", "telephone": "phone", "mobile": "phone", "mail": "email"}
+"""Other words for facts that nearly every brief has."""
+_TELLING = 4
+"""Letters of a word that tells an attribute by itself."""
+
+
+def _by_part(words: tuple[str, ...], draft: Draft) -> str | None:
+    """The one attribute that a word is a part of: `by phone` means the phone number, `by plate` the licence plate."""
+    word = _ALSO.get(words[0], words[0]) if words else ""
+    if word in draft.attributes and word != words[0]:
+        return word
+    fits = [n for n, a in draft.attributes.items() if word in n.split("_") and not a.references]
+    names = [n for n in ("name", "full_name") if words[0] == "surname" and n in draft.attributes] if words else []
+    return fits[0] if len(fits) == 1 and len(word) > _TELLING else next(iter(names), None)
 
 
 def _by_parent(words: tuple[str, ...], draft: Draft, model: Model) -> str | None:
@@ -263,7 +299,8 @@ _DOWNWARDS = frozenset(
     }
 )
 _MEASURED = {
-    "cheapest": "price", "most expensive": "price", "dearest": "price", "best rated": "rating",
+    "cheapest": "price cost fee rent", "most expensive": "price cost fee rent",
+    "dearest": "price cost fee rent", "best rated": "rating",
     "best": "rating score grade quality", "heaviest": "weight", "lightest": "weight", "tallest": "height",
     "longest": "length duration", "shortest": "length duration", "largest": "size area amount",
     "biggest": "size area amount", "smallest": "size area amount", "highest": "amount price value",
@@ -280,14 +317,32 @@ def sort_of(rest: str, draft: Draft, model: Model) -> tuple[Sort, ...]:
         names = [sortable(found[group], draft, model) for group in ("first", "second")]
         if all(names):
             return tuple(Sort(attribute=name) for name in names if name)
-    if (found := SORTED.search(rest)) and (name := sortable(found["what"], draft, model)):
-        return (Sort(attribute=name, descending=bool(found["down"])),)
+    if found := SORTED.search(rest):
+        plain = tuple(w for w in tokens(found["what"]) if w not in FILLERS)
+        usual = time_of(draft, model) if plain in _WHENEVER and plain[0] not in draft.attributes else ""
+        named = sortable(found["what"], draft, model)
+        name = usual if usual and (usual not in CONVENTIONAL or not named) else named
+        if name:
+            down = bool(found["down"]) or bool(NEWEST.search(rest[found.end() :]))
+            return (Sort(attribute=name, descending=down),)
     if found := _DIRECTED.search(rest):
         word = found["word"].lower()
         what = found["what"] or ""
         measures = [what] if what.strip() else _MEASURED.get(word, "").split()
         if name := next((n for m in measures if (n := sortable(m, draft, model))), None):
             return (Sort(attribute=name, descending=word in _DOWNWARDS),)
+    if (found := _FEW_OF.search(rest)) and any(
+        m.entity == draft.name and m.start == 0 for m in model.vocabulary.mentions(found["what"])
+    ):
+        word = found["word"].lower()
+        measures = _MEASURED.get(word, "").split()
+        if name := next((n for m in measures if (n := sortable(m, draft, model) or _by_part((m,), draft))), None):
+            return (Sort(attribute=name, descending=word in _DOWNWARDS),)
+    if found := _LONGEST_OPEN.search(rest):
+        due = [n for n, a in draft.attributes.items() if n.startswith("due") and a.type in ("date", "timestamp")]
+        late = found["what"].lower() in ("overdue", "late", "due")
+        if due or not late:
+            return (Sort(attribute=due[0] if late else time_of(draft, model)),)
     if NEWEST.search(rest):
         return (Sort(attribute=model.timestamp(draft.name), descending=True),)
     if (found := re.search(r"\bby (?P<what>[\w -]+?), soonest", rest)) and (
@@ -319,14 +374,22 @@ def sortable(text: str, draft: Draft, model: Model) -> str | None:
     return None
 
 
+_WHENEVER = (("time",), ("date",), ("day",))
+"""What says only that rows stand in the order of time."""
+
+
 _BEFORE_A_PAGE = screened(r"\b(?:last|latest|first|top|newest|most recent|pages? of)\s+$", re.I)
+_FEW_AHEAD = screened(
+    r"\s*(?:\d+|[a-z]+) (?:newest|latest|oldest|most recent|last|next|first|most expensive|cheapest|largest|biggest"
+    r"|smallest|longest|shortest|best|highest|lowest|heaviest)\b", re.I,
+)  # fmt: skip
 
 
 def page_of(text: str) -> int | None:
     """`20 per page`, `pages of 20`."""
     for quantity in quantities(text):
         plain = not quantity.unit and not quantity.per and 1 < quantity.value <= 1000
-        if plain and _BEFORE_A_PAGE.search(text[: quantity.start]):
+        if plain and (_BEFORE_A_PAGE.search(text[: quantity.start]) or _FEW_AHEAD.match(text[quantity.start :])):
             return int(quantity.value)
         if _PAGED.match(text[quantity.start :].split(" ", 1)[-1]) or quantity.noun.startswith(("per page", "a page")):
             return int(quantity.value) or None
@@ -339,6 +402,8 @@ _A_WHILE = screened(r"(?:(?:a|an|one) )?(second|minute|hour|day)", re.I)
 def staleness_of(text: str) -> int | None:
     """`may be 5 minutes old` in seconds."""
     found = _STALE.search(text)
+    if found is None and _FRESH.search(text):
+        return 0
     age = next((a for a in found.groups() if a), None) if found else None
     if age and re.search(r"\byesterday\b", age):
         return int(SECONDS["day"])

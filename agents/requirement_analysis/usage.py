@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agents.changing import changed
-from agents.requirement_analysis.absences import absences
+from agents.requirement_analysis.absences import absences, held_now, lacking, over
 from agents.requirement_analysis.conditions import (
     NEWEST,
     OWN,
@@ -164,6 +164,9 @@ def _beside(text: str, entity: str, model: Model) -> Iterator[Reading]:
 def _from_words(text: str, about: str, model: Model, rules: tuple[Rule, ...], callers: Callers) -> Reading | None:
     """A sentence such as `A customer views own orders, newest first, 20 per page`."""
     verb = kind_of(text, masked(text, model))
+    held = held_now(text, model)
+    if held and (verb is None or not model.vocabulary.mentions(text)):
+        return Reading(held, "list", (Filter(attribute=str(over(model.drafts[held])), operator="empty"),))
     if verb is None or re.match(r"(?:list |find )?who [\w-]+ (?:today|tomorrow)\b", text, re.I):
         return _of_day(text, about, model)
     kind, start, end = verb
@@ -245,7 +248,12 @@ def _with_conditions(
     callers: Callers,
 ) -> Reading | None:
     """Filters, sort and searched attributes of a reading sentence."""
-    draft = model.drafts[reading.entity]
+    draft, still = model.drafts[reading.entity], None
+    if reading.kind == "list" and not any(True for _ in state_filters(text, draft, rules)):
+        held = held_now(text, model)
+        reading = changed(reading, entity=held or lacking(text, draft, model) or reading.entity)
+        draft = model.drafts[reading.entity]
+        still = over(draft) if held else None
     main = _FURTHER.split(text)[0]
     rest, wanted = main[end:] or text[end:], reading.kind
     if wanted == "aggregate":
@@ -259,9 +267,11 @@ def _with_conditions(
         if names:
             return changed(reading, search=names)
         reading = changed(reading, kind="list")  # what is searched by values alone is a list with filters
-    filters: list[Filter] = []
+    filters = [Filter(attribute=still, operator="empty")] if still else []
     filters += named_filters(rest, draft, model, reading.kind)
     filters += _of_each(text, draft, model) if reading.kind == "aggregate" else ()
+    if reading.kind != "aggregate" and not any(f.operator == "equals" and not f.values for f in filters):
+        filters += _of_the_head(text[:start], draft, model)
     filters += deadlines(text, draft, model)
     filters += beyond(text, draft, model)
     filters += against(text, draft, model)
@@ -337,6 +347,21 @@ def _of_each(text: str, draft: Draft, model: Model) -> Iterator[Filter]:
         for mention in model.vocabulary.mentions(found["what"])[:1]:
             if own := model.reference(draft.name, mention.entity):
                 yield Filter(attribute=own)
+
+
+_HEAD = screened(
+    r"^(?:and |but )?(?:for|of|per|with|from|on|in|at|below) (?:each|every|an?|any|one|a single|a given) "
+    r"(?P<what>[\w-]+(?: [\w-]+)?)",
+    re.I,
+)
+
+
+def _of_the_head(text: str, draft: Draft, model: Model) -> Iterator[Filter]:
+    """`for every animal I can see its appointments`: whose they are stands before the verb."""
+    found = _HEAD.match(text)
+    for mention in model.vocabulary.mentions(found["what"])[:1] if found else ():
+        if own := model.reference(draft.name, mention.entity):
+            yield Filter(attribute=own)
 
 
 _FURTHER = re.compile(r";\s+(?=(?:and )?(?:that|this|it)\b)", re.I)

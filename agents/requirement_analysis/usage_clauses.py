@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agents.changing import changed
 from agents.language import tagged
 from agents.remembering import remembered
+from agents.requirement_analysis.asking import asked
 from agents.requirement_analysis.conditions import ONE_THEN_ANOTHER, Kind, rate_of
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import Model
@@ -129,7 +130,8 @@ def spoken(sentence: Sentence, about: str, model: Model) -> str:
     """
     text = _ON_PAGE.sub(lambda f: f"list {f['what']} of {f['of']}", said(sentence.text))
     if story := _STORY.match(text):
-        return f"{story['who']} {story['what']}"
+        return f"{story['who']} {asked(story['what'], model)}"
+    text = asked(text, model)
     listed = about in ("workflows", "access") or (about == "api" and sentence.form in ("bullet", "numbered"))
     if not listed and not (about == "" and _IN_ORDER.search(text)):
         return text
