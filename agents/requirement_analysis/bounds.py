@@ -9,6 +9,7 @@ from agents.language import tagged
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.ledger import stated
 from agents.requirement_analysis.model import Model
+from agents.requirement_analysis.plain_rules import REFUSED
 from agents.requirement_analysis.subjects import (
     Found,
     about,
@@ -52,7 +53,7 @@ _BETWEEN = screened(
     re.I,
 )
 _AT_LEAST = screened(
-    rf"(?:\b(?:at least|not (?:be )?(?:less|lower|smaller) than|no (?:less|fewer) than|minimum(?: of)?|never "
+    rf"(?:\b(?:at least|not (?:[a-z]+ )?(?:less|lower|smaller|fewer) than|no (?:less|fewer) than|minimum(?: of)?|never "
     rf"(?:be )?(?:less"
     rf"|below)(?: than)?|not (?:be |fall |go )?below)|>=|≥)\s*{_NUMBER}",
     re.I,
@@ -174,6 +175,8 @@ def counted_together(entity: str, left: str, right: str, model: Model) -> None:
 def bounded(sentence: Sentence, model: Model) -> Found | None:
     """`price must be positive`, `rating between 1 and 5`, `weight is more than 0 and at most 70 kg`."""
     text = said(sentence.text)
+    if REFUSED.search(text):
+        return None  # what is impossible bounds the other way round
     hits = [(found, bounds(found)) for pattern, bounds in _BOUNDS if (found := pattern.search(text))]
     if not hits:
         return None
@@ -203,6 +206,7 @@ def _bounded_attributes(text: str, start: int, sentence: Sentence, model: Model)
             yield new[0], name
         else:
             del model.drafts[new[0]].attributes[name]
+    yield from _behind_bound(text, start, named[0] if named else within, model)
     counted = _COUNTED.search(text)
     if counted and named:
         words = tokens(counted["what"])[:3]
@@ -210,6 +214,20 @@ def _bounded_attributes(text: str, start: int, sentence: Sentence, model: Model)
             found = attribute_like(words[:length], named[0], model)
             if found and _bare(named[0], found, model):
                 yield named[0], found
+
+
+def _behind_bound(text: str, start: int, entity: str | None, model: Model) -> Iterable[tuple[str, str]]:
+    """What the number itself counts: `ratings go from 1 to 5 stars`, `we do not print fewer than 50 copies`."""
+    last = list(_DIGITS.finditer(text[start:]))
+    words = tokens(text[start + last[-1].end() :])[:2] if last else ()
+    for length in range(len(words), 0, -1):
+        fits = [(entity, name)] if entity and (name := attribute_like(words[:length], entity, model)) else []
+        fits = fits or ([] if entity else owners(words[:length], model))
+        if len(fits) == 1 and _bare(*fits[0], model):
+            yield fits[0]
+
+
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def shared(sentence: Sentence, model: Model) -> list[Found]:

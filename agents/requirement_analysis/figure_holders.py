@@ -4,7 +4,7 @@ import re
 
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import Quantity
-from agents.requirement_analysis.people import is_human
+from agents.requirement_analysis.people import seems_human
 from agents.requirement_analysis.vocabulary import tokens
 from agents.screening import screened
 
@@ -61,6 +61,8 @@ def _told_each(head: str, quantity: Quantity, entity: str, model: Model) -> str 
     words = tokens(clause)
     for mention in reversed(model.vocabulary.mentions(clause)):
         before = words[max(mention.start - 2, 0) : mention.start]
+        if mention.entity != entity and _each_of(words[: mention.start]):
+            return mention.entity
         if mention.entity == entity:
             continue
         if _EACH & {*before} and (before[-1] in _EACH or before[-1] not in _ARTICLES):
@@ -79,6 +81,14 @@ FEW_TIMES = 3
 _ARTICLES = frozenset({"a", "an", "the", "its", "their", "our", "of", "in"})
 
 
+def _each_of(before: tuple[str, ...]) -> bool:
+    """Whether words end with `each of our 2,300`."""
+    rest = list(before)
+    while rest and (rest[-1].isdigit() or rest[-1] in ("our", "the", "these", "those", "all")):
+        rest.pop()
+    return rest[-2:] == ["each", "of"]
+
+
 def _behind(text: str, place: int) -> str:
     """The text behind its first `place` words."""
     ends = [found.end() for found in re.finditer(r"[^\W_]+", text)]
@@ -87,7 +97,7 @@ def _behind(text: str, place: int) -> str:
 
 def _sole_person(model: Model, other: str) -> str | None:
     """The one kind of people whom `everybody` can mean."""
-    people = [d.name for d in model.drafts.values() if is_human(d.name) and d.name != other]
+    people = [d.name for d in model.drafts.values() if seems_human(d.name, d.attributes) and d.name != other]
     return people[0] if len(people) == 1 else None
 
 

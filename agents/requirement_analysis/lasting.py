@@ -26,6 +26,7 @@ IMMUTABLE = screened(
     r"|\b(?:is |are )?never (?:be )?(?:changed|edited|modified|updated|deleted or changed|altered|amended)\b"
     r"|\b(?:cannot|can't|can not|must not|may not|may never|can never|must never|shall not|no longer|not)"
     r"(?: be| change)?(?: any ?more)? ?(?:changed|edited|modified|updated|altered|amended|touched|reopened)\b"
+    r"|\b(?:is|are) not to be (?:changed|edited|modified|updated|altered|amended|touched)\b"
     r"|\b(?:is|are|gets?|becomes?) frozen\b|\bmay change nothing\b|\bstays? (?:as (?:it|they) (?:is|are)"
     r"|unchanged)\b",
     re.I,
@@ -93,7 +94,11 @@ def _passive(text: str) -> str:
     return _NOBODY.sub(lambda found: f"{found['what']} may not be changed", text)
 
 
-_THAT_IS = screened(r"\b(?:that|which|who) (?:is|are|was|were|has been|have been|has|have)(?: already)? \w+ed\b", re.I)
+_THAT_IS = screened(
+    r"\b(?:that|which|who) (?:is|are|was|were|has been|have been|has|have)(?: already)? (?:been )?(?:\w+ed|sent|sold"
+    r"|lent|paid|made|done|given|taken|held|built|shown|drawn|won|lost|put)\b",
+    re.I,
+)
 
 
 def _of_deed(deed: str, entity: str, model: Model) -> tuple[str, ...]:
@@ -112,7 +117,8 @@ def _is_narrowed(head: str, mention: Mention, close: bool) -> bool:
     before = tokens(head)[: mention.start]
     if close:
         return any(t.tag in ("participle", "adjective") or t.low.endswith("ed") for t in tagged(" ".join(before[-1:])))
-    return any(t.tag == "participle" for t in tagged(" ".join(before)))
+    told = tagged(" ".join(before))
+    return any(t.tag == "participle" or (t.tag == "adjective" and t.low.endswith("ed")) for t in told)
 
 
 def _attribute_only(head: str, tail: str, model: Model) -> Found | None:

@@ -26,7 +26,7 @@ _ADVERBS = (
 )
 _PREDICATE = screened(
     r"(?P<subject>\b(?:it|they|ones?|(?:the|an?|every|each|this|any|all) [\w'-]+"
-    r"(?: (?!(?:it|they)\b)[\w'-]+){0,3}?|[\w-]+(?: [\w-]+)??s))"
+    r"(?: (?!(?:it|they|an?|the|its|their)\b)[\w'-]+| of (?:an?|the|each|every) [\w'-]+){0,3}?|[\w-]+(?: [\w-]+)??s))"
     r"(?: (?:that|which|who) (?:is|was|are|were|has been|have been) "
     r"(?P<which>[\w-]+(?: (?!or\b)[\w-]+)?(?: or (?:(?:is|are|was|were) )?[\w-]+(?: [\w-]+)?)?))?"
     rf"(?: (?:[a-z]+s|go(?:es)? (?:out|in|back|on)) and)? (?:{_ADVERBS} )*"
@@ -69,6 +69,8 @@ _SUBORDINATE = screened(
     r"\b(?:when|whenever|once|if|as soon as|after|as long as|so long as|while|because|unless|before)\s*$", re.I
 )
 """Behind such a word stands the event, and no step: `when a report is paid, the date is mandatory`."""
+_AT_FIRST_BEHIND = re.compile(rf"^\s*{_AT_FIRST.pattern}", re.I)
+_ELSE = screened(r",? (?:otherwise|or else|if not,?) ", re.I)
 _STOP = screened(
     r"\s*(?:[.;:(]|,? (?:if|when|whenever|once|until|till|by|after|because|unless|before|for|at|as soon as|so|which|who"
     r"|that|within|from|again|with|up to|on (?!its |the (?:way|road)|hold|loan|site|sale|order|board)[a-z]+"
@@ -170,6 +172,7 @@ def _read(
         stop = predicates[number + 1].start() if number + 1 < len(predicates) else len(text)
         _decided(text[end : found.start()], current, stories, made, model)
         lead, rest = text[end : found.start()], text[found.end() : stop]
+        lead = _AT_FIRST_BEHIND.sub("", lead) if end else lead  # that belongs to the states before it
         entity, sources = _meant(found["subject"], found["which"], current, stories, model)
         if entity is None:
             continue
@@ -278,7 +281,7 @@ def _groups(text: str, known: tuple[str, ...], *, named: bool) -> list[tuple[str
     What starts `as a request` is named by a noun (`named`); everywhere else a state says how something is.
     """
     groups: list[tuple[str, ...]] = []
-    for step in _THEN.split(_STOP.sub("", text)):
+    for step in _THEN.split(_STOP.sub("", _ELSE.sub(" or ", text))):
         either = re.search(r"\bor\b", step)
         parts = [[p] for p in re.split(r",|\band\b", step)] if not either else [re.split(r",|\bor\b", step)]
         for part in parts:

@@ -1,6 +1,6 @@
 """Words for what a person does in a sentence (`operator`, `buyer`) and who of the brief's people may do it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agents.knowledge import archetype_for
 from agents.naming import singular
@@ -70,3 +70,13 @@ def is_person(name: str) -> bool:
     if (archetype is not None and archetype.nature == "person") or is_role(name):
         return True
     return name.endswith(_PERSON_ENDS) and not name.endswith(("list", "mist", "twist", "beer", "deer", "career"))
+
+
+_OF_PEOPLE = frozenset(
+    {"email", "phone", "mobile", "first_name", "last_name", "birth_date", "date_of_birth", "birthday"}
+)
+
+
+def seems_human(name: str, attributes: Collection[str]) -> bool:
+    """Whether an entity is of people: by its name, or because it can be called or has a birthday."""
+    return is_human(name) or not _OF_PEOPLE.isdisjoint(attributes)

@@ -31,6 +31,7 @@ from agents.requirement_analysis.linking import add_link
 from agents.requirement_analysis.lives import lives
 from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.numbers import quantities
+from agents.requirement_analysis.plain_rules import plainly_ruled
 from agents.requirement_analysis.pronouns import with_names
 from agents.requirement_analysis.some_rows import held_at_once, one_that_counts
 from agents.requirement_analysis.state_times import timed
@@ -185,12 +186,16 @@ def _by_clause(sentence: Sentence, model: Model) -> list[Found]:
     parts = [p.strip() for p in sentence.text.split(";") if p.strip()]
     if len(parts) > 1:
         return [f for part in parts for f in _typed(_clause(sentence, part), model)]
-    parts = [p.strip() for p in sentence.text.split(",") if p.strip()]
+    parts = [p.strip() for p in re.split(r",\s*(?:(?:and|so|but) )?", sentence.text) if p.strip()]
     found = [_typed(_clause(sentence, part), model) for part in parts] if 1 < len(parts) <= _FEW_CLAUSES else []
-    return [f for one in found for f in one] if found and all(found) else []
+    sure = all(found) or (
+        len(parts) == _PAIR and not _CONDITIONAL.search(sentence.text) and _MODAL.search(sentence.text)
+    )
+    return [f for one in found for f in one if all(found) or f["kind"] == "range"] if found and sure else []
 
 
 _FEW_CLAUSES = 4
+_PAIR = 2
 
 
 def _clause(sentence: Sentence, part: str) -> Sentence:
@@ -304,6 +309,8 @@ _READERS: tuple[_Reader, ...] = (
 
 def _typed(sentence: Sentence, model: Model) -> list[Found]:
     """The first reading that is certain; a bound and a comparison may stand in one sentence."""
+    if (plain := plainly_ruled(said(sentence.text), model)) != said(sentence.text):
+        sentence = changed(sentence, text=plain, body=plain if not sentence.label else sentence.body)
     if (behind := _BEHIND_MOST.search(sentence.text)) and quantities(behind["most"]):
         text = f"{sentence.text[: behind.start()]}at most {behind['most']}{sentence.text[behind.end() :]}"
         sentence = changed(sentence, text=text, body=text, label="")

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from agents.requirement_analysis.bounds import counted_together
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import CONVENTIONAL, Model
+from agents.requirement_analysis.people import seems_human
 from agents.requirement_analysis.subjects import DATE_WORDS, FILLERS, Found, about, attribute_like, said, status_of
 from agents.requirement_analysis.vocabulary import tokens
 from agents.screening import screened
@@ -25,12 +26,12 @@ _SCOPE = screened(
 _NO_TIME = frozenset({"time", "once", "moment"})
 _COMPARISON = screened(
     r"\b(?P<left>[\w' -]+?)\s+(?:must|has to|have to|should|is|are|may|can|always|will)?\s*(?P<not>not "
-    r"|never |cannot )?\s*(?:be |always |is |lie )*"
+    r"|never |cannot )?\s*(?:be |always |is |lie |lies |comes? |falls? )*"
     r"(?P<word>(?:on|at|the same as|equal to) or (?:after|later than|before|earlier than|greater than|less "
     r"than)|not before|never before|no earlier than|not earlier than|not after|never after"
     r"|no later than|not later than|after|later than|before|earlier than|not more than|never more than|no more than"
     r"|not less than|never less than|greater than or equal to|at least"
-    r"|greater than|more than|higher than|"
+    r"|greater than|more than|higher than|above|below|"
     r"less than or equal to|at most|less than|lower than|exceed|exceeds|>=|<=|>|<|≥|≤)\s+(?:the |its "
     r"|their )?(?P<right>[\w' -]+)",
     re.I,
@@ -58,6 +59,8 @@ _OPERATORS = {
     "greater than": ">",
     "more than": ">",
     "higher than": ">",
+    "above": ">",
+    "below": "<",
     "less than or equal to": "<=",
     "at most": "<=",
     "less than": "<",
@@ -88,19 +91,34 @@ def no_overlap(sentence: Sentence, model: Model) -> Found | None:
     if not OVERLAP.search(text):
         return None
     mentions = [m.entity for m in model.vocabulary.mentions(text)]
-    for entity in dict.fromkeys((*mentions, *model.drafts)):
+    named = [e for e in mentions if any(o != e and model.reference(e, o) for o in mentions)]
+    for entity in dict.fromkeys((*mentions, *(() if named else model.drafts))):  # what is named is meant, not its like
+        if entity not in mentions and not all(model.reference(entity, m) for m in mentions):
+            continue
         span = interval(entity, model) or (two_dates(entity, model) if entity in mentions else None)
         if span is None:
             continue
         references = [r for parent in mentions if (r := model.reference(entity, parent))]
         if entity in mentions:
             references += _scopes(text, entity, model)
+            references += _of_nobody(text, entity, model)
         if references:
             values = _excepted(text, entity, model) or _others(text, entity, model)
             return {"kind": "no_overlap", "entity": entity, "attributes": (references[0], *span), "values": values}
     if _OVERLAPPING.search(text):
         return _timeless(text, mentions, model)
     return _at_one_moment(text, mentions, model) if _BEGINNING.search(text) else None
+
+
+_NOBODY = screened(r"\b(?:nobody|no one|no-one|not anybody)\b", re.I)
+
+
+def _of_nobody(text: str, entity: str, model: Model) -> list[str]:
+    """The people of whom nobody has two at once: `nobody can work two shifts that overlap`."""
+    if not _NOBODY.search(text):
+        return []
+    people = [w for w, p in model.drafts[entity].parents.items() if seems_human(p, model.drafts[p].attributes)]
+    return people if len(people) == 1 else []
 
 
 _BEGINNING = screened(
@@ -187,7 +205,7 @@ def interval(entity: str, model: Model) -> tuple[str, str] | None:
         a
         for a in attributes
         if re.match(
-            r"(?:start|begin|from|check_in|valid_from|arriv|pick_?up|lent|borrowed|rented|entered)|.*_(?:start|from|begin)$",
+            r"(?:start|begin|from|check_in|valid_from|arriv|pick_?up|lent|borrowed|rented|entered|taken|handed_out|collected)|.*_(?:start|from|begin)$",
             a.name,
         )
     ]
@@ -227,20 +245,22 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     """`the due date is never before the issue date`: both sides must be attributes of one entity."""
     text = said(sentence.text)
     found = _COMPARISON.search(text)
-    if not found:
+    if not found or _OTHER_ROW.match(found["right"]):
         return _different(text, sentence, model)
     word = re.sub(r"^(?:on|at|the same as|equal to) or ", "", found["word"].lower())
     operator = _OPERATORS[word]
     if word != found["word"].lower():
         operator = _OR_EQUAL[operator]
-    if found["not"]:
+    left_words = re.split(r"\b(?:but|and)\b", found["left"])[-1]
+    if found["not"] or _DENIED.search(left_words):
         operator = _NEGATED[operator]
     within = about(sentence, model)
-    entities = [*([within] if within else []), *(m.entity for m in model.vocabulary.mentions(text))]
+    mentioned = [m.entity for m in model.vocabulary.mentions(text)]
+    entities = [*([within] if within else []), *(mentioned or model.drafts)]
     spelt = [
         e for e, d in model.drafts.items() if all(_spelt(tokens(found[s]), d.attributes) for s in ("left", "right"))
     ]
-    entities = [*spelt, *entities] or list(model.drafts)  # `opens_on` before the thing that `opens` alone might name
+    entities = [*spelt, *entities]  # `opens_on` before the thing that `opens` alone might name
     for entity in dict.fromkeys(entities):
         left = _side(found["left"], entity, model)
         right = _side(found["right"], entity, model) if left else None
@@ -251,7 +271,11 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     return None
 
 
+_OTHER_ROW = screened(r"(?:ones?|previous|preceding|next|last|other|others|another)\b", re.I)
+"""What is compared with another row is no comparison of one row's values: `before the one on the machine has ended`."""
 _MOMENT = screened(r"after|before|later|earlier", re.I)
+_DENIED = screened(r"\b(?:not|never|cannot|can't)\b", re.I)
+"""A negation before the verb: what `cannot end before it has started` ends at its start or later."""
 _DIFFERENT = screened(
     r"^(?P<left>[\w' -]+?) and (?P<right>[\w' -]+?) (?:of [\w ]+ )?(?:(?:must|have to|should|shall|are|cannot"
     r"|can't|may not|can "
@@ -310,4 +334,25 @@ def _spelt(words: tuple[str, ...], names: Collection[str]) -> list[str]:
     return list(dict.fromkeys(run for run in runs if run in names))
 
 
-_NO_CONTENT = frozenset({"not", "never", "cannot", "always", "ever", "only", "than", "or", "equal", "to"})
+_NO_CONTENT = frozenset(
+    {
+        "it",
+        "they",
+        "was",
+        "were",
+        "been",
+        "when",
+        "on",
+        "which",
+        "not",
+        "never",
+        "cannot",
+        "always",
+        "ever",
+        "only",
+        "than",
+        "or",
+        "equal",
+        "to",
+    }
+)

@@ -152,7 +152,10 @@ def _of_phrase(
         if entity is None and per:
             entity = changes_of(quantity, per, model)
         each = bool(re.search(r"\beach\b", quantity.noun))
-        if entity is None and _is_of_them(quantity, text, context, model):
+        if entity is None and quantity.noun.startswith(("of them", "of those", "of these")):
+            named = model.vocabulary.mentions(text[: quantity.start])
+            entity = named[-1].entity if named else context
+        elif entity is None and _is_of_them(quantity, text, context, model):
             entity = context
         elif entity is None and quantity.per:
             entity = _done(quantity, text, model)
@@ -169,7 +172,7 @@ def _of_phrase(
 
 def _at_intervals(text: str, sentence: Sentence, model: Model) -> Iterator[Stated]:
     """`Sensors send a reading every 5 minutes`: 288 readings a day for each sensor."""
-    for found in _EVERY.finditer(text):
+    for found in _EVERY.finditer(_QUARTER.sub("15 minutes", text)):
         if quantities(found["said"]):
             continue  # `each till makes 300 sales a day` is no sale a day
         counted = quantities(f"{found['n']} {found['unit']}") if found["n"] else ()
@@ -204,7 +207,8 @@ _LED = screened(
     r"(?:^|[.;:,]\s*)(?:(?:per|each|every|a) (?:working |business )?(?P<unit>hour|day|week|month|year)"
     r"|(?P<daily>daily)|(?:on|in) an? (?:[a-z]+ )?(?P<once>day|night|evening|morning|afternoon|weekend"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day))"
-    r"[,:]?\s+(?:we \w+ |there are |comes? |about |around |some |roughly |approximately |up to )*$",
+    r"[,:]?\s+(?:we \w+ (?:in |out |on |up )?|there are |comes? |about |around |some |roughly |approximately "
+    r"|up to )*$",
     re.I,
 )
 """`every day 450 samples …`: the time before the figure."""
@@ -217,6 +221,7 @@ def _led_by(led: re.Match[str]) -> Per:
     return "day" if led["daily"] else cast(Per, led["unit"].lower())
 
 
+_QUARTER = screened(r"\bquarter of an hour\b", re.I)
 _EVERY = screened(
     r"(?P<said>[^.;:]+? (?:sends?|records?|takes?|reports?|makes?|produces?|writes?|transmits?|delivers?|creates?"
     r"|gives?|push(?:es)?|stores?|logs?|measures?|(?:is|are) (?:taken|sent|recorded|reported|made|written|stored"
@@ -337,8 +342,6 @@ def _is_of_them(quantity: Quantity, text: str, context: str | None, model: Model
     """Whether a number without a noun counts what the sentences before it speak of: `we get forty a day`."""
     if context is None or model.vocabulary.mentions(text):
         return False
-    if quantity.noun.startswith("of them"):
-        return True
     happens = model.drafts[context].nature in ("transaction", "event")
     return bool(quantity.per) and not quantity.noun and happens and bool(_COME.search(text[: quantity.start]))
 
