@@ -240,6 +240,8 @@ def infer_named_parents(result: Model) -> None:
             continue
         for length in range(len(words) - 1, 0, -1):
             parent = "_".join(words[:length])
+            if is_person(parent) and any(n in draft.attributes for n in ("name", f"{words[-1]}_name")):
+                continue  # a tourist route has a name of its own, and no tourist
             if parent in result.drafts and frozenset((parent, draft.name)) not in known | _joined(result):
                 rule = f"its name says that a {draft.label} belongs to a {result.drafts[parent].label}"
                 add_link(result, Link(parent, draft.name, "one_to_many", _NOWHERE), inferred(rule), draft.requirement)

@@ -26,6 +26,7 @@ from agents.requirement_analysis.prose.possessing import relate_possessed
 from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence
 from agents.requirement_analysis.prose.referring import refer
 from agents.requirement_analysis.prose.relating import attach_records, relate_counted
+from agents.requirement_analysis.prose.roles import withdraw_roles
 from agents.requirement_analysis.prose.sought import declare_sought
 from agents.requirement_analysis.prose.telling import tells
 from agents.requirement_analysis.prose.weighing import confirm_weighed
@@ -57,6 +58,7 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
     confirm(read, found)
     weighed = listed | confirm_weighed(sentences, found)
     confirm_counted(read, found)
+    withdraw_roles(read, found)
     refer(read, found)
     relate_counted(read, found)
     attach_records(read, found)

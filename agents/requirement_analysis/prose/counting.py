@@ -60,11 +60,14 @@ def counted(
     seen: dict[tuple[str, str], set[str]] = {}
     order: list[tuple[str, str]] = []
     stated: set[tuple[str, str]] = set()
+    makers = _made_and_shared(read, known)
     for pair in read:
         one, other = known(pair.subject), known(pair.object)
         if one is None or other is None or one == other:
             continue
         key = (min(one, other), max(one, other))
+        if pair.verb in _MAKES_ALONE and key in makers:
+            continue
         if key not in seen:
             order.append(key)
         facts = seen.setdefault(key, set())
@@ -85,9 +88,13 @@ def counted(
             facts.add(f"many {forward}?")
         else:
             facts.add(f"one {forward}")
+    for maker, made, verb in makers.values():
+        yield Counted(maker, made, "one_to_many", (verb,))
     for key in order:
         parent, child, shared = _decided(key, seen[key], verbs[key], people)
-        common = {"many ab", "many ba"} <= seen[key] or bool(_ATTENDS & set(verbs[key]))
+        taking = frozenset() if any(map(people, key)) else {"take"}  # no sensor takes an exam
+        attended = bool((_ATTENDS - taking) & set(verbs[key]))
+        common = {"many ab", "many ba"} <= seen[key] or attended
         shared = shared and (common or not happens(child))
         cardinality: Literal["one_to_one", "one_to_many", "many_to_many"]
         cardinality = "many_to_many" if shared else "one_to_one" if _is_single(seen[key], verbs[key]) else "one_to_many"
@@ -102,6 +109,26 @@ def _is_single(facts: set[str], verbs: Sequence[str]) -> bool:
 
 
 _OWNS = words_that("owning") | {"belong", "correspond"}
+
+
+def _made_and_shared(read: Sequence[Pair], known: Known) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """(maker, made, verb) where others have a share in what somebody makes: users post videos and like videos."""
+    made: dict[tuple[str, str], tuple[str, str, str]] = {}
+    shared: set[tuple[str, str]] = set()
+    for pair in read:
+        one, other = known(pair.subject), known(pair.object)
+        if one is None or other is None or one == other or pair.tied:
+            continue
+        key = (min(one, other), max(one, other))
+        if pair.verb in _SHARES - _MAKES:
+            shared.add(key)
+        elif pair.verb in _MAKES_ALONE and pair.count == "many" and not pair.implied and is_person(one):
+            made.setdefault(key, (one, other, pair.verb))
+    return {key: found for key, found in made.items() if key in shared}
+
+
+_MAKES = words_that("making")
+_MAKES_ALONE = frozenset({"post", "publish", "upload", "write", "create"})
 
 
 def _takes_part(key: tuple[str, str], facts: set[str], verbs: Sequence[str], people: Callable[[str], bool]) -> bool:

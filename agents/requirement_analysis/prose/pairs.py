@@ -27,7 +27,7 @@ _MAKES = words_that("making")
 _SHARES = words_that("sharing")
 _ACTING = _MAKES | _SHARES
 _RELATING = _TIES | _ACTING
-_DONE = (_MAKES | _TIES) - (_SHARES - words_that("making"))
+_DONE = (_MAKES | _TIES | {"carry"}) - (_SHARES - _MAKES)
 _COUNTS = words_that("count")
 _JOINING = words_that("joining")
 _JOINING_VERBS = words_that("joining_verb")
@@ -84,7 +84,7 @@ def pairs(text: str) -> Iterator[Pair]:
         yield from _there(reading, frame)
         if frame.verb in _ASSIGNING and not frame.passive:
             yield from _assigned(clause, frame)
-        if frame.verb in _MAKES and not frame.passive:
+        if frame.verb in _MAKES and not frame.passive and not _offers(clause, frame):
             yield from _made_on(clause, frame)
         subjects = [_counted(found, words) for found, words in _things(clause, frame.subject, last=True)]
         pronoun = clause.tokens[frame.subject[0]].low if frame.subject[1] - frame.subject[0] == 1 else ""
@@ -186,6 +186,7 @@ def _among(reading: Reading) -> Iterator[Pair]:
     for frame in reading.frames:
         if frame.verb not in ("be", "act", "serve") or frame.passive or frame.kind == "list":
             continue
+        yield from _all_among(clause, frame)
         sides = [thing(clause.tokens[slice(*span)], clause.text) for span in (frame.subject, frame.object)]
         ones = [
             [t.low for t in clause.tokens[slice(*span)][:2]] == ["one", "of"] for span in (frame.subject, frame.object)
@@ -195,6 +196,18 @@ def _among(reading: Reading) -> Iterator[Pair]:
         role, among = (sides[1], sides[0]) if ones[0] else (sides[0], sides[1])
         if role and among and role.whole and role.kind == among.kind == "thing" and among.many:
             whole, among = Thing(role.whole, "thing", "each"), replace(among, many=False, determiner="a")
+            yield Pair(whole, among, "one", tied=True, verb="be", role=role.label.lower())
+
+
+def _all_among(clause: Clause, frame: Frame) -> Iterator[Pair]:
+    """`Both the seller and the buyer of an invoice are taxpayers`."""
+    roles = [found for found, _ in _things(clause, frame.subject, last=True)]
+    what = next((found for found, _ in _things(clause, frame.object, last=False)), None)
+    if not roles or what is None or what.kind != "thing" or not what.many or what.determiner not in ("", "all", "both"):
+        return
+    for role in roles if roles[-1].whole else ():
+        if not role.many and is_role(singular(identifier(role.label))):
+            whole, among = Thing(roles[-1].whole, "thing", "each"), replace(what, many=False, determiner="a")
             yield Pair(whole, among, "one", tied=True, verb="be", role=role.label.lower())
 
 
@@ -359,10 +372,12 @@ def _placed(clause: Clause, frame: Frame) -> Iterator[Thing]:
         return
     end = next((i for i in range(end, len(tokens)) if tokens[i].tag in _VERBAL or tokens[i].text in ".;:"), len(tokens))
     for place in range(start + 1, end - 1):
-        if tokens[place].low in _PLACES and tokens[place + 1].low in ("one", "a", "an", "another"):
+        alone = tokens[place + 1].low in ("one", "a", "an", "another")
+        bare = frame.passive and frame.preposition == "by" and tokens[start].plural and tokens[place + 1].plural
+        if tokens[place].low in _PLACES and (alone or bare):
             found = thing(tokens[place + 1 : _phrase_end(tokens, place + 1)], clause.text)
-            if found is not None and found.kind == "thing" and not found.many:
-                yield replace(found, determiner="one")
+            if found is not None and found.kind == "thing" and found.many != alone:
+                yield replace(found, determiner="one" if alone else "", many=False)
 
 
 _VERBAL = ("verb", "auxiliary", "modal", "relative", "to")
@@ -394,6 +409,13 @@ def _made_on(clause: Clause, frame: Frame) -> Iterator[Pair]:
     for about, _ in itertools.islice(_things(clause, (middle + 1, end), last=False), 1):
         if made and made.kind == about.kind == "thing":
             yield Pair(replace(made, many=False), replace(about, many=False), "one", tied=True, made=True)
+
+
+def _offers(clause: Clause, frame: Frame) -> bool:
+    """Whether who runs the application gives things to many: `the firm rents cars to customers`."""
+    giver = thing(clause.tokens[slice(*frame.subject)], clause.text)
+    to = any(t.low == "to" for t in clause.tokens[slice(*frame.object)])
+    return giver is not None and giver.kind == "organisation" and to
 
 
 def _assigned(clause: Clause, frame: Frame) -> Iterator[Pair]:

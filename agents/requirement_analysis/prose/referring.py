@@ -11,6 +11,7 @@ from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_anybody, is_author, is_person, is_role, role_player
 from agents.requirement_analysis.prose.declaring import known_as
 from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.roles import told_roles
 from agents.requirement_analysis.prose.things import ORDINALS
 
 
@@ -18,7 +19,7 @@ def refer(read: Found, found: Declarations) -> None:
     """Marks natural keys, and as references what names another thing's key, or the thing by the end of its name."""
     _mark_keys(read, found)
     keys = dict(_natural_keys(found))
-    called = dict(_called(read, found))
+    called = {role: target for role, target in told_roles(read, found).items() if role not in found.by_name}
     firsts = _firsts(found)
     persons = [name for name in found.by_name if is_anybody(name)]
     goods = _goods(found)
@@ -89,14 +90,6 @@ def _by_first(attribute: StatedAttribute, owner: str, firsts: dict[str, str], fo
 
 
 _HAPPENINGS = words_that("happening")
-
-
-def _called(read: Found, found: Declarations) -> Iterator[tuple[str, str]]:
-    """(role, entity) of what sentences say somebody is: `the handler is a member`."""
-    for role, what in read.called:
-        name, target = singular(identifier(role.label)), known_as(what, found)
-        if target is not None and name not in found.by_name:
-            yield name, target
 
 
 def _makers(read: Found, found: Declarations) -> dict[str, str]:

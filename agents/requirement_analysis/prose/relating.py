@@ -14,6 +14,7 @@ from agents.requirement_analysis.prose.counting import Counted, Known, counted
 from agents.requirement_analysis.prose.declaring import known_as, meant
 from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
+from agents.requirement_analysis.prose.roles import told_roles
 from agents.requirement_analysis.prose.things import Thing, thing
 
 
@@ -33,7 +34,8 @@ def _relate(read: Found, found: Declarations) -> None:
     lines: dict[tuple[str, ...], Sentence] = {}
     for pair, sentence in read.pairs:
         lines.setdefault(tuple(sorted(known(t) or "" for t in (pair.subject, pair.object))), sentence)
-    roles = list(_roles(read, known, [name for name in found.by_name if is_person(name)]))
+    persons = [name for name in found.by_name if is_person(name)]
+    roles = list(_roles(read, known, persons, told_roles(read, found)))
     found.spoken += [link for _, link in roles]
     told = {id(pair) for pair, _ in roles}
     plain = [p for p, _ in read.pairs if not p.role and id(p) not in told]
@@ -44,6 +46,7 @@ def _relate(read: Found, found: Declarations) -> None:
     plain = [p for p in plain if not p.loose]
     joined = _joined(found)
     joints = {known_as(owner, found) for owner, _, _ in read.lists if owner.ends}
+    related: set[frozenset[str]] = set()
     for count in counted(plain, known, lambda n: _is_person(n, found), lambda n: _once(n, found)):
         sentence = lines[tuple(sorted((count.parent, count.child)))]
         acts = count.cardinality == "many_to_many" or count.made
@@ -54,7 +57,10 @@ def _relate(read: Found, found: Declarations) -> None:
         for end in (count.parent, count.child) if event else ():
             found.spoken.append(Link(end, str(event), "one_to_many", sentence, spoken=True))
         if not event and not (count.made and frozenset((count.parent, count.child)) in joined):
-            link = Link(count.parent, count.child, count.cardinality, sentence, optional=count.optional, spoken=True)
+            both = frozenset((count.parent, count.child))
+            beside = f"{count.parent}_{count.child}" if both in related else None  # who likes what others have posted
+            related.add(both)
+            link = Link(count.parent, count.child, count.cardinality, sentence, beside, count.optional, spoken=True)
             found.spoken.append(link)
 
 
@@ -71,18 +77,17 @@ def _entities(found: Declarations) -> Known:
     return known
 
 
-def _roles(read: Found, known: Known, persons: list[str]) -> Iterator[tuple[Pair, Link]]:
+def _roles(read: Found, known: Known, persons: list[str], told: dict[str, str]) -> Iterator[tuple[Pair, Link]]:
     """References that a sentence gives a role: `each customer has one employee as representative`."""
-    called = {singular(identifier(role.label)): what for role, what in read.called}
     doers = _doers(read, known)
     for pair, sentence in read.pairs:
         child, parent = known(pair.subject), known(pair.object)
         role = identifier(pair.role) if pair.role else ""
         if child and parent in (None, child) and (front := _front(pair.object, child)):
             role, parent = role or front, child
-        what = called.get(singular(identifier(pair.object.label)))
-        if parent is None and what is not None and pair.count == "one":
-            role, parent = singular(identifier(pair.object.label)), known(what)
+        name = singular(identifier(pair.object.label))
+        if parent is None and name in told and pair.count == "one":
+            role, parent = name, told[name]
         if parent is None and child and pair.tied and pair.object.determiner in ("one", "a", "an"):
             role, parent = _played(singular(identifier(pair.object.label)), persons)
         if parent is not None and parent == child:

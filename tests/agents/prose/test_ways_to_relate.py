@@ -133,6 +133,44 @@ CASES = [  # (things that are described, the sentence, what is related, what is 
         "cruise>employee:captain cruise>employee:cashier",
         "",
     ),
+    # what somebody makes and others have a share in
+    (
+        "user song",
+        "A user can upload many songs. Users can collect many songs, and a song is collected by many users.",
+        "song>user user<>song",
+        "",
+    ),
+    ("user song", "Users can collect many songs, and a song is collected by many users.", "user<>song", "song>user"),
+    # several prepositions, several in a role
+    ("run office user", "Runs are made by users in offices.", "run>user run>office", "office>user"),
+    (
+        "letter user",
+        "Both the sender and the receiver of a letter are users.",
+        "letter>user:sender letter>user:receiver",
+        "letter>user",
+    ),
+    ("letter office", "Both the sender and the city of a letter are facts.", "", "letter>fact"),
+    (
+        "",
+        "Each employee has a name and a position (porter, cashier or inspector). Each crate has a crate ID, a weight, "
+        "a check date and an inspector.",
+        "crate>employee:inspector",
+        "crate>inspector",
+    ),
+    ("user", "The firm lends ladders to users. Each ladder has a ladder ID and a length.", "", "ladder>user"),
+    # people for whom something is, of which it has its own name
+    (
+        "",
+        "Each guest has a guest ID and a name. Each guest tour has a tour ID, a name and a fee.",
+        "",
+        "guest_tour>guest",
+    ),
+    (
+        "run",
+        "Readings are taken by runs. Each reading has a reading ID, a value and a timestamp.",
+        "reading>run",
+        "run<>reading",
+    ),
 ]
 
 
