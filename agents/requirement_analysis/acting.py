@@ -27,8 +27,15 @@ _SEE = (
 _DO = (
     r"(?:edits?|enters?|records?|approves?|loads?|plans?|checks?|writes?|creates?|adds?|changes?|cancels?|registers?"
     r"|assigns?|schedules?|updates?|makes?|prints?|exports?|releases?|confirms?|closes?|uploads?|lists?|runs?"
-    r"|needs?|gets?)"
+    r"|needs?|gets?|reads?)"
 )
+_BY = screened(
+    r"\b(?:is|are|be|was|were) (?:\w+ )?(?:entered|recorded|checked|approved|created|confirmed|assigned|registered"
+    r"|released|closed|edited|updated|rejected|scheduled|maintained) by (?:the |an? |our )?"
+    r"(?P<who>[a-z][\w-]*(?: [a-z][\w-]+)?)(?=[\s,.;]|$)",
+    re.I,
+)
+"""Who does it in a passive: `vaccinations are entered by the vet`."""
 _ACTS = screened(
     rf"\b(?P<who>[a-z][\w-]*(?: [a-z][\w-]+)?)(?:, [^,.;:]{{2,25}},)? {_MODAL}(?:(?P<see>{_SEE})|{_DO})\b", re.I
 )
@@ -51,6 +58,10 @@ def acting(sentences: tuple[Sentence, ...]) -> Iterator[tuple[str, Sentence]]:
         for found in _ACTS.finditer(sentence.text) if sentence.form in ("paragraph", "bullet", "numbered") else ():
             role = _role(found["who"])
             if role and (found["see"] or _serves(role)):
+                yield role, sentence
+        for found in _BY.finditer(sentence.text) if sentence.form in ("paragraph", "bullet", "numbered") else ():
+            role = next((r for r in (_role(found["who"]), _role(found["who"].split()[0])) if r and _serves(r)), "")
+            if role:
                 yield role, sentence
 
 

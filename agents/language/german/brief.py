@@ -11,6 +11,7 @@ from agents.language.detection import counted
 from agents.language.german.gloss import CODE, Glosser
 from agents.language.german.glossary import glossary
 from agents.language.german.names import Names
+from agents.language.german.senses import meanings_in
 from agents.language.german.values import protector, stated_values
 
 _Sentence = TypeVar("_Sentence", bound=Any)
@@ -55,6 +56,7 @@ def glossed(sentences: tuple[_Sentence, ...], mostly: bool) -> Glossed:
     values = protector(stated_values(sentences)) if mostly else None
     result = Glossed((), mostly=mostly)
     result.names.mostly = mostly
+    result.names.meanings = meanings_in("\n".join(s.text for s in sentences)) if mostly else {}
     glosser = Glosser(result.names, values)
     nouns = Glosser(result.names, None)
     _prime(sentences, result.names)

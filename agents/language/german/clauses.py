@@ -4,6 +4,7 @@
 shipping`, because the readers look for the verb behind the subject and for conditions behind the verb.
 """
 
+from agents.knowledge.german import noun
 from agents.language.german.glossary import glossary
 from agents.language.german.subordinate import subject_end, subordinates_in_order
 from agents.language.german.tokens import GENITIVES, Token, analysis
@@ -123,6 +124,8 @@ def _genitives(words: list[Token]) -> list[Token]:
             word = Token(word.text, word.part, "on" if day else "at")
         elif word.low == "über" and searching:
             word = Token(word.text, word.part, "by")
+        elif word.low == "über" and after is not None and after.text[:1].isupper() and noun(after.text) is None:
+            word = Token(word.text, word.part, "via")  # `Zahlung über PayPal`
         found.append(word)
     return found
 

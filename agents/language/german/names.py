@@ -5,9 +5,11 @@ one to one within a brief: a second German noun with the same English gets anoth
 """
 
 import re
+from collections.abc import Mapping
 
 from agents.knowledge import archetype_for, attribute_guess
 from agents.knowledge.german import Noun, is_german_alone, is_pair, noun
+from agents.language.german.senses import meant
 from agents.language.german.tokens import Count, analysis
 from agents.language.german.usual import usual_part
 from agents.naming import identifier, plural, singular
@@ -30,6 +32,7 @@ class Names:
         self.german: dict[str, str] = {}
         self.own: set[str] = set()
         self.mostly = False
+        self.meanings: Mapping[str, str] = {}
         self.labels: dict[str, str] = {}
         self._english: dict[str, str] = {}
         self._owners: dict[str, str] = {}
@@ -60,9 +63,10 @@ class Names:
 
     def _chosen(self, found: Noun) -> str:
         """The first English word that no other noun of the brief has taken."""
-        free = [e for e in found.english if self._is_free(e, found.singular)]
+        senses = meant(found, self.meanings)
+        free = [e for e in senses if self._is_free(e, found.singular)]
         usual = free[0] if free else found.singular
-        english = found.english[0] if len(found.english) == 1 else usual
+        english = senses[0] if len(senses) == 1 else usual
         self._owners.setdefault(english, found.singular)
         self._english[found.singular] = english
         self.note(english, found.singular)

@@ -10,6 +10,7 @@ from agents.knowledge import archetype_for, attribute_guess
 from agents.knowledge.german import GlossaryError, noun, parsed_nouns
 from agents.language.german.gloss import Glosser, numbers
 from agents.language.german.names import Names
+from agents.language.german.senses import meanings_in
 from agents.requirement_analysis import requirement_analysis
 from contracts.brief import Brief
 from contracts.requirements import Requirements
@@ -251,6 +252,23 @@ def test_usual_values_are_of_one_language() -> None:
     )
     values = {v for e in found.entities for a in e.attributes if a.origin.kind != "stated" for v in a.allowed}
     assert not values & {"Jahr", "Monat"}
+
+
+@pytest.mark.parametrize(
+    ("word", "trade", "english"),
+    [
+        ("Probe", "Der Chor hat Proben.", "Rehearsal"), ("Probe", "Das Labor hat Proben.", "Sample"),
+        ("Schaden", "Wir verleihen Werkzeuge, Schäden melden wir.", "Damage"),
+        ("Schaden", "Der Versicherungsnehmer meldet den Schaden am Werkzeug.", "Insurance Claim"),
+        ("Prüfung", "Fahrschüler haben Prüfungen.", "Exam"), ("Prüfung", "Geräte haben Prüfungen.", "Inspection"),
+        ("Beitragsdaten", "Jedes Mitglied zahlt den Beitrag.", "Membership Contribution Data"),
+        ("Gericht", "Die Küche kocht Gerichte.", "Dish"),
+    ],
+)  # fmt: skip
+def test_a_noun_means_what_its_trade_calls_so(word: str, trade: str, english: str) -> None:
+    names = Names()
+    names.meanings = meanings_in(f"{trade} {word}")
+    assert names.english(word, "one") == english
 
 
 def read(text: str) -> Requirements:
