@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.knowledge import archetype_for, canonical
+from agents.naming import singular
 from agents.requirement_analysis import requirement_analysis
 from agents.requirement_analysis.people import is_person, is_role
 from contracts.brief import Brief, BriefError
@@ -148,7 +149,8 @@ def _junction(relationship: Relationship, labels: dict[str, str], keys: dict[str
     more = [a.label for a in relationship.attributes]
     foreign = {keys[end]: {labels[end]: keys[end]} for end in ends}
     heads = [labels[end].rpartition(" ")[2] for end in ends]
-    short = " ".join(heads)
+    deed = singular(relationship.role).replace("_", " ") if relationship.role else ""
+    short = _short(deed) if deed else " ".join(heads)
     if ends[0] == ends[1]:
         columns[1] = f"{(relationship.role or 'other').replace('_', ' ')} {columns[0]}"
         foreign = {column: {labels[ends[0]]: keys[ends[0]]} for column in columns}

@@ -31,13 +31,21 @@ _NOT_STORED: Mapping[str, str] = MappingProxyType({
 @functools.cache
 def _deeds() -> Mapping[str, frozenset[str]]:
     data = data_of((_HERE / "deeds.yaml").read_text("utf-8"), "deeds.yaml")
-    return MappingProxyType({way: frozenset(words.split()) for way, words in data.items() if way != "records"})
+    return MappingProxyType(
+        {way: frozenset(words.split()) for way, words in data.items() if way not in ("records", "nouns")}
+    )
 
 
 @functools.cache
 def _records() -> Mapping[str, tuple[str, ...]]:
     data = data_of((_HERE / "deeds.yaml").read_text("utf-8"), "deeds.yaml")
     return MappingProxyType({verb: tuple(nouns) for verb, nouns in data["records"].items()})
+
+
+@functools.cache
+def _nouns() -> Mapping[str, tuple[str, ...]]:
+    data = data_of((_HERE / "deeds.yaml").read_text("utf-8"), "deeds.yaml")
+    return MappingProxyType({verb: tuple(nouns) for verb, nouns in data["nouns"].items()})
 
 
 @functools.cache
@@ -71,6 +79,15 @@ def record_nouns(verb: str, *following: str) -> tuple[str, ...]:
         if (deed := " ".join((verb, *following[:length]))) in _records():
             return _records()[deed]
     return ()
+
+
+def deed_nouns(verb: str) -> tuple[str, ...]:
+    """The nouns for what a verb does, whether or not it leaves a record by itself; the first is the usual one.
+
+    >>> deed_nouns("dispatch"), deed_nouns("like"), deed_nouns("have")
+    (('dispatch',), ('like', 'reaction'), ())
+    """
+    return _nouns().get(verb, record_nouns(verb))
 
 
 def unstored(name: str) -> tuple[str, str] | None:

@@ -40,10 +40,11 @@ def relate(result: Model, found: Iterable[Link], ledger: Ledger) -> None:
             continue
         beside = [(place, r) for place, r in result.belonging(link.child) if r.parent == link.parent]
         shared = link.spoken and link.cardinality == "many_to_many" and len(beside) == 1  # two players are the many
+        plain = link.role is None or (link.spoken and link.cardinality == "many_to_many")  # which names its table
         keyed = [
             (place, r) for place, r in beside
             if r.role in (link.role, f"{link.role}_{link.parent}")
-            or (link.role is None and not (shared and _is_apart(r.role, r.parent)))
+            or (plain and not (shared and _is_apart(r.role, r.parent)))
         ]  # fmt: skip
         if not keyed:
             add_link(result, link, stated(link.sentence), requirement)

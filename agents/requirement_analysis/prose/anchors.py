@@ -77,6 +77,8 @@ def _kind(tokens: Sequence[Token], group: VerbGroup) -> Kind:
     before = tokens[group.first - 1] if group.first else None
     if before is not None and (before.tag == "relative" or before.low in ("who", "which", "that")):
         return "relative"
+    if group.form == "participle" and group.lemma == "identify" and before is not None and before.text == ",":
+        return "relative"  # `guests, identified by a card number, …`
     if group.form in ("gerund", "participle"):
         each = before is not None and (before.low == "each" or each_before(tokens, group.first))
         return "absolute" if each else "main" if group.form == "participle" else "gerund"

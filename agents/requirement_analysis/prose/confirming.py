@@ -238,6 +238,8 @@ def refuse(read: Found, found: Declarations, weighed: frozenset[str] = frozenset
     What the brief counts or keeps for a time (`weighed`) stays.
     """
     wholes, running = _wholes(read, found), _running(read, found)
+    told_apart = {known for owner, _ in read.keys if (known := known_as(owner, found))}
+    wholes |= {n for n in told_apart if any(a.key for a, _ in found.by_name[n].attributes)}
     referred = {
         part for d in found.by_name.values() for a, _ in d.attributes
         for part in (a.name, _identified(a.name), a.name.removesuffix("_information"))
@@ -246,8 +248,10 @@ def refuse(read: Found, found: Declarations, weighed: frozenset[str] = frozenset
         last = name.rpartition("_")[2]
         own = sum(not a.name.endswith("_id") or f"_{a.name}".endswith(f"_{last}_id") for a, _ in declaration.attributes)
         ties = sum(name in (link.parent, link.child) for link in found.spoken)
-        known = archetype_for(name) is not None
-        alone = own + ties == 0 if known else own < 2 and ties < 2
+        if any(attribute_guess(a.name).type in ("timestamp", "date") for a, _ in declaration.attributes):
+            ties += sum(a.references is not None for a, _ in declaration.attributes)  # what happened between others
+        usual = archetype_for(name) is not None
+        alone = own + ties == 0 if usual else own < 2 and ties < 2
         idle = own == 0 and name not in referred and (name in running or _only_uses(name))
         if name not in weighed and (idle or (alone and name not in referred | wholes)):
             found.withdraw(name)

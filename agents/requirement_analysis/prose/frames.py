@@ -120,8 +120,11 @@ def _part(tokens: Sequence[Token], groups: Sequence[VerbGroup], part: Span) -> l
         if not own and anchor.first > start and anchor.first - 1 == fronted[1]:
             own, span = True, (anchor.first, anchor.first)  # `when it breaks, record the date`
         frames.append(_frame(tokens, anchor, span if own else subject, (anchor.end, limit), own, fronted))
+        opens = len(frames) == 1 and frames[-1].kind == "relative"  # what is said of it goes on about the same
         if own and (
-            frames[-1].kind in ("main", "condition") or (anchor.group is not None and anchor.kind == "absolute")
+            opens
+            or frames[-1].kind in ("main", "condition")
+            or (anchor.group is not None and anchor.kind == "absolute")
         ):
             subject = span
         elif own and frames[-1].kind == "relative" and len(frames) == 1:

@@ -59,6 +59,7 @@ class Listing:
 def listings(text: str) -> Iterator[Listing]:
     """Every list of a sentence in order."""
     text = jointly(_QUOTED.sub("", _IF_ANY.sub(" (optional)", without_dashes(text))))
+    text = _ONE_MORE.sub(r", and \g<what> is recorded", text)
     if (told := _WHAT_THEY_ARE.match(text)) and told["list"].count(",") > 1:
         text = f"{told['who']}: {told['list']}"
     found = tuple(_listings(text))
@@ -142,6 +143,14 @@ _IF_ANY = screened(
     r"|we (?:know|have) (?:it|one)))\b\)?",
     re.I,
 )
+_ONE_MORE = re.compile(
+    r"(?:, (?:together )?with|,? (?:together )?with(?=[\w -]+ (?:being )?_KEPT(?:[.;]|$))|,(?=[\w -]+ being _KEPT)) "
+    r"(?P<what>(?:the|its|their|his|her|an?) [\w-]+(?: [\w-]+){0,3}?)(?: (?:being )?_KEPT)?(?=[.;]|$)".replace(
+        "_KEPT", "(?:recorded|kept|noted|stored|registered|required|saved)"
+    ),
+    re.I,
+)
+"""One fact behind a statement: `…, with the quantity required`, `…, the time being kept`."""
 _WHAT_THEY_ARE = screened(
     r"^(?:(?:an?|the|all|our|each|every) )?(?P<who>(?!(?:it|they|this|these|there)\b)[\w-]+(?: [\w-]+)?) "
     r"(?:is|are|can be) (?:either )?"
@@ -182,9 +191,12 @@ def _bare_list(clause: Clause, title: Span, owner: Thing | None) -> Iterator[Lis
     named = thing_in(clause, title)
     if named and named.kind == "filler" and listed and listed[0].tokens[0].lemma == clause.tokens[title[0]].lemma:
         named = replace(named, kind="thing")  # `Material information: material code, …`
+    inside = tuple(in_parentheses(clause, (title[1] + 1, len(clause.tokens))))
+    described = {thing_.label for thing_, _ in inside}
+    listed = tuple(i for i in listed if i.label not in described)  # `Attributes: Author (number, name); Book (…)`
     if listed and not (named and named.kind == "system"):
         yield Listing(owner or named, listed, ":", None)
-    yield from _aside(in_parentheses(clause, (title[1] + 1, len(clause.tokens))))
+    yield from _aside(inside)
 
 
 def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing | None) -> Listing | None:

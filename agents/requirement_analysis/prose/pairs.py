@@ -54,7 +54,8 @@ class Pair:
     `tied` when the object is what the subject belongs to: `a flight is operated by a captain`; `role` is what it is to
     the subject: `one employee as manager`. `loose` pairs say what is done and count only where that is recorded.
     `implied` ones follow from a statement the other way round (a book by several authors: an author of many books),
-    until another sentence says how many. `optional`: there may be no object (`at most one`).
+    until another sentence says how many. `optional`: there may be no object (`at most one`). Of a
+    `passive` one the verb is done to the subject.
     """
 
     subject: Thing
@@ -67,6 +68,7 @@ class Pair:
     loose: bool = False
     implied: bool = False
     optional: bool = False
+    passive: bool = False
 
 
 def pairs(text: str) -> Iterator[Pair]:
@@ -124,7 +126,7 @@ def _pair(
     single = not found.many and (found.determiner in _ONE or bool(role))
     if several:
         alike = one(subject.label).lower() == one(found.label).lower()
-        yield Pair(subject, found, "many", verb=verb, role=role if alike else "")
+        yield Pair(subject, found, "many", verb=verb, role=role if alike else "", passive=frame.passive)
         if frame.passive and frame.preposition == "by":
             yield Pair(replace(found, determiner=""), subject, "many", verb=verb, implied=True)
     elif verb in _PARTING and frame.passive and frame.preposition == "into" and found.many:
@@ -141,7 +143,7 @@ def _pair(
         elif verb in _DONE and subject.many and found.many and frame.preposition == "by":
             yield Pair(replace(found, determiner=""), subject, "many", made=True, verb=verb)
         elif verb in _RELATING and found.many and frame.preposition in _PASSIVE:
-            yield Pair(subject, found, "many", verb=verb)
+            yield Pair(subject, found, "many", verb=verb, passive=frame.passive)
     elif verb in _LOCATES and frame.preposition in ("in", "at") and subject.many and found.many:
         yield Pair(replace(subject, many=False), replace(found, many=False), "one", tied=True, verb=verb)
     elif frame.preposition in _PLACES and verb not in _WITH_OBJECTS and (single or (definite and verb in _LOCATES)):

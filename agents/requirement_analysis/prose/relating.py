@@ -1,11 +1,12 @@
 """Relationships of declared entities from all that prose says of them together."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from agents.knowledge import attribute_guess
+from agents.knowledge.deeds import deed_nouns
 from agents.language import NounPhrase, noun_phrases, tagged
-from agents.naming import identifier, singular
+from agents.naming import identifier, plural, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations, Link
 from agents.requirement_analysis.lexicon import words_that
@@ -60,6 +61,8 @@ def _relate(read: Found, found: Declarations) -> None:
             both = frozenset((count.parent, count.child))
             beside = f"{count.parent}_{count.child}" if both in related else None  # who likes what others have posted
             related.add(both)
+            if count.cardinality == "many_to_many":
+                beside = _named_by_deed(count, plain, known, found) or beside
             link = Link(count.parent, count.child, count.cardinality, sentence, beside, count.optional, spoken=True)
             found.spoken.append(link)
 
@@ -196,7 +199,6 @@ def _once(name: str, found: Declarations) -> bool:
     return timed and len(names) > 1 and not any(n.endswith(("name", "title")) for n in names)
 
 
-_NOUNS = dict(pair.split("/") for pair in words_that("doing_noun"))
 _PERSONAL = words_that("personal")
 
 
@@ -245,9 +247,27 @@ def _joint(count: Counted, found: Declarations) -> str | None:
 
 def _event(count: Counted, found: Declarations) -> str | None:
     """The entity that records what two others do with each other: `subscription` where clients subscribe."""
-    stems = [s for v in count.verbs for s in (_NOUNS.get(v), v[: max(4, len(v) - 3)] if len(v) > 3 else None) if s]
-    stems += [f"{v.removesuffix('e')}ing" for v in count.verbs if v]
+    nouns = {noun for verb in count.verbs for noun in deed_nouns(verb)}
+    stems = tuple(v[: max(4, len(v) - 3)] for v in count.verbs if len(v) > 3)
+    stems += tuple(n for n in nouns if len(n) > 3) + tuple(f"{v.removesuffix('e')}ing" for v in count.verbs if v)
     others = [name for name in found.by_name if name not in (count.parent, count.child)]
-    exact = (name for name in others if name.rpartition("_")[2] in count.verbs)  # who uses what: each use
-    begun = (name for name in others if any(w.startswith(s) for w in name.split("_") for s in stems))
+    exact = (name for name in others if name.rpartition("_")[2] in nouns | set(count.verbs))  # who uses what: each use
+    begun = (name for name in others if any(w.startswith(stems) for w in name.split("_")))
     return next(exact, next(begun, None))
+
+
+def _named_by_deed(count: Counted, pairs: Iterable[Pair], known: Known, found: Declarations) -> str | None:
+    """What the table between two is called where people do something with things: `course_enrollments`."""
+    for pair in pairs:
+        ends = (known(pair.subject), known(pair.object))
+        noun = next(iter(deed_nouns(pair.verb)), None) if pair.verb not in _TYING else None
+        if noun is None or set(ends) != {count.parent, count.child}:
+            continue
+        doer, done = reversed(ends) if pair.passive else ends
+        name = f"{done}_{noun}"
+        fits = is_human(str(doer)) and name not in found.by_name and noun not in str(done).split("_")
+        return plural(name) if fits else None
+    return None
+
+
+_TYING = words_that("tying") | {"use"}

@@ -116,6 +116,8 @@ def _bare(tokens: Sequence[Token]) -> list[Token]:
     end = next((i for i in range(1, end) if tokens[i].low in _BREAKS and tokens[i - 1].nominal), end)
     single = bool(tokens) and tokens[0].low in ("a", "an", "each", "every", "one")
     kept = [t for t in tokens[:end] if t.tag not in _OUTSIDE or (single and t.low in ORDINALS)]
+    while len(kept) > 2 and kept[-1].tag == "participle" and kept[-2].lemma in _INFORMATION:
+        kept = kept[:-1]  # `the user information recorded`
     while len(kept) > 1 and (kept[0].low in PLAIN or kept[0].tag == "preposition" or _commands(kept)):
         kept = kept[1:]
     while len(kept) > 1 and _trails(kept[-1]) and any(_names(t) for t in kept[:-1]) and not _is_one_name(kept):
@@ -248,7 +250,7 @@ def is_system(token: Token) -> bool:
 
 def _speaks_of_system(tokens: Sequence[Token], head: str, determiner: str) -> bool:
     """Whether a phrase means the application; each program of several, or multiple programs, may be stored."""
-    if determiner in ("each", "every") and len(tokens) == 1 and head != "system":
+    if determiner in ("each", "every") and len(tokens) == 1 and head not in ("system", "time"):
         return False
     if determiner in ("a", "an") and len(tokens) == 1 and head == "application":
         return False  # what people file; the application that the brief asks for is `the` or `this` one

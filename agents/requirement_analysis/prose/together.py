@@ -8,6 +8,7 @@ of the cases, or by a verb (`an actor plays a character in a film`).
 from collections.abc import Iterator, Sequence
 
 from agents.knowledge import attribute_guess
+from agents.knowledge.deeds import deed_nouns
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
@@ -27,10 +28,15 @@ _OWN = frozenset("address brand code description email id model name number phon
 _MEASURES = ("boolean", "date", "decimal", "duration", "integer", "money", "percentage", "time", "timestamp")
 
 
-def together(subject: Thing, *others: Thing) -> Thing:
-    """What joins who does something with what it is done with: a reader and a book."""
+def together(subject: Thing, *others: Thing, verb: str = "") -> Thing:
+    """What joins who does something with what it is done with: a reader and a book, or the dispatch of an engine."""
     ends = tuple(dict.fromkeys(one(t.label) for t in (subject, *others)))
-    return Thing(" ".join(ends), "thing", ends=ends)
+    noun = next(iter(deed_nouns(verb)), "").replace("_", " ")
+    named = len(ends) == _BOTH_ENDS and noun and noun not in ends[-1].lower().split()
+    return Thing(f"{ends[-1]} {noun}" if named else " ".join(ends), "thing", ends=ends)
+
+
+_BOTH_ENDS = 2
 
 
 def shared(reading: Reading, number: int | None = None) -> Thing | None:
@@ -49,7 +55,7 @@ def shared(reading: Reading, number: int | None = None) -> Thing | None:
             if (before := _ends(reading, f)) and _counts(reading, f)
         )
         if _shares(reading, frame, subject, other) or (again and _counts(reading, frame)):
-            return together(*((subject, other) if not frame.passive else (other, subject)))
+            return together(*((subject, other) if not frame.passive else (other, subject)), verb=frame.verb)
         return None
     return None
 
