@@ -179,6 +179,8 @@ def _is_clausal_participle(tokens: Sequence[Token], place: int, found: Sequence[
     before = tokens[place - 1]
     if before.low == "each" or (before.nominal and each_before(tokens, place)):
         return True
+    if before.text == "," and not found and place > 1 and tokens[place].low == "identified" and after.low == "by":
+        return True  # `passengers, identified by a passport number, …`
     return (
         joins(before)
         and bool(found)

@@ -18,6 +18,7 @@ from agents.requirement_analysis.prose.spans import storable, thing_in
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one
 
 _SHARING = words_that("sharing") | words_that("attending") | words_that("joining_verb")
+_MAKING = words_that("making") | words_that("tying")
 _HOLDING = frozenset("assign allocate contain consist comprise compose dispatch include involve schedule".split())
 _BOTH = frozenset("assign allocate dispatch involve schedule".split())
 _COUNTS = words_that("count") | {"more", "different"}
@@ -74,6 +75,8 @@ def _shares(reading: Reading, frame: Frame, subject: Thing, other: Thing) -> boo
     if frame.preposition in ("between", "among"):
         return False  # a match is played between two teams, and has a time of its own
     several = other.many or _counts(reading, frame)
+    if deed_nouns(frame.verb) and subject.many and several and frame.verb not in _MAKING:
+        return True  # volunteers adopt trees
     if frame.verb in _SHARING:
         return several or (frame.passive and subject.many)
     return frame.verb in _HOLDING and several and (subject.many or frame.verb not in _BOTH)
