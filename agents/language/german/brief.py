@@ -18,6 +18,10 @@ _Sentence = TypeVar("_Sentence", bound=Any)
 _HEADS = re.compile(r"[,;(:→|]|->|\s[-–—]\s")
 _CUT = re.compile(r"(?:^|\s)(?:\d{1,3}|Mio|Mrd|Tsd|ca|Nr|inkl|bzw|ggf|max|min|z\. ?B|d\. ?h)\.$")
 _NAME = re.compile(r"[^\W\d_]{4,}")
+_COUNTED = re.compile(
+    r"(?P<label>(?:(?:ca\.?|rund|etwa|ungefähr|knapp|gut) )?\d[\d.]* [A-ZÄÖÜ][\w-]+)"
+    r"(?: (?:aktuell|derzeit|zurzeit|momentan|insgesamt|zur Zeit))?(?:[;,]| [–-]) (?P<body>[A-ZÄÖÜ][^.;]*,[^.;]*)$"
+)
 _FEWEST_NAMES = 2
 _KEYWORDS = {
     "Angenommen": "Given", "Gegeben sei": "Given", "Gegeben seien": "Given", "Wenn": "When", "Dann": "Then",
@@ -52,7 +56,7 @@ def glossed(sentences: tuple[_Sentence, ...], mostly: bool) -> Glossed:
 
     Line and quote keep the brief's words. Sentences that an abbreviation or an ordinal cut in two are joined.
     """
-    sentences = tuple(_joined(list(sentences))) if mostly else sentences
+    sentences = tuple(map(_counted_first, _joined(list(sentences)))) if mostly else sentences
     values = protector(stated_values(sentences)) if mostly else None
     result = Glossed((), mostly=mostly)
     result.names.mostly = mostly
@@ -112,6 +116,15 @@ def _joined(sentences: list[_Sentence]) -> list[_Sentence]:
         else:
             found.append(sentence)
     return found
+
+
+def _counted_first(sentence: _Sentence) -> _Sentence:
+    """`650 Fahrschüler aktuell; Name, Geburtsdatum` of a note with what it counts as the label of the list."""
+    found = _COUNTED.match(sentence.text) if sentence.form == "bullet" and not sentence.label else None
+    if found is None:
+        return sentence
+    label, body, quote = found["label"], found["body"], sentence.quote or sentence.text
+    return dataclasses.replace(sentence, text=f"{label}: {body}", label=label, body=body, quote=quote)
 
 
 def _is_german(text: str, mostly: bool) -> bool:

@@ -115,7 +115,8 @@ _FRAMES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (rf"^(?:zu|zum|zur) {_THING} gehör(?:t|en) {_FILL}(?P<list>[^.;:,]+,[^.;:]+?){_END}", _has),
     # von Firmen brauchen wir A und B; pro Belegung merken wir uns A; zu den Kunden wollen wir A wissen
     (
-        rf"^(?:zu|zum|zur|für|von|vom|bei|beim|über|pro|je) {_THING} (?:{_KEEPS}|wollen|möchten|müssen|sollten|hätten)"
+        rf"(?:^|(?<=, ))(?:zu|zum|zur|für|von|vom|bei|beim|über|pro|je) {_THING}"
+        rf" (?:{_KEEPS}|wollen|möchten|müssen|sollten|hätten)"
         rf" (?:wir|ich|sie)(?: uns| gern| gerne)*,? {_FILL}{_LIST}(?: {_KEEP}| fest| auf| ein)?{_END}",
         _has,
     ),

@@ -87,7 +87,8 @@ class _Keeper:
             return
         nouns = record_nouns(deed.verb, *deed.following)
         things = [n for n in objects if self._is_kept(n, described, story.wanted, deed.verb)]
-        kept = [k for n in things if (k := self._declare(n, story.sentence))]
+        told = described and len(deed.facts) > 1  # `record visitors with name and company`: somebody, not anybody
+        kept = [k for n in things if (k := self._declare(n, story.sentence, sure=told))]
         wholes = [k for n in belongs if self._is_usual(n) and (k := self._declare(n, story.sentence))]
         record = self._record(nouns, things[0] if things else None, kept[:1], story) if nouns else None
         subject = record or (kept[0] if kept else None)
@@ -171,7 +172,7 @@ class _Keeper:
     def _declare(self, what: Named, sentence: Sentence, *, sure: bool = False) -> Declaration | None:
         """The declaration of a thing, and of its possessor, whose it is; `sure` where the deed itself says so."""
         known = self._known(what)
-        if known is None and what.name in _ANYBODY - {"user"}:
+        if known is None and not sure and what.name in _ANYBODY - {"user"}:
             return None
         made = self.found.by_name[known] if known else None
         if made is None:

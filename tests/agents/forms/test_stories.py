@@ -71,6 +71,13 @@ def test_reports_screens_and_hardware_are_no_data(story: str) -> None:
     assert set(names(found)) <= {"recipe", "sale", "parcel"}
 
 
+def test_somebody_of_whom_several_facts_are_noted_is_not_anybody() -> None:
+    told = "# Desk\n\n- As a clerk I want to {} visitors with name, company and arrival time.\n"
+    told += "- As a clerk I want to report incidents with description and urgency.\n"
+    assert "visitor" in names(analysed(told.format("record")))
+    assert "visitor" not in names(analysed(told.format("find")))
+
+
 def test_a_story_said_in_passing_leaves_the_usual_attributes() -> None:
     found = analysed("# Stays\n\n- As a guest I want to leave a review with a rating and a comment.\n")
     assert {"rating", "comment", "submitted_at"} <= set(columns(found, "review"))

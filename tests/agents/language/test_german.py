@@ -271,6 +271,14 @@ def test_a_noun_means_what_its_trade_calls_so(word: str, trade: str, english: st
     assert names.english(word, "one") == english
 
 
+def test_a_note_counts_things_before_it_lists_their_facts() -> None:
+    found = read(
+        "# Bootsverleih\n\n- ca. 80 Boote aktuell; Name, Länge, Baujahr\n- 3 Stege, die sind neu\n"
+        "- Jeder Kunde hat Name und Anschrift.\n"
+    )
+    assert [a.name for a in found.entities[0].attributes][:3] == ["name", "laenge", "baujahr"]
+
+
 def read(text: str) -> Requirements:
     """The analysis of a text."""
     return requirement_analysis(Brief(project="x", text=text, date=dt.date(2026, 11, 1)))
