@@ -12,6 +12,7 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_human, is_staff
+from agents.requirement_analysis.uncontracted import uncontracted
 from agents.screening import screened
 
 _MODAL = (
@@ -22,7 +23,8 @@ _MODAL = (
 _SEE = (
     r"(?:sees?|looks? (?:at|up|through|for|into)|views?|opens?|live in|work (?:in|with)|search(?:es)?|finds?"
     r"|filters?|browses?|logs? in|pulls?"
-    r"|scrolls?|refresh(?:es)?|asks? for|goes through|go through|wants? (?:all|the|a list))"
+    r"|scrolls?|refresh(?:es)?|asks? for(?! (?:the )?(?:erasure|deletion|a copy))|goes through|go through"
+    r"|wants? (?:all|the|a list))"
 )
 _DO = (
     r"(?:edits?|enters?|records?|approves?|loads?|plans?|checks?|writes?|creates?|adds?|changes?|cancels?|registers?"
@@ -36,9 +38,27 @@ _BY = screened(
     re.I,
 )
 """Who does it in a passive: `vaccinations are entered by the vet`."""
-_ACTS = screened(
-    rf"\b(?P<who>[a-z][\w-]*(?: [a-z][\w-]+)?)(?:, [^,.;:]{{2,25}},)? {_MODAL}(?:(?P<see>{_SEE})|{_DO})\b", re.I
+_WHO = (
+    r"[a-z][\w-]*(?: (?!(?:can|may|must|should|will|shall|also|only|often|always|usually|then|still|just|cannot"
+    r"|never|not|does|do"
+    r"|is|are|has|have|gets?|sees?|reads?|enters?|looks?|who|that|at|in|of|and|or|to)\b)[a-z][\w-]+)?"
 )
+_ACTS = screened(rf"\b(?P<who>{_WHO})(?:, [^,.;:]{{2,25}},)? {_MODAL}(?:(?P<see>{_SEE})|{_DO})\b", re.I)
+_RIGHT = screened(
+    rf"\b(?:only|nobody but|no one but|nobody except|nobody other than) (?:the |our |an? )?(?P<only>{_WHO})\b"
+    rf"|\bit is (?:the |our |an? )?(?P<cleft>{_WHO}) (?:who|that)\b"
+    rf"|\b(?:takes|without) the (?P<asked>{_WHO})(?: to \w+|'s? (?:say-so|approval|consent|permission|ok))\b"
+    rf"|\b(?P<not>{_WHO}) (?:(?:can|may|must|do|does|is|are|will|should)(?:not| not)|never)"
+    rf"(?= (?:even |ever |be able to |allowed to )?(?:{_SEE}|{_DO}|touch|delete|know)\b|[.;]|$)"
+    rf"|\b(?P<own>{_WHO}),? (?:(?:just|only|sees?|nothing but|no more than|for|through) )+(?:their|his|her|him|them)"
+    rf" ?(?:own|self|selves)\b"
+    rf"|\b(?P<login>{_WHO}) (?:gets?|has|have) (?:a (?:login|log-in|account)|access)\b"
+    rf"|\b(?P<may>{_WHO}) (?:(?:may|can only|only|is allowed to|are allowed to|just) )+(?:[a-z]+ (?:and|or) )?[a-z]+\b"
+    rf"|\b(?P<does>{_WHO}) (?:do|does) everything\b|\b(?P<decides>{_WHO}) (?:decides?|manages?|handles?|books?"
+    rf"|hands? out)\b",
+    re.I,
+)
+"""Who may do what, told by what is allowed to some and denied to others."""
 _ANYBODY = words_that("anybody") | {
     "user",
     "person",
@@ -55,13 +75,21 @@ _ANYBODY = words_that("anybody") | {
 def acting(sentences: tuple[Sentence, ...]) -> Iterator[tuple[str, Sentence]]:
     """(role, sentence) of the people who use the application, in the brief's order."""
     for sentence in sentences:
-        for found in _ACTS.finditer(sentence.text) if sentence.form in ("paragraph", "bullet", "numbered") else ():
+        if sentence.form not in ("paragraph", "bullet", "numbered"):
+            continue
+        text = uncontracted(sentence.text)
+        for found in _ACTS.finditer(text):
             role = _role(found["who"])
             if role and (found["see"] or _serves(role)):
                 yield role, sentence
-        for found in _BY.finditer(sentence.text) if sentence.form in ("paragraph", "bullet", "numbered") else ():
+        for found in _BY.finditer(text):
             role = next((r for r in (_role(found["who"]), _role(found["who"].split()[0])) if r and _serves(r)), "")
             if role:
+                yield role, sentence
+        for found in _RIGHT.finditer(text):
+            who = next(name for name in found.groupdict().values() if name)
+            role = _role(who) or _role(who.split()[0])
+            if role and (found["not"] or found["login"] or found["own"] or _serves(role)):
                 yield role, sentence
 
 

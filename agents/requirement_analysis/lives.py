@@ -308,8 +308,10 @@ def _state(text: str, known: tuple[str, ...], *, named: bool) -> str:
     if not 1 <= len(words) <= _LONGEST or spoken.endswith("ly"):
         return ""
     sure = is_condition(spoken) or spoken in _FIRST_STATES | OUTCOMES | _MADE | _SHORT_STATES or spoken.endswith("ing")
-    if any(t.tag in ("verb", "auxiliary", "modal", "number") for t in tagged(spoken)) or any(
-        c.isdigit() for c in spoken
+    if (
+        any(t.tag in ("verb", "auxiliary", "modal", "number", "pronoun") for t in tagged(spoken))
+        or "'" in spoken
+        or any(c.isdigit() for c in spoken)
     ):
         return ""
     if len(words) == 1 and tagged(spoken)[0].tag == "preposition" and spoken not in _SHORT_STATES:

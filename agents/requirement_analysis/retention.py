@@ -10,7 +10,7 @@ from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.model import Model
 from agents.requirement_analysis.numbers import SECONDS, Quantity, quantities
 from agents.requirement_analysis.topics import topic
-from agents.requirement_analysis.vocabulary import tokens
+from agents.requirement_analysis.vocabulary import Mention, tokens
 from agents.screening import screened
 from contracts.requirements import Retention
 
@@ -24,14 +24,18 @@ _KEEP = screened(
 )
 _AWAY = screened(
     r"\b(?:(?:delet|purg|remov|eras|wip(?:e|ing)|destroy|discard|shred|binn)\w*|(?:throw|threw|thrown|clear(?:ed)?)"
-    r"(?: [\w-]+){0,4}? (?:away|out)|get(?:s)? rid|gone|disappears?|vanish(?:es)?|(?:can|may|must|should) go)\b",
+    r"(?: [\w-]+){0,4}? (?:away|out)|get(?:s)? rid|gone|disappears?|vanish(?:es)?|(?:can|may|must|should) go"
+    r"|out with|of no use|nobody (?:needs|is interested|cares)"
+    r"|no longer (?:needed|of use)|not (?:needed|interesting))\b",
     re.I,
 )
 """What does away with rows, whatever the time is said with."""
-_WHEN = screened(r"\b(?:after|later|old|older|once|longer|not|never)\b|n't\b", re.I)
+_WHEN = screened(r"\b(?:after|later|old|older|once|when|longer|not|never|over)\b|n't\b", re.I)
 _HELD = screened(
     r"\b(?:(?:hold|holds|held|hang|hangs) on to|needs?(?: to have)?|needed|available|accessible"
-    r"|(?:tax office|auditors?|law|inspectors?|authorit(?:y|ies)) (?:wants?|requires?|asks?|demands?))\b",
+    r"|(?:tax office|tax people|auditors?|accountants?|law|inspectors?|authorit(?:y|ies)|office|court) "
+    r"(?:wants?|requires?|asks?|demands?|insists?|may ask|can ask|needs?)|(?:be|is|are) there for|obliged to"
+    r"|insists? on)\b",
     re.I,
 )
 _LONG = ("month", "year")
@@ -57,8 +61,17 @@ _PLAINLY = screened(r"\b(?:retention|audit trail|erasure|storage period|deletion
 """Words that make `payslips 10 years` a period of keeping, though no verb says so."""
 _KNOWN_WORDS = frozenset(
     "for in on a an the then also and but at least most of total online offline archive storage cold "
-    "backup with it them they all".split()
+    "backup with it them they all we our his her their its data everything records details must have be available "
+    "only just another further".split()
 )
+_ONE = screened(
+    r"\b(?P<lead>after|for|than|are|is|of|least|about|over|within|keep|kept|them|it|until) (?:an?|another) "
+    r"(?=(?:whole |full |further )?(?:day|week|month|year|decade)\b)",
+    re.I,
+)
+"""`once they are a year old`: one is a number there."""
+_SPARED = screened(r",? (?:except(?: for)?|apart from|but not|other than) .*$", re.I)
+_ELLIPSIS = re.compile(r"^\W*(?P<head>[\w -]+?):? (?:only |just |for |after |another )*(?P<n>\d+|[a-z]+)\W*$", re.I)
 _CLAUSE = re.compile(r",\s+(?:then\s+)?|;\s*|\s+and\s+|\.\s+")
 
 
@@ -108,6 +121,7 @@ def _keeps(text: str, model: Model) -> bool:
     """Whether the words of a sentence are those of keeping or of throwing away."""
     if _KEEP.search(text) or (_AWAY.search(text) and _WHEN.search(text)):
         return True
+    text = _plain(text)
     periods = [q for q in quantities(text) if q.unit in _LONG and not q.per]
     return bool(periods) and bool(_HELD.search(text) or any(_bare(c, model) for c in _CLAUSE.split(text)))
 
@@ -136,16 +150,24 @@ def _periods(sentence: Sentence, model: Model, meant: tuple[str, ...] = ()) -> d
     no entity says nothing about the others.
     Of two periods for one thing in a sentence (three years online, ten in the archive) the longer one holds.
     """
-    text = sentence.text
+    text = _plain(sentence.text)
     found: dict[str | None, int] = {}
     whole = tuple(dict.fromkeys(m.entity for m in model.vocabulary.mentions(text)))
     last: tuple[str | None, ...] = meant
+    unit = ""
+    joined: tuple[str | None, ...] = ()
     for number, clause in enumerate(c for c in _CLAUSE.split(text) if c):
+        clause = _with_unit(clause, unit, model)
         periods = [q for q in quantities(clause) if q.unit in ("day", "week", "month", "year") and not q.per]
         named: tuple[str | None, ...] = _kept(clause, periods[0] if periods else None, model, forward=not meant)
         if periods and _ALL_ELSE.search(clause[: periods[0].start]):
             named = (None,)
+        if not periods and named and _only_named(clause, model):
+            joined = (*joined, *named)  # `missions and patients must be there for ten years`
+            continue
+        named, joined = (*joined, *named) if named else named, ()
         last = named or last
+        unit = periods[0].unit if periods else unit
         if periods and not named and number and _other(clause[: periods[0].start]):
             continue
         if not periods or _ANONYMOUS.search(clause) or _ERASED.search(clause):
@@ -156,6 +178,28 @@ def _periods(sentence: Sentence, model: Model, meant: tuple[str, ...] = ()) -> d
     return found
 
 
+def _plain(text: str) -> str:
+    """A sentence with its terms in figures and without what it excepts."""
+    return _ONE.sub(lambda one: f"{one['lead']} 1 ", _SPARED.sub("", text))
+
+
+def _with_unit(clause: str, unit: str, model: Model) -> str:
+    """A clause with the unit of the one before it, where it only says a number: `shifts only for two`."""
+    found = _ELLIPSIS.match(clause) if unit else None
+    if not found or not model.vocabulary.mentions(found["head"]):
+        return clause
+    counted = [q for q in quantities(found["n"]) if not q.unit]
+    return f"{found['head']} {counted[0].value:g} {unit}s" if counted else clause
+
+
+def _only_named(clause: str, model: Model) -> bool:
+    """Whether a clause is nothing but the name of a thing."""
+    mentions = model.vocabulary.mentions(clause)
+    words = tokens(clause)
+    rest = [w for m in mentions[:1] for w in (*words[: m.start], *words[m.end :])]
+    return len(mentions) == 1 and all(w in ("the", "all", "our", "both", "any") for w in rest)
+
+
 def _other(head: str) -> bool:
     """Whether the words before a period name something: `payments 10 years`, but not `archived for 10 years`."""
     return any(t.tag == "noun" and t.text.lower() not in _KNOWN_WORDS for t in tagged(head))
@@ -163,9 +207,15 @@ def _other(head: str) -> bool:
 
 def _kept(clause: str, period: Quantity | None, model: Model, forward: bool) -> tuple[str | None, ...]:
     """The entities whose retention a clause states: those before its period, else those behind it (`forward`)."""
-    before = model.vocabulary.mentions(clause[: period.start] if period else clause)
+    before = _heads(model.vocabulary.mentions(clause[: period.start] if period else clause))
     mentions = before or (model.vocabulary.mentions(clause[period.end :]) if period and forward else ())
     return tuple(dict.fromkeys(m.entity for m in mentions))
+
+
+def _heads(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """The things that are meant: of `sensor readings` the readings."""
+    starts = {m.start for m in mentions}
+    return tuple(m for m in mentions if m.end not in starts)
 
 
 def _by_law(found: dict[str | None, Retention], kept: Retention, ledger: Ledger) -> None:

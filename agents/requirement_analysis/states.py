@@ -134,7 +134,7 @@ def machine(entity: str, head: str, transitions: list[tuple[str, str]], model: M
     """The rule, unless a word that stands for a state is an entity or no state at all."""
     known = {tuple(tokens(v)): v for v in known_states(entity, model)}
     spelt = [(known.get(tokens(a), a), known.get(tokens(b), b)) for a, b in transitions]
-    if any(len(tokens(s)) > _LONGEST_STATE or not tokens(s) for pair in spelt for s in pair):
+    if any(len(tokens(s)) > _LONGEST_STATE or not tokens(s) or _SPEAKER.match(s) for pair in spelt for s in pair):
         return None
     if not spelt or any(s not in known.values() and model.vocabulary.named(s) for pair in spelt for s in pair):
         return None
@@ -143,6 +143,10 @@ def machine(entity: str, head: str, transitions: list[tuple[str, str]], model: M
         "kind": "state", "entity": entity, "attributes": (name,), "transitions": tuple(dict.fromkeys(spelt)),
         "adds": (name,),
     }  # fmt: skip
+
+
+_SPEAKER = screened(r"(?:i|we|you|he|she)\b", re.I)
+"""Who tells a story is no state of it: `it is sold, and then I'd just change it`."""
 
 
 def known_states(entity: str, model: Model) -> tuple[str, ...]:

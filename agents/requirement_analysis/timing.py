@@ -6,6 +6,7 @@ from collections.abc import Collection
 from agents.requirement_analysis.bounds import counted_together
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.model import CONVENTIONAL, Model
+from agents.requirement_analysis.numbers import quantities
 from agents.requirement_analysis.people import seems_human
 from agents.requirement_analysis.subjects import DATE_WORDS, FILLERS, Found, about, attribute_like, said, status_of
 from agents.requirement_analysis.vocabulary import tokens
@@ -245,7 +246,7 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
     """`the due date is never before the issue date`: both sides must be attributes of one entity."""
     text = said(sentence.text)
     found = _COMPARISON.search(text)
-    if not found or _OTHER_ROW.match(found["right"]):
+    if not found or _OTHER_ROW.match(found["right"]) or _is_number(found["right"]):
         return _different(text, sentence, model)
     word = re.sub(r"^(?:on|at|the same as|equal to) or ", "", found["word"].lower())
     operator = _OPERATORS[word]
@@ -269,6 +270,12 @@ def compared(sentence: Sentence, model: Model) -> Found | None:
         if left and right and left != right and _comparable(entity, left, right, model):
             return {"kind": "comparison", "entity": entity, "attributes": (left, right), "operator": operator}
     return None
+
+
+def _is_number(text: str) -> bool:
+    """Whether a side is a number: `at least two` compares no attributes."""
+    counted = quantities(text)
+    return bool(counted) and counted[0].start == 0
 
 
 _OTHER_ROW = screened(r"(?:ones?|previous|preceding|next|last|other|others|another)\b", re.I)

@@ -115,7 +115,9 @@ _NOT_ROWS = screened(
     re.I,
 )
 _OUGHT = screened(r"\b(?:must|may|can|cannot|shall|should|allowed|limit(?:ed)?|last|latest|page)\b", re.I)
-_FORBIDDEN = screened(r"\b(?:must not|cannot|can't|may not|never|not allowed|mustn't|forbidden|overlap)\b", re.I)
+_FORBIDDEN = screened(
+    r"\b(?:must not|cannot|can't|may not|never|not allowed|mustn't|forbidden|overlap\w*|can [a-z]+ not|not be)\b", re.I
+)
 """What makes a rule of a sentence, so that its `two stays` are no two rows."""
 _TOGETHER = screened(r"\b(?:concurrent\w*|simultaneous\w*|at once|at the same time|in parallel|logged in)\b", re.I)
 _PEAK = screened(r"\b(?:peaks?|busiest|bursts?|up to|at most|handle|sustain|accept|cope)\b", re.I)

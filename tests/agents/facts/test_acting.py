@@ -20,6 +20,15 @@ from tests.agents.facts.reading import NAMES, analysed
         ("Everybody wants to see the orders.", set()),
         ("The screen shows the orders of a customer.", set()),
         ("An invoice needs a number.", set()),
+        ("Instructors may look at the orders but can't change them.", {"instructor"}),
+        ("Members have no access, only the librarians at the desk do.", {"librarian"}),
+        ("The clerk enters orders, but it takes the director to approve them.", {"clerk", "director"}),
+        ("Volunteers can't see the invoices.", {"volunteer"}),
+        ("It's the curators who enter orders.", {"curator"}),
+        ("The secretary books orders for everybody, an instructor only for himself.", {"secretary", "instructor"}),
+        ("Clients get a login of their own.", {"client"}),
+        ("Customers may ask for erasure.", set()),
+        ("A mechanic can't be at two orders.", set()),
         ("Our one developer writes TypeScript.", set()),  # makes it and does not use it
     ],
 )

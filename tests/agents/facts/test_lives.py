@@ -64,6 +64,7 @@ def test_a_story_tells_the_steps(text: str, entity: str, expected: set[tuple[str
         ("When a parcel is delivered, the weight is mandatory.", "parcel"),
         ("A delivered parcel is deleted after two years.", "parcel"),
         ("Only painted boats can be viewed.", "boat"),
+        ("It happens that a boat is sold and then I'd just change it.", "boat"),
         ("The weather is bad first. Then it is fine.", "boat"),
         ("A delivered parcel can't be lost. It is never returned.", "parcel"),
     ],

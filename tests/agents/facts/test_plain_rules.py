@@ -150,6 +150,7 @@ def test_what_is_written_stays(line: str) -> None:
         "A report that has been sent can't be changed any more.",
         "A rower can't be in two races at the same time.",
         "The weather is bad above 2000 metres, which is wrong.",
+        "We ask how many seats there are, at least two, and the score.",
         "Two boats can have the same name.",
         "We share one sail number with the neighbours.",
     ],

@@ -84,6 +84,7 @@ def test_figures_told_by_the_way(line: str, entity: str, rows: int | None, daily
     [
         ("Each crossing is made by one ferry.", "ferry"),
         ("Two crossings of one ferry must never overlap.", "crossing"),
+        ("A ferry can obviously not be at two overlapping crossings.", "crossing"),
         ("We look at the ferry twice a day.", "crossing"),
         ("The ferry is the oldest. We get forty a day.", "ferry"),
         ("The office, twenty years old, keeps the ferries.", "ferry"),
