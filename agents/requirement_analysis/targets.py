@@ -38,8 +38,15 @@ _REQUESTS = screened(
     re.I,
 )
 _LIMIT = screened(r"\brate[- ]?limit|\bper (?:user|client|ip|key|consumer)\b|\blimited to\b", re.I)
+_US = screened(
+    r"\b(?:(?:team|staff|crew|group|family|office) of|we are)\s+(?:about |around |some |roughly |maybe )*$", re.I
+)
+"""What stands before the number of those who work with it: `we are a team of twelve`."""
+_ALL_AT_ONCE = screened(r"\ball\b[^.;]*\bat the same (?:time|moment)\b", re.I)
 _CONCURRENT = screened(
-    r"\b(?:concurrent(?:ly)?|simultaneous(?:ly)?|at the same time|at once|in parallel|logged in|online at)\b", re.I
+    r"\b(?:concurrent(?:ly)?|simultaneous(?:ly)?|at the same (?:time|moment)|at once|in parallel|logged in"
+    r"|online at)\b",
+    re.I,
 )
 _PEOPLE = screened(
     r"\b(?:users?|customers?|people|persons?|staff|sessions?|members?|visitors?|employees|patients|students"
@@ -89,6 +96,12 @@ _PEAK = screened(
 _GROWTH = screened(r"\bgrow(?:s|th|ing)?\b|\bincreas\w+\b", re.I)
 _SIZE = screened(r"\b(?:data|database|storage|store|disk|volume|size)\b", re.I)
 _SHARE = re.compile(r"\b(?P<a>\d{1,3})\s*%?\s*[/:]\s*(?P<b>\d{1,3})\s*%?", re.I)
+_OF_SO_MANY = screened(
+    r"\b(?P<some>\w+) (?:out of|in|of) (?P<many>\w+) (?:requests|accesses|calls|users|people|times)?"
+    r",? ?(?:are )?(?P<what>only read\w*|reads?)\b",
+    re.I,
+)
+"""`Nine out of ten requests only read`."""
 _READ = screened(r"\breads?\b|\bread[-/ ]", re.I)
 _WRITE = screened(r"\bwrites?\b|\bwrite[-/ ]", re.I)
 
@@ -306,17 +319,29 @@ def _people(quantity: Quantity, clause: str, context: str) -> Iterator[tuple[str
     """Users at the same time, or users at all."""
     if _CONCURRENT.search(clause) and (_PEOPLE.search(clause) or _PEOPLE.search(context)):
         yield "concurrent_users", quantity.value
-    elif re.match(
-        r"(?:registered |active |total |internal |monthly |business )*(?:(?:users?|people|persons|employees"
-        r"|staff)\b|of us\b)",
-        quantity.noun,
-        re.I,
-    ) or re.fullmatch(
-        r"(?:[\w ]* )?users?\s*[:(]?\s*(?:between|about|around|some)?\s*",
-        clause[: clause.find(_digits(quantity, context))],
-        re.I,
-    ):
+    elif _uses(quantity, clause, context):
         yield "users", quantity.value
+        if _ALL_AT_ONCE.search(context):
+            yield "concurrent_users", quantity.value
+
+
+def _uses(quantity: Quantity, clause: str, context: str) -> bool:
+    """Whether a number counts those who work with the application."""
+    if _US.search(context[: quantity.start]) and quantity.noun in ("", "of us"):
+        return True
+    before = clause[: clause.find(_digits(quantity, context))]
+    return bool(_USERS.match(quantity.noun) or _USERS_BEFORE.fullmatch(before))
+
+
+_USERS = screened(
+    r"(?:registered |active |total |internal |monthly |business )*(?:(?:users?|people|persons|employees|staff)\b"
+    r"|of us\b)",
+    re.I,
+)
+_USERS_BEFORE = screened(
+    r"(?:[\w ]* )?users?\s*[:(]?\s*(?:between|about|around|some)?\s*",
+    re.I,
+)
 
 
 def _digits(quantity: Quantity, context: str) -> str:
@@ -331,6 +356,10 @@ def _read_share(text: str) -> float | None:
     if (found := _SHARE.search(text)) and int(found["a"]) + int(found["b"]) == 100:
         writes_first = re.search(r"\bwrites?\W{0,3}(?:to|/|:|and)\W{0,3}reads?", text, re.IGNORECASE)
         return int(found["b" if writes_first else "a"]) / 100
+    if found := _OF_SO_MANY.search(text):
+        some, many = (quantities(found[part]) for part in ("some", "many"))
+        if some and many and some[0].value < many[0].value and found["what"].lower().startswith(("read", "only read")):
+            return round(some[0].value / many[0].value, 4)
     for quantity in quantities(text):
         if quantity.unit == "percent" and quantity.value <= 100:
             near = text[quantity.end : quantity.end + 30]

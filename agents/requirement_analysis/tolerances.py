@@ -19,7 +19,8 @@ _A_LENGTH = screened(
 _FEW = {"a couple of": "2", "a few": "3"}
 _LOST = screened(r"\b(?:los(?:e|es|ing|s|t)|gone|crash\w*|failures?)\b", re.I)
 _BEFORE_LOST = screened(
-    r"\b(?:los(?:e|ing|s of)|costs?)(?: the (?:last|latest))?(?: (?:us|more than|no more than|at most|up to"
+    r"\b(?:los(?:e|ing|s of|t)|costs?)(?: (?:the (?:last|latest)|anything older than))?(?: (?:us|more than"
+    r"|no more than|at most|up to"
     r"|about|maybe|only|less than|some"
     r"|the last))*\s*$",
     re.I,
@@ -41,7 +42,7 @@ _TOLERATED = screened(
 _BACKUP = screened(
     r"\bbackups? (?:every|each|once an?|once every) (?P<every>hour|day|night|evening|week)\b(?=.*\b(?:enough|do"
     r"|fine|ok|"
-    r"okay|sufficient|suffices?)\b)",
+    r"okay|sufficient|suffices?|all we (?:need|want))\b)",
     re.I,
 )
 _DOWN = r"(?:downtime|down time|outages?|interruptions?|standstill)"
@@ -59,12 +60,35 @@ _AWAY_BEFORE = screened(
 )
 _AWAY_BEHIND = screened(rf"^\s*(?:{_WITHOUT}|(?:of )?{_DOWN}|offline)\b", re.I)
 _AGAIN_BEFORE = screened(
-    r"\b(?:up|running|working|there|on its feet|available|online|back|usable)(?: and running)? again (?:with)?in "
+    r"\b(?:up|running|working|there|on its feet|available|online|back|usable)(?: and running)? again (?:(?:with)?in"
+    r"|after|by) "
     r"(?:at most |about )?$|\b(?:up again|up and running|back to (?:work|normal)) (?:with)?in (?:at most |about )?$",
     re.I,
 )
 _FAILS = screened(r"\b(?:dies|dead|crash\w*|breaks?|broken|fails?|failure|goes down|is down|outage|power cut)\b", re.I)
 _BACK_BEFORE = screened(r"\bback (?:with)?in (?:at most |about )?$", re.I)
+_MORNING = screened(
+    r"\b(?:back|up|running|working|there|usable)(?: and running)?(?: again)?,? (?:by|until|on|before) the next "
+    r"(?:working |business )?(?:morning|day)\b",
+    re.I,
+)
+_GROWS = screened(
+    r"\b(?:grow(?:s|n|th)?(?: of)?|increases?|(?:we|it|that|they) (?:get|gets|has|have|see|expect)s?"
+    r"|more)\b.*\b(?:an?|every|each|per) years?\b"
+    r"|\b(?:every|each|per) years?\b.*\b(?:grow\w*|more|doubles?|triples?)\b|\b(?:doubles?|triples?)\b.*\b(?:every"
+    r"|each|an?) year\b",
+    re.I,
+)
+_FRACTION = screened(
+    r"\b(?:by|of|get|have|see|about|roughly|is|gets) (?:about |roughly |around )?(?P<part>a (?:third|quarter|fifth"
+    r"|tenth|half)|half"
+    r"|two thirds|three quarters)\b|\b(?P<times>doubles?|triples?)\b",
+    re.I,
+)
+_PARTS = {
+    "third": 33.3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0, "half": 50.0, "two thirds": 66.7,
+    "three quarters": 75.0, "double": 100.0, "triple": 200.0,
+}  # fmt: skip
 _AT_TIMES = screened(
     r"\b(?:in|at|on|during|before|around|over|when|by|towards)\b.*\b(?:spring|summer|autumn|winter|seasons?"
     r"|month'?s? end"
@@ -104,12 +128,24 @@ def tolerated(text: str, where: str) -> Iterator[tuple[str, float]]:
     if found := _BACKUP.search(text):
         unit = found["every"].lower()
         yield "recovery_point_seconds", SECONDS["day" if unit in ("night", "evening") else unit]
+    if _MORNING.search(text):
+        yield "recovery_time_seconds", SECONDS["day"]
+    if where not in ("rules", "entities") and (growth := _growth(text)):
+        yield "yearly_growth_percent", growth
     plain = plainly(text)
     for quantity in quantities(plain):
         if quantity.unit in SECONDS:
             yield from _length(quantity, plain, where)
     if where not in ("rules", "entities") and (factor := _multiple(text)):
         yield "peak_factor", factor
+
+
+def _growth(text: str) -> float | None:
+    """How much more there is every year, where no percentage says it: `we get a quarter more`, `it doubles`."""
+    found = _FRACTION.search(text) if _GROWS.search(text) and not _MONEY.search(text) else None
+    if found is None:
+        return None
+    return _PARTS[(found["part"] or found["times"].rstrip("s")).lower().removeprefix("a ")]
 
 
 def _length(quantity: Quantity, text: str, where: str) -> Iterator[tuple[str, float]]:
