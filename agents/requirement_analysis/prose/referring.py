@@ -13,6 +13,7 @@ from agents.requirement_analysis.prose.declaring import known_as
 from agents.requirement_analysis.prose.reading import Found
 from agents.requirement_analysis.prose.roles import told_roles
 from agents.requirement_analysis.prose.things import ORDINALS
+from agents.requirement_analysis.relationships import is_part
 
 
 def refer(read: Found, found: Declarations) -> None:
@@ -168,6 +169,10 @@ def _natural_keys(found: Declarations) -> Iterator[tuple[str, str]]:
         own = bool(set(singular(base).split("_")) & set(name.split("_"))) or not base
         refers = place == 0 and _numbered(base, found) not in (None, name) and not first.unique
         if refers and (not own or base.partition("_")[0] in ORDINALS):
+            continue
+        whole, _, part = name.rpartition("_")
+        if whole in found.by_name and base == part and is_part(whole, name):  # an order's lines have numbers within it
+            declaration.attributes[place] = (changed(first, unique_per=whole.replace("_", " ")), sentence)
             continue
         tells = last in _NUMBERS and (own or first.unique or names.count(first.name) > 1 or _tells_apart(first))
         if first.name not in taken and (tells or last in _CODES):

@@ -45,3 +45,16 @@ def test_what_a_sentence_says_tells_rows_apart(text: str, entity: str, key: tupl
 @pytest.mark.parametrize(("text", "entity"), NO_KEYS)
 def test_what_many_rows_share_is_no_key(text: str, entity: str) -> None:
     assert {e.name: e for e in analysed(text).entities}[entity].key == ()
+
+
+def test_the_number_of_a_part_counts_within_its_whole() -> None:
+    found = analysed(
+        "Each menu has a menu code, a title and a season. Each menu item has an item number, a text and a price. A menu "
+        "has many menu items."
+    )
+    item = next(e for e in found.entities if e.name == "menu_item")
+    assert item.key == ()
+    assert not next(a for a in item.attributes if a.name == "item_number").unique
+    assert [r.attributes for r in found.rules if r.kind == "unique" and r.entity == "menu_item"] == [
+        ("menu", "item_number")
+    ]
