@@ -49,8 +49,8 @@ def test_what_many_rows_share_is_no_key(text: str, entity: str) -> None:
 
 def test_the_number_of_a_part_counts_within_its_whole() -> None:
     found = analysed(
-        "Each menu has a menu code, a title and a season. Each menu item has an item number, a text and a price. A menu "
-        "has many menu items."
+        "Each menu has a menu code, a title and a season. Each menu item has an item number, a text and a price. "
+        "A menu has many menu items."
     )
     item = next(e for e in found.entities if e.name == "menu_item")
     assert item.key == ()
