@@ -8,7 +8,7 @@ from typing import Literal
 from agents.language import Token
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.prose.clausal import each_before
-from agents.requirement_analysis.prose.clause import Span, joins, phrase_start
+from agents.requirement_analysis.prose.clause import Span, is_in_phrase, joins, phrase_start
 from agents.requirement_analysis.prose.clause_facts import within_fact
 from agents.requirement_analysis.prose.verbforms import VerbGroup
 
@@ -107,6 +107,16 @@ def _marker(tokens: Sequence[Token], place: int, groups: Sequence[VerbGroup]) ->
     return None
 
 
+def _is_one_fact(tokens: Sequence[Token], place: int) -> bool:
+    """Whether only one determined phrase follows to the end of the clause: `…, with the quantity required.`"""
+    end = next((i for i in range(place, len(tokens)) if tokens[i].text in ".;" or not is_in_phrase(tokens[i])), place)
+    one = tokens[place].tag in ("determiner", "possessive") and 1 < end - place < _LONG
+    return one and tokens[end].text in ".;"
+
+
+_LONG = 6
+
+
 def _has_list(tokens: Sequence[Token], place: int, groups: Sequence[VerbGroup]) -> bool:
     """Whether `with` is followed by a list of what something has, and not by whom or what it happens."""
     before = tokens[place - 1]
@@ -125,6 +135,8 @@ def _has_list(tokens: Sequence[Token], place: int, groups: Sequence[VerbGroup]) 
     comma = next((i for i in range(place + 1, len(tokens) - 1) if tokens[i].text == ","), 0)
     if comma and before.text == "," and tokens[comma + 1].tag == "possessive" and tokens[place + 1].tag != "possessive":
         return False  # `the languages, with a rate for each, her phone and address`: her facts go on
+    if before.text == "," and _is_one_fact(tokens, place + 1):
+        return True
     end = min(place + 14, next((g.first for g in groups if g.first > place), len(tokens)))
     while end > place and joins(tokens[end - 1]):
         end -= 1

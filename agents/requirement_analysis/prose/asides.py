@@ -45,6 +45,8 @@ def in_parentheses(clause: Clause, span: Span, subject: Span = (0, 0)) -> Iterat
             continue
         including = opening in ("including", "includes")
         listed = tuple(items(inner, int(including), len(inner.tokens)))
+        if _composed(phrase, note):
+            continue
         if including or _speaks_of_information(phrase) or _repeats(phrase, listed) or _tell(phrase, listed):
             timely = phrase[-1].lemma in ("day", "week", "month", "year", "time")
             owner = thing(clause.tokens[slice(*subject)] if timely else phrase, clause.text)
@@ -97,6 +99,8 @@ def in_parts(item: Item) -> tuple[Item, ...]:
     Examples of what one fact may be are none, and neither is what describes something else that is stored.
     """
     bare = _LEADS.sub("", item.note)
+    if parts := _composed(item.tokens, bare):
+        return parts
     if not bare or not item.tokens:
         return (item,)
     if spelt := _COLUMN.findall(bare):  # `the time of departure (departed_at, optional)` gives its column's name
@@ -117,6 +121,25 @@ def in_parts(item: Item) -> tuple[Item, ...]:
     return listed if plain and not values and not _KEYS & {i.tokens[-1].lemma for i in listed} else (item,)
 
 
+def _composed(phrase: Sequence[Token], note: str) -> tuple[Item, ...]:
+    """The parts of a name or an address in brackets: `an address (street, house number, postal code and city)`."""
+    head = phrase[-1].lemma if phrase else ""
+    known = _PARTS.get(head)
+    if known is None or not note:
+        return ()
+    inner = Clause(note)
+    listed = tuple(items(inner, 0, len(inner.tokens)))
+    parts = len(listed) > 1 and all(i.tokens and i.tokens[-1].lemma in known for i in listed)
+    return listed if parts and not any(t.low == "or" for t in inner.tokens) else ()
+
+
+_PARTS = {
+    "address": frozenset(
+        "street number house town city code postcode zip state province county country region district building floor "
+        "line".split()
+    ),
+    "name": frozenset("name initial title surname".split()),
+}
 _COLUMN = re.compile(r"(?<![\w.])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w.(])")
 _LEADS = re.compile(r"^(?:such as|including|like|e\.?g\.?,?)\s+")
 _KEYS = {"key", "id"}

@@ -99,10 +99,15 @@ def _reports(tokens: Sequence[Token], place: int, found: Sequence[VerbGroup]) ->
     """Whether a noun is rather a verb, because it has a preposition with an object: `, and reports to one manager`."""
     low, further = tokens[place].low, tokens[place + 1 : place + 3]
     third = low in FORMS and low.endswith("s") and bool(found)
+    several = bool(found) and FORMS.get(low) == low and tokens[found[-1].first].low in ("are", "have", "were")
     placed = (
         len(further) > 1 and further[0].low in ("to", "at", "in", "with") and further[0].tag in ("preposition", "to")
     )
-    return third and placed and (further[1].tag == "number" or further[1].low in ("a", "an", "another", "the"))
+    return (
+        (third or several)
+        and placed
+        and (further[1].tag == "number" or further[1].low in ("a", "an", "another", "the"))
+    )
 
 
 def _counts(tokens: Sequence[Token], place: int) -> bool:

@@ -18,7 +18,7 @@ from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
 from agents.requirement_analysis.prose.telling import last_word
 from agents.requirement_analysis.prose.things import ACTIONS, Thing, one
-from agents.requirement_analysis.prose.together import all_relate
+from agents.requirement_analysis.prose.together import all_relate, together
 
 _KINDS = words_that("kind")
 _HAPPENINGS = words_that("happening") | {"task"}
@@ -28,6 +28,7 @@ _SORTED = sorted(_HAPPENINGS)
 def declare_lists(read: Found, found: Declarations) -> None:
     """Every owner with its attributes, under the longest name that the brief introduced it by."""
     introduced = _introductions(read)
+    read.lists += _facts_of_deeds(read)
     read.lists.sort(key=lambda noted: bool(noted[0].ends))  # what joins two things is named after both
     owners = {singular(identifier(owner.label)) for owner, _, _ in read.lists}
     read.lists[:] = [(_by_ids(owner, listed, owners), listed, sentence) for owner, listed, sentence in read.lists]
@@ -43,6 +44,20 @@ def declare_lists(read: Found, found: Declarations) -> None:
         declare(label, listed, sentence, found)
     for owner, listed, sentence in list(read.lists):
         _take_out_others(owner, listed, sentence, read, found)
+
+
+def _facts_of_deeds(read: Found) -> Iterator[tuple[Thing, tuple[Item, ...], Sentence]]:
+    """What deeds tell of two things of which a sentence says that each has several of the other: the role in a film."""
+    several = {
+        frozenset((last_word(p.subject.label), last_word(p.object.label)))
+        for p, _ in read.pairs
+        if p.count == "many" and not p.tied
+    }
+    for who, what, told, sentence in read.deeds:
+        if frozenset((last_word(who.label), last_word(what.label))) in several and all_relate(told):
+            joint = together(who, what)
+            read.pairs += [(Pair(Thing(end, "thing"), joint, "many", tied=True), sentence) for end in joint.ends]
+            yield joint, told, sentence
 
 
 def _association(name: str, listed: Sequence[Item], owners: Collection[str], found: Declarations) -> Thing | None:

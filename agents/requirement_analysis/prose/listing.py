@@ -32,7 +32,7 @@ from agents.requirement_analysis.prose.owners import (
 )
 from agents.requirement_analysis.prose.spans import opened, possessor_of, storable, thing_in, with_possessor
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text, tells_type
-from agents.requirement_analysis.prose.together import all_relate
+from agents.requirement_analysis.prose.together import all_relate, shared
 from agents.screening import screened
 
 IDENTIFIED = "identified"
@@ -213,6 +213,9 @@ def _listing(reading: Reading, number: int, title: Thing | None, latest: Thing |
         return None
     if frame.kind == "list" and _counts_kinds(clause, frame.subject):
         return None
+    apart = verb == "with" and clause.tokens[frame.place].low == "with" and clause.tokens[frame.place - 1].text == ","
+    if apart and len(listed) == 1 and not (shared(reading, number) and all_relate(listed)):
+        return None  # `guests pay by card, with a surcharge`
     if verb in RECORDING and any(t.low == "between" for t in clause.tokens[span[0] : span[1]]):
         return None
     about = happening(reading, frame) or storable(opened(clause, frame)) or title

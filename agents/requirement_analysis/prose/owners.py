@@ -16,7 +16,7 @@ from agents.requirement_analysis.prose.clause import Clause, is_in_phrase
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.items import Item, items
 from agents.requirement_analysis.prose.spans import joint_in, possessor_of, storable, thing_in
-from agents.requirement_analysis.prose.things import Thing, one
+from agents.requirement_analysis.prose.things import Thing, one, tells_type
 from agents.requirement_analysis.prose.together import all_relate, each_case, shared, together
 
 HAVING = words_that("having")
@@ -56,7 +56,7 @@ def owner_of(
         whose = storable(thing_in(clause, frame.object)) if frame.preposition in ("for", "to") and each else None
         made = possessor or whose or about or _made(reading, number, listed) or _echoed(reading, number, listed)
         before = _subject_before(reading, number) if made is None else None
-        own = listed[0].determiner in OWN
+        own = listed[0].determiner in OWN and all(tells_type(one(i.label)) for i in listed)
         return before if before and (own or before.determiner in ("a", "an", "each", "every")) else made
     span = frame.subject
     owner = joint_in(clause, span) or thing_in(clause, span)
@@ -78,7 +78,7 @@ def owner_of(
         owner = kinds
     if verb in RECORDING and owner is not None and not (keeps(owner, verb) or listed[0].determiner in OWN):
         owner = None
-    if verb in ("including", "with") and (both := _done(reading, number, verb)):
+    if verb in ("including", "with") and (both := _done(reading, number, verb, listed)):
         return both
     if owner is not None and owner.kind == "thing" and (identifier(owner.label) in _FACTS or head in _KEYS):
         owner = _outer(reading, number) or about or (subject if subject and subject.kind == "thing" else owner)
@@ -240,10 +240,13 @@ _ENTERING = ("apply", "enrol", "enroll", "register", "sign")
 _SEVERAL = ("multiple", "several", "many", "various")
 
 
-def _done(reading: Reading, number: int, verb: str) -> Thing | None:
+def _done(reading: Reading, number: int, verb: str, listed: Sequence[Item]) -> Thing | None:
     """What joins the two of `each order has several goods, with a quantity` or `tourists rate guides, including …`."""
     frame = reading.frames[number]
     before = reading.frames[number - 1] if number else None
+    each = reading.clause.tokens[frame.place - 1].low == "each" or reading.clause.tokens[frame.subject[0]].low == "each"
+    if verb == "with" and not each and all_relate(listed) and (joint := shared(reading, number)):
+        return joint
     if before is None or before.kind != "main" or before.passive or frame.subject[0] < before.object[0]:
         return None
     subject, other = (storable(thing_in(reading.clause, span)) for span in (before.subject, before.object))

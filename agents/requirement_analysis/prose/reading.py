@@ -27,7 +27,7 @@ from agents.requirement_analysis.prose.things import (
     speaks_of_text,
     thing,
 )
-from agents.requirement_analysis.prose.together import all_relate, shared
+from agents.requirement_analysis.prose.together import all_relate, shared, told_by_deeds
 from agents.requirement_analysis.topics import title_topic, topic
 
 _FACTS = words_that("fact")
@@ -54,7 +54,7 @@ class Found:
     `keys` are the lists that tell one thing from another.
     `around` is what the current item is about, `title` the last line that stood alone, `focus` what the sentence
     before is about, `shared` which two things it relates, `ends` are the last words of what longer lists describe,
-    `labels` what lists began with, `loose` lists of nothing.
+    `labels` what lists began with, `loose` lists of nothing, `deeds` facts of who does something with what.
     """
 
     lists: list[tuple[Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
@@ -75,6 +75,7 @@ class Found:
     item: int = -1
     focus: Thing | None = None
     shared: Thing | None = None
+    deeds: list[tuple[Thing, Thing, tuple[Item, ...], Sentence]] = field(default_factory=list)
 
 
 def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> None:
@@ -118,6 +119,8 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
             _name(listing, owner, sentence, read)
     read.focus = focus(sentence.text) or read.focus
     read.shared = shared(read_frames(sentence.text))
+    if not lists_only:
+        read.deeds += [(*told, sentence) for told in told_by_deeds(read_frames(sentence.text))]
 
 
 def _tell(attributes: tuple[Item, ...]) -> bool:

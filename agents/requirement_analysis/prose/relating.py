@@ -241,8 +241,15 @@ def _is_record(name: str, found: Declarations) -> bool:
 
 def _joint(count: Counted, found: Declarations) -> str | None:
     """The entity that is named after both: a `stock user` says which user holds which stock."""
-    names = (f"{count.parent}_{count.child}", f"{count.child}_{count.parent}")
-    return next((name for name in names if name in found.by_name), None)
+    ones, others = _ends_of(count.parent), _ends_of(count.child)
+    names = {f"{a}_{b}" for one, other in itertools.product(ones, others) for a, b in ((one, other), (other, one))}
+    return next((name for name in found.by_name if name in names), None)
+
+
+def _ends_of(name: str) -> list[str]:
+    """A name and its last words, by which a sentence may call it: a `sales_receipt` is a receipt."""
+    words = name.split("_")
+    return ["_".join(words[i:]) for i in range(len(words))]
 
 
 def _event(count: Counted, found: Declarations) -> str | None:

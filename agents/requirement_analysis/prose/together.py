@@ -124,6 +124,8 @@ def told_by_deeds(reading: Reading) -> Iterator[tuple[Thing, Thing, tuple[Item, 
     for frame in reading.frames:
         if frame.kind != "main" or frame.passive or frame.preposition or frame.object[0] >= frame.object[1]:
             continue
+        if frame.verb in _KEEPING:
+            continue  # whoever records a date for each loan takes no part in it
         tokens, (start, end) = reading.clause.tokens, frame.object
         who = storable(thing_in(reading.clause, frame.subject))
         middle = next((i for i in range(start + 1, end) if tokens[i].low in _WHERE), end)
@@ -133,8 +135,18 @@ def told_by_deeds(reading: Reading) -> Iterator[tuple[Thing, Thing, tuple[Item, 
         what = storable(thing_in(reading.clause, (middle + 1, stop)))
         told = tuple(items(reading.clause, start, middle))
         if what is not None and len(told) == 1 and tokens[middle + 1].low in _ONE and not like_attribute(what):
-            yield who, what, told
+            yield who, what, (*told, *_further(reading, frame))
 
 
+def _further(reading: Reading, frame: Frame) -> Iterator[Item]:
+    """The fact of the statement that goes on: `…, and receives a fee`."""
+    after = reading.frames[reading.frames.index(frame) + 1 :][:1]
+    for following in after:
+        if following.kind == "main" and not (following.own or following.passive or following.preposition):
+            told = tuple(items(reading.clause, *following.object))
+            yield from told if len(told) == 1 and all_relate(told) else ()
+
+
+_KEEPING = words_that("recording") | words_that("storing") | words_that("doing") | words_that("having")
 _WHERE = ("in", "on", "for", "at", "to", "from")
 _ONE = ("a", "an", "the", "each", "every", "one", "any")

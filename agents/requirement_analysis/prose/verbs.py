@@ -141,7 +141,7 @@ def _finished(
 
 _IDIOMS = {
     "take place": "occur", "take part": "participate", "take care of": "tend", "look after": "tend",
-    "be in charge of": "manage", "make use of": "use",
+    "be in charge of": "manage", "make use of": "use", "put on record": "record",
 }  # fmt: skip
 """Verbs of several words, each with the one that says the same."""
 
