@@ -1,7 +1,7 @@
 """Relationships of declared entities from all that prose says of them together."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from agents.knowledge import attribute_guess
 from agents.knowledge.deeds import deed_nouns
@@ -51,7 +51,7 @@ def _relate(read: Found, found: Declarations) -> None:
     for count in counted(plain, known, lambda n: _is_person(n, found), lambda n: _once(n, found)):
         sentence = lines[tuple(sorted((count.parent, count.child)))]
         acts = count.cardinality == "many_to_many" or count.made
-        joint = _joint(count, found)
+        joint = _joint(count, found, joints)
         event = joint if joint and (acts or joint in joints) else _event(count, found) if acts else None
         if event:
             found.joined.add(frozenset((count.parent, count.child)))
@@ -239,11 +239,14 @@ def _is_record(name: str, found: Declarations) -> bool:
     return any(attribute_guess(a.name).type in ("timestamp", "date", "time") for a in attributes)
 
 
-def _joint(count: Counted, found: Declarations) -> str | None:
+def _joint(count: Counted, found: Declarations, joints: Collection[str | None]) -> str | None:
     """The entity that is named after both: a `stock user` says which user holds which stock."""
     ones, others = _ends_of(count.parent), _ends_of(count.child)
     names = {f"{a}_{b}" for one, other in itertools.product(ones, others) for a, b in ((one, other), (other, one))}
-    return next((name for name in found.by_name if name in names), None)
+    names -= {count.parent, count.child}
+    whole = (f"{count.parent}_{count.child}", f"{count.child}_{count.parent}")
+    exact = next((name for name in whole if name in found.by_name), None)
+    return exact or next((name for name in found.by_name if name in names and name in joints), None)
 
 
 def _ends_of(name: str) -> list[str]:

@@ -39,6 +39,19 @@ TOGETHER = [
         ("tug", "harbour"),
         {"departure_date", "return_date"},
     ),
+    (
+        "A cake is composed of several fillings and one filling can be used in several cakes, with the quantity "
+        "required. A cake has a cake ID and a name. A filling has a filling ID and a price.",
+        ("cake", "filling"),
+        {"quantity"},
+    ),
+    (
+        "A dancer has a dancer ID and a name. An opera has an opera ID and a title. An opera is danced by multiple "
+        "dancers, and a dancer can dance in multiple operas. A dancer plays a character in an opera and receives a "
+        "fee.",
+        ("dancer", "opera"),
+        {"character", "fee"},
+    ),
 ]
 
 
@@ -48,6 +61,11 @@ def test_what_is_told_behind_several_of_each_is_of_both(text: str, ends: tuple[s
     joint = [name for name, told in found.items() if name not in ends and told]
     assert [found[name] for name in joint] == [wanted]
     assert not any(wanted & found[end] for end in ends)
+
+
+def test_what_is_paid_by_the_way_is_of_nobody() -> None:
+    found = facts("A guest has a guest ID and a name. Guests pay several bills by card, with a surcharge.")
+    assert not any("surcharge" in names for names in found.values())
 
 
 def test_own_facts_of_one_are_not_of_both() -> None:
@@ -134,3 +152,36 @@ def test_the_same_name_of_two_is_no_further_thing() -> None:
     found = facts("A barge has a name and a hull number; two barges can have the same name.")
     assert set(found) == {"barge"}
     assert found["barge"] == {"name", "hull_number"}
+
+
+def allowed(text: str) -> dict[str, tuple[str, ...]]:
+    """The values of the attributes that have any."""
+    return {a.name: a.allowed for e in analysed(text).entities for a in e.attributes if a.allowed}
+
+
+VALUES = [
+    ("A raft has a name and a state, which is either new, worn or broken.", {"state": ("new", "worn", "broken")}),
+    (
+        "A raft has a name and a length. A raft shall be of the type river, lake or sea.",
+        {"type": ("river", "lake", "sea")},
+    ),
+    ("A raft has a name and a length, which is new.", {}),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), VALUES, ids=[w[0][:30] for w in VALUES])
+def test_values_that_a_sentence_lists_behind_a_name(text: str, wanted: dict[str, tuple[str, ...]]) -> None:
+    assert allowed(text) == wanted
+
+
+def test_a_name_and_an_address_have_their_parts() -> None:
+    found = facts("Each tenor has a name (first name, last name), an address (street, city, postal code) and a pitch.")
+    assert found == {"tenor": {"first_name", "last_name", "street", "city", "postal_code", "pitch"}}
+    assert allowed("Each tenor has a name, a badge number and a size (S, M, L).") == {"size": ("S", "M", "L")}
+
+
+def test_where_several_serve_is_no_fact_of_theirs() -> None:
+    found = facts(
+        "Pursers have a purser ID, a name and a rank, and serve at one pier. A pier has a pier ID and a depth."
+    )
+    assert found["purser"] == {"name", "rank"}
