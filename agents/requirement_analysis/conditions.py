@@ -152,9 +152,7 @@ def named_filters(rest: str, draft: Draft, model: Model, kind: Kind) -> Iterator
             elif words and (name := filterable(words, draft, model, kind)):
                 attribute = draft.attributes.get(name)
                 summed = kind == "aggregate" and found[0].lower().startswith("of")
-                if attribute and (
-                    (ordered and attribute.type in ("date", "timestamp")) or (summed and attribute.type in _SUMMED)
-                ):
+                if attribute and ((ordered and in_sequence(attribute)) or (summed and attribute.type in _SUMMED)):
                     continue  # `deliveries by planned date` are in this order; `the sum of energy` adds it up
                 yield Filter(attribute=name)
 
@@ -163,6 +161,11 @@ _ORDERED = re.compile(r"\b(?:sort(?:ed|ing)?|ordered|arranged)\s*$", re.I)
 _SUMMED = ("money", "decimal", "integer", "duration")
 _RELATIVE = frozenset("this last next current past previous coming".split())
 _SPANS = frozenset("day month week year date period today tomorrow yesterday quarter semester".split())
+
+
+def in_sequence(attribute: Attribute) -> bool:
+    """Whether what is listed by an attribute stands in its order: dates, and numbers that are given one by one."""
+    return attribute.type in ("date", "timestamp") or attribute.name.endswith(("_number", "_position", "_rank"))
 
 
 def _spanned(words: tuple[str, ...], draft: Draft, model: Model) -> str:

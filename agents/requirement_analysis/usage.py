@@ -13,6 +13,7 @@ from agents.requirement_analysis.conditions import (
     Callers,
     Kind,
     Reading,
+    in_sequence,
     named_filters,
     page_of,
     rate_of,
@@ -308,7 +309,7 @@ def _with_conditions(
     kind = _settled(reading.kind, tuple(unique.values()), sort, reading.page_size, draft, after, rest)
     if not sort and reading.kind == "list" and (ordered := _dated_order(rest, draft, model)):
         sort = (Sort(attribute=ordered),)
-    if not sort and (top := first_on_top(text, draft, model)):
+    if top := first_on_top(text, draft, model):
         sort = (Sort(attribute=top),)
     near = [f.attribute for f in deadlines(text, draft, model)]
     spans = [f.attribute for f in unique.values() if f.operator == "range" and _is_moment(f.attribute, draft)]
@@ -325,10 +326,10 @@ _BY_DATE = screened(r"\bby (?:the |its |their )?(?P<what>[\w -]+?)(?=[,;.)]|\s(?
 
 
 def _dated_order(rest: str, draft: Draft, model: Model) -> str | None:
-    """`open loans are listed by due date`: in the order of that date."""
+    """`open loans are listed by due date`, `by ticket number`: in that order."""
     for found in _BY_DATE.finditer(rest):
         name = sortable(found["what"], draft, model)
-        if name in draft.attributes and draft.attributes[str(name)].type in ("date", "timestamp"):
+        if name in draft.attributes and in_sequence(draft.attributes[str(name)]):
             return name
     return None
 

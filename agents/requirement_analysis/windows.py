@@ -98,7 +98,8 @@ def deadlines(text: str, draft: Draft, model: Model) -> Iterator[Filter]:
 _WINDOW = screened(r"\b(?:within|in (?:the )?next|in less than|next) \d+ (?:hour|day|week|month|year)s?\b", re.I)
 _LONG = 5
 _ON_TOP = screened(
-    r"\b(?:ones|those) (?:that|which) (?:were |are |was )?(?P<verb>[a-z]+) (?:first|soonest|earliest)\b"
+    r"\b(?:ones|those) (?:that|which) (?:were |are |was )?(?P<verb>[a-z]+(?: out| off| up)?) (?:first|soonest"
+    r"|earliest)\b"
     r"|\b(?P<bare>[a-z]+) first on top\b",
     re.I,
 )
@@ -117,11 +118,15 @@ def first_on_top(text: str, draft: Draft, model: Model) -> str | None:
     return name if name in draft.attributes and draft.attributes[str(name)].type in _DATES else None
 
 
+_FROM = ("start", "begin", "from")
+
+
 def _dated(roots: tuple[str, ...], draft: Draft) -> str | None:
     """The point in time of an entity whose name begins or goes on with the first root that one has."""
     dates = [a.name for a in draft.attributes.values() if a.type in _DATES and a.name not in _SOLE]
     for root in roots:
         fits = [n for n in dates if n.startswith(root) or f"_{root}" in n]
+        fits = [n for n in fits if root in _FROM or not n.endswith("_from")]
         if fits:
             return fits[0]
     return None

@@ -89,6 +89,9 @@ def reads(line: str) -> list[str]:
         ("The latest outing of a boat tells us who scratched it.", ["list outing boat -went_out_at"]),
         ("The office works through the bills sorted by date.", ["list bill +issued_on"]),
         ("We list the damages of a boat, sorted by when they were noted.", ["list damage boat +noted_on"]),
+        ("The treasurer goes through the unpaid bills of a rower, those that are due soonest on top.",
+         ["list bill rower,empty:paid_on +due_date"]),
+        ("Rowers are listed by badge number.", ["list rower +badge_number"]),
         ("The three most expensive boats are shown in the hall.", ["list boat -purchase_price 3"]),
     ],
 )  # fmt: skip
