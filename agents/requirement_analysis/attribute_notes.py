@@ -83,11 +83,12 @@ _LENGTH = screened(
     r"^(?:max(?:imum)?\.?|up to|at most)?\s*(?P<n>\d{1,5})\s*(?:characters?|chars?|letters|digits)(?:\s*max)?$", re.I
 )
 _OPTIONAL = screened(
-    r"^(?:opt(?:ional(?:ly)?)?|nullable|null|not required|(?:may|can) be (?:empty|null|missing|unknown|blank)"
+    r"^(?:opt(?:ional(?:ly)?)?|nullable|null|not required"
+    r"|(?:so |and )?(?:it )?(?:may|can) (?:be|stay) (?:left )?(?:empty|null|missing|unknown|blank)"
     r"|(?:if|where|when|as far as) (?:\w+ ){0,2}(?:known|any|given|available)"
     r"|(?:not all|not every(?:one|body|thing| \w+))(?: of \w+)? ha(?:s|ve) (?:an?|one|it|any)\b.*"
     r"|not always (?:there|known|given|set|available)"
-    r"|(?:often|sometimes|usually|mostly) (?:empty|missing|unknown|blank)"
+    r"|(?:it's |it’s |it is |is )?(?:often|sometimes|usually|mostly) (?:empty|missing|unknown|blank)"
     r"|(?:is |stays |left )?(?:empty|blank)(?: (?:until|unless|before|if|when|while|for) .+)?)$",
     re.IGNORECASE,
 )

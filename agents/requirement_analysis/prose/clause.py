@@ -4,9 +4,7 @@ import re
 from collections.abc import Sequence
 
 from agents.language import Token, tagged
-from agents.requirement_analysis.attribute_notes import says
 from agents.requirement_analysis.prose.things import Thing
-from agents.screening import screened
 
 Span = tuple[int, int]
 """The tokens from the first place to the second, exclusive."""
@@ -34,7 +32,9 @@ class Clause:
             elif token.text in ")]" and depth:
                 depth -= 1
                 if depth == 0 and self.tokens:
-                    self.notes[len(self.tokens) - 1] = text[opened : token.start].strip()
+                    before = self.notes.get(len(self.tokens) - 1)
+                    told = text[opened : token.start].strip()
+                    self.notes[len(self.tokens) - 1] = f"{before}, {told}" if before else told
             elif depth == 0 and not (token.text == "." and self.tokens and self.tokens[-1].low in _ABBREVIATED):
                 self.tokens.append(token)
 
@@ -73,38 +73,6 @@ _SAID_ONCE = re.compile(
     r" (?P<preposition>by|with|through)\b"
 )
 _SAID_AGAIN = r"(?:,|;|,? and) (?:and |while )?(?P<who>(?:(?:an?|the|each|every) )?[\w-]+(?: [\w-]+)?) {preposition}\b"
-
-
-def without_dashes(text: str) -> str:
-    """Remarks between dashes or commas as those in parentheses: `a nickname - not all have one - and a colour`."""
-    text = _OF_THE_KIND.sub(r" has the \g<what> (\g<values>)", text)
-    text = _WHICH_IS.sub(r" (\g<values>)", _VALUES_BEHIND.sub(r"\g<before> (\g<values>)", text))
-    text = _SOMETIMES.sub(r"\g<before> maybe ", text)
-    return _BETWEEN_DASHES.sub(lambda m: f" ({m['told']})" if _tells(m["told"]) else m[0], text)
-
-
-def _tells(remark: str) -> bool:
-    """Whether a remark tells something of the values of what stands before it."""
-    return says(remark) or (" or " in remark and all(len(part.split()) < 3 for part in _CHOICE.split(remark)))
-
-
-_WORD = r"[\w-]+(?: (?!or\b)[\w-]+)?"
-_ONE_OF = rf"(?P<values>{_WORD}(?:, {_WORD})*,? or {_WORD})(?=[.;)]|$)"
-_VALUES_BEHIND = screened(rf"(?P<before>(?:,|\band|,? plus) (?:the|an?|its|their) {_WORD}): {_ONE_OF}")
-"""`the name, the date, and the voice: soprano, alto or bass`."""
-_WHICH_IS = screened(rf",? (?:which|that) (?:is|are|(?:can|may|must|shall) be) (?:either |one of )?{_ONE_OF}")
-_OF_THE_KIND = screened(
-    rf" (?:(?:shall|must|can|may|will) be|is|are) of (?:the|a|one) (?P<what>type|kind|category|size|colou?r|class)"
-    rf" {_ONE_OF}"
-)
-"""`A sample shall be of the type water, soil or sludge.`"""
-_CHOICE = re.compile(r",? or |, ")
-_BETWEEN_DASHES = re.compile(r" [-–—] (?P<told>[^-–—:;()]{3,80}?) [-–—](?= )")
-_SOMETIMES = re.compile(
-    r"(?P<before>,|\b(?:and|or|plus)\b),? (?:(?:maybe|perhaps|possibly|sometimes|optionally|occasionally),"
-    r"|(?:if|where|when) [^-–—:;.,()]{3,40},"
-    r"|[-–—] (?:if|where|when) [^-–—:;()]{3,40} [-–—]) (?=(?:an?|the|its|their|his|her)\b)"
-)
 
 
 def joins(token: Token) -> bool:

@@ -32,7 +32,9 @@ _JOINING = words_that("joining")
 _INFORMATION = words_that("information")
 _RECORDED = words_that("recorded")
 _MAYBE = frozenset("maybe perhaps possibly sometimes optionally occasionally".split())
-_NO_TWO = re.compile(r"\bno two\b.*\bsame\b", re.I)
+_NO_TWO = re.compile(
+    r"\bno two\b.*\bsame\b|\b(?:don't|don’t|do not|never|cannot|can't) (?:allow|have|want|accept) two\b.*\bsame\b", re.I
+)
 _WHEN = frozenset("date day time year".split())
 _LONGEST = 7
 _BOUNDING = frozenset("at between from max maximum min minimum up".split())
@@ -243,6 +245,8 @@ def _cut(tokens: Sequence[Token], first: int, end: int) -> tuple[int, bool]:
                 return place, False
         if (token.tag == "pronoun" or token.low == "as") and place > first:
             return place, False
+        if place > first and place + 1 < end and tokens[place + 1].low == "than":
+            return place, False  # `an end date later than the start`
         if place > first and token.plural and tokens[place - 1].plural and _acts(tokens, place + 1, end):
             return place, False  # `the exams students take`
         if token.tag == "relative" and place > first:

@@ -13,7 +13,7 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import in_a_row, in_parentheses, in_quotes
-from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start, without_dashes
+from agents.requirement_analysis.prose.clause import Clause, Span, phrase_start
 from agents.requirement_analysis.prose.courses import noted_each_time, told_by_course
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.identifying import identifying, jointly
@@ -30,6 +30,7 @@ from agents.requirement_analysis.prose.owners import (
     main_subject,
     owner_of,
 )
+from agents.requirement_analysis.prose.passing import without_asides
 from agents.requirement_analysis.prose.spans import opened, possessor_of, storable, thing_in, with_possessor
 from agents.requirement_analysis.prose.things import Thing, like_attribute, one, speaks_of_text, tells_type
 from agents.requirement_analysis.prose.together import all_relate, shared
@@ -58,7 +59,7 @@ class Listing:
 
 def listings(text: str) -> Iterator[Listing]:
     """Every list of a sentence in order."""
-    text = jointly(_QUOTED.sub("", _IF_ANY.sub(" (optional)", without_dashes(text))))
+    text = jointly(_QUOTED.sub("", _IF_ANY.sub(" (optional)", without_asides(text))))
     text = _ONE_MORE.sub(r", and \g<what> is recorded", text)
     if (told := _WHAT_THEY_ARE.match(text)) and told["list"].count(",") > 1:
         text = f"{told['who']}: {told['list']}"

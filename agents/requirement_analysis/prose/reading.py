@@ -83,7 +83,7 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
     around = _surroundings(sentence, read)
     if lists_only and topic(sentence) not in DESCRIBING:
         return
-    read.focus = condition(sentence.text) or read.focus
+    read.focus = _called_out(sentence.text) or condition(sentence.text) or read.focus
     if not lists_only:
         read.pairs += [(pair, sentence) for pair in _resolved(sentence, read)]
         read.called += copulas(sentence.text)
@@ -123,11 +123,18 @@ def read_sentence(sentence: Sentence, read: Found, lists_only: bool = False) -> 
         read.deeds += [(*told, sentence) for told in told_by_deeds(read_frames(sentence.text))]
 
 
+def _called_out(text: str) -> Thing | None:
+    """What one or two words by themselves say comes next: `Boats! We have thirty of them.`, `Permits.`"""
+    found = _titled(text.rstrip("!?.")) if text[-1:] in ("!", "?", ".") and 0 < len(words(text)) < _FEW else None
+    return found if found and found.many else None
+
+
 def _tell(attributes: tuple[Item, ...]) -> bool:
     """Whether all items tell what they hold, so that even one of them goes on with what is recorded of something."""
     return all(tells(i) for i in attributes)
 
 
+_FEW = 3
 _ENTERED = ("record", "submit", "enter", "fill", "upload", "register")
 
 
