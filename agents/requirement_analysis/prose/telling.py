@@ -10,6 +10,7 @@ from agents.requirement_analysis.prose.things import PLAIN, is_system, tells_typ
 _DOING = words_that("function")
 _GERUNDS = frozenset(f"{w.removesuffix('e')}ing" for w in _DOING)
 _RECORDING = words_that("recording")
+_HAPPENINGS = words_that("happening")
 _WORK = words_that("working")
 INFORMATION = (" information", " details", " data")
 
@@ -25,6 +26,8 @@ def is_attribute(item: Item) -> bool:
     first = item.tokens[0] if item.tokens else None
     if first is None:
         return True
+    if len(item.tokens) == 1 and first.plural and first.lemma in _HAPPENINGS:
+        return False  # `their operations are recorded` one by one
     if item.determiner == "same" or any(t.low == "same" for t in item.tokens):
         return False  # `two ships can have the same name` says nothing new of ships
     if first.low == "other" and len(item.tokens) > 1 and item.tokens[1].low in PLAIN:
