@@ -253,7 +253,7 @@ def query_claim(query: Query, served: Served | None, dataset: Dataset) -> Claim:
             index=served.index,
             stand_ins=others,
             growth=served.growth,
-            enlarged=dataset.enlarged(query.table),
+            enlarged=max(dataset.enlarged(query.table), served.crowded),
         )
         besides = (
             f" (and without {' and '.join(others)}, which would do nearly as well on these rows)" if others else ""

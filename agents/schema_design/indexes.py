@@ -88,12 +88,14 @@ class AtScale:
 class Served:
     """The index or constraint that a query reads through, others that would do nearly as well, whether the blocks
     that it reads grow with the table's rows (None where the proof does not grow the table), and what it reads when
-    the table is large (None where it never is)."""
+    the table is large (None where it never is). `crowded` is how many pages of rows one owner has, among which a query
+    looks for the few that a limit lets be open."""
 
     index: str
     stand_ins: tuple[str, ...] = ()
     growth: Literal["flat", "rows"] | None = None
     at_scale: AtScale | None = None
+    crowded: float = 1.0
 
 
 def indexes(
@@ -205,6 +207,7 @@ def _served(
     """For each query the cheapest way at the expected size, if it is better than a full read; and the other ways that
     cost hardly more blocks on the rows of the proof."""
     found = {}
+    limits = [limit.state for limit in relation.table.capacities if limit.state and not limit.values]
     for need in needs:
         ways = {one.index.name: access.cost for one in there if (access := through(relation, one, need))}
         name = min(ways, key=lambda way: (ways[way], way), default=None)
@@ -217,7 +220,11 @@ def _served(
         elif abilities.proves and not one.held:
             few = [other for other in there if not other.held and _searches(relation, other) <= FEW]
             near |= dict.fromkeys(way for way in _skipped(one, few) if way != name)
-        found[need.query] = Served(name, tuple(near), _growth(shown, need, one))
+        crowded = 1.0
+        if need.where and any(f"{quoted(c)} IS NULL" in need.where for c in limits):
+            near |= dict.fromkeys(o.index.name for o in there if o.index.where == need.where and o is not one)
+            crowded = max([1.0, *(shown[-1].rows * shown[-1].equal(c) / FAN_OUT for c in need.equal)])
+        found[need.query] = Served(name, tuple(near), _growth(shown, need, one), crowded=float(f"{crowded:.3g}"))
     return found
 
 

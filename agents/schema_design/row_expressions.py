@@ -6,7 +6,7 @@ others for the rows that a table grows by.
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from agents.dialects.postgresql import sql as postgresql
 from agents.naming import is_public_id
@@ -141,9 +141,24 @@ class RowExpressions:
     def _lacking(self, table: Table, column: Column, grown: bool) -> str:
         """The value of a column, none in the rows that lack one; what other columns follow is the value itself."""
         found = self._expression(table, column, grown)
-        if (table.name, column.name) not in self._absent or _is_bound(table, column.name):
+        if (table.name, column.name) not in self._absent:
             return found
+        ends = [limit for limit in table.capacities if limit.state == column.name and not limit.values]
+        if _is_bound(table, column.name, {limit.state for limit in ends}):
+            return found
+        if ends:
+            return f"CASE WHEN NOT ({' AND '.join(self._open_one(table, limit) for limit in ends)}) THEN {found} END"
         return f"CASE WHEN {self._values.known(table)} THEN {found} END"
+
+    def _open_one(self, table: Table, limit: Capacity) -> str:
+        """Of each owner whose open rows are limited the last are open, one fewer than may be; where rows of an owner
+        follow each other, one is. So are all rows beyond those that the proof loads."""
+        rows, block = self.rows[table.name], self._block(table, limit.reference)
+        if self.in_blocks(table, limit.reference):
+            return f"((g - 1) % {block} = 0 AND g <= {rows} OR g > {GROWN})"
+        spread = self._spread(table, limit.reference, limit.references)
+        many = spread * max(1, (limit.maximum or 1) - 1)
+        return f"(g > {rows - many} AND g <= {rows} OR g > {GROWN})"
 
     def _expression(self, table: Table, column: Column, grown: bool, seen: tuple[str, ...] = ()) -> str:
         """The value of a column in row g; `seen` ends the chain when rules contradict each other."""
@@ -307,15 +322,19 @@ class RowExpressions:
         return self.spelling.later(column, base)
 
 
-def _is_bound(table: Table, column: str) -> bool:
-    """Whether a rule, a key or another reference counts on the values of a column that may be without one."""
+def _is_bound(table: Table, column: str, ends: Container[str | None] = ()) -> bool:
+    """Whether a rule, a key or another reference counts on the values of a column that may be without one.
+
+    `ends` are those that only tell which rows a limit counts.
+    """
     keys = (
         *(u.columns for u in table.uniques if len(u.columns) > 1),
         *(e.equal for e in table.exclusions),
         table.primary_key,
     )
     tied = (key.constrained for key in table.foreign_keys if key.agreeing)
-    counted = {limit.state for limit in table.capacities} | {one.counts for one in table.soles}
+    limited = {limit.state for limit in table.capacities if limit.state not in ends}
+    counted = limited | {one.counts for one in table.soles}
     spans = {name for rule in table.exclusions for name in (rule.start, rule.end)}
     wanted = {check.column for check in table.checks if check.kind == "required_when"}
     sole = {key.columns[0] for key in table.foreign_keys if is_sole(table, key.columns[0])}

@@ -12,6 +12,7 @@ from agents.api_integration.statements import Scope, conditions, fixed_condition
 from agents.api_integration.wording import constant_text
 from agents.requirement_analysis import requirement_analysis
 from contracts.brief import Brief
+from contracts.claims import UsesIndex
 from contracts.schema import SchemaDesign
 
 HIRE = """# Tent hire
@@ -95,6 +96,39 @@ def test_a_rule_that_counts_on_the_value_keeps_it() -> None:
     rule = "\n## Rules\n\n- A tent has at most one open hire.\n"
     load = next(d.sql for d in designed("postgresql", rule).dataset if d.element == "table.hires")
     assert "8500" not in load
+
+
+LIMITED = """
+## Rules
+
+- A tent has at most 3 hires at a time.
+
+## Typical questions
+
+- Staff list the hires of a tent that are not brought back.
+"""
+
+
+def test_a_limit_leaves_its_owners_room_among_open_rows() -> None:
+    """Each owner has some that are open, fewer than it may have, and the trials' own owner none."""
+    design = designed("sqlite", LIMITED)
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        for statement in design.statements:
+            if statement.sql.lstrip().upper().startswith("CREATE TABLE"):
+                connection.execute(statement.sql)
+        for load in design.dataset:
+            connection.execute(load.sql)
+        counts = "SELECT count(*) AS n FROM hires WHERE brought_back_on IS NULL GROUP BY tent_id"
+        most, open_ones = connection.execute(f"SELECT max(n), sum(n) FROM ({counts})").fetchone()
+    assert most == 2 and 0 < open_ones < 5_000
+
+
+def test_few_open_rows_among_many_of_one_owner_are_found_by_the_owner() -> None:
+    design = designed("postgresql", LIMITED)
+    query = next(q for q in design.queries if q.name == "list_hires_by_tent_where_no_brought_back_on")
+    trial = next(c.trial for c in design.claims if c.id == f"{query.name}.served")
+    assert isinstance(trial, UsesIndex)
+    assert trial.stand_ins == ("ix_hires_handed_out_on_id_partial",) and trial.enlarged > 1
 
 
 def test_the_api_asks_for_it_by_name() -> None:
