@@ -81,6 +81,11 @@ class _Keeper:
         if behind and not objects and around:
             objects, around = [around[0][1]], around[1:]
         belongs = [n for prep, n in around if prep in TO and not is_fact(n)]
+        if self.deeds_only:
+            objects = [n for n in objects if self._known(n) or self._is_kept_by_deed(n)]
+            belongs = [n for n in belongs if self._known(n)]
+            if not objects:
+                return
         described = len(objects) == 1 and bool(deed.facts)
         if objects and not described and all(is_fact(n) and not self._known(n) for n in objects):
             self._facts(story, objects, belongs)
@@ -102,6 +107,12 @@ class _Keeper:
         if record or deed.verb in _MAKING or any(n.own for n in objects):
             self._acted(story, subject)
         self._note(subject, [n for p in deed.facts if (n := named(p))], story.sentence)
+
+    @staticmethod
+    def _is_kept_by_deed(what: Named) -> bool:
+        """Whether something is usually stored for its own sake, so that a mail may well speak of it only once."""
+        known = archetype_for(what.name)
+        return known is not None and known.nature != "reference" and what.name != "like"
 
     def _account(self, story: Story, deed: Deed) -> None:
         """Whoever logs in has an account, with what they log in by."""
@@ -319,7 +330,7 @@ class _Keeper:
 def keep_stories(stories: Iterable[Story], found: Declarations, *, deeds_only: bool = False) -> dict[Sentence, str]:
     """Adds what user stories keep; where other forms say what is stored, only what is usual is added to it.
 
-    `deeds_only` leaves out what is only looked at, and prices, which a mail mentions in passing.
+    `deeds_only` leaves out what is only looked at, and adds nothing but what is usually stored for its own sake.
 
     The result says of sentences that name something else (`book a room`) what they write or read (`create a booking`).
     """
