@@ -97,9 +97,12 @@ class Names:
         made, own = identifier(english), _own(german)
         if made in CONVENTIONAL or own == "unnamed":
             return
+        itself = self.german.get(made) == made != own  # a word of a table that is no German noun gives way to one
         for form in dict.fromkeys((made, singular(made))):
-            self.german.setdefault(form, own)
-        self.labels.setdefault(english.lower(), german)
+            if itself or form not in self.german:
+                self.german[form] = own
+        if itself or english.lower() not in self.labels:
+            self.labels[english.lower()] = german
 
     def back(self, name: str, parts: bool) -> str:
         """The German identifier of an English one; `parts` allows to put it together from known parts."""
