@@ -33,6 +33,10 @@ _MOVES = screened(
     r"|\b(?:from|through) (?=[\w ]+ to [\w ]+(?:, (?:then|or)| and then))",
     re.I,
 )
+_MEETING = screened(
+    r"\bfrom (?=[\w -]{2,30}? to (?P<joint>[\w -]{2,30}?),? (?:and )?(?:then )?from (?P=joint) to\b)", re.I
+)
+"""Steps that meet are a chain, whoever makes them: `guide a loan from requested to agreed, from agreed to out`."""
 _STEP_WORD = re.compile(r"[^\W_][\w'-]*|[,;.:()]")
 _TURNS = {
     "from": "from", "to": "to", "into": "to", "then": "to", "become": "to", "becomes": "to", "finally": "to",
@@ -158,7 +162,8 @@ def known_states(entity: str, model: Model) -> tuple[str, ...]:
 def told(sentence: Sentence, model: Model) -> Found | None:
     """`a parcel is first announced, then collected`, `moves from opened to done`, `start as trial, become active`."""
     text = _FROM_THEN.sub("then", _FIRST_BEHIND.sub(r"\g<is> first \g<state>", uncontracted(said(sentence.text))))
-    verb = _MOVES.search(text)
+    meeting = _MEETING.search(text)
+    verb = _MOVES.search(text) or meeting
     if verb is None:
         return _told_of(sentence, model)
     entity = _entity(text[: verb.start()], sentence, model)
@@ -166,7 +171,7 @@ def told(sentence: Sentence, model: Model) -> Found | None:
         return None
     rest = re.sub(r"^\s*(?:the )?(?:states?|stages?|phases?|steps)\b:?", "", text[verb.end() :])
     in_turn = verb[0].endswith("through") or (_AT_LAST.search(rest) and not re.search(r"\bor\b", rest))
-    transitions = list(_walked(list(_steps(rest.replace(",", " then ") if in_turn else rest))))
+    transitions = list(_walked(list(_steps(rest.replace(",", " then ") if in_turn else rest, meeting is not None))))
     named = {s for pair in transitions for s in pair}
     known = {tokens(v) for v in known_states(entity, model)}
     sure = {s for s in named if tokens(s) in known or is_condition(s) or s.endswith("ing")}
@@ -207,11 +212,11 @@ def is_condition(state: str) -> bool:
     return any(t.tag in ("participle", "adjective", "preposition") for t in tagged(state)) or state.isupper()
 
 
-def _steps(text: str) -> Iterator[tuple[str, str]]:
+def _steps(text: str, chained: bool = False) -> Iterator[tuple[str, str]]:
     """(`from`, `to`, `or` or `back`, state) for each state that a sentence names after its verb.
 
     The connecting words decide: `from` opens a chain, `to`, `then`, `become` go on, `or` and a comma add another state
-    to the same step; `and` goes with what follows it.
+    to the same step; `and` goes with what follows it. Where steps are `chained`, `out` alone is a state.
     """
     kind, aside = "from", False
     words: list[str] = []
@@ -227,7 +232,7 @@ def _steps(text: str) -> Iterator[tuple[str, str]]:
             kind = "to" if kind == "or" and not words and low in _AGAIN else kind
             words.append(word)
             continue
-        if state := _bare_state(words):
+        if state := "out" if chained and words == ["out"] else _bare_state(words):
             yield kind, state
             kind = "or"
         words = []

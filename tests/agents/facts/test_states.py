@@ -22,6 +22,15 @@ BARE = "### Parcel\n- tracking_number: string(20), unique\n- weight: integer\n\n
         ("A parcel moves from opened to in progress, from in progress to delayed and back, and from in progress "
          "to done",
          ("opened in progress", "in progress delayed", "delayed in progress", "in progress done")),
+        ("The clerk guides a parcel from requested to agreed, from agreed to out, and from out to returned",
+         ("requested agreed", "agreed out", "out returned")),
+        ("Drivers take each parcel from received to weighed, then from weighed to "
+         "sealed", ("received weighed", "weighed sealed")),
+        ("The foreman brings a parcel from submitted to proofed and from proofed to "
+         "printed", ("submitted proofed", "proofed printed")),
+        ("The driver moves a parcel from the cabinet to the desk and from the desk to the safe", ()),
+        ("A parcel is taken from Berlin to Potsdam and from Potsdam to Brandenburg", ()),
+        ("A parcel is weighed from noon to two and from three to four", ()),
         ("A parcel goes from lost to found, never straight back to delivered", ("lost found",)),
         ("A parcel moves from one driver to another", ()),
         ("Parcels go to the depot", ()),
