@@ -5,12 +5,13 @@ engine on which its script was applied; never from the architect's memory, and n
 a hand-written document does not have is absent (empty or None), not guessed.
 """
 
+import re
 from typing import Literal
 
 from pydantic import Field, JsonValue
 
 from contracts.base import Contract
-from contracts.catalogue import Catalogue, PublishedTable, Sourced
+from contracts.catalogue import Catalogue, PublishedTable, PublishedTrigger, Sourced
 from contracts.claims import Engine
 
 
@@ -407,6 +408,22 @@ class PublishedDesign(Contract):
         """The table of the database with this name; KeyError if there is none."""
         return self.catalogue.table(name)
 
+    def moved_by(self, trigger: PublishedTrigger) -> tuple[tuple[str, str], ...]:
+        """Tables and their columns to which a trigger adds or from which it takes, as its text or its function's says:
+        a stock that parts of an order take."""
+        made = (s.sql for s in self.statements if _makes(s.sql, trigger.function))
+        return tuple(dict.fromkeys(_MOVED.findall(" ".join((trigger.definition, *made)))))
+
     def script(self) -> tuple[SourceBlock, ...]:
         """The SQL blocks in the order in which they run."""
         return tuple(block for block in self.blocks if block.language == "sql")
+
+
+_MOVED = re.compile(
+    r"""\bUPDATE\s+(?:public\.)?["`]?(\w+)["`]?\s+(?:AS\s+\w+\s+)?SET\s+["`]?(\w+)["`]?\s*=\s*"""
+    r"""(?:\w+\.)?["`]?\2["`]?\s*[-+]""", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _makes(sql: str, function: str) -> bool:
+    return bool(function) and re.search(rf"\bFUNCTION (?:public\.)?{function}\(\) RETURNS", sql) is not None

@@ -103,6 +103,43 @@ class Total(Element):
         return (*self.terms, *self.added, *self.deducted)
 
 
+class Withdrawal(Element):
+    """What rows of `child` take from `table.column`, as much as their `quantity` says; triggers move it.
+
+    `reference` is the child's column that names the row of `table`, `key` the one that names its row of `whole`. A part
+    holds what it took while the whole's `state` is one of `held`; in those of `kept` it goes with its row, since the
+    goods have left. Without a `state` every part holds. `check` is the constraint that refuses what is not there.
+    """
+
+    name: Identifier
+    table: Identifier
+    column: Identifier
+    child: Identifier
+    reference: Identifier
+    quantity: Identifier
+    whole: Identifier
+    key: Identifier
+    state: Identifier | None = None
+    held: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    check: Identifier
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The child's columns that say what is taken, from where and for whom."""
+        return (self.key, self.reference, self.quantity)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The states whose parts give back what they hold when they go."""
+        return tuple(state for state in self.held if state not in self.kept)
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether a part that goes gives anything back."""
+        return bool(self.open) or self.state is None
+
+
 class Lifecycle(Element):
     """What the state in `table.column` allows, kept by a trigger.
 
@@ -317,6 +354,7 @@ class SchemaDesign(Contract):
     indexes: tuple[Index, ...] = ()
     queries: tuple[Query, ...] = ()
     totals: tuple[Total, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
     statements: tuple[Statement, ...]
     dataset: tuple[Statement, ...] = ()

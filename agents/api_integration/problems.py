@@ -251,7 +251,27 @@ def breakable(facts: QueryFacts, service: Service, design: PublishedDesign) -> t
         return ()
     written = {column for _, column in facts.writes} - _constants(facts, service)
     known = constraint_problems(design.data_table(facts.table))
-    return tuple(problem for problem in known if "*" in written or written & set(problem.columns))
+    own = tuple(problem for problem in known if "*" in written or written & set(problem.columns))
+    return (*own, *_moved(facts, written, design))
+
+
+def _moved(facts: QueryFacts, written: set[str], design: PublishedDesign) -> Iterator[Problem]:
+    """What the CHECKs of another table refuse, where a trigger of the written one takes from a stock in it."""
+    event = (facts.query.command or "").upper()
+    for trigger in design.data_table(facts.table).triggers:
+        when = _WHEN.search(trigger.definition)
+        if when is None or event not in when[1].upper():
+            continue
+        columns = {name.strip('`" ') for name in when[2].split(",")} if when[2] else set()
+        if event == "UPDATE" and columns and not ("*" in written or columns & written):
+            continue
+        for table, column in design.moved_by(trigger):
+            found = design.data_table(table)
+            named = {check.name for check in found.checks if column in check.columns}
+            yield from (p for p in constraint_problems(found) if p.constraint in named)
+
+
+_WHEN = re.compile(r"\b(?:BEFORE|AFTER)\s+((?:INSERT|UPDATE|DELETE| OR )+)(?:\s+OF\s+(.*?))?\s+ON\b", re.I | re.S)
 
 
 def _constants(facts: QueryFacts, service: Service) -> set[str]:

@@ -48,6 +48,9 @@ def _facts(design: PublishedDesign) -> Data:
         "document_digest": design.document_digest,
         "identity": asked.identity,
         "owner_table": asked.owner_table,
+        "moved": sorted(
+            {moved for t in design.catalogue.tables for way in t.triggers for moved in design.moved_by(way)}
+        ),
         "sign_in": asked.sign_in,
         "own_tables": own,
         "tables": catalogue["tables"],

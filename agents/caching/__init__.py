@@ -80,7 +80,7 @@ def _claims(
     requirements: Requirements, schema: SchemaDesign, start: dt.date, made: tuple[Chosen, ...], spelling: Spelling
 ) -> tuple[Claim, ...]:
     """What must add up, and what must hold on a database and a cache."""
-    dataset = Dataset(schema.tables, start, ample(schema.totals), spelling=spelling)
+    dataset = Dataset(schema.tables, start, ample(schema.totals, schema.withdrawals), spelling=spelling)
     return (*claims(requirements, schema, made), *coherence(requirements, schema, dataset, made))
 
 

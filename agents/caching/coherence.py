@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from agents.caching.cases import FIRST_ROW, Numbers, Story
-from agents.caching.effects import Effect, Hop, Operation, effects, passes_tree, tree, used_columns, way
+from agents.caching.effects import Effect, Hop, Operation, effects, passes_tree, takes_stock, tree, used_columns, way
 from agents.caching.invalidation import invalidations, is_felt, target_key
 from agents.caching.keys import Candidate, equality
 from agents.caching.selection import Chosen, coherence_serves
@@ -120,7 +120,7 @@ def _cases(schema: SchemaDesign, numbers: Numbers, candidate: Candidate) -> Iter
         joined = () if name == key else way(schema, name, key)
         if name == key or joined:  # of tables that no foreign key joins, no matching rows can be made
             for effect in effects(schema, candidate.query, name):
-                if is_felt(effect, joined):
+                if is_felt(effect, joined) and not takes_stock(schema, effect):
                     yield from _of_effect(schema, numbers, candidate, effect, joined)
     for column in candidate.equal:
         story = Story(schema, numbers, candidate, Effect(key, "update", key, "update"), ())

@@ -1,8 +1,9 @@
 """What a write changes beyond its own row: a graph of (table, operation) whose edges are foreign keys and triggers.
 
-A database tells nobody of the rows that ON DELETE CASCADE removes, that SET NULL changes or whose totals a trigger
-keeps. So the writes that reach a table are found by walking this graph backwards, each with the way from the written
-row to the rows that change with it; the way is SQL, since only the database knows which rows those are.
+A database tells nobody of the rows that ON DELETE CASCADE removes, that SET NULL changes, whose totals a trigger keeps
+or from whose stock a part of an order takes. So the writes that reach a table are found by walking this graph
+backwards, each with the way from the written row to the rows that change with it; the way is SQL, since only the
+database knows which rows those are.
 """
 
 import itertools
@@ -96,7 +97,23 @@ def _into(schema: SchemaDesign, effect: Effect, used: frozenset[str] | None) -> 
             hop = Hop(total.child, table.name, ((total.reference, table.primary_key[0]),), by, down=False)
             for operation in OPERATIONS:
                 above(total.child, operation, hop)
+    for one in schema.withdrawals if effect.operation == "update" else ():
+        if one.table == table.name and (used is None or one.column in used):
+            by = f"the trigger that takes {one.child} from {one.table}.{one.column}"
+            hop = Hop(one.child, one.table, ((one.reference, table.primary_key[0]),), by, down=False)
+            for operation in OPERATIONS:
+                above(one.child, operation, hop)
+            if one.state:
+                parts = Hop(one.whole, one.child, (("id", one.key),), f"{one.state} of {one.whole}")
+                back = Effect(one.whole, "update", effect.target, effect.operation_there, (parts, hop, *effect.hops))
+                found.append(back)
     return found
+
+
+def takes_stock(schema: SchemaDesign, effect: Effect) -> bool:
+    """Whether parts that are taken from a stock are on the way: which of them move it is a matter of their whole."""
+    ways = {(one.child, one.table) for one in schema.withdrawals}
+    return any((hop.source, hop.target) in ways and not hop.down for hop in effect.hops)
 
 
 def tree(table: Table) -> ForeignKey | None:

@@ -56,6 +56,11 @@ def _stale_by(
             if total.table == name and total.operator == "=" and (name, total.column) in shown:
                 for operation in ("insert", "update", "delete"):
                     found.setdefault((total.child, operation), f'shows "{total.column}", which a trigger keeps')
+        for one in schema.withdrawals:
+            if one.table == name and (name, one.column) in shown:
+                writes = [(one.child, operation) for operation in ("insert", "update", "delete")]
+                for write in (*writes, *([(one.whole, "update")] if one.state else [])):
+                    found.setdefault(write, f'shows "{one.column}", from which a trigger takes')
     return found
 
 

@@ -131,13 +131,17 @@ class KnownRule(Contract):
 
 
 class Archetype(Contract):
-    """An entity as a senior data architect expects it. `growth` is rows a day per 1000 users at a normal site."""
+    """An entity as a senior data architect expects it. `growth` is rows a day per 1000 users at a normal site.
+
+    With `takes_stock` its parts make goods leave the stock, as a sale's do and a delivery's or a quote's do not.
+    """
 
     name: Identifier
     domain: Identifier
     synonyms: tuple[Identifier, ...] = ()
     nature: Nature
     growth: float = Field(ge=0)
+    takes_stock: bool = False
     attributes: tuple[KnownAttribute, ...] = Field(min_length=1)
     parents: tuple[KnownParent, ...] = ()
     access: tuple[KnownAccess, ...] = ()

@@ -52,9 +52,12 @@ def cases_at_once(
             )
         for check in table.checks:
             if check.kind == "range" and check.minimum is not None and is_stock(table, table.column(check.column)):
+                taken = [one for one in schema.withdrawals if (one.table, one.column) == (table.name, check.column)]
+                by = listed([f"a row of {one.child} each" for one in taken])
+                by = by or f"UPDATE … SET {check.column} = {check.column} - 1"
                 what = (
-                    f"Two sessions take the last {check.column} of one row of {table.name} by UPDATE … SET "
-                    f"{check.column} = {check.column} - 1: one succeeds, the other gets 23514"
+                    f"Two sessions take the last {check.column} of one row of {table.name} by {by}: one succeeds, the "
+                    "other gets 23514"
                 )
                 made.append(
                     case(
@@ -65,6 +68,7 @@ def cases_at_once(
                         check.serves,
                         [
                             *tried_by(tried, check.name),
+                            *(c for one in taken for c in claims[f"withdrawal.{one.name}"] if c.trial.kind == "races"),
                             *(c for c in collisions if c.id.startswith(f"{together}.{check.column}.")),
                         ],
                     )

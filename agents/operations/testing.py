@@ -11,11 +11,13 @@ from agents.figures import merged, plain, read_share, request_rate, serving, tar
 from agents.operations.basis import database_name, largest, listed, named_tables, writes
 from agents.operations.cases_at_once import case, cases_at_once
 from agents.operations.recovery_targets import recovery_point_target, recovery_time_target
+from agents.schema_design.withdrawals import given_back
+from agents.schema_design.withdrawals import told as withdrawal_told
 from agents.security.grants import never_deleted
 from contracts.claims import Claim
 from contracts.operations import TestCase
 from contracts.requirements import Requirements, Rule
-from contracts.schema import SchemaDesign, Table
+from contracts.schema import SchemaDesign, Table, Withdrawal
 
 _MOST_WORKFLOWS = 12
 
@@ -94,6 +96,7 @@ def _integration(requirements: Requirements, schema: SchemaDesign, claims: dict[
                     tried,
                 )
             )
+    made += [_moved_stock(one, claims[f"withdrawal.{one.name}"]) for one in schema.withdrawals]
     made += [_together(schema.table(name), parts) for name, parts in _parts(schema).items()]
     for number, workflow in enumerate(requirements.workflows[:_MOST_WORKFLOWS], 1):
         tables = named_tables(schema, workflow)
@@ -132,6 +135,17 @@ def _together(table: Table, parts: list[str]) -> TestCase:
     return case(
         "integration", f"{table.name}_with_parts", what, "parts live and die with what they belong to", table.serves
     )
+
+
+def _moved_stock(one: Withdrawal, tried: Iterable[Claim]) -> TestCase:
+    what = (
+        f"{withdrawal_told(one)}: {one.column} of {one.table} follows a part that comes, changes and goes, gets back "
+        f"once what a row of {one.whole} held that ends, and refuses with 23514 of {one.check} what is not there, and "
+        f"with it the whole row of {one.whole}; {given_back(one)}"
+    )
+    rule = "what is ordered leaves the stock"
+    moved = (claim for claim in tried if claim.trial.kind != "executes")
+    return case("integration", f"{one.table}_{one.column}_moved", what, rule, one.serves, moved)
 
 
 def _performance(requirements: Requirements, schema: SchemaDesign) -> list[TestCase]:
@@ -209,10 +223,11 @@ def _data_quality(requirements: Requirements, schema: SchemaDesign, claims: dict
                     loaded,
                 )
             )
+    kept = {name for one in schema.withdrawals for name in one.serves}
     return made + [
         _by_application(schema, rule)
         for rule in requirements.rules
-        if rule.kind in ("prose", "state", "immutable", "capacity")
+        if rule.kind in ("state", "immutable", "capacity") or (rule.kind == "prose" and rule.id not in kept)
     ]
 
 

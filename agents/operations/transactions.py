@@ -68,7 +68,7 @@ def _kept_by(schema: SchemaDesign, tables: list[Table]) -> list[str]:
         for key in table.foreign_keys:
             reached.setdefault(key.references, schema.table(key.references))
     kept = [
-        f"{t.name}.{c.column} is taken by UPDATE … SET {c.column} = {c.column} - n, which locks the row, and its CHECK"
+        f"{t.name}.{c.column} is taken by {_taker(schema, t.name, c.column)}, and its CHECK"
         " refuses the last one twice (23514 is an answer and is not tried again)"
         for t in reached.values()
         for c in t.checks
@@ -79,6 +79,15 @@ def _kept_by(schema: SchemaDesign, tables: list[Table]) -> list[str]:
     if unique:
         kept.append(f"{listed(unique, 3)} {'refuses' if len(unique) == 1 else 'refuse'} a second row (23505)")
     return kept
+
+
+def _taker(schema: SchemaDesign, table: str, column: str) -> str:
+    """Who changes a stock: the triggers of what is ordered, or else a statement of the application."""
+    parts = [one.child for one in schema.withdrawals if (one.table, one.column) == (table, column)]
+    if not parts:
+        return f"UPDATE … SET {column} = {column} - n, which locks the row"
+    order = " in the order of their keys" if schema.dialect == "postgresql" else ""
+    return f"the triggers of {listed(parts)}, which lock the rows{order}"
 
 
 def _lost(requirements: Requirements, tables: list[Table]) -> str:

@@ -48,6 +48,7 @@ from agents.requirement_analysis.rights import is_right
 from agents.requirement_analysis.rules import rules, unheeded
 from agents.requirement_analysis.sealing import sealed
 from agents.requirement_analysis.stack import stack
+from agents.requirement_analysis.stock import assume_taken, takings
 from agents.requirement_analysis.stories import keep_stories, statements
 from agents.requirement_analysis.targets import targets
 from agents.requirement_analysis.tenants import declare_tenants, with_belongings
@@ -184,11 +185,13 @@ def _requirements(
     stated_rules = (*stated_rules, *agreements(things, protected, stated_rules, now, ledger))
     _ask_about_brackets(document, forms, ledger)
     account(forms, things, ledger)
+    entities = tuple(draft.entity() for draft in things.drafts.values())
+    assume_taken(takings(entities, things.relationships, stated_rules), ledger)
     title = _title(brief, document)
     return sealed(Requirements(
         project=brief.project, title=title, purpose=_purpose(now), domain=_domain(now, things), tier=size.tier,
         requirements=tuple(ledger.requirements.values()),
-        entities=tuple(draft.entity() for draft in things.drafts.values()),
+        entities=entities,
         relationships=tuple(things.relationships), rules=stated_rules, access_patterns=patterns, workflows=workflows,
         volumes=size.volumes, targets=size.targets, retention=size.retention, protection=protected,
         stack=_wished(brief.database, size.stack, ledger),

@@ -62,6 +62,8 @@ from agents.schema_design.spelling import Abilities
 from agents.schema_design.tables import tables
 from agents.schema_design.totals import total_claims, total_decisions, totals
 from agents.schema_design.versions import version_claims, version_decisions
+from agents.schema_design.withdrawal_claims import withdrawal_claims
+from agents.schema_design.withdrawals import unable, withdrawal_decisions, withdrawals
 from contracts.base import Omission
 from contracts.claims import Claim
 from contracts.requirements import AccessPattern, Integration, Requirements, Rule
@@ -83,9 +85,11 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     core = core_tables(made)
     kept, uncounted = totals(requirements, made)
     lives = lifecycles(requirements.rules, made)
+    wanted, untaken = withdrawals(requirements, made, lives)
+    taken = wanted if physical.abilities.moves else ()
     trees = hierarchies(made)
     absent = asked_empty(requirements, made)
-    dataset = Dataset(made, start, ample(kept), open_parents(lives, kept), physical.spelling, absent=absent)
+    dataset = Dataset(made, start, ample(kept, taken), open_parents(lives, kept), physical.spelling, absent=absent)
     found, needs, omissions, made_by = _queries(requirements, made, core, dataset, kept)
     entities = {entity.name: entity for entity in requirements.entities}
     rules: dict[str, list[Rule]] = {}
@@ -99,7 +103,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     searched = {need.query: need.words.expression for need in needs if need.words and need.words.expression}
     kept_days = retained_months(made, requirements)
     logical = Logical(
-        requirements, made, chosen, found, kept, lives, trees, searched, kept_days, version, served, events
+        requirements, made, chosen, found, kept, lives, trees, searched, kept_days, version, served, events, wanted
     )
     native = physical.made(logical)
     skips = physical.abilities.shares
@@ -113,6 +117,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
         indexes=native.indexes,
         queries=native.queries,
         totals=kept,
+        withdrawals=taken,
         lifecycles=lives,
         statements=(
             *native.statements,
@@ -130,6 +135,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *total_decisions(kept),
             *capacity_decisions(made, physical.abilities.shares),
             *command_decisions(made_by),
+            *withdrawal_decisions(taken, physical.label, physical.abilities.shares),
             *version_decisions(made),
             *day_decisions(requirements, native.tables, physical.label),
             *one_default_decision(made, physical.label),
@@ -147,6 +153,8 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
             *untied,
             *uncounted,
             *unkept,
+            *untaken,
+            *(unable(wanted, physical.label) if not physical.abilities.moves else []),
             *_omissions(requirements, made, physical),
             *([] if events else [no_outbox(requirements)]),
             *([no_public_ids(elsewhere)] if elsewhere and not is_named(made) else []),
@@ -158,7 +166,7 @@ def schema_design(requirements: Requirements, start: dt.date, physical: Physical
     own = physical.own_claims(logical, dataset)
     own = (*own, *outbox_claims(events, dataset, skips)) if events else own
     spelled = tuple(map(_in_own_words, made, native.tables))
-    orders = [claim for one in made_by for claim in command_claims(one, kept, dataset)]
+    orders = [claim for one in made_by for claim in command_claims(one, kept, taken, dataset)]
     orders += snapshot_claims(spelled, made_by, dataset)
     found_claims = (*_claims(design, spelled, dataset, served, physical), *orders, *own)
     return design.model_copy(update={"claims": found_claims})
@@ -286,6 +294,7 @@ def _claims(
     serves |= {f"index.{i.name}": i.serves for i in design.indexes}
     serves |= {f"query.{q.name}": q.serves for q in design.queries}
     serves |= {f"total.{t.name}": t.serves for t in design.totals}
+    serves |= {f"withdrawal.{one.name}": one.serves for one in design.withdrawals}
     serves |= {f"lifecycle.{life.name}": life.serves for life in design.lifecycles}
     serves |= {DISPATCH: by_name[NAME].serves} if NAME in by_name else {}
     made = claims.statement_claims(design.statements, serves)
@@ -296,6 +305,8 @@ def _claims(
         made += capacity_claims(table, dataset)
     for total in design.totals:
         made += total_claims(total, tables, dataset)
+    for one in design.withdrawals:
+        made += withdrawal_claims(one, dataset, design.lifecycles)
     for tree in hierarchies(tables):
         made += hierarchy_claims(tree, dataset, design.lifecycles)
     made += version_claims(tables, dataset)

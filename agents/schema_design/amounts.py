@@ -1,5 +1,6 @@
 """What a number means on a line of a business record: how many, at which price, what is taken off and put on it."""
 
+from agents.requirement_analysis.stock import QUANTITIES
 from contracts.schema import Column
 
 _OFF = frozenset({"discount", "rebate", "reduction", "deduction", "rabatt", "nachlass"})
@@ -8,7 +9,7 @@ _ON = frozenset({"tax", "vat", "gst", "surcharge", "mwst", "ust", "steuer", "zus
 
 def is_quantity(column: Column) -> bool:
     """How many or how much a row is of, as an order line is of pieces: it adds up over rows, which stock does not."""
-    return column.type in ("integer", "decimal") and column.name in ("quantity", "qty", "menge")
+    return column.type in ("integer", "decimal") and column.name in QUANTITIES
 
 
 def is_price(column: Column) -> bool:

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from agents.schema_design.aggregates import Copy
-from agents.schema_design.claims import FOREIGN_KEY, NOT_NULL
+from agents.schema_design.claims import CHECK, FOREIGN_KEY, NOT_NULL
 from agents.schema_design.commands import PARTS, Command, PartWrite
 from agents.schema_design.dataset import Dataset
 from agents.schema_design.lifecycles import other_value
 from agents.schema_design.totals import summed
 from contracts.claims import Claim, Refused, Returns, Trial
-from contracts.schema import Query, Table, Total
+from contracts.schema import Query, Table, Total, Withdrawal
 
 
-def command_claims(command: Command, kept: Iterable[Total], dataset: Dataset) -> Iterator[Claim]:
+def command_claims(
+    command: Command, kept: Iterable[Total], taken: Iterable[Withdrawal], dataset: Dataset
+) -> Iterator[Claim]:  # fmt: skip
     """For each kind of parts: they stand below the new record with the values of then, and a wrong one is refused."""
     spelled = dataset.spelling
     steps, key = spelled.made_key(command.table.name, "id")
@@ -26,6 +28,9 @@ def command_claims(command: Command, kept: Iterable[Total], dataset: Dataset) ->
         yield from (
             _total(total, command.table, written, both, key, dataset) for total in totals if total.operator == "="
         )
+        takes = [t for t in taken if (t.whole, t.child) == (command.table.name, written.part.table.name)]
+        for one in takes:
+            yield from _taken(one, written, both, key, dataset)
 
 
 def with_argument(query: Query, name: str, sample: str) -> Query:
@@ -118,3 +123,32 @@ def _total(total: Total, whole: Table, written: PartWrite, both: Sequence[str], 
     asked = f"{held} FROM {spelled.quoted(total.table)} WHERE id = {key}"
     sentence = f"{total.column} of a new row of {total.table} is the sum over its {PARTS} rows of {total.child}"
     return _claim(written, "summed", sentence, Returns(sql=(*both, asked), rows=((spelled.true,),)))
+
+
+def _taken(
+    one: Withdrawal, written: PartWrite, both: Sequence[str], key: str, dataset: Dataset
+) -> Iterator[Claim]:  # fmt: skip
+    """The new record's parts are gone from the stock; where nothing is there, nothing of the record is left."""
+    quoted, goods = dataset.spelling.quoted, dataset.tables[one.table]
+    least = next((c.minimum for c in goods.checks if c.name == one.check), None) or 0
+
+    def there(number: int) -> str:
+        return dataset.spelling.number(goods.column(one.column), f"{least + number:f}")
+
+    def all_have(number: int) -> str:
+        return f"UPDATE {quoted(one.table)} SET {quoted(one.column)} = {there(number)}"
+
+    mine = f"FROM {quoted(one.child)} AS part WHERE part.{quoted(one.key)} = {key}"
+    taken = f"(SELECT sum(part.{quoted(one.quantity)}) {mine} AND part.{quoted(one.reference)} = goods.id)"
+    asked = (
+        f"SELECT count(*) {mine} AND EXISTS (SELECT 1 FROM {quoted(one.table)} AS goods "
+        f"WHERE goods.id = part.{quoted(one.reference)} AND goods.{quoted(one.column)} = {there(_MANY)} - {taken})"
+    )
+    what = f"{one.column} of {one.table}"
+    sentence = f"the {PARTS} rows of {one.child} of a new row of {one.whole} are taken from {what}"
+    yield _claim(written, "taken", sentence, Returns(sql=(all_have(_MANY), *both, asked), rows=((str(PARTS),),)))
+    sentence = f"{written.query.name} refuses parts that are not in {what}, and with them the new row of {one.whole}"
+    yield _claim(written, "beyond", sentence, Refused(sql=(all_have(0), *both), sqlstate=CHECK))
+
+
+_MANY = 1_000_000

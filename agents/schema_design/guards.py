@@ -6,13 +6,15 @@ from agents.dialects.postgresql import quoted
 from contracts.base import Statement
 
 
-def guard_statements(name: str, body: str, when: str, comment: str, element: str) -> list[Statement]:
+def guard_statements(
+    name: str, body: str, when: str, comment: str, element: str, each: str = "ROW"
+) -> list[Statement]:  # fmt: skip
     """A function and its trigger. It runs as its owner, because it looks at rows that the writer may not see."""
     function = (
         f"CREATE FUNCTION {name}() RETURNS trigger\nLANGUAGE plpgsql SECURITY DEFINER\n"
         f"SET search_path = pg_catalog, pg_temp\nAS $body$\n{body}\n$body$"
     )
-    trigger = f"CREATE TRIGGER {name} {when}\n    FOR EACH ROW EXECUTE FUNCTION {name}()"
+    trigger = f"CREATE TRIGGER {name} {when}\n    FOR EACH {each} EXECUTE FUNCTION {name}()"
     return [
         Statement(id=f"function.{name}", section="schema", sql=function, comment=comment, element=element),
         Statement(

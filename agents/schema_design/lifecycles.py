@@ -46,7 +46,7 @@ def _lifecycle(table: Table, rules: list[Rule]) -> Lifecycle | None:
         table=table.name,
         column=column.name,
         moves=moves,
-        frozen=_from_then_on({state for rule in freezing for state in rule.values}, moves, states),
+        frozen=from_then_on({state for rule in freezing for state in rule.values}, moves, states),
         columns=tuple(c.name for c in _frozen_columns(table, column, freezing)) if freezing else (),
         origin=used[0].origin,
         serves=tuple(dict.fromkeys(s for rule in used for s in rule.serves)),
@@ -57,7 +57,7 @@ def _state(table: Table, names: tuple[str, ...]) -> Column | None:
     return next((c for c in table.columns if c.name in names and c.type in ("string", "text")), None)
 
 
-def _from_then_on(first: set[str], moves: Iterable[tuple[str, str]], states: Iterable[str]) -> tuple[str, ...]:
+def from_then_on(first: set[str], moves: Iterable[tuple[str, str]], states: Iterable[str]) -> tuple[str, ...]:
     """The states that are named and all that can follow them: an invoice that was sent stays as it is when paid."""
     moves, reached = tuple(moves), set(first)
     while more := {after for before, after in moves if before in reached} - reached:

@@ -16,7 +16,7 @@ from agents.schema_design.spelling import Abilities, Spelling
 from contracts.base import Decision, Omission, Statement
 from contracts.claims import Claim
 from contracts.requirements import Requirements
-from contracts.schema import Gap, Index, Lifecycle, Query, Table, Total
+from contracts.schema import Gap, Index, Lifecycle, Query, Table, Total, Withdrawal
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Logical:
     version: str
     served: Mapping[str, Served]
     outbox: Outbox | None = None
+    withdrawals: tuple[Withdrawal, ...] = ()
 
     def table(self, name: str) -> Table:
         """The table of this name; StopIteration if there is none."""

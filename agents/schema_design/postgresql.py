@@ -17,6 +17,8 @@ from agents.schema_design.races import race_claims
 from agents.schema_design.spelling import Abilities
 from agents.schema_design.totals import total_statements
 from agents.schema_design.versions import version_statements
+from agents.schema_design.withdrawal_claims import withdrawal_races
+from agents.schema_design.withdrawals import withdrawal_statements
 from agents.schema_design.write_costs import write_cost_claims
 from contracts.claims import Claim
 from contracts.requirements import Requirements
@@ -34,6 +36,7 @@ def _made(logical: Logical) -> Made:
             *schema_statements(logical.tables, logical.indexes, core_tables(logical.tables), extensions),
             *total_statements(logical.totals, logical.tables),
             *capacity_statements(logical.tables),
+            *withdrawal_statements(logical.withdrawals, logical.tables),
             *lifecycle_statements(logical.lifecycles, logical.tables),
             *hierarchy_statements(logical.trees),
             *version_statements(logical.tables),
@@ -60,6 +63,7 @@ def _claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
         *lint_claims(logical.tables, logical.indexes),
         *partition_claims(logical.tables, logical.queries, logical.kept_days),
         *race_claims(logical.tables, logical.indexes, dataset, logical.totals),
+        *withdrawal_races(logical.withdrawals, dataset, logical.lifecycles),
         *write_cost_claims(logical.tables, logical.indexes, dataset),
         *time_claims(logical, dataset),
     )
@@ -73,7 +77,15 @@ POSTGRESQL = Physical(
     ordered_uuid="18",
     spelling=spelling,
     abilities=Abilities(
-        partial=True, skips=False, proves=True, shares=True, excludes=True, words="gin", parts="gin", spans=True
+        partial=True,
+        skips=False,
+        proves=True,
+        shares=True,
+        excludes=True,
+        moves=True,
+        words="gin",
+        parts="gin",
+        spans=True,
     ),
     partitioned=partitioned,
     made=_made,

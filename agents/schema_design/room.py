@@ -1,16 +1,17 @@
-"""Where synthetic rows find room: limits on sums that are raised, and parents whose state lets a sum change."""
+"""Where synthetic rows find room: limits and stocks that are raised, and parents whose state lets a sum change."""
 
 from collections.abc import Iterable
 
 from agents.dialects.postgresql import literal, quoted
 from agents.schema_design.row_keys import ROWS
 from agents.schema_design.row_values import FAN_OUT
-from contracts.schema import Lifecycle, Total
+from contracts.schema import Lifecycle, Total, Withdrawal
 
 
-def ample(kept: Iterable[Total]) -> frozenset[tuple[str, str]]:
-    """The columns that limit a sum: synthetic rows give them room."""
-    return frozenset((total.table, total.column) for total in kept if total.operator == "<=")
+def ample(kept: Iterable[Total], taken: Iterable[Withdrawal] = ()) -> frozenset[tuple[str, str]]:
+    """The columns that limit a sum, and those from which parts take: synthetic rows give them room."""
+    limits = ((total.table, total.column) for total in kept if total.operator == "<=")
+    return frozenset((*limits, *((one.table, one.column) for one in taken)))
 
 
 def open_parents(kept: Iterable[Lifecycle], totals: Iterable[Total]) -> dict[tuple[str, str], Lifecycle]:

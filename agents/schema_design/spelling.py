@@ -23,7 +23,8 @@ class Abilities:
 
     With `skips` it reads an index by a later key, value for value of the first ones; with `proves` it reads a partial
     index for every condition that implies its predicate, and not for the predicate's own words alone; with `shares` a
-    read passes over the rows that another session has locked; with `excludes` a rule against overlaps is an index.
+    read passes over the rows that another session has locked; with `excludes` a rule against overlaps is an index; with
+    `moves` a trigger may change a table that its statement reads.
     `words` and `parts` are the methods that serve them, None where nothing does.
     """
 
@@ -32,6 +33,7 @@ class Abilities:
     proves: bool
     shares: bool
     excludes: bool
+    moves: bool
     words: Literal["gin", "fulltext"] | None
     parts: Literal["gin", "fulltext"] | None
     spans: bool

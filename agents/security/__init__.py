@@ -92,7 +92,8 @@ def _parts(
     views: Sequence[MaskedView],
 ) -> tuple[Part, ...]:
     """The parts in the order in which the script executes them."""
-    dataset = Dataset(schema.tables, start, ample(schema.totals), open_parents(schema.lifecycles, schema.totals))
+    roomy, parents = ample(schema.totals, schema.withdrawals), open_parents(schema.lifecycles, schema.totals)
+    dataset = Dataset(schema.tables, start, roomy, parents)
     return (
         role_part(requirements, roles),
         *((audit_part(requirements, schema, watched, dataset, reads, made_policies, views),) if watched else ()),

@@ -18,6 +18,7 @@ from agents.schema_design.partitions import ROWS_FROM, rows_after, unsplit
 from agents.schema_design.physical import Logical, Made, Physical
 from agents.schema_design.races import race_claims
 from agents.schema_design.spelling import Abilities
+from agents.schema_design.withdrawal_claims import withdrawal_races
 from contracts.base import Statement
 from contracts.claims import Claim, Refused, Returns
 from contracts.requirements import Requirements
@@ -68,7 +69,9 @@ def _own_claims(logical: Logical, dataset: Dataset) -> tuple[Claim, ...]:
         made += _form_claims(table, dataset)
     for name, queries in searches(logical, words_table).items():
         made += [words_claim(name, query) for query in queries]
-    return (*made, *_lints(logical), *race_claims(logical.tables, logical.indexes, dataset, logical.totals))
+    made += _lints(logical)
+    made += race_claims(logical.tables, logical.indexes, dataset, logical.totals)
+    return (*made, *withdrawal_races(logical.withdrawals, dataset, logical.lifecycles))
 
 
 def _form_claims(table: Table, dataset: Dataset) -> Iterator[Claim]:
@@ -181,7 +184,15 @@ SQLITE = Physical(
     ordered_uuid="",
     spelling=sql,
     abilities=Abilities(
-        partial=True, skips=True, proves=False, shares=False, excludes=False, words=None, parts=None, spans=False
+        partial=True,
+        skips=True,
+        proves=False,
+        shares=False,
+        excludes=False,
+        moves=True,
+        words=None,
+        parts=None,
+        spans=False,
     ),
     partitioned=_whole,
     made=_made,

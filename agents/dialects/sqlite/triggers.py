@@ -19,8 +19,10 @@ from agents.schema_design.lifecycles import refused_change
 from agents.schema_design.physical import Logical
 from agents.schema_design.totals import summed, told
 from agents.schema_design.versions import versioned
+from agents.schema_design.withdrawals import given_back, takes_along
+from agents.schema_design.withdrawals import told as withdrawal_told
 from contracts.base import Statement
-from contracts.schema import Capacity, Column, Exclusion, Lifecycle, Table, Total
+from contracts.schema import Capacity, Column, Exclusion, Lifecycle, Table, Total, Withdrawal
 
 CHECK, EXCLUSION, STALE = "23514", "23P01", "40001"
 
@@ -36,6 +38,8 @@ def trigger_statements(logical: Logical) -> list[Statement]:
     for table in logical.tables:
         for limit in table.capacities:
             made += _capacity(table, limit)
+    for one in logical.withdrawals:
+        made += _withdrawal(one, logical.table(one.child))
     for life in logical.lifecycles:
         made += _lifecycle(life, logical.table(life.table))
     made += [_tree(tree) for tree in logical.trees]
@@ -156,6 +160,65 @@ def _capacity(table: Table, limit: Capacity) -> Iterator[Statement]:
             [_refuse(CHECK, limit.name, message(table, limit), broken)], element,
             f"Refuses a {limit.column} below the rows of {table.name} that are there",
         )  # fmt: skip
+
+
+def _withdrawal(one: Withdrawal, part: Table) -> Iterator[Statement]:
+    """Gives back before it takes, so that a change needs no more than the difference."""
+    element = f"withdrawal.{one.name}"
+    takes, gives = _moved(one, "-", "NEW", one.held), _moved(one, "+", "OLD", one.held)
+    fields = ", ".join(map(quoted, one.fields))
+    changed = " OR ".join(f"NEW.{quoted(c)} IS NOT OLD.{quoted(c)}" for c in one.fields)
+    yield _trigger(
+        f"take_{one.name}_insert", "AFTER INSERT ON {}", one.child, [takes], element, withdrawal_told(one)
+    )  # fmt: skip
+    yield _trigger(
+        f"take_{one.name}_update", f"AFTER UPDATE OF {fields} ON {{}} WHEN {changed}", one.child, [gives, takes],
+        element, "A part that changes gives back and takes anew",
+    )  # fmt: skip
+    if one.gives_back:
+        back = _moved(one, "+", "OLD", one.open)
+        yield _trigger(f"take_{one.name}_delete", "AFTER DELETE ON {}", one.child, [back], element, given_back(one))
+    if one.state:
+        state = quoted(one.state)
+        for name, sign, before, after in (("ended", "+", "OLD", "NEW"), ("begun", "-", "NEW", "OLD")):
+            when = f"{_among(before, one, one.held)} AND {after}.{state} NOT IN ({_listed(one.held)})"
+            yield _trigger(
+                f"take_{one.name}_{name}", f"AFTER UPDATE OF {state} ON {{}} WHEN {when}", one.whole,
+                [_all_moved(one, sign)], element,
+                f"A row of {one.whole} that ends gives back what its parts hold" if sign == "+" else "",
+            )  # fmt: skip
+    if one.gives_back and takes_along(one, part):
+        when = f" WHEN {_among('OLD', one, one.open)}" if one.state else ""
+        yield _trigger(
+            f"take_{one.name}_removed", f"BEFORE DELETE ON {{}}{when}", one.whole, [_all_moved(one, "+")], element,
+            f"A row of {one.whole} that is removed gives back what its parts hold",
+        )  # fmt: skip
+
+
+def _listed(states: Iterable[str]) -> str:
+    return ", ".join(map(literal, states))
+
+
+def _among(row: str, one: Withdrawal, states: Iterable[str]) -> str:
+    return f"{row}.{quoted(one.state or '')} IN ({_listed(states)})"
+
+
+def _moved(one: Withdrawal, sign: str, row: str, states: Iterable[str]) -> str:
+    """Moves the stock by one part whose whole is there and holds."""
+    column, counts = quoted(one.column), f" AND {_among('whole', one, states)}" if one.state else ""
+    whole = f"SELECT 1 FROM {quoted(one.whole)} AS whole WHERE whole.id = {row}.{quoted(one.key)}{counts}"
+    return (
+        f"UPDATE {quoted(one.table)} SET {column} = {column} {sign} {row}.{quoted(one.quantity)}\n"
+        f"    WHERE id = {row}.{quoted(one.reference)} AND EXISTS ({whole})"
+    )
+
+
+def _all_moved(one: Withdrawal, sign: str) -> str:
+    """Moves the stock by all parts of the whole."""
+    table, column, reference = quoted(one.table), quoted(one.column), quoted(one.reference)
+    mine = f"FROM {quoted(one.child)} AS part WHERE part.{quoted(one.key)} = OLD.id"
+    amount = f"(SELECT sum(part.{quoted(one.quantity)}) {mine} AND part.{reference} = {table}.id)"
+    return f"UPDATE {table} SET {column} = {column} {sign} {amount}\n    WHERE id IN (SELECT part.{reference} {mine})"
 
 
 def _lifecycle(life: Lifecycle, table: Table) -> Iterator[Statement]:
