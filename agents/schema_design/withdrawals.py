@@ -47,7 +47,7 @@ def withdrawals(
         if not all(places):
             continue
         goods, part, whole = (table for table in places if table)
-        found = _withdrawal(taking, goods, part, whole, requirements, moves.get(whole.name, ()))
+        found = _withdrawal(taking, goods, part, whole, requirements, tables, moves.get(whole.name, ()))
         if isinstance(found, Withdrawal):
             kept.setdefault(found.name, found)
         else:
@@ -56,7 +56,7 @@ def withdrawals(
 
 
 def _withdrawal(
-    taking: Taking, goods: Table, part: Table, whole: Table, requirements: Requirements,
+    taking: Taking, goods: Table, part: Table, whole: Table, requirements: Requirements, tables: Sequence[Table],
     moves: tuple[tuple[str, str], ...],
 ) -> Withdrawal | str:  # fmt: skip
     """What the parts take, or why no trigger moves it."""
@@ -67,6 +67,10 @@ def _withdrawal(
         return taking.problem
     if reference is None or key is None or column.generated:
         return f"{part.name} has no single column that names its row of {goods.name if key else whole.name}"
+    tenants = {k.references: k.columns[0] for k in goods.foreign_keys}
+    tenant = next((t.name for t in tables if t.entity and t.entity == requirements.protection.tenant), "")
+    if tenant in tenants and tenants[tenant] not in (theirs for _, theirs in reference.agreeing):
+        return f"a row of {part.name} may name {goods.name} of another row of {tenant}, whose stock it must not touch"
     if check is None:
         return f"nothing says that {column.name} of {goods.name} cannot become negative"
     if least is None or (least.minimum or 0) < 0:
@@ -149,11 +153,13 @@ def _stem(word: str) -> str:
 
 def _omission(taking: Taking, goods: Table, part: Table, problem: str) -> Omission:
     column = goods.column(taking.column)
+    asked = [s for rule in taking.said for s in rule.serves]
+    asked += [] if asked or taking.problem else [f"assumption.{ASSUMED}"]
     return Omission(
         subject=f"A trigger by which {part.name} takes from {goods.name}.{column.name}",
         reason=f"{problem}, so the application takes it in the transaction that writes the parts, row by row in the "
         f"order of the keys of {goods.name}",
-        origin=TAKEN, serves=tuple(dict.fromkeys((*column.serves, *(s for rule in taking.said for s in rule.serves)))),
+        origin=TAKEN, serves=tuple(dict.fromkeys((*column.serves, *asked))),
     )  # fmt: skip
 
 

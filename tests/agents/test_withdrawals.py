@@ -94,6 +94,15 @@ def test_an_order_to_a_supplier_brings() -> None:
     assert not designed(**supplied).withdrawals
 
 
+def test_nobody_takes_from_the_stock_of_another_tenant() -> None:
+    """The triggers run as their owner, so a guessed id would take what its writer may not even see."""
+    stock = f"- gardener: reference to Gardener, required\n{USUAL['stock']}"
+    more = "\n## Security\n- Multi-tenant: every gardener is a tenant, rows of one tenant are invisible to others\n"
+    assert analysed(stock=stock, more=more).protection.tenant == "gardener"
+    assert "whose stock it must not touch" in left_out(stock=stock, more=more)
+    assert designed(more=more).withdrawals  # a catalogue that all tenants share
+
+
 def test_postgresql_moves_it_for_a_whole_statement_as_the_owner_in_the_order_of_keys() -> None:
     made = {s.id: s.sql for s in designed().statements if s.element == f"withdrawal.{only().name}"}
     functions = [sql for name, sql in made.items() if name.startswith("function.") and not name.endswith(".revoke")]
