@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import Field
+
 from contracts.base import Contract, Decision, Element, ElementId, Identifier, Omission, Statement
 from contracts.claims import Claim
 from contracts.requirements import AttributeType, Sensitivity
@@ -342,7 +344,8 @@ class SchemaDesign(Contract):
 
     `statements` make everything in the sections schema, queries and partitioning; `dataset` fills the
     tables with synthetic rows for the proof, at most `dataset_rows` in each table; `growth` brings the largest
-    tables to `grown_rows` (0 where none is so large).
+    tables to `grown_rows` (0 where none is so large). Where there are no `withdrawals` nothing is
+    written of them, so that the digest of such a design stays what it was.
     """
 
     dialect: Identifier
@@ -354,7 +357,7 @@ class SchemaDesign(Contract):
     indexes: tuple[Index, ...] = ()
     queries: tuple[Query, ...] = ()
     totals: tuple[Total, ...] = ()
-    withdrawals: tuple[Withdrawal, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = Field(default=(), exclude_if=lambda found: not found)
     lifecycles: tuple[Lifecycle, ...] = ()
     statements: tuple[Statement, ...]
     dataset: tuple[Statement, ...] = ()
