@@ -252,7 +252,7 @@ def test_a_workflow_that_writes_says_how_its_transaction_is_kept_right() -> None
     assert workflow == "A customer places an order with its order items and pays it"
     assert made.choice.startswith("READ COMMITTED, one transaction over orders and order_items; 40P01 (deadlock)")
     assert "sent again with the same order_number" in made.choice
-    assert "products.stock_quantity is taken by UPDATE" in made.because
+    assert "products.stock_quantity is taken by the triggers of order_items" in made.because
     assert "order_items.quantity" not in made.because
     assert decided(shop.model_copy(update={"tier": "embedded"})) == {}
 
