@@ -53,8 +53,8 @@ def cases_at_once(
         for check in table.checks:
             if check.kind == "range" and check.minimum is not None and is_stock(table, table.column(check.column)):
                 taken = [one for one in schema.withdrawals if (one.table, one.column) == (table.name, check.column)]
-                by = listed([f"a row of {one.child} each" for one in taken])
-                by = by or f"UPDATE … SET {check.column} = {check.column} - 1"
+                by = f"UPDATE … SET {check.column} = {check.column} - 1"
+                by = listed([f"a row of {one.child} each" for one in taken]) if taken else by
                 what = (
                     f"Two sessions take the last {check.column} of one row of {table.name} by {by}: one succeeds, the "
                     "other gets 23514"
