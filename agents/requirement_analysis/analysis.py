@@ -48,7 +48,7 @@ from agents.requirement_analysis.rights import is_right
 from agents.requirement_analysis.rules import rules, unheeded
 from agents.requirement_analysis.sealing import sealed
 from agents.requirement_analysis.stack import stack
-from agents.requirement_analysis.stock import assume_taken, takings
+from agents.requirement_analysis.stock import with_taking
 from agents.requirement_analysis.stories import keep_stories, statements
 from agents.requirement_analysis.targets import targets
 from agents.requirement_analysis.tenants import declare_tenants, with_belongings
@@ -116,9 +116,8 @@ def requirement_analysis(brief: Brief) -> Requirements:
     telling = tuple(s for s in unfilled if not things.lists(s) or things.describes(s))
     settle(forms, things)
     ledger.repeated = repeated
-    return in_own_words(
-        _requirements(brief, replace(document, sentences=once), document, spoken, telling, things, forms, ledger)
-    )
+    made = _requirements(brief, replace(document, sentences=once), document, spoken, telling, things, forms, ledger)
+    return with_taking(in_own_words(made))
 
 
 def _heads_letter(sentence: Sentence) -> bool:
@@ -185,13 +184,11 @@ def _requirements(
     stated_rules = (*stated_rules, *agreements(things, protected, stated_rules, now, ledger))
     _ask_about_brackets(document, forms, ledger)
     account(forms, things, ledger)
-    entities = tuple(draft.entity() for draft in things.drafts.values())
-    assume_taken(takings(entities, things.relationships, stated_rules), ledger)
     title = _title(brief, document)
     return sealed(Requirements(
         project=brief.project, title=title, purpose=_purpose(now), domain=_domain(now, things), tier=size.tier,
         requirements=tuple(ledger.requirements.values()),
-        entities=entities,
+        entities=tuple(draft.entity() for draft in things.drafts.values()),
         relationships=tuple(things.relationships), rules=stated_rules, access_patterns=patterns, workflows=workflows,
         volumes=size.volumes, targets=size.targets, retention=size.retention, protection=protected,
         stack=_wished(brief.database, size.stack, ledger),

@@ -12,7 +12,7 @@ from agents.inflection import article
 from agents.knowledge import archetypes
 from agents.naming import words
 from agents.requirement_analysis.ledger import Ledger
-from contracts.requirements import Attribute, Entity, Relationship, Rule
+from contracts.requirements import Attribute, Entity, Relationship, Requirements, Rule
 
 QUANTITIES = ("quantity", "qty", "menge")
 
@@ -108,9 +108,13 @@ def speaks_of_taking(text: str) -> bool:
     return bool(_SPOKEN_OF.search(text) and _TAKEN.search(text)) and not _RETURNED.search(text)
 
 
-def assume_taken(found: Iterable[Taking], ledger: Ledger) -> None:
-    """When a stock is taken, where the brief has one and does not say."""
-    for taking in found:
+def with_taking(requirements: Requirements) -> Requirements:
+    """With the assumption of when a stock is taken, where the brief has one and does not say.
+
+    It looks at the finished requirements, as the design does: what no trigger will take needs no moment.
+    """
+    ledger = Ledger()
+    for taking in takings(requirements.entities, requirements.relationships, requirements.rules):
         if not (taking.said or taking.problem):
             whole, goods = taking.whole.replace("_", " "), taking.goods.replace("_", " ")
             ledger.assume(
@@ -118,3 +122,5 @@ def assume_taken(found: Iterable[Taking], ledger: Ledger) -> None:
                 f"what is ordered is promised; {article(whole)} that is cancelled gives it back",
                 f'write, for example, "Stock is reduced when the {whole} is shipped"',
             )  # fmt: skip
+    made = tuple(ledger.assumptions.values())
+    return requirements.model_copy(update={"assumptions": (*requirements.assumptions, *made)}) if made else requirements

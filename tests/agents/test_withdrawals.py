@@ -1,12 +1,17 @@
 """What is ordered leaves the stock: whose parts take it, what the brief says of the moment, and who tells of it."""
 
+from pathlib import Path
+
 import pytest
 
+from agents import dialects
 from agents.operations.testing import testing_strategy as strategy
 from agents.operations.transactions import transaction_decisions
+from agents.requirement_analysis import requirement_analysis
+from contracts.brief import Brief
 from contracts.claims import Races
 from contracts.schema import Withdrawal
-from tests.agents.stocks import USUAL, analysed, designed
+from tests.agents.stocks import DAY, USUAL, analysed, designed
 
 
 def only(family: str = "postgresql", **lines: str) -> Withdrawal:
@@ -86,6 +91,14 @@ def test_what_brings_goods_or_has_no_stock_takes_none(lines: dict[str, str]) -> 
     design = designed(**lines)
     assert not design.withdrawals and not [o for o in design.omissions if "takes from" in o.subject]
     assert not [a for a in analysed(**lines).assumptions if a.id == "assumption.stock-taken"]
+
+
+def test_a_moment_is_assumed_only_where_the_finished_names_tell_of_a_stock() -> None:
+    """The German shop's stock is a `lagerbestand`, which no trigger takes: nothing would serve the assumption."""
+    text = (Path(__file__).parents[1] / "briefs/german/shop.md").read_text()
+    requirements = requirement_analysis(Brief(project="hafenladen", text=text, date=DAY))
+    assert not dialects.family("postgresql").schema_design(requirements, DAY).withdrawals
+    assert not [a for a in requirements.assumptions if a.id == "assumption.stock-taken"]
 
 
 def test_an_order_to_a_supplier_brings() -> None:
