@@ -399,6 +399,145 @@ REVOKE ALL ON FUNCTION guard_orders_total_amount_of_order_items() FROM PUBLIC;
 CREATE TRIGGER guard_orders_total_amount_of_order_items BEFORE UPDATE OF total_amount ON public.orders
     FOR EACH ROW EXECUTE FUNCTION guard_orders_total_amount_of_order_items();
 
+-- order_items takes its quantity from products.stock_quantity while status of orders is pending, processing,
+-- shipped, delivered
+CREATE FUNCTION take_products_stock_quantity_by_order_items_insert() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    PERFORM 1 FROM public.orders WHERE id IN (SELECT order_id FROM made) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM public.products WHERE id IN (SELECT product_id FROM made) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE public.products AS goods SET stock_quantity = goods.stock_quantity - moved.amount
+    FROM (
+        SELECT part.goods, sum(part.amount) AS amount
+        FROM (
+            SELECT order_id AS whole, product_id AS goods, quantity AS amount FROM made
+        ) AS part
+        JOIN public.orders AS whole ON whole.id = part.whole
+        WHERE whole.status IN ('pending', 'processing', 'shipped', 'delivered')
+        GROUP BY part.goods
+    ) AS moved
+    WHERE goods.id = moved.goods AND moved.amount <> 0;
+    RETURN NULL;
+END
+$body$;
+
+-- Only its trigger calls it
+REVOKE ALL ON FUNCTION take_products_stock_quantity_by_order_items_insert() FROM PUBLIC;
+
+CREATE TRIGGER take_products_stock_quantity_by_order_items_insert AFTER INSERT ON public.order_items REFERENCING NEW TABLE AS made
+    FOR EACH STATEMENT EXECUTE FUNCTION take_products_stock_quantity_by_order_items_insert();
+
+-- A part that changes gives back and takes anew
+CREATE FUNCTION take_products_stock_quantity_by_order_items_update() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF NOT EXISTS (SELECT order_id, product_id, quantity FROM made EXCEPT ALL SELECT order_id, product_id, quantity FROM former) THEN RETURN NULL; END IF;
+    PERFORM 1 FROM public.orders WHERE id IN (SELECT order_id FROM made UNION ALL SELECT order_id FROM former) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM public.products WHERE id IN (SELECT product_id FROM made UNION ALL SELECT product_id FROM former) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE public.products AS goods SET stock_quantity = goods.stock_quantity - moved.amount
+    FROM (
+        SELECT part.goods, sum(part.amount) AS amount
+        FROM (
+            SELECT order_id AS whole, product_id AS goods, quantity AS amount FROM made
+            UNION ALL SELECT order_id AS whole, product_id AS goods, -quantity AS amount FROM former
+        ) AS part
+        JOIN public.orders AS whole ON whole.id = part.whole
+        WHERE whole.status IN ('pending', 'processing', 'shipped', 'delivered')
+        GROUP BY part.goods
+    ) AS moved
+    WHERE goods.id = moved.goods AND moved.amount <> 0;
+    RETURN NULL;
+END
+$body$;
+
+-- Only its trigger calls it
+REVOKE ALL ON FUNCTION take_products_stock_quantity_by_order_items_update() FROM PUBLIC;
+
+CREATE TRIGGER take_products_stock_quantity_by_order_items_update AFTER UPDATE ON public.order_items REFERENCING NEW TABLE AS made OLD TABLE AS former
+    FOR EACH STATEMENT EXECUTE FUNCTION take_products_stock_quantity_by_order_items_update();
+
+-- removing a row of orders in pending, processing or a part of it gives it back; what is shipped, delivered
+-- has left and stays out
+CREATE FUNCTION take_products_stock_quantity_by_order_items_delete() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    PERFORM 1 FROM public.orders WHERE id IN (SELECT order_id FROM former) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM 1 FROM public.products WHERE id IN (SELECT product_id FROM former) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE public.products AS goods SET stock_quantity = goods.stock_quantity - moved.amount
+    FROM (
+        SELECT part.goods, sum(part.amount) AS amount
+        FROM (
+            SELECT order_id AS whole, product_id AS goods, -quantity AS amount FROM former
+        ) AS part
+        JOIN public.orders AS whole ON whole.id = part.whole
+        WHERE whole.status IN ('pending', 'processing')
+        GROUP BY part.goods
+    ) AS moved
+    WHERE goods.id = moved.goods AND moved.amount <> 0;
+    RETURN NULL;
+END
+$body$;
+
+-- Only its trigger calls it
+REVOKE ALL ON FUNCTION take_products_stock_quantity_by_order_items_delete() FROM PUBLIC;
+
+CREATE TRIGGER take_products_stock_quantity_by_order_items_delete AFTER DELETE ON public.order_items REFERENCING OLD TABLE AS former
+    FOR EACH STATEMENT EXECUTE FUNCTION take_products_stock_quantity_by_order_items_delete();
+
+-- A row of orders that ends gives back what its parts hold
+CREATE FUNCTION take_products_stock_quantity_by_order_items_state() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    PERFORM 1 FROM public.products
+    WHERE id IN (SELECT product_id FROM public.order_items WHERE order_id = NEW.id) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE public.products AS goods SET stock_quantity = goods.stock_quantity + CASE WHEN NEW.status IN ('pending', 'processing', 'shipped', 'delivered') THEN - moved.amount ELSE moved.amount END
+    FROM (
+        SELECT product_id AS goods, sum(quantity) AS amount FROM public.order_items WHERE order_id = NEW.id
+        GROUP BY product_id
+    ) AS moved
+    WHERE goods.id = moved.goods AND moved.amount <> 0;
+    RETURN NULL;
+END
+$body$;
+
+-- Only its trigger calls it
+REVOKE ALL ON FUNCTION take_products_stock_quantity_by_order_items_state() FROM PUBLIC;
+
+CREATE TRIGGER take_products_stock_quantity_by_order_items_state AFTER UPDATE OF status ON public.orders
+    FOR EACH ROW WHEN ((OLD.status IN ('pending', 'processing', 'shipped', 'delivered')) <> (NEW.status IN ('pending', 'processing', 'shipped', 'delivered'))) EXECUTE FUNCTION take_products_stock_quantity_by_order_items_state();
+
+-- A row of orders that is removed gives back what its parts hold
+CREATE FUNCTION take_products_stock_quantity_by_order_items_removed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    PERFORM 1 FROM public.products
+    WHERE id IN (SELECT product_id FROM public.order_items WHERE order_id = OLD.id) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE public.products AS goods SET stock_quantity = goods.stock_quantity + moved.amount
+    FROM (
+        SELECT product_id AS goods, sum(quantity) AS amount FROM public.order_items WHERE order_id = OLD.id
+        GROUP BY product_id
+    ) AS moved
+    WHERE goods.id = moved.goods AND moved.amount <> 0;
+    RETURN OLD;
+END
+$body$;
+
+-- Only its trigger calls it
+REVOKE ALL ON FUNCTION take_products_stock_quantity_by_order_items_removed() FROM PUBLIC;
+
+CREATE TRIGGER take_products_stock_quantity_by_order_items_removed BEFORE DELETE ON public.orders
+    FOR EACH ROW WHEN (OLD.status IN ('pending', 'processing')) EXECUTE FUNCTION take_products_stock_quantity_by_order_items_removed();
+
 -- status of orders goes pending → processing, processing → shipped, shipped → delivered, pending → cancelled,
 -- processing → cancelled
 CREATE FUNCTION keep_orders_status() RETURNS trigger
@@ -458,6 +597,16 @@ DROP TRIGGER IF EXISTS tree_categories_parent_id ON public.categories;
 DROP FUNCTION IF EXISTS tree_categories_parent_id();
 DROP TRIGGER IF EXISTS keep_orders_status ON public.orders;
 DROP FUNCTION IF EXISTS keep_orders_status();
+DROP TRIGGER IF EXISTS take_products_stock_quantity_by_order_items_removed ON public.orders;
+DROP FUNCTION IF EXISTS take_products_stock_quantity_by_order_items_removed();
+DROP TRIGGER IF EXISTS take_products_stock_quantity_by_order_items_state ON public.orders;
+DROP FUNCTION IF EXISTS take_products_stock_quantity_by_order_items_state();
+DROP TRIGGER IF EXISTS take_products_stock_quantity_by_order_items_delete ON public.order_items;
+DROP FUNCTION IF EXISTS take_products_stock_quantity_by_order_items_delete();
+DROP TRIGGER IF EXISTS take_products_stock_quantity_by_order_items_update ON public.order_items;
+DROP FUNCTION IF EXISTS take_products_stock_quantity_by_order_items_update();
+DROP TRIGGER IF EXISTS take_products_stock_quantity_by_order_items_insert ON public.order_items;
+DROP FUNCTION IF EXISTS take_products_stock_quantity_by_order_items_insert();
 DROP TRIGGER IF EXISTS guard_orders_total_amount_of_order_items ON public.orders;
 DROP FUNCTION IF EXISTS guard_orders_total_amount_of_order_items();
 DROP TRIGGER IF EXISTS sum_orders_total_amount_of_order_items ON public.order_items;
