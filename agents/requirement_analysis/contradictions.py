@@ -23,13 +23,15 @@ def ask_about_contradictions(rules: Iterable[Rule], forms: Forms, model: Model, 
 
 def _ranges(rules: list[Rule], model: Model, ledger: Ledger) -> None:
     """`1-5` beside a column and `from 1 to 10` in a mail; a bound that only one of them has contradicts nothing."""
+    same: dict[tuple[str | None, tuple[str, ...]], list[Rule]] = {}
+    for rule in rules:
+        same.setdefault((rule.entity, rule.attributes), []).append(rule)
     for rule in rules:
         attribute = model.drafts[str(rule.entity)].attributes.get(rule.attributes[0])
         if attribute is None or rule.origin.kind != "stated":
             continue
         others: list[_Bounds] = [
-            (o.minimum, o.maximum, o.origin.line or 0) for o in rules
-            if (o.entity, o.attributes) == (rule.entity, rule.attributes) and o.id > rule.id
+            (o.minimum, o.maximum, o.origin.line or 0) for o in same[rule.entity, rule.attributes] if o.id > rule.id
         ]  # fmt: skip
         if attribute.origin.kind == "stated":
             others.append((attribute.minimum, attribute.maximum, attribute.origin.line or 0))

@@ -1,12 +1,13 @@
 """How many rows each entity has and gets: stated figures, ratios between entities, else the archetype's growth."""
 
 import math
+from collections.abc import Collection, Iterable, Mapping
 
 from agents.naming import plural, words
 from agents.requirement_analysis.ledger import Ledger, inferred, stated
 from agents.requirement_analysis.model import Draft, Model
 from agents.requirement_analysis.told_figures import Stated
-from contracts.requirements import Retention, Volume
+from contracts.requirements import Relationship, Retention, Volume
 
 _ALIKE = 1.5
 """Two figures within this ratio are one fact, once rounded and once by the day."""
@@ -26,15 +27,26 @@ def volumes(
     made: dict[str, Volume] = {}
     kept = {r.entity: r.days for r in retention}
     waiting = list(model.drafts.values())
+    related: dict[str, list[Relationship]] = {}
+    for relation in model.relationships:
+        for end in {relation.parent: None, relation.child: None}:
+            related.setdefault(end, []).append(relation)
+    told: dict[str, list[Stated]] = {}
+    for figure in figures:
+        told.setdefault(figure.per or "", []).append(figure)
+    counted: dict[str, int] = {}
     for attempt in (1, 2, 3):
         for draft in list(waiting):
             volume = _stated_volume(draft, figures, made, kept, ledger)
             if volume is None and attempt > 1:
-                volume = _derived_volume(draft, figures, made, model, ledger) or _assumed_volume(
+                near = told.get(draft.name, ()), related.get(draft.name, ())
+                volume = _derived_volume(draft, *near, counted, made, ledger) or _assumed_volume(
                     draft, users, made, kept, model, ledger, final=attempt == 3
                 )
             if volume is not None:
                 made[draft.name] = volume
+                if volume.origin.kind == "stated":
+                    counted[draft.name] = volume.rows
                 waiting.remove(draft)
     return tuple(made[name] for name in model.drafts)
 
@@ -94,24 +106,31 @@ def _rows_from_rate(draft: Draft, rate: float, kept: dict[str | None, int], ledg
 
 
 def _derived_volume(
-    draft: Draft, figures: tuple[Stated, ...], made: dict[str, Volume], model: Model, ledger: Ledger
+    draft: Draft,
+    figures: Iterable[Stated],
+    related: Collection[Relationship],
+    stated_rows: Mapping[str, int],
+    made: dict[str, Volume],
+    ledger: Ledger,
 ) -> Volume | None:
-    """A volume that follows from figures of what belongs together: `2,000 fields, ten for each farm` are 200 farms."""
-    stated_rows = {name: v.rows for name, v in made.items() if v.origin.kind == "stated"}
+    """A volume that follows from figures of what belongs together: `2,000 fields, ten for each farm` are 200 farms.
+
+    `figures` are those told for each of the draft, `related` its relationships, `stated_rows` what the brief counts.
+    """
     for figure in figures:
-        if figure.per == draft.name and figure.rows and stated_rows.get(figure.entity):
+        if figure.rows and stated_rows.get(figure.entity):
             rows = math.ceil(stated_rows[figure.entity] / figure.rows)
             children = _spoken_name(figure.entity)
             return _assumed(draft, rows, 0.0, f"{stated_rows[figure.entity]:,} rows of {children}, "
                             f"{figure.rows:g} for each", ledger)  # fmt: skip
-    for relation in model.relationships:
+    for relation in related:
         other = relation.child if relation.parent == draft.name else relation.parent
-        joined = relation.cardinality == "one_to_one" and draft.name in (relation.parent, relation.child)
-        same = stated_rows.get(other) if joined and draft.name != other else None
+        joined = relation.cardinality == "one_to_one" and draft.name != other
+        same = stated_rows.get(other) if joined else None
         if same:
             reason = f"at most one for each {_spoken_name(other)}, of which the brief counts {same:,}"
             return _assumed(draft, same, made[other].rows_per_day, reason, ledger)
-    parts = [r.child for r in model.relationships if r.parent == draft.name and r.cardinality == "one_to_many"]
+    parts = [r.child for r in related if r.parent == draft.name and r.cardinality == "one_to_many"]
     fewest = min(((stated_rows[c], c) for c in parts if c in stated_rows), default=None)
     usual = _DEFAULT_ROWS.get(draft.nature, 0)
     if fewest and not draft.parents and _FEWEST <= fewest[0] < usual:
