@@ -27,6 +27,7 @@ from flows.publishing import published_design
 from tests.documents import DOCUMENTS
 
 ROWS = 3
+STOCK = 1_000  # what orders take from
 Seeds = dict[tuple[str, str], JsonValue]
 
 
@@ -89,9 +90,11 @@ def seeded(design: PublishedDesign, connection: Connection) -> Seeds:
     seeds: Seeds = {}
     used = {name for query in design.queries for name in (*query.tables, query.table)}
     needed = [t for t in design.catalogue.tables if t.name in _with_parents(design, used)]
+    moved = {place for t in design.catalogue.tables for way in t.triggers for place in design.moved_by(way)}
     for table in needed:
         for number in range(1, ROWS + 1):
             row = _row(table, number)
+            row |= {name: STOCK for name in row if (table.name, name) in moved}
             names = ", ".join(row)
             marks = ", ".join(["%s"] * len(row))
             connection.execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(row.values()))
