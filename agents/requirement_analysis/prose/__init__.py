@@ -21,7 +21,7 @@ from agents.requirement_analysis.prose.confirming import (
     settle_loose,
 )
 from agents.requirement_analysis.prose.declaring import declare, declare_lists, known_as
-from agents.requirement_analysis.prose.overlooked import declare_overlooked, declare_told
+from agents.requirement_analysis.prose.overlooked import declare_overlooked, declare_told, spoken_of
 from agents.requirement_analysis.prose.possessing import relate_possessed
 from agents.requirement_analysis.prose.reading import DESCRIBING, Found, read_sentence
 from agents.requirement_analysis.prose.referring import refer
@@ -77,10 +77,11 @@ def read_prose(sentences: Sequence[Sentence], found: Declarations, *, by_forms: 
 def _add_overlooked(said: Sequence[Sentence], read: Found, found: Declarations) -> None:
     """Things of sentences that name nothing known, what is counted with them, and the relationships of both."""
     before = set(found.by_name)
-    declare_overlooked(said, found)
+    spoken = spoken_of(said)
+    declare_overlooked(spoken, found)
     found.is_story = _is_story(said, read)
     if found.is_story:
-        declare_told(said, found)
+        declare_told(spoken, found)
         confirm_single(read, found)
     if len(found.by_name) > len(before):
         confirm_counted(read, found)

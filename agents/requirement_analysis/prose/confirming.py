@@ -10,15 +10,13 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.numbers import SECONDS
 from agents.requirement_analysis.people import is_person, is_role, role_player
 from agents.requirement_analysis.prose.counting import candidates
 from agents.requirement_analysis.prose.declaring import declare, known_as, meant
 from agents.requirement_analysis.prose.pairs import Pair
 from agents.requirement_analysis.prose.reading import Found
-from agents.requirement_analysis.prose.spans import PERIODS
 from agents.requirement_analysis.prose.telling import last_word
-from agents.requirement_analysis.prose.things import Thing, like_attribute, one, thing
+from agents.requirement_analysis.prose.things import Thing, is_unit, like_attribute, one, thing
 
 
 def confirm(read: Found, found: Declarations) -> None:
@@ -51,7 +49,6 @@ def settle_loose(read: Found, found: Declarations) -> None:
 
 _RECORDS = words_that("happening")
 _ANYBODY = words_that("anybody")
-_UNITS = words_that("unit")
 _GRANTED = words_that("granted")
 _BELONGING = words_that("belonging")
 
@@ -86,12 +83,10 @@ def _declare_new(named: Thing, sentence: Sentence, found: Declarations) -> None:
     """A thing that no declaration means yet and that is no attribute by its name, unless several are kept."""
     text = attribute_guess(singular(identifier(named.label))).type == "string"
     plainly = named.determiner == "several" or (named.determiner in ("each", "every") and text)
-    if last_word(named.label) in SECONDS or last_word(named.label) in _UNITS:
+    if is_unit(last_word(named.label)):
         return  # `kept five years` counts no years
     if last_word(named.label) in _ANYBODY:
         return  # the `guys` and `people` of a sentence are those who work with what is stored
-    if singular(identifier(named.label)) in PERIODS:
-        return  # `invoices must be kept ten years` counts no years
     if not meant(named, found) and (plainly or not like_attribute(named)):
         found.declare(one(named.label), sentence, "low", bare=True)
 

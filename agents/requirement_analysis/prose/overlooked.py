@@ -14,18 +14,17 @@ from agents.naming import identifier, singular
 from agents.requirement_analysis.document import Sentence
 from agents.requirement_analysis.entities import Declarations
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.numbers import SECONDS
 from agents.requirement_analysis.people import is_role
 from agents.requirement_analysis.prose.declaring import meant
 from agents.requirement_analysis.prose.frames import Reading, read_frames
-from agents.requirement_analysis.prose.things import Thing, like_attribute, one, thing
+from agents.requirement_analysis.prose.things import Thing, is_unit, like_attribute, one, thing
 
 ENOUGH = 8
 """Signs and mentions that a thing needs. On requirement texts that describe whatever they name, two in five of those
 that pass are tables of their schema, and hardly any sentence is without a known thing."""
 _MENTIONS = 4
 """More mentions than these say nothing further."""
-_UNCOUNTED = words_that("uncounted") | words_that("unit")
+_UNCOUNTED = words_that("uncounted")
 TOLD = 5
 """Signs and mentions that a thing of a story needs, which describes little of what it speaks of."""
 _COUNTS = words_that("count") | {"each", "every", "per"}
@@ -45,9 +44,12 @@ class _Signs:
         return min(self.mentions, _MENTIONS) + len(self.kinds) + min(max(len(self.deeds) - 1, 0), 2)
 
 
-def declare_overlooked(sentences: Sequence[Sentence], found: Declarations) -> None:
+Spoken = tuple[dict[str, _Signs], list[tuple[Sentence, list[Thing]]]]
+
+
+def declare_overlooked(spoken: Spoken, found: Declarations) -> None:
     """Declares, the weightiest first, the things of sentences that name none."""
-    signs, named = _spoken_of(sentences)
+    signs, named = spoken
     candidates = {
         _name(t): (t, sentence)
         for sentence, things in reversed(named)
@@ -61,12 +63,12 @@ def declare_overlooked(sentences: Sequence[Sentence], found: Declarations) -> No
             found.declare(one(chosen.label), sentence, "low", bare=True)
 
 
-def declare_told(sentences: Sequence[Sentence], found: Declarations) -> None:
+def declare_told(spoken: Spoken, found: Declarations) -> None:
     """Declares what a story speaks of again and again, and what it says once of things that are usually stored.
 
     Whoever tells how they work describes hardly anything: a bill is written, a repair is done.
     """
-    signs, named = _spoken_of(sentences)
+    signs, named = spoken
     listed = [a.name for d in found.by_name.values() for a, _ in d.attributes]
     facts = {*listed, *(name.rpartition("_")[2] for name in listed)}
     for sentence, things in named:
@@ -79,7 +81,7 @@ def declare_told(sentences: Sequence[Sentence], found: Declarations) -> None:
 def _is_told(name: str, signs: _Signs) -> bool:
     """Whether the whole story makes a noun a thing: no unit, no fact, nobody who only works with the application."""
     last = name.rpartition("_")[2]
-    if unstored(name) is not None or last in _UNCOUNTED or last in SECONDS:
+    if unstored(name) is not None or last in _UNCOUNTED or is_unit(last):
         return False
     if attribute_guess(name).type in ("money", "integer", "decimal", "percentage"):
         return False  # a price, a rating
@@ -89,7 +91,7 @@ def _is_told(name: str, signs: _Signs) -> bool:
     return several and signs.mentions > 1 and signs.weight() >= TOLD
 
 
-def _spoken_of(sentences: Sequence[Sentence]) -> tuple[dict[str, _Signs], list[tuple[Sentence, list[Thing]]]]:
+def spoken_of(sentences: Sequence[Sentence]) -> Spoken:
     """How each thing is spoken of in all sentences, and the things of each sentence."""
     readings = [read_frames(sentence.body if sentence.label else sentence.text) for sentence in sentences]
     phrases = [tuple(_things(reading)) for reading in readings]

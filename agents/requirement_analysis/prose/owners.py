@@ -9,14 +9,13 @@ from dataclasses import replace
 from agents.language import Token, tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
-from agents.requirement_analysis.numbers import SECONDS
 from agents.requirement_analysis.people import is_person
 from agents.requirement_analysis.prose.asides import as_detail
 from agents.requirement_analysis.prose.clause import Clause, is_in_phrase
 from agents.requirement_analysis.prose.frames import Frame, Reading, read_frames
 from agents.requirement_analysis.prose.items import Item, items
 from agents.requirement_analysis.prose.spans import joint_in, possessor_of, storable, thing_in
-from agents.requirement_analysis.prose.things import Thing, one, tells_type
+from agents.requirement_analysis.prose.things import Thing, is_unit, one, tells_type
 from agents.requirement_analysis.prose.together import all_relate, each_case, shared, together
 
 HAVING = words_that("having")
@@ -32,7 +31,6 @@ _SHARING = words_that("sharing")
 _PERFORMING = words_that("performing")
 _INFORMATION = words_that("information")
 _VARYING = words_that("varying")
-_UNITS = words_that("unit")
 FIELDS = {"field", "attribute", "column", "property"}
 _OCCURRENCES = ("transaction", "record", "entry", "occurrence", "event")
 _ANY = ("a", "an", "each", "every")
@@ -304,7 +302,7 @@ def focus(text: str) -> Thing | None:
     for frame in reversed([*bare, *(f for f in reading.frames if f.kind == "main" and f.own)]):
         subject = storable(thing_in(reading.clause, frame.subject))
         if subject is not None and len(subject.label.split()) <= _LONGEST_NAME:
-            return None if singular(identifier(subject.label)) in _UNITS | SECONDS.keys() else subject
+            return None if is_unit(singular(identifier(subject.label))) else subject
         if frame.verb in RECORDING and (kept := _kept(reading, frame)):
             return kept
         if frame.verb in HAVING and (had := storable(thing_in(reading.clause, frame.object))) and had.many:

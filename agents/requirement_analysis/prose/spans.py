@@ -10,7 +10,7 @@ from agents.requirement_analysis.prose.items import Item
 from agents.requirement_analysis.prose.things import Thing, joining, thing
 
 _CONTAINED = words_that("contained")
-PERIODS = ("hour", "day", "week", "month", "quarter", "year")
+_PERIODS = ("hour", "day", "week", "month", "quarter", "year")
 _BREAKS = ("with", "that", "in", "by", "is", "has")
 
 
@@ -52,7 +52,7 @@ def possessor_of(listed: Sequence[Item], clause: Clause) -> Thing | None:
     definite = len(inner) > 1 and (inner[1].tag in ("determiner", "possessive") or inner[-1].plural)
     if (definite and inner[0].low in ("of", "for")) or each:
         end = next((i for i, t in enumerate(inner[1:], 1) if t.tag in ("preposition", "verb", "auxiliary")), len(inner))
-        timely = inner[end - 1].lemma in PERIODS  # `the revenue for each fiscal year`
+        timely = inner[end - 1].lemma in _PERIODS  # `the revenue for each fiscal year`
         return None if timely else storable(thing(inner[1:end], clause.text))
     return None
 

@@ -11,6 +11,7 @@ from agents.knowledge import archetype_for, attribute_guess
 from agents.language import Token, tagged
 from agents.naming import identifier, singular
 from agents.requirement_analysis.lexicon import words_that
+from agents.requirement_analysis.numbers import SECONDS
 from agents.requirement_analysis.people import is_human, is_role
 
 Kind = Literal["thing", "system", "organisation", "reference", "filler"]
@@ -23,6 +24,7 @@ _COUNTABLE = words_that("countable")
 _COUNTING = words_that("count") | {"each", "every"}
 _SYSTEM = words_that("system")
 _TALK = words_that("talk")
+_UNITS = words_that("unit") | SECONDS.keys()
 _ORGANISATIONS = words_that("organisation")
 _REFERENCES = words_that("reference")
 PLAIN = words_that("plain")
@@ -241,6 +243,11 @@ def like_attribute(named: Thing) -> bool:
     """Whether a name rather is a fact about something: `submission time`; who does something is none."""
     name = singular(identifier(named.label))
     return archetype_for(name) is None and not (is_role(name) or is_human(name)) and tells_type(name)
+
+
+def is_unit(word: str) -> bool:
+    """Whether things are measured, paid or timed in what a word in the singular names: `pound`, `year`."""
+    return word in _UNITS
 
 
 def is_system(token: Token) -> bool:
