@@ -159,3 +159,14 @@ def test_it_is_what_the_condition_is_about_and_never_a_unit(text: str, owner: st
     found = analysed(f"Each wheel has a number and a maker. Each berth has a number and a depth. {text}")
     entities = {e.name: {a.name for a in e.attributes} for e in found.entities}
     assert "remark" in entities[owner] and "pound" not in entities
+
+
+def test_whom_something_is_done_for_is_no_thing_of_a_story() -> None:
+    told = "We rent kilns to foreign companies. Each kiln has a number and a maker."
+    entities = {e.name for e in analysed(STORY.format(what=told)).entities}
+    assert "kiln" in entities and "company" not in entities
+
+
+def test_what_happens_is_recorded_one_by_one_and_is_no_fact() -> None:
+    found = analysed("Traders deal in bonds at a berth, and their operations and balances are recorded.")
+    assert "operation" not in {a.name for e in found.entities for a in e.attributes}
